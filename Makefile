@@ -1,0 +1,52 @@
+# Everything a newcomer needs: `make run` and `make test` set up what they use inside .venv.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+HOST   ?= 127.0.0.1
+PORT   ?= 8000
+
+.PHONY: run test check format lock clean
+.DEFAULT_GOAL := run
+
+run: $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:8000
+	@$(BIN)/kb serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.dev ## set up and run every check and every test
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## lint, formatting, types, articles
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/.dev ## let ruff fix and format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "kb_service needs Python 3.11 or newer: call make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "python3 cannot make a virtual environment: on Debian, apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.run: $(BIN)/python requirements/run.txt pyproject.toml
+	@echo "Setting up $(VENV) (once) ..." >&2
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/python requirements/dev.txt pyproject.toml
+	@echo "Setting up $(VENV) for development (once) ..." >&2
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@ $(VENV)/.run
+
+lock: ## compile requirements/*.txt from pyproject.toml
+	@$(BIN)/python -m pip install -q uv
+	@for row in "run:--extra meaning" "dev:--extra meaning --extra dev"; do \
+	  $(BIN)/uv pip compile pyproject.toml $${row#*:} -q --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-emit-index-url --no-emit-find-links -o requirements/$${row%%:*}.txt || exit 1; done
+
+clean: ## remove the virtual environment and the built index
+	@rm -rf $(VENV) .kb
