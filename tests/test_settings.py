@@ -1,0 +1,196 @@
+"""Settings: where a value may come from, which wins, and how mistakes are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from kb_service.errors import BadSetting
+from kb_service.settings import Settings, load_settings
+
+
+def load(
+    environ: Mapping[str, str] | None = None, *, flags: Mapping[str, str | None] | None = None, file: Path | None = None
+) -> Settings:
+    return load_settings(flags=flags or {}, environ=environ or {}, file=file)
+
+
+def test_nothing_given_is_the_defaults() -> None:
+    assert load() == Settings()
+
+
+def test_every_setting_explains_itself() -> None:
+    assert all(field.metadata["help"].endswith(".") for field in fields(Settings))
+
+
+def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "kb.toml"
+    file.write_text('port = 1000\nworkers = 3\nhost = "::"\n', encoding="utf-8")
+
+    settings = load({"KB_PORT": "2000", "KB_WORKERS": "4"}, flags={"port": "3000", "host": None}, file=file)
+
+    assert (settings.port, settings.workers, settings.host, settings.engine) == (3000, 4, "::", "whoosh")
+
+
+def test_the_file_takes_the_types_of_toml(tmp_path: Path) -> None:
+    file = tmp_path / "kb.toml"
+    file.write_text('rate_limit = false\nno_answer_below = 0.25\nstaff_hosts = ["kayako.com", "acme.org"]\n', "utf-8")
+
+    settings = load(file=file)
+
+    assert (settings.rate_limit, settings.no_answer_below) == (False, 0.25)
+    assert settings.staff_hosts == ("kayako.com", "acme.org")
+
+
+READ: dict[str, tuple[str, str, object]] = {
+    "articles": ("KB_ARTICLES", "/srv/help", Path("/srv/help")),
+    "index": ("KB_INDEX", "/var/kb", Path("/var/kb")),
+    "model": ("KB_MODEL", "/var/model", Path("/var/model")),
+    "no model": ("KB_MODEL", "off", None),
+    "host": ("KB_HOST", "0.0.0.0", "0.0.0.0"),
+    "port": ("KB_PORT", "80", 80),
+    "workers": ("KB_WORKERS", "8", 8),
+    "base url": ("KB_BASE_URL", "https://help.example.com/", "https://help.example.com"),
+    "any origin": ("KB_ALLOWED_ORIGINS", "*", ("*",)),
+    "no origin": ("KB_ALLOWED_ORIGINS", "off", ()),
+    "two origins": (
+        "KB_ALLOWED_ORIGINS",
+        "https://a.example, http://[::1]:80",
+        ("https://a.example", "http://[::1]:80"),
+    ),
+    "contact page": ("KB_CONTACT_URL", "/support", "/support"),
+    "contact address": ("KB_CONTACT_URL", "mailto:billing@example.com", "mailto:billing@example.com"),
+    "threshold": ("KB_NO_ANSWER_BELOW", ".75", 0.75),
+    "threshold of one": ("KB_NO_ANSWER_BELOW", "1", 1.0),
+    "staff count for agents": ("KB_STAFF_COUNT", "agents", "agents"),
+    "staff hosts": ("KB_STAFF_HOSTS", "Kayako.com", ("kayako.com",)),
+    "staff budget": ("KB_STAFF_BUDGET_MS", "300", 300),
+    "no rate limit": ("KB_RATE_LIMIT", "off", False),
+    "rate limit": ("KB_RATE_LIMIT", "On", True),
+    "engine": ("KB_ENGINE", "whoosh", "whoosh"),
+    "level": ("KB_LOG_LEVEL", "DEBUG", "debug"),
+    "format": ("KB_LOG_FORMAT", "json", "json"),
+    "empty counts as not given": ("KB_PORT", "", 8000),
+    "no database": ("KB_DATABASE_URL", "off", ""),
+    "no redis": ("KB_REDIS_URL", "off", ""),
+}
+
+
+@pytest.mark.parametrize(("variable", "value", "expected"), READ.values(), ids=READ)
+def test_a_variable_is_read(variable: str, value: str, expected: object) -> None:
+    settings = load({variable: value})
+
+    assert getattr(settings, variable.removeprefix("KB_").lower()) == expected
+
+
+WRONG: dict[str, tuple[str, str]] = {
+    "port is a word": ("KB_PORT", "http"),
+    "port is too high": ("KB_PORT", "65536"),
+    "port is huge": ("KB_PORT", "9" * 5000),
+    "port has other digits": ("KB_PORT", "８０"),
+    "no worker": ("KB_WORKERS", "0"),
+    "threshold is a per cent": ("KB_NO_ANSWER_BELOW", "50"),
+    "threshold is not a number": ("KB_NO_ANSWER_BELOW", "nan"),
+    "switch is a number": ("KB_RATE_LIMIT", "1"),
+    "base url without scheme": ("KB_BASE_URL", "help.example.com"),
+    "contact runs a script": ("KB_CONTACT_URL", "javascript:alert(1)"),
+    "contact without scheme": ("KB_CONTACT_URL", "//evil.example"),
+    "origin with a path": ("KB_ALLOWED_ORIGINS", "https://a.example/"),
+    "origin in capitals": ("KB_ALLOWED_ORIGINS", "https://A.example"),
+    "origin null": ("KB_ALLOWED_ORIGINS", "null"),
+    "any subdomain": ("KB_ALLOWED_ORIGINS", "https://*.example"),
+    "staff count": ("KB_STAFF_COUNT", "everybody"),
+    "staff host is a url": ("KB_STAFF_HOSTS", "https://kayako.com"),
+    "path with NUL": ("KB_ARTICLES", "a\0b"),
+    "level": ("KB_LOG_LEVEL", "loud"),
+}
+
+
+@pytest.mark.parametrize(("variable", "value"), WRONG.values(), ids=WRONG)
+def test_a_wrong_value_is_refused_with_what_to_use_instead(variable: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=f"(?s)^{variable}=.*: .*use "):
+        load({variable: value})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("KB_DATABASE_URL", "postgresql://kb"),
+        ("KB_REDIS_URL", "redis://cache"),
+        ("KB_ENGINE", "opensearch"),
+        ("KB_STAFF_COUNT", "signed"),
+        ("KB_STAFF_KEY", "k"),
+    ],
+)
+def test_a_setting_of_a_later_version_is_refused_with_that_sentence(variable: str, value: str) -> None:
+    with pytest.raises(
+        BadSetting, match=f"^{variable}.*: its feature is not built yet: leave it out or set it to off$"
+    ):
+        load({variable: value})
+
+
+def test_an_unknown_name_is_refused_with_the_nearest_known_one() -> None:
+    with pytest.raises(BadSetting, match=r"^KB_ARTICLE is no setting: did you mean KB_ARTICLES\?$"):
+        load({"KB_ARTICLE": "x"})
+
+
+def test_a_name_like_no_other_is_refused_without_a_guess() -> None:
+    with pytest.raises(BadSetting, match=r"^KB_XYZZY is no setting\.$"):
+        load({"KB_XYZZY": "x"})
+
+
+def test_variables_of_others_are_left_alone() -> None:
+    assert load({"KBPORT": "x", "PATH": "/bin"}) == Settings()
+
+
+def test_all_problems_are_told_together(tmp_path: Path) -> None:
+    file = tmp_path / "kb.toml"
+    file.write_text("hots = 'x'\n[port]\nnumber = 1\n", encoding="utf-8")
+
+    with pytest.raises(BadSetting) as caught:
+        load({"KB_WORKERS": "many", "KB_PROT": "1"}, flags={"port": "0", "nothing": "x"}, file=file)
+
+    told = str(caught.value)
+    names = [f"{file}: hots is", f"{file}: port is", "KB_PROT is", "KB_WORKERS=many:", "--port=0:", "--nothing is"]
+    assert [name for name in names if name not in told] == []
+
+
+def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match=r"gone\.toml: the file cannot be read"):
+        load(file=tmp_path / "gone.toml")
+
+
+def test_a_file_that_is_no_toml_is_a_problem(tmp_path: Path) -> None:
+    file = tmp_path / "kb.toml"
+    file.write_bytes(b"port: 8000\xff")
+
+    with pytest.raises(BadSetting, match="the file cannot be read"):
+        load(file=file)
+
+
+def test_a_secret_can_come_from_a_file_and_is_never_shown(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hunter2\n", encoding="utf-8")
+
+    with pytest.raises(BadSetting) as caught:
+        load({"KB_DATABASE_URL_FILE": str(secret), "KB_STAFF_KEY": "hunter2"})
+
+    assert str(caught.value).startswith("KB_DATABASE_URL_FILE: its feature is not built yet")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_secret_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match=r"^KB_STAFF_KEY_FILE=.*gone: the file cannot be read"):
+        load({"KB_STAFF_KEY_FILE": str(tmp_path / "gone")})
+
+
+def test_only_secrets_have_a_file_variable() -> None:
+    with pytest.raises(BadSetting, match="KB_PORT_FILE is no setting"):
+        load({"KB_PORT_FILE": "/port"})
+
+
+def test_secrets_are_not_in_the_repr() -> None:
+    assert "hunter2" not in repr(Settings(staff_key="hunter2", database_url="hunter2", redis_url="hunter2"))
