@@ -1,0 +1,111 @@
+"""From what somebody typed to one canonical host name, without touching the network.
+
+Only a name gets through: no address in any notation, no URL beyond a pasted `https://name/`, nothing that looks like
+another name than it is. The strictness is the first defence of the server that is going to connect to it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Final, Literal, NewType
+
+import idna
+
+from kb_service.staff.reserved_names import is_reserved
+
+HostName = NewType("HostName", str)
+"""Lower-case A-labels joined by dots, without the final dot: `xn--bcher-kva.kayako.com`."""
+
+InvalidReason = Literal["empty", "too_long", "invisible", "disguised", "not_a_name", "reserved"]
+
+MAX_INPUT_CHARACTERS: Final = 300  # checked first, so that nothing below works on more
+MAX_NAME_CHARACTERS: Final = 253  # RFC 1035, without the final dot
+
+_SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
+_LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+# No digits: every notation inet_aton takes (127.1, 0x7f.1, 2130706433) ends in a label that this refuses.
+_LAST_LABEL: Final = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
+_INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidHostName:
+    """Why a text is not the name of a host."""
+
+    reason: InvalidReason
+
+
+def parse_host_name(text: str, *, configured: Container[str] = ()) -> HostName | InvalidHostName:
+    """Return the canonical name; names in `configured` are accepted although they are reserved (`.internal`, ...)."""
+    if len(text) > MAX_INPUT_CHARACTERS:
+        return InvalidHostName("too_long")
+    bare = _without_address_bar(text)
+    if not bare:
+        return InvalidHostName("empty")
+    reason = _disguise(bare)
+    if reason:
+        return InvalidHostName(reason)
+    name = _to_a_labels(bare)
+    if name is None or not _is_host_name(name):
+        return InvalidHostName("not_a_name")
+    if is_reserved(name) and name not in configured:
+        return InvalidHostName("reserved")
+    return HostName(name)
+
+
+def _without_address_bar(text: str) -> str:
+    """Drop what comes along when a name is copied from a browser: blanks, the scheme, one slash, the final dot."""
+    return _SCHEME.sub("", text.strip(" \t\r\n"), count=1).removesuffix("/").removesuffix(".")
+
+
+def _disguise(text: str) -> InvalidReason | None:
+    """Find characters that vanish or become ASCII in UTS 46, before the mapping hides them."""
+    for character in text:
+        if character.isascii() and character.isprintable() and character != " ":
+            continue
+        if unicodedata.category(character) in _INVISIBLE_CATEGORIES:
+            return "invisible"
+        try:
+            mapped = idna.uts46_remap(character, std3_rules=True)
+        except idna.IDNAError:
+            return "not_a_name"
+        if not mapped or any(part.isascii() for part in mapped):
+            return "disguised"
+    return None
+
+
+def _to_a_labels(text: str) -> str | None:
+    if text.isascii():
+        return text.lower()
+    try:
+        return idna.encode(text, uts46=True, std3_rules=True).decode("ascii")
+    except idna.IDNAError:
+        return None
+
+
+def _is_host_name(name: str) -> bool:
+    labels = name.split(".")
+    return (
+        len(name) <= MAX_NAME_CHARACTERS
+        and len(labels) >= 2
+        and _LAST_LABEL.fullmatch(labels[-1]) is not None
+        and all(_is_label(label) for label in labels)
+    )
+
+
+def _is_label(label: str) -> bool:
+    if not _LABEL.fullmatch(label):
+        return False
+    if label.startswith("xn--"):
+        return _survives_round_trip(label)
+    return label[2:4] != "--"  # RFC 5890 keeps all other such labels for future encodings
+
+
+def _survives_round_trip(a_label: str) -> bool:
+    try:
+        return idna.alabel(idna.ulabel(a_label)).decode("ascii") == a_label
+    except idna.IDNAError:
+        return False

@@ -1,0 +1,115 @@
+"""HTTPS to one checked address while TLS and HTTP speak to the name.
+
+httpcore takes SNI, certificate name and Host from the URL, so dialling an address in its network backend cannot weaken
+TLS. A bare transport has no cookies, no netrc, no proxies from the environment and follows no redirects.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+import certifi
+import httpcore
+import httpx
+
+from kb_service.staff.budget import Budget, BudgetStream
+
+HTTPS_PORT: Final = 443
+CONNECT_SECONDS: Final = 2.0
+READ_SECONDS: Final = 2.0
+MAX_ADDRESSES: Final = 2  # one may be down; trying a whole round-robin would use up the deadline
+
+_TIMEOUTS: Final = {"connect": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS, "pool": CONNECT_SECONDS}
+
+
+def trusted_context(ca_file: str | None = None) -> ssl.SSLContext:
+    """TLS 1.2 or newer, certifi's roots (or `ca_file`); unlike the default context it never writes a key log."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    context.load_verify_locations(ca_file or certifi.where())
+    return context
+
+
+class PinnedBackend(httpcore.NetworkBackend):
+    """Connects to the given addresses only, whatever the name would resolve to by now."""
+
+    def __init__(self, *, addresses: Sequence[str], port: int, budget: Budget) -> None:
+        self._addresses = tuple(addresses)[:MAX_ADDRESSES]
+        self._port = port
+        self._budget = budget
+        self._dialler = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: object = None,
+    ) -> httpcore.NetworkStream:
+        failure: Exception = httpcore.ConnectError("the name has no address")
+        for address in self._addresses:
+            try:
+                stream = self._dialler.connect_tcp(address, self._port, self._budget.at_most(timeout))
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+            else:
+                return BudgetStream(stream, self._budget)
+        raise failure
+
+
+class PinnedTransport(httpx.BaseTransport):
+    """One exchange with one helpdesk; make a new one for the next."""
+
+    def __init__(
+        self, *, addresses: Sequence[str], ssl_context: ssl.SSLContext, budget: Budget, port: int = HTTPS_PORT
+    ) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=ssl_context,
+            max_connections=1,
+            max_keepalive_connections=0,
+            network_backend=PinnedBackend(addresses=addresses, port=port, budget=budget),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.scheme != "https":
+            raise httpx.UnsupportedProtocol("only https is spoken to a helpdesk", request=request)
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme, host=request.url.raw_host, port=None, target=request.url.raw_path
+        )
+        question = httpcore.Request(request.method, url, headers=request.headers.raw, extensions={"timeout": _TIMEOUTS})
+        with _httpx_errors(request):
+            response = self._pool.handle_request(question)
+        return httpx.Response(response.status, headers=response.headers, stream=_Body(response, request))
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, response: httpcore.Response, request: httpx.Request) -> None:
+        self._response = response
+        self._request = request
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _httpx_errors(self._request):
+            yield from self._response.iter_stream()
+
+    def close(self) -> None:
+        self._response.close()
+
+
+@contextmanager
+def _httpx_errors(request: httpx.Request) -> Iterator[None]:
+    try:
+        yield
+    except httpcore.TimeoutException as error:
+        raise httpx.TimeoutException(str(error), request=request) from error
+    except httpcore.NetworkError as error:
+        raise httpx.NetworkError(str(error), request=request) from error
+    except (httpcore.ProtocolError, httpcore.ProxyError, httpcore.UnsupportedProtocol) as error:
+        raise httpx.ProtocolError(str(error), request=request) from error
