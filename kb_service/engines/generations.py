@@ -1,0 +1,196 @@
+"""Generations on disk: built aside under a lock, verified by a manifest, named by one pointer file swapped atomically.
+
+<folder>/CURRENT            name of the served generation
+<folder>/000012-3f2a9c1b/   one generation: MANIFEST.json and the files it lists; never changed in place
+<folder>/tmp-*/             a build under way, or one that was killed: the next build removes it
+<folder>/LOCK               held by flock while building; the kernel frees it when the builder dies
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from kb_service.errors import EngineUnavailable, IndexBusy, IndexOutOfDate
+
+KEPT: Final = 2  # the served one and the one before, for readers in between and for rollback
+_NAME: Final = re.compile(r"(\d{6})-[0-9a-f]{8}")
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a generation is: the versions it was made with, its size, and every file's length and SHA-256."""
+
+    format: str
+    source: str
+    articles: int
+    passages: int
+    files: dict[str, tuple[int, str]]
+
+
+class Generations:
+    """The generations below one folder. `format` names the layout and analysis; others are never opened."""
+
+    def __init__(self, folder: Path, *, format: str) -> None:
+        self.folder = folder
+        self._format = format
+
+    def current(self) -> str | None:
+        """Return the name the pointer holds, None without one."""
+        try:
+            name = (self.folder / "CURRENT").read_text(encoding="ascii").strip()
+        except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
+            return None
+        except OSError as error:
+            raise EngineUnavailable(f"The index folder {self.folder} cannot be read: {error.strerror}.") from error
+        return name if _NAME.fullmatch(name) else None
+
+    def pointer_stamp(self) -> tuple[int, int] | None:
+        """Return what changes whenever the pointer is swapped: cheap to ask for every request."""
+        try:
+            found = (self.folder / "CURRENT").stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def verify(self, name: str, *, below: Sequence[str]) -> Manifest:
+        """Return the manifest after comparing the files below these folders with it; raise IndexOutOfDate."""
+        manifest = self._read_manifest(name)
+        for file, (length, digest) in manifest.files.items():
+            if file.split("/")[0] not in below:
+                continue
+            path = self.folder / name / file
+            if not path.is_file() or path.stat().st_size != length or _sha256(path) != digest:
+                raise IndexOutOfDate(
+                    f"Generation {name} is damaged: {file} is not what was written. Rebuild it: kb index --full."
+                )
+        return manifest
+
+    def _read_manifest(self, name: str) -> Manifest:
+        path = self.folder / name / "MANIFEST.json"
+        try:
+            manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+        except (OSError, msgspec.DecodeError) as error:
+            raise IndexOutOfDate(f"Generation {name} is incomplete. Rebuild it: kb index.") from error
+        if manifest.format != self._format:
+            raise IndexOutOfDate(f"Generation {name} was made by another version of kb_service. Rebuild it: kb index.")
+        return manifest
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the build lock; raise IndexBusy at once when another process builds."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.folder / "LOCK", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise EngineUnavailable(f"The index folder {self.folder} cannot be written: {error.strerror}.") from error
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise IndexBusy(
+                    f"Another process is building the index in {self.folder}. Try again when it is done."
+                ) from error
+            yield
+        finally:
+            os.close(descriptor)
+
+    def publish(self, write: Callable[[Path], tuple[int, int]], *, source: str) -> str:
+        """Let `write` fill a new folder, then switch to it; call it with the lock held. Returns the new name.
+
+        `write` returns the numbers of articles and passages. Any failure leaves the served generation untouched.
+        """
+        self._remove_leftovers()
+        building = self.folder / f"tmp-{secrets.token_hex(8)}"
+        try:
+            building.mkdir()
+            articles, passages = write(building)
+            files = _seal(building)
+            manifest = Manifest(format=self._format, source=source, articles=articles, passages=passages, files=files)
+            _write_synced(building / "MANIFEST.json", msgspec.json.format(msgspec.json.encode(manifest)))
+            _sync_folder(building)
+            name = self._next_name(files)
+            building.rename(self.folder / name)
+        except OSError as error:
+            raise EngineUnavailable(
+                f"The index cannot be written to {self.folder}: {error.strerror or error}."
+            ) from error
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+        self._point_to(name)
+        self._remove_old(name)
+        return name
+
+    def names(self) -> list[str]:
+        """Return the complete generations there are, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path.name for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+
+    def _next_name(self, files: dict[str, tuple[int, str]]) -> str:
+        numbers = [int(name.split("-")[0]) for name in self.names()]
+        digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:8]
+        return f"{max(numbers, default=0) + 1:06d}-{digest}"
+
+    def _point_to(self, name: str) -> None:
+        pointer = self.folder / "CURRENT.tmp"
+        try:
+            _sync_folder(self.folder)
+            _write_synced(pointer, name.encode("ascii") + b"\n")
+            pointer.replace(self.folder / "CURRENT")
+            _sync_folder(self.folder)
+        except OSError as error:
+            raise EngineUnavailable(
+                f"The index pointer in {self.folder} cannot be written: {error.strerror}."
+            ) from error
+
+    def _remove_leftovers(self) -> None:
+        for path in self.folder.glob("tmp-*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+    def _remove_old(self, served: str) -> None:
+        for name in [name for name in self.names() if name != served][: -(KEPT - 1)]:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+
+def _seal(folder: Path) -> dict[str, tuple[int, str]]:
+    files: dict[str, tuple[int, str]] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        files[path.relative_to(folder).as_posix()] = (path.stat().st_size, _sha256(path))
+    for path in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
+        _sync_folder(path)
+    return files
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,110 @@
+"""From articles to what one audience's index holds: entries, the analysed text of their fields, and the vocabulary.
+
+Engines share this, so that the same articles give the same words whatever stores them.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+
+from kb_service.content.article import Article, Audience, Passage
+from kb_service.search.analysis import Term, analyse, term_code
+from kb_service.search.engine import Entry, Guide
+from kb_service.search.synonyms import SynonymRule
+from kb_service.search.weights import PART_COUNTS
+
+PARTS_APART: Final = 10  # word positions between title, headings and body
+
+
+class ShelvedPassage(NamedTuple):
+    """A passage ready to be indexed: `fields` maps each name of engine.FIELDS to its analysed terms."""
+
+    entry: Entry
+    fields: dict[str, list[Term]]
+
+
+def articles_for(articles: Sequence[Article], audience: Audience) -> list[Article]:
+    """Return the articles that `audience` may see, by id, each carrying only that audience's view as `public`."""
+    return sorted(
+        (
+            msgspec.structs.replace(article, public=view, agent=None)
+            for article in articles
+            if not article.hidden and (view := article.view(audience)) is not None
+        ),
+        key=lambda article: article.id,
+    )
+
+
+def both_views(public: Sequence[Article], agent: Sequence[Article]) -> dict[str, Article]:
+    """Undo articles_for: return the articles by path, with both audiences' views."""
+    public_views = {article.id: article.public for article in public}
+    found: dict[str, Article] = {}
+    for article in agent:
+        view = public_views.get(article.id)
+        found[article.path] = msgspec.structs.replace(
+            article, public=view, agent=None if article.public == view else article.public
+        )
+    return found
+
+
+def make_guide(articles: Sequence[Article], synonyms: Sequence[SynonymRule]) -> Guide:
+    """Return what `articles` (as articles_for gives them) say of themselves."""
+    return Guide(
+        titles=tuple(article.title for article in articles),
+        questions=tuple((text, number) for number, article in enumerate(articles) for text in article.questions),
+        patterns=tuple((text, number) for number, article in enumerate(articles) for text in article.patterns),
+        synonyms=tuple(synonyms),
+    )
+
+
+def shelve(articles: Sequence[Article]) -> Iterator[ShelvedPassage]:
+    """Yield the passages of articles (as articles_for gives them) in the order of their numbers."""
+    for number, article in enumerate(articles):
+        if article.public is None:
+            continue
+        title = analyse(article.title)
+        questions = analyse("\n".join(article.questions))
+        for passage in article.public.passages:
+            parts = {"title": title, "headings": _headings(passage), "body": analyse(passage.text)}
+            text, codes, body_at = _text_field(parts)
+            entry = Entry(
+                passage=passage,
+                article_number=number,
+                verified_at=article.verified_at,
+                review_by=article.review_by,
+                topics=article.topics,
+                codes=codes,
+                body_at=body_at,
+            )
+            yield ShelvedPassage(entry=entry, fields={"text": text, "questions": questions})
+
+
+def count_words(passages: Iterator[ShelvedPassage], into: Counter[str]) -> Iterator[ShelvedPassage]:
+    """Pass `passages` through, counting in `into` how many of them hold each word as written."""
+    for shelved in passages:
+        into.update({term.word for terms in shelved.fields.values() for term in terms})
+        yield shelved
+
+
+def _text_field(parts: Mapping[str, list[Term]]) -> tuple[list[Term], bytes, int]:
+    """Return the one searched text (words as often as PART_COUNTS says), its codes, and where the body starts."""
+    field: list[Term] = []
+    codes = array("I")
+    for part, terms in parts.items():
+        start = len(codes)
+        codes.extend([0] * (terms[-1].position + 1 if terms else 0))
+        for term in terms:
+            at = start + term.position
+            codes[at] = codes[at] or term_code(term.term)  # of a joined word's two readings the first stands
+            field.extend([term._replace(position=at)] * PART_COUNTS[part])
+        codes.extend([0] * PARTS_APART)
+    return field, codes.tobytes(), start
+
+
+def _headings(passage: Passage) -> list[Term]:
+    return analyse("\n".join(heading for heading in passage.heading_path if heading != passage.title))

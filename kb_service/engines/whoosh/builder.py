@@ -1,0 +1,88 @@
+"""Writes one generation: an audience's entries, articles, vocabulary, Whoosh index and compiled postings, twice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+from whoosh import index as whoosh_index
+
+from kb_service.content.article import Article
+from kb_service.engines.records import write_records
+from kb_service.engines.shelf import ShelvedPassage, count_words, make_guide, shelve
+from kb_service.engines.whoosh.postings import PostingsWriter
+from kb_service.engines.whoosh.schema import LIMIT_MB, make_schema
+from kb_service.engines.whoosh.snapshot import write_directory
+from kb_service.search.engine import FIELDS, Entry, Vocabulary
+from kb_service.search.synonyms import SynonymRule
+
+LAYOUT_VERSION: Final = 1
+Progress = Callable[[str, int, int], None]
+
+
+def write_generation(
+    folder: Path,
+    *,
+    public: Sequence[Article],
+    agent: Sequence[Article],
+    synonyms: Sequence[SynonymRule] = (),
+    progress: Progress | None = None,
+) -> tuple[int, int]:
+    """Write both audiences below `folder`; return the numbers of public articles and passages."""
+    sizes = _write_shelf(folder / "public", public, synonyms, progress)
+    if list(agent) == list(public):  # no agent-only word: the same files serve both
+        shutil.copytree(folder / "public", folder / "agent", copy_function=os.link)
+    else:
+        _write_shelf(folder / "agent", agent, synonyms, progress)
+    return sizes
+
+
+def _write_shelf(
+    folder: Path, articles: Sequence[Article], synonyms: Sequence[SynonymRule], progress: Progress | None
+) -> tuple[int, int]:
+    (folder / "whoosh").mkdir(parents=True)
+    (folder / "postings").mkdir()
+    write_records(folder / "articles.msgpack", articles)
+    write_directory(folder, articles)
+    (folder / "guide.msgpack").write_bytes(msgspec.msgpack.encode(make_guide(articles, synonyms)))
+    words: Counter[str] = Counter()
+    article_of: list[int] = []
+    total = sum(len(article.public.passages) for article in articles if article.public)
+    passages = _reported(count_words(shelve(articles), words), folder.name, total, progress)
+    written = write_records(folder / "entries.msgpack", _indexed(passages, folder, article_of))
+    np.save(folder / "article_of.npy", np.asarray(article_of, dtype=np.int32))
+    (folder / "vocabulary.msgpack").write_bytes(msgspec.msgpack.encode(Vocabulary(words=dict(words))))
+    return len(articles), written
+
+
+def _indexed(passages: Iterable[ShelvedPassage], folder: Path, article_of: list[int]) -> Iterator[Entry]:
+    """Write each passage into Whoosh and the compiled postings on its way; both are complete when this ends."""
+    writer: Any = whoosh_index.create_in(str(folder / "whoosh"), make_schema()).writer(limitmb=LIMIT_MB, procs=1)
+    postings = PostingsWriter(FIELDS)
+    try:
+        for shelved in passages:
+            entry = shelved.entry
+            writer.add_document(id=entry.passage.id, topics=",".join(entry.topics), **shelved.fields)
+            postings.add({name: (term.term for term in terms) for name, terms in shelved.fields.items()})
+            article_of.append(entry.article_number)
+            yield entry
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit(optimize=True)
+    postings.write(folder / "postings")
+
+
+def _reported(
+    passages: Iterator[ShelvedPassage], audience: str, total: int, progress: Progress | None
+) -> Iterator[ShelvedPassage]:
+    for done, shelved in enumerate(passages, 1):
+        yield shelved
+        if progress and (done % 100 == 0 or done == total):
+            progress(f"indexing for {audience}", done, total)

@@ -1,0 +1,149 @@
+"""The embedded engine: generations of a Whoosh index with compiled postings, one folder an audience."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from kb_service.content.article import Article, Audience
+from kb_service.engines.generations import Generations
+from kb_service.engines.shelf import articles_for, both_views
+from kb_service.engines.whoosh.builder import LAYOUT_VERSION, write_generation
+from kb_service.engines.whoosh.snapshot import WhooshSnapshot
+from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate
+from kb_service.search.analysis import ANALYSIS_VERSION
+from kb_service.search.engine import EngineStatus
+from kb_service.search.synonyms import SynonymRule
+
+FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
+POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
+Progress = Callable[[str, int, int], None]
+
+
+class _Opened:
+    """A verified generation with the snapshots of the audiences this process may open."""
+
+    def __init__(self, generations: Generations, name: str, audiences: Sequence[Audience]) -> None:
+        self.manifest = generations.verify(name, below=audiences)
+        try:
+            self.snapshots: dict[Audience, WhooshSnapshot] = {
+                audience: WhooshSnapshot(generations.folder / name / audience, generation=name, audience=audience)
+                for audience in audiences
+            }
+        except Exception as error:  # Whoosh unpickles its files: a bad one can raise anything
+            raise IndexOutOfDate(
+                f"Generation {name} cannot be opened ({error}). Rebuild it: kb index --full."
+            ) from error
+
+
+class WhooshEngine:
+    """See search.engine.Engine. Who serves the public opens only its index: `audiences=("public",)`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        audiences: Sequence[Audience] = ("public", "agent"),
+        monotonic: Callable[[], float] = time.monotonic,
+        progress: Progress | None = None,
+    ) -> None:
+        self._generations = Generations(folder, format=FORMAT)
+        self._audiences = tuple(audiences)
+        self._monotonic = monotonic
+        self._progress = progress
+        self._opening = threading.Lock()
+        self._opened: _Opened | None = None
+        self._stamp: tuple[int, int] | None = None
+        self._look_again_at = -1.0
+        self._reason = ""
+
+    def snapshot(self, *, audience: Audience) -> WhooshSnapshot:
+        """See search.engine.Engine."""
+        if audience not in self._audiences:
+            raise EngineUnavailable(f"This process may not open the {audience} index.")
+        opened = self._current()
+        if opened is None:
+            raise IndexOutOfDate(
+                self._reason or f"There is no index in {self._generations.folder}. Build it: kb index."
+            )
+        return opened.snapshots[audience]
+
+    def replace_all(
+        self, articles: Sequence[Article], *, synonyms: Sequence[SynonymRule] = (), source: str = ""
+    ) -> EngineStatus:
+        """See search.engine.Engine."""
+        with self._generations.locked():
+            self._generations.publish(
+                lambda folder: write_generation(
+                    folder,
+                    public=articles_for(articles, "public"),
+                    agent=articles_for(articles, "agent"),
+                    synonyms=synonyms,
+                    progress=self._progress,
+                ),
+                source=source,
+            )
+        self._look_again_at = -1.0
+        return self.status()
+
+    def stored_articles(self) -> dict[str, Article]:
+        """See search.engine.Engine."""
+        if set(self._audiences) != {"public", "agent"}:
+            return {}
+        opened = self._current()
+        return both_views(opened.snapshots["public"].articles, opened.snapshots["agent"].articles) if opened else {}
+
+    def status(self) -> EngineStatus:
+        """See search.engine.Engine."""
+        try:
+            opened = self._current()
+        except DependencyFailed as error:
+            return EngineStatus(generation="", articles=0, passages=0, reason=str(error))
+        if opened is None:
+            reason = self._reason or f"There is no index in {self._generations.folder}. Build it: kb index."
+            return EngineStatus(generation="", articles=0, passages=0, reason=reason)
+        snapshot = next(iter(opened.snapshots.values()))
+        return EngineStatus(
+            generation=snapshot.generation,
+            articles=len(snapshot.articles),
+            passages=snapshot.passages,
+            reason=self._reason,
+            source=opened.manifest.source,
+        )
+
+    def close(self) -> None:
+        """See search.engine.Engine."""
+        self._opened = None
+
+    def _current(self) -> _Opened | None:
+        now = self._monotonic()
+        if now >= self._look_again_at:
+            self._look_again_at = now + POLL_SECONDS
+            stamp = self._generations.pointer_stamp()
+            if stamp != self._stamp or self._opened is None:
+                with self._opening:
+                    if stamp != self._stamp or self._opened is None:
+                        self._open_newest()
+                        self._stamp = stamp
+        return self._opened
+
+    def _open_newest(self) -> None:
+        """Open what the pointer names; failing that keep what is open, or fall back to the newest whole one."""
+        served = self._generations.current()
+        if served is None:
+            self._reason = (
+                "" if self._opened is None else "The index pointer is gone; the last generation is still served."
+            )
+            return
+        older = [name for name in reversed(self._generations.names()) if name < served]
+        for name in [served] if self._opened else [served, *older]:
+            try:
+                self._opened = _Opened(self._generations, name, self._audiences)
+            except DependencyFailed as error:
+                self._reason = str(error)
+            else:
+                self._reason = "" if name == served else f"{self._reason} An earlier generation is served: {name}."
+                return

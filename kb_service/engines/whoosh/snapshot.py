@@ -1,0 +1,167 @@
+"""One opened generation for one audience: compiled postings for words, Whoosh's searcher for phrases and prefixes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import index as whoosh_index
+from whoosh.scoring import BM25F
+
+from kb_service.content.article import Article, Audience
+from kb_service.engines.records import Records
+from kb_service.engines.whoosh.compiler import compile_query
+from kb_service.engines.whoosh.postings import Postings
+from kb_service.errors import EngineUnavailable
+from kb_service.search.engine import FIELDS, Entry, Guide, Ranking, Vocabulary
+from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
+from kb_service.search.weights import FIELD_WEIGHTS, K1, B
+
+Scores = NDArray[np.float32]
+
+
+class WhooshSnapshot:
+    """See search.engine.Snapshot."""
+
+    def __init__(self, folder: Path, *, generation: str, audience: Audience) -> None:
+        self.generation = generation
+        self.audience = audience
+        self._postings = Postings(folder / "postings", FIELDS)
+        self.passages = self._postings.passages
+        self._entries: Records[Entry] = Records(folder / "entries.msgpack", Entry)
+        self.articles: Sequence[Article] = Records(folder / "articles.msgpack", Article)
+        self.vocabulary = msgspec.msgpack.decode((folder / "vocabulary.msgpack").read_bytes(), type=Vocabulary)
+        self.guide = msgspec.msgpack.decode((folder / "guide.msgpack").read_bytes(), type=Guide)
+        self._ids, self._topics = read_directory(folder)
+        self._article_of = np.load(folder / "article_of.npy")
+        self._index = whoosh_index.open_dir(str(folder / "whoosh"), readonly=True)
+        self._searchers = threading.local()  # a Searcher shared by threads answers wrongly, silently
+
+    def search(self, query: Query, *, limit: int, topic: str | None = None) -> Ranking:
+        """See search.engine.Snapshot."""
+        scores = self._scores(query)
+        if topic is not None:
+            scores[~np.isin(self._article_of, self._topics.get(topic, []))] = 0
+        matched = np.flatnonzero(scores > 0).astype(np.int32)
+        numbers = _best(matched, scores[matched], limit)
+        return Ranking(numbers=numbers, scores=scores[numbers], total=len(matched), ceiling=self._ceiling(query))
+
+    def entries(self, numbers: Sequence[int]) -> list[Entry]:
+        """See search.engine.Snapshot."""
+        return [self._entries[int(number)] for number in numbers]
+
+    def weight_of(self, term: str) -> float:
+        """See search.engine.Snapshot."""
+        return self._postings.idf("text", term)
+
+    def knows(self, term: str) -> bool:
+        """See search.engine.Snapshot."""
+        return term in self._postings.terms
+
+    def article_number(self, article_id: str) -> int | None:
+        """See search.engine.Snapshot."""
+        return self._ids.get(article_id)
+
+    def _scores(self, query: Query) -> Scores:
+        scores = np.zeros(self.passages, dtype=np.float32)
+        match query:
+            case Word(term, weight):
+                self._add_word(scores, term, weight)
+            case Or(parts):
+                for part in parts:
+                    if isinstance(part, Word):
+                        self._add_word(scores, part.term, part.weight)
+                    else:
+                        scores += self._scores(part)
+            case Best(parts):
+                for part in parts:
+                    np.maximum(scores, self._scores(part), out=scores)
+            case And(parts):
+                scores = self._all_of(parts)
+            case Phrase() | Prefix():
+                self._add_whoosh(scores, query)
+            case Not():
+                pass
+        return scores
+
+    def _add_word(self, scores: Scores, term: str, weight: float) -> None:
+        number = self._postings.terms.get(term)
+        if number is not None:
+            for field, field_weight in FIELD_WEIGHTS.items():
+                ids, impacts = self._postings.fields[field].of(number)
+                scores[ids] += impacts * np.float32(weight * field_weight)
+
+    def _all_of(self, parts: Sequence[Query]) -> Scores:
+        wanted = [self._scores(part) for part in parts if not isinstance(part, Not)]
+        if not wanted:
+            return np.zeros(self.passages, dtype=np.float32)
+        matching = np.logical_and.reduce([scores > 0 for scores in wanted])
+        for part in parts:
+            if isinstance(part, Not):
+                matching &= self._scores(part.part) <= 0
+        return np.where(matching, np.sum(wanted, axis=0), 0).astype(np.float32)
+
+    def _add_whoosh(self, scores: Scores, query: Phrase | Prefix) -> None:
+        for number, score in self.whoosh_ranking(query, limit=None):
+            scores[number] += score
+
+    def whoosh_ranking(self, query: Word | Phrase | Prefix | Or, *, limit: int | None) -> list[tuple[int, float]]:
+        """Return (passage number, score) as Whoosh's own searcher ranks them: for phrases, prefixes and the tests."""
+        try:
+            found = self._searcher().search(compile_query(query), limit=limit)
+            return [(int(number), float(score)) for score, number in found.top_n]
+        except Exception as error:  # Whoosh reads pickles: a damaged file can raise anything
+            raise EngineUnavailable(
+                f"Whoosh cannot read generation {self.generation}: {type(error).__name__}."
+            ) from error
+
+    def _searcher(self) -> Any:
+        if not hasattr(self._searchers, "own"):
+            self._searchers.own = self._index.searcher(weighting=BM25F(B=B, K1=K1))
+        return self._searchers.own
+
+    def _ceiling(self, query: Query) -> float:
+        match query:
+            case Word(term, weight):
+                return weight * self.weight_of(term) * (K1 + 1)
+            case Phrase(terms, weight):
+                return weight * sum(self.weight_of(term) for term in terms) * (K1 + 1)
+            case Prefix(_, weight):
+                return weight * self._postings.idf("text", "") * (K1 + 1)
+            case Best(parts):
+                return max((self._ceiling(part) for part in parts), default=0.0)
+            case Or(parts) | And(parts):
+                return sum(self._ceiling(part) for part in parts)
+        return 0.0
+
+
+def _best(numbers: NDArray[np.int32], scores: Scores, limit: int) -> NDArray[np.int32]:
+    """Return the best `limit` of `numbers` (ascending) by score, ties by number, as Whoosh breaks them."""
+    if limit < len(numbers):
+        least = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+        kept = scores >= least
+        numbers, scores = numbers[kept], scores[kept]
+    return numbers[np.lexsort((numbers, -scores))][:limit]
+
+
+def write_directory(folder: Path, articles: Sequence[Article]) -> None:
+    """Write which ids (former ones too) and topics belong to which article number."""
+    ids = {old: number for number, article in enumerate(articles) for old in article.redirects_from}
+    ids |= {article.id: number for number, article in enumerate(articles)}
+    topics: dict[str, list[int]] = {}
+    for number, article in enumerate(articles):
+        for topic in article.topics:
+            topics.setdefault(topic, []).append(number)
+    (folder / "directory.msgpack").write_bytes(msgspec.msgpack.encode((ids, topics)))
+
+
+def read_directory(folder: Path) -> tuple[dict[str, int], dict[str, list[int]]]:
+    """Read back what write_directory wrote."""
+    return msgspec.msgpack.decode(
+        (folder / "directory.msgpack").read_bytes(), type=tuple[dict[str, int], dict[str, list[int]]]
+    )

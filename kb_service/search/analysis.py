@@ -1,0 +1,99 @@
+"""The normaliser of indexing and asking alike: from text to search terms (spelling variants and stems folded)."""
+
+from __future__ import annotations
+
+import re
+import threading
+import zlib
+from typing import Final, NamedTuple
+
+import Stemmer
+
+from kb_service.search.stop_words import STOP_WORDS
+from kb_service.text import joined_words, tokens
+
+ANALYSIS_VERSION: Final = 1  # an index made by another version is rebuilt
+
+# British and American spellings that no stemmer joins; both sides are folded alike, so any merging is symmetric.
+_VARIANTS: Final = {
+    "licence": "license", "licences": "licenses", "defence": "defense", "offence": "offense", "practise": "practice",
+    "practised": "practiced", "cancelled": "canceled", "cancelling": "canceling", "cancellation": "cancelation",
+    "labelled": "labeled", "travelled": "traveled", "modelling": "modeling", "enrol": "enroll",
+    "enrolment": "enrollment", "fulfil": "fulfill", "instalment": "installment", "instalments": "installments",
+    "judgement": "judgment", "grey": "gray", "programme": "program", "programmes": "programs", "cheque": "check",
+    "cheques": "checks", "tyre": "tire", "signalling": "signaling", "totalled": "totaled", "marvellous": "marvelous",
+    "jewellery": "jewelry",
+}  # fmt: skip
+_VARIANT_ENDINGS: Final = (
+    (re.compile(r"(?<=[a-z]{3})isation(?=s?$)"), "ization"),
+    (re.compile(r"(?<=[a-z]{3})is(?=e[ds]?$|er$|ing$)"), "iz"),
+    (re.compile(r"(?<=[a-z]{2})ys(?=e[ds]?$|ing$)"), "yz"),
+    (re.compile(r"(?<=[a-z]{3})our(?=s?$|ed$|ing$|ite$|ites$|able$)"), "or"),
+    (re.compile(r"(?<=[a-z]{2}[nt])tre(?=s?$)"), "ter"),
+    (re.compile(r"(?<=cen)tre(?=s?$)"), "ter"),
+    (re.compile(r"(?<=[a-z]{3})ogue(?=s?$)"), "og"),
+)
+_STEMS_KEPT: Final = 200_000  # words remembered with their stems (about 25 MB at most; a large corpus has half that)
+
+
+class Term(NamedTuple):
+    """A search term at a word position, with the offsets of its surface in the text."""
+
+    term: str
+    position: int
+    start: int
+    end: int
+    word: str
+
+
+class _Stems(threading.local):
+    """One stemmer and its memory a thread: PyStemmer's objects are not for sharing."""
+
+    def __init__(self) -> None:
+        self.stemmer = Stemmer.Stemmer("english", 0)
+        self.known: dict[str, str] = {}
+
+
+_stems = _Stems()
+
+
+def term_of(word: str) -> str:
+    """Return the search term of a folded word: its spelling variant's stem; words with a digit stay exact."""
+    known = _stems.known
+    term = known.get(word)
+    if term is None:
+        if len(known) >= _STEMS_KEPT:
+            known.clear()
+        term = known[word] = _stem(word)
+    return term
+
+
+def _stem(word: str) -> str:
+    if not word.isascii() or not word.isalpha():
+        return word
+    word = _VARIANTS.get(word, word)
+    if len(word) > 4:
+        for ending, plain in _VARIANT_ENDINGS:
+            word = ending.sub(plain, word)
+    return str(_stems.stemmer.stemWord(word))
+
+
+def term_code(term: str) -> int:
+    """Return the 32-bit code under which a term stands in Entry.codes."""
+    return zlib.crc32(term.encode())
+
+
+def is_stop_word(word: str) -> bool:
+    """Tell whether a folded word carries no subject."""
+    return word in STOP_WORDS
+
+
+def analyse(text: str) -> list[Term]:
+    """Return the terms of `text` by position; a joined word ("log-in") stands at its first part's position."""
+    words = tokens(text)
+    found = [Term(term_of(word), i, start, end, word) for i, (word, start, end) in enumerate(words)]
+    joined = joined_words(text, words)
+    if joined:
+        found.extend(Term(term_of(t.word), i, t.start, t.end, t.word) for i, t in joined)
+        found.sort(key=lambda term: term.position)
+    return found

@@ -1,0 +1,148 @@
+"""The port: what kb_service asks of an index. Engines live in kb_service/engines/ and pass one contract suite.
+
+An engine keeps generations. `snapshot` hands out one generation for one audience: immutable, safe to share between
+threads, and good for as long as somebody holds it, so that one request never mixes two generations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final, Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from kb_service.content.article import Article, Audience, Passage
+from kb_service.search.query import Query
+from kb_service.search.synonyms import SynonymRule
+
+FIELDS: Final = (
+    "text",
+    "questions",
+)  # what is searched: title, headings and body as one; the article's known questions
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """A passage as stored for searching, with what ranking and payloads need of its article.
+
+    `codes` is the searched text, one native uint32 a word position (analysis.term_code; 0 between title, headings and
+    body); the body starts at position `body_at`.
+    """
+
+    passage: Passage
+    article_number: int
+    verified_at: date | None
+    review_by: date | None
+    topics: tuple[str, ...]
+    codes: bytes
+    body_at: int
+
+
+class Ranking(msgspec.Struct, frozen=True):
+    """The best passages of one query, best first, ties by passage number.
+
+    `numbers` int32 and `scores` float32 have the same length. `total` counts every match. `ceiling` is the most that
+    any passage could score: `scores / ceiling` is the fraction of the question's weight that a passage carries.
+    """
+
+    numbers: NDArray[np.int32]
+    scores: NDArray[np.float32]
+    total: int
+    ceiling: float
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """The words of the index as people would write them: plain form (see text.fold) to number of passages."""
+
+    words: Mapping[str, int]
+
+
+class Guide(msgspec.Struct, frozen=True):
+    """What the articles of one audience say of themselves, by article number, and the synonyms of the collection."""
+
+    titles: tuple[str, ...]
+    questions: tuple[tuple[str, int], ...]
+    patterns: tuple[tuple[str, int], ...]
+    synonyms: tuple[SynonymRule, ...] = ()
+
+
+class EngineStatus(msgspec.Struct, frozen=True):
+    """What is served: "" as generation means nothing is, and `reason` says why."""
+
+    generation: str
+    articles: int
+    passages: int
+    reason: str = ""
+    source: str = ""
+
+
+class Snapshot(Protocol):
+    """One generation for one audience."""
+
+    @property
+    def generation(self) -> str:
+        """Name of the generation, the same for both audiences."""
+
+    @property
+    def audience(self) -> Audience:
+        """Whose text this is: "agent" holds the public text too."""
+
+    @property
+    def passages(self) -> int:
+        """How many passages there are; their numbers run from 0."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The index's own words, for repairing typos."""
+
+    @property
+    def guide(self) -> Guide:
+        """What the articles say of themselves: titles, known questions, patterns, and the synonyms."""
+
+    @property
+    def articles(self) -> Sequence[Article]:
+        """The articles by article number, read lazily; each carries only this audience's view, as `public`."""
+
+    def search(self, query: Query, *, limit: int, topic: str | None = None) -> Ranking:
+        """Return the best `limit` passages for `query`, optionally only of articles with `topic`."""
+
+    def entries(self, numbers: Sequence[int]) -> list[Entry]:
+        """Return the stored entries of these passage numbers, in this order."""
+
+    def weight_of(self, term: str) -> float:
+        """Return how much a term tells, its inverse document frequency; a term the index lacks tells most."""
+
+    def knows(self, term: str) -> bool:
+        """Tell whether any passage has this term."""
+
+    def article_number(self, article_id: str) -> int | None:
+        """Return the number of the article with this id or former id, None when this audience has none."""
+
+
+class Engine(Protocol):
+    """An index of articles. Raises only EngineUnavailable, IndexOutOfDate and IndexBusy."""
+
+    def snapshot(self, *, audience: Audience) -> Snapshot:
+        """Return the newest generation, at most a second behind; raise IndexOutOfDate when there is none to serve."""
+
+    def replace_all(
+        self, articles: Sequence[Article], *, synonyms: Sequence[SynonymRule] = (), source: str = ""
+    ) -> EngineStatus:
+        """Build a generation of exactly these articles and serve it; the one served before stays until then.
+
+        `source` is kept with it and comes back in `status`: the fingerprint of what the articles were read from.
+        """
+
+    def stored_articles(self) -> Mapping[str, Article]:
+        """Return the served articles by path with both audiences' views, so that unchanged ones need not be read again.
+
+        Empty when nothing is served or this process may not open both audiences.
+        """
+
+    def status(self) -> EngineStatus:
+        """Say what is served now; never raises."""
+
+    def close(self) -> None:
+        """Let go of files; snapshots handed out before stay usable."""

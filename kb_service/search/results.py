@@ -1,0 +1,74 @@
+"""What a search gives back: passages in order, with what was corrected and which index they come from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from kb_service.content.article import Audience
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """A word of the question taken for a slip, and the word of the index searched beside it."""
+
+    typed: str = msgspec.field(name="from")
+    meant: str = msgspec.field(name="to")
+
+
+class FoundPassage(msgspec.Struct, frozen=True):
+    """One passage of a ranking; `marks` are [start, end) code-point offsets into `text`."""
+
+    id: str
+    article_id: str
+    title: str
+    heading_path: tuple[str, ...]
+    url: str
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    score: float
+    audience: Audience
+    verified_at: date | None
+    stale: bool
+    content_sha256: str
+    why: tuple[str, ...] | None = None
+
+
+class IndexInfo(msgspec.Struct, frozen=True):
+    """The generation a result was made from, with its size."""
+
+    generation: str
+    articles: int
+    passages: int
+
+
+class RelatedArticle(msgspec.Struct, frozen=True):
+    """An article worth offering: its title and where it is served."""
+
+    article_id: str
+    title: str
+    url: str
+
+
+class SearchResult(msgspec.Struct, frozen=True):
+    """The ranking without the answering step: `total` counts every passage that matched."""
+
+    query: str
+    query_id: str
+    total: int
+    limit: int
+    offset: int
+    passages: tuple[FoundPassage, ...]
+    corrections: tuple[Correction, ...]
+    index: IndexInfo
+    took_ms: float
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """A title or known question that completes what is typed; `marks` as in FoundPassage."""
+
+    text: str
+    kind: str
+    article_id: str
+    url: str
+    marks: tuple[tuple[int, int], ...]

@@ -1,0 +1,84 @@
+"""Words of a text with their places, for articles and questions alike: what one word is, and its plain form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+_WORD: Final = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’ʼ＇][^\W_]+)*")
+# Scripts written without spaces: a run is read as overlapping pairs of characters, the usual way to search them.
+_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_APOSTROPHES: Final = re.compile(r"['’ʼ＇]")
+MAX_WORD_CHARACTERS: Final = 64  # a longer run is no word anybody searches; it is cut, so a hostile one costs nothing
+_JOINERS: Final = frozenset("-‐‑/.@")  # "log-in", "c/c": also one word when nothing else stands between the parts
+MAX_JOINED_PARTS: Final = 3
+
+
+class Token(NamedTuple):
+    """A word in plain form and its [start, end) code-point offsets in the text it came from."""
+
+    word: str
+    start: int
+    end: int
+
+
+def fold(word: str) -> str:
+    """Return the plain form of a word: case, accents, apostrophes and compatibility forms folded; "Café's" is "cafe"."""
+    if word.isascii():
+        folded = word.lower()
+    else:
+        decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
+        folded = unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+    if len(folded) > 2 and folded[-1] == "s" and folded[-2] in "'’ʼ＇":
+        folded = folded[:-2]
+    return _APOSTROPHES.sub("", folded)[:MAX_WORD_CHARACTERS]
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the words of `text` in order; digits with separators are one word ("1,200" is "1200")."""
+    found: list[Token] = []
+    for match in _WORD.finditer(text):
+        surface, start = match.group(), match.start()
+        if not surface.isascii() and _UNSPACED.search(surface):
+            found.extend(_unspaced(surface, start))
+        else:
+            word = surface.replace(",", "") if surface[0].isdigit() else surface
+            if folded := fold(word):
+                found.append(Token(folded, start, match.end()))
+    return found
+
+
+def _unspaced(surface: str, offset: int) -> list[Token]:
+    found: list[Token] = []
+    for part in re.finditer(_UNSPACED.pattern + r"|[^\W_]", surface):
+        run, start = part.group(), offset + part.start()
+        width = 2 if len(run) > 1 else 1
+        found.extend(Token(fold(run[i : i + width]), start + i, start + i + width) for i in range(len(run) - width + 1))
+    return [token for token in found if token.word]
+
+
+def joined_words(text: str, words: list[Token]) -> list[tuple[int, Token]]:
+    """Return words that a hyphen, slash, dot or @ holds together, as one: ("log-in" also reads "login").
+
+    Each comes with the index in `words` of its first part. Numbers are left alone: "60-48" is no word.
+    """
+    found: list[tuple[int, Token]] = []
+    first = 0
+    while first < len(words):
+        last = first
+        while (
+            last + 1 < len(words) and words[last + 1].start == words[last].end + 1 and text[words[last].end] in _JOINERS
+        ):
+            last += 1
+        parts = words[first : last + 1]
+        if 1 < len(parts) <= MAX_JOINED_PARTS and not all(part.word.isdigit() for part in parts):
+            word = "".join(part.word for part in parts)[:MAX_WORD_CHARACTERS]
+            found.append((first, Token(word, parts[0].start, parts[-1].end)))
+        first = last + 1
+    return found
+
+
+def slug(text: str) -> str:
+    """Return `text` as a lower-case identifier for URLs and anchors: words joined by hyphens, possibly empty."""
+    return "-".join(re.findall(r"[^\W_]+", _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold())))
