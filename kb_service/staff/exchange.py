@@ -39,6 +39,8 @@ def ask(transport: httpx.BaseTransport, url: str) -> Reply | NoReply:
             response.close()
     except httpx.TimeoutException as error:
         return NoReply("timeout", str(error))
+    except httpx.ProtocolError:  # its text may quote what the server sent
+        return NoReply("unreachable", "the answer is not proper HTTP or too long")
     except httpx.TransportError as error:
         return NoReply("unreachable", str(error))
 

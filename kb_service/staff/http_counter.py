@@ -114,7 +114,13 @@ class HttpCounter:
     def _ask(
         self, host: AllowedHost, path: str, addresses: tuple[str, ...], budget: Budget
     ) -> tuple[Verdict, int | None]:
-        transport = PinnedTransport(addresses=addresses, ssl_context=self._ssl_context, budget=budget, port=self._port)
+        transport = PinnedTransport(
+            addresses=addresses,
+            ssl_context=self._ssl_context,
+            budget=budget,
+            port=self._port,
+            allows_own=bool(host.networks),
+        )
         with transport:
             answer = ask(transport, f"https://{host.name}{host.base_path}{path}")
         if isinstance(answer, Reply):

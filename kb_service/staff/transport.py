@@ -35,12 +35,16 @@ def trusted_context(ca_file: str | None = None) -> ssl.SSLContext:
 
 
 class PinnedBackend(httpcore.NetworkBackend):
-    """Connects to the given addresses only, whatever the name would resolve to by now."""
+    """Connects to the given addresses only, whatever the name would resolve to by now.
 
-    def __init__(self, *, addresses: Sequence[str], port: int, budget: Budget) -> None:
+    A connection that turns out to end on this very machine is closed, unless the operator `allows_own` addresses.
+    """
+
+    def __init__(self, *, addresses: Sequence[str], port: int, budget: Budget, allows_own: bool) -> None:
         self._addresses = tuple(addresses)[:MAX_ADDRESSES]
         self._port = port
         self._budget = budget
+        self._allows_own = allows_own
         self._dialler = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -54,25 +58,41 @@ class PinnedBackend(httpcore.NetworkBackend):
         failure: Exception = httpcore.ConnectError("the name has no address")
         for address in self._addresses:
             try:
-                stream = self._dialler.connect_tcp(address, self._port, self._budget.at_most(timeout))
+                return self._connect(address, timeout)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
-            else:
-                return BudgetStream(stream, self._budget)
         raise failure
+
+    def _connect(self, address: str, timeout: float | None) -> httpcore.NetworkStream:
+        stream = self._dialler.connect_tcp(address, self._port, self._budget.at_most(timeout))
+        if not self._allows_own and _ends_here(stream):
+            stream.close()
+            raise httpcore.ConnectError("the address is this machine's own")
+        return BudgetStream(stream, self._budget)
+
+
+def _ends_here(stream: httpcore.NetworkStream) -> bool:
+    """The kernel gives a connection to an own address that same address as its source."""
+    return bool(stream.get_extra_info("client_addr")[0] == stream.get_extra_info("server_addr")[0])
 
 
 class PinnedTransport(httpx.BaseTransport):
     """One exchange with one helpdesk; make a new one for the next."""
 
     def __init__(
-        self, *, addresses: Sequence[str], ssl_context: ssl.SSLContext, budget: Budget, port: int = HTTPS_PORT
+        self,
+        *,
+        addresses: Sequence[str],
+        ssl_context: ssl.SSLContext,
+        budget: Budget,
+        port: int = HTTPS_PORT,
+        allows_own: bool = False,
     ) -> None:
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl_context,
             max_connections=1,
             max_keepalive_connections=0,
-            network_backend=PinnedBackend(addresses=addresses, port=port, budget=budget),
+            network_backend=PinnedBackend(addresses=addresses, port=port, budget=budget, allows_own=allows_own),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

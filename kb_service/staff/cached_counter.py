@@ -1,0 +1,107 @@
+"""Puts memory and limits around a counter: whatever a helpdesk does, callers wait no longer than they want to.
+
+A host is asked by one look-up at a time, two hosts at a time, sixty a minute; beyond that the answer is
+`rate_limited` at once. A look-up that outlives its caller finishes in the background and fills the memory. While a
+helpdesk cannot be asked, its last good count is given as `stale`.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Final
+
+from kb_service.staff.allowed_hosts import AllowedHosts, RefusedHost
+from kb_service.staff.bulkhead import Bulkhead
+from kb_service.staff.counter import UNAVAILABLE, StaffCount, StaffCounter
+from kb_service.staff.host_name import HostName
+from kb_service.staff.host_record import HostRecords
+from kb_service.staff.rate_window import RateWindow
+
+WAIT_SECONDS: Final = 2.5  # what a person waits for an answer that is there without the number
+LONGEST_WAIT_SECONDS: Final = 10.0  # more than any look-up takes
+JITTER: Final = 0.1  # so that all that was asked at one moment does not expire at one moment
+
+_log: Final = logging.getLogger("kb_service.staff")
+
+
+class CachedCounter:
+    """A StaffCounter over a slow one; `clock` and `randomness` (0 to 1) come in for tests."""
+
+    def __init__(
+        self,
+        counter: StaffCounter,
+        *,
+        hosts: AllowedHosts,
+        wait_seconds: float = WAIT_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+        randomness: Callable[[], float] = random.random,
+    ) -> None:
+        self._counter = counter
+        self._hosts = hosts
+        self._wait_seconds = wait_seconds
+        self._clock = clock
+        self._randomness = randomness
+        self._lock = threading.Lock()  # held for microseconds only: everything below, no look-up
+        self._records = HostRecords()
+        self._flights: dict[HostName, Future[StaffCount]] = {}
+        self._bulkhead = Bulkhead()
+        self._window = RateWindow()
+        self._closed = False
+
+    def count(self, domain: str, *, deadline: float | None = None) -> StaffCount:
+        host = self._hosts.admit(domain)
+        if isinstance(host, RefusedHost):
+            return StaffCount(host.status, host.domain)
+        with self._lock:
+            answer = self._known(host.name) or self._flights.get(host.name) or self._take_off(host.name)
+        if isinstance(answer, StaffCount):
+            return answer
+        wait_seconds = self._wait_seconds if deadline is None else deadline
+        try:
+            return answer.result(min(max(wait_seconds, 0.0), LONGEST_WAIT_SECONDS))
+        except TimeoutError:
+            with self._lock:
+                return self._records.instead(host.name, "timeout", self._clock())
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+        self._counter.close()
+
+    def _known(self, name: HostName) -> StaffCount | None:
+        record = self._records.find(name)
+        return record.known(self._clock()) if record else None
+
+    def _take_off(self, name: HostName) -> Future[StaffCount] | StaffCount:
+        """Start a look-up, or say at once that there is no room for it."""
+        now = self._clock()
+        if self._closed:
+            return StaffCount("disabled", name)
+        flight: Future[StaffCount] = Future()
+        if not self._window.allows(now) or not self._bulkhead.start(partial(self._fly, name, flight)):
+            return self._records.instead(name, "rate_limited", now)
+        self._window.started(now)
+        self._flights[name] = flight
+        return flight
+
+    def _fly(self, name: HostName, flight: Future[StaffCount]) -> None:
+        try:
+            answer = self._counter.count(name)
+        except Exception:  # the end of a thread: a fault of ours must not leave callers waiting or fail their answers
+            _log.exception("%s: the look-up failed", name)
+            answer = StaffCount("unreachable", name)
+        with self._lock:
+            flight.set_result(self._land(name, answer))
+
+    def _land(self, name: HostName, answer: StaffCount) -> StaffCount:
+        now = self._clock()
+        del self._flights[name]
+        record = self._records.find_or_add(name)
+        record.remember(answer, now, jitter=1.0 - JITTER + 2.0 * JITTER * self._randomness())
+        return (record.stale(now) if answer.status in UNAVAILABLE else None) or answer
