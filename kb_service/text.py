@@ -24,7 +24,7 @@ class Token(NamedTuple):
 
 
 def fold(word: str) -> str:
-    """Return the plain form of a word: case, accents, apostrophes and compatibility forms folded; "Café's" is "cafe"."""
+    """Return the plain form of a word, its case, accents and apostrophes folded; "Café's" is "cafe"."""
     if word.isascii():
         folded = word.lower()
     else:

@@ -1,4 +1,4 @@
-"""What the service says to a question: a quote, the passages around it, the seat position; or that nothing covers it."""
+"""What the service says to a question: a quote, the passages around it, the seat position; or that it does not know."""
 
 from __future__ import annotations
 

@@ -24,6 +24,10 @@ class MemorySnapshot:
         self, articles: Sequence[Article], *, synonyms: Sequence[SynonymRule], generation: str, audience: Audience
     ) -> None:
         self.guide = make_guide(articles, synonyms)
+        self.topics: dict[str, list[int]] = {}
+        for number, article in enumerate(articles):
+            for topic in article.topics:
+                self.topics.setdefault(topic, []).append(number)
         self.generation = generation
         self.audience = audience
         self.articles = articles

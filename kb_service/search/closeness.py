@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.search.engine import Entry
 from kb_service.search.understanding import QuestionWord
+
+
+MOST_APART: Final = 8  # words; 3 to 20 measure the same
 
 
 class Closeness(NamedTuple):
@@ -44,11 +47,14 @@ def closeness(entries: Sequence[Entry], words: Sequence[QuestionWord]) -> Closen
 def _proximity(
     word_at: NDArray[np.int32], passage_at: NDArray[np.int64], weights: NDArray[np.float64], passages: int
 ) -> NDArray[np.float64]:
-    """Add up, over pairs of neighbouring question words, the lesser weight by their distance; as share of the most."""
+    """Add up, over pairs of question words that are neighbours somewhere, the lesser weight by their least distance."""
     places = np.flatnonzero(word_at >= 0)
-    words, at = word_at[places], passage_at[places]
-    pair = (words[1:] != words[:-1]) & (at[1:] == at[:-1])
-    lesser = np.minimum(weights[words[1:]], weights[words[:-1]])
-    near = np.where(pair, lesser / (places[1:] - places[:-1]) ** 2, 0.0)
-    found = np.bincount(at[1:], weights=near, minlength=passages)
-    return np.asarray(found / (found + weights.sum()))
+    left, right, at = word_at[places][:-1], word_at[places][1:], passage_at[places]
+    distance = places[1:] - places[:-1]
+    neighbours = (left != right) & (at[1:] == at[:-1]) & (distance <= MOST_APART)
+    left, right, at, distance = left[neighbours], right[neighbours], at[1:][neighbours], distance[neighbours]
+    pair = (at * len(weights) + np.minimum(left, right)) * len(weights) + np.maximum(left, right)
+    order = np.lexsort((distance, pair))
+    first = order[np.concatenate(([True], np.diff(pair[order]) > 0))] if len(order) else order
+    near = np.minimum(weights[left[first]], weights[right[first]]) / distance[first]
+    return np.bincount(at[first], weights=near, minlength=passages) / weights.sum()

@@ -102,6 +102,10 @@ class Snapshot(Protocol):
         """What the articles say of themselves: titles, known questions, patterns, and the synonyms."""
 
     @property
+    def topics(self) -> Mapping[str, Sequence[int]]:
+        """The numbers of the articles with each topic, ascending."""
+
+    @property
     def articles(self) -> Sequence[Article]:
         """The articles by article number, read lazily; each carries only this audience's view, as `public`."""
 

@@ -67,7 +67,6 @@ class Ranker:
         scores = (
             lexical
             + weights.PROXIMITY * near.proximity
-            + weights.COVERAGE * near.coverage
             + weights.KNOWN_QUESTION * likeness[articles]
             + weights.PATTERN * pattern
         )

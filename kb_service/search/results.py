@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 
-from kb_service.content.article import Audience
+from kb_service.content.article import Article, Audience, View
 
 
 class Correction(msgspec.Struct, frozen=True):
@@ -72,3 +72,43 @@ class Suggestion(msgspec.Struct, frozen=True):
     article_id: str
     url: str
     marks: tuple[tuple[int, int], ...]
+
+
+class ArticleSummary(msgspec.Struct, frozen=True):
+    """One line of a list of articles; `summary` is the beginning of its text."""
+
+    id: str
+    title: str
+    topics: tuple[str, ...]
+    verified_at: date | None
+    stale: bool
+    url: str
+    audience: Audience
+    summary: str
+
+
+class ArticlePage(msgspec.Struct, frozen=True):
+    """A page of the list of articles; `total` counts all of them."""
+
+    total: int
+    limit: int
+    offset: int
+    articles: tuple[ArticleSummary, ...]
+    index: IndexInfo
+
+
+class ArticleRead(msgspec.Struct, frozen=True):
+    """One article as its audience may read it."""
+
+    article: Article
+    view: View
+    summary: ArticleSummary
+    related: tuple[RelatedArticle, ...]
+    index: IndexInfo
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """A topic and how many articles have it."""
+
+    name: str
+    articles: int

@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA, Levenshtein
 MIN_CHARACTERS: Final = 4  # three letters and fewer have a neighbour for everything
 TWO_SLIPS_FROM: Final = 8  # from this length two slips leave enough of the word to know it by
 REPAIRS_KEPT: Final = 3
+SWAP_COST: Final = 0.6
 _REMEMBERED: Final = 4096
 
 # A slip is likelier between neighbours on the keyboard, in a doubled letter, or between letters that sound alike.
@@ -85,16 +86,20 @@ def _sureness(cost: float, word: str) -> float:
 def _cost(typed: str, meant: str) -> float:
     """Return the cost of the slips between two words: 1 a letter, less for the kinds that happen most."""
     swaps = Levenshtein.distance(typed, meant) - OSA.distance(typed, meant)
-    cost = 0.6 * swaps
-    for tag, src_pos, dest_pos in Levenshtein.editops(typed, meant).as_list()[2 * swaps :]:
-        if tag == "replace":
-            cost += _replacement(typed[src_pos], meant[dest_pos])
+    cost = SWAP_COST * swaps
+    for edit in list(Levenshtein.editops(typed, meant))[2 * swaps :]:
+        if edit.tag == "replace":
+            cost += _replacement(typed[edit.src_pos], meant[edit.dest_pos])
+        elif edit.tag == "delete":
+            cost += _odd_letter(typed, edit.src_pos)
         else:
-            doubled = typed if tag == "delete" else meant
-            at = src_pos if tag == "delete" else dest_pos
-            twice = doubled[at] in (doubled[at - 1 : at], doubled[at + 1 : at + 2])
-            cost += 0.5 if twice else 0.9
+            cost += _odd_letter(meant, edit.dest_pos)
     return cost
+
+
+def _odd_letter(word: str, at: int) -> float:
+    """Return the cost of one letter too many or too few: less where the letter stands twice ("biled")."""
+    return 0.5 if word[at] in (word[at - 1 : at], word[at + 1 : at + 2]) else 0.9
 
 
 def _replacement(typed: str, meant: str) -> float:

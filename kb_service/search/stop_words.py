@@ -1,21 +1,30 @@
-"""English words that carry no subject: kept in the index, because phrases need them, and left out of scoring."""
+"""English words that carry little: kept in the index, because phrases need them, and scored less or not at all.
+
+Measured on four judged collections (see weights.py), nDCG@10: no word left out .556 .790 .752 .515; all of these left out
+.658 .781 .772 .526; the first kind left out and the second counted at .3 .658 .797 .779 .526.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+# Words of grammar and courtesy: never scored, unless a question has no other.
 STOP_WORDS: Final = frozenset(
-    """a about after again all also am an and any anybody anyone anything are arent as at be because been before
-    being both but by can cannot cant could couldnt did didnt do does doesnt doing done dont each either else
-    even ever every everyone for from further get gets getting go goes going gonna got gotten had hadnt has
-    hasnt have havent having he hello her here heres hers hey hi him his how however i id if ill im in instead
-    into is isnt it its ive just keep keeps kind let lets like lot may maybe me might mine more most much must
-    my myself need needs neither no nor not now of off ok okay on once one only or other ought our ours
-    ourselves out over own per perhaps please pls quite rather really s same see seem seems shall she should
-    shouldnt since so some somebody somehow someone something still such sure t tell than thank thanks that
-    thats the their theirs them then there theres these they theyre theyve thing things this those though
-    through thx to too try trying u under until up upon ur us very via wanna want wants was wasnt way we well
-    were werent weve what whatever whats when whenever where wheres wherever whether which while who whom whos
-    whose why will with within without wont would wouldnt yeah yes yet you youd youll your youre yours yourself
-    yourselves youve""".split()
+    """a also am an and are arent as at be because been being but by can cannot cant could couldnt did didnt do
+    does doesnt doing done dont for from had hadnt has hasnt have havent having he hello her hey hi him his how
+    i id if ill im in into is isnt it its ive just may me might must my myself no not of ok okay on or our ours
+    ourselves please pls s shall she should shouldnt so such t than thank thanks that thats the their them then
+    there these they theyre theyve this those thx to too u ur us very was wasnt we were werent weve what whats
+    when where which who whom whose why will with wont would wouldnt yeah yes you youd youll your youre yours
+    youve""".split()
+)
+
+# Words that say a little ("get", "more", "after"): counted at WEAK_WORD of their weight.
+WEAK_WORDS: Final = frozenset(
+    """about after again all any anybody anyone anything before both each either else even ever every everyone
+    further get gets getting go goes going gonna got gotten here heres hers however instead keep keeps kind let
+    lets like lot maybe mine more most much need needs neither nor now off once one only other ought out over
+    own per perhaps quite rather really same see seem seems since some somebody somehow someone something still
+    sure tell theirs theres thing things though through try trying under until up upon via wanna want wants way
+    well whatever whenever wheres wherever whether while whos within without yet yourself yourselves""".split()
 )

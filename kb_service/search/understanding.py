@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from kb_service.search import weights
 from kb_service.search.analysis import Term, analyse, is_stop_word, term_code
 from kb_service.search.engine import Snapshot
 from kb_service.search.query import And, Best, Or, Phrase, Query, Word
 from kb_service.search.results import Correction
 from kb_service.search.spelling import Speller
+from kb_service.search.stop_words import WEAK_WORDS
 from kb_service.search.synonyms import Thesaurus
 
 MAX_WORDS: Final = 32  # of a story the words that tell most; more add cost, not direction
-NUMBER_WEIGHT: Final = 0.3  # "60 seats": the number says how many, seldom what about
 _QUOTED: Final = re.compile(r'["“”„«]([^"“”„«»]{2,200})["“”»]')
 
 
@@ -27,10 +28,14 @@ class Alternative(NamedTuple):
 
 
 class QuestionWord(NamedTuple):
-    """A word that carries weight. `known` tells whether the index has it; `weight` is its share, an idf."""
+    """A word that carries weight: its idf times `share`, which is less than 1 for weak words and numbers.
+
+    `known` tells whether the index has it.
+    """
 
     surface: str
     term: str
+    share: float
     weight: float
     known: bool
     alternatives: tuple[Alternative, ...]
@@ -99,8 +104,9 @@ class Understander:
                 continue
             if pair := self._speller.split(term.word):
                 stems = tuple(_stem(word) for word in pair if not is_stop_word(word))
-                alternatives[at].append(Alternative(stems, 0.9, f"“{term.word}” written as one word"))
-                corrections.append(Correction(typed=term.word, meant=" ".join(pair)))
+                if stems:
+                    alternatives[at].append(Alternative(stems, 0.9, f"“{term.word}” written as one word"))
+                    corrections.append(Correction(typed=term.word, meant=" ".join(pair)))
                 continue
             repairs = (
                 [] if any(a.why.startswith("joined") for a in alternatives[at]) else self._speller.repairs(term.word)
@@ -122,10 +128,9 @@ class Understander:
         words: dict[str, QuestionWord] = {}
         for term, others in zip(terms, alternatives, strict=True):
             known = self._snapshot.knows(term.term)
-            weight = self._snapshot.weight_of(term.term)
-            if any(c.isdigit() for c in term.term):
-                weight = NUMBER_WEIGHT * weight if known else 0.0
-            words.setdefault(term.term, QuestionWord(term.word, term.term, weight, known, tuple(others)))
+            share = _share(term.word, known=known)
+            weight = share * self._snapshot.weight_of(term.term)
+            words.setdefault(term.term, QuestionWord(term.word, term.term, share, weight, known, tuple(others)))
         kept = sorted(words.values(), key=lambda word: -word.weight)[:MAX_WORDS]
         return [word for word in words.values() if word in kept] if len(words) > MAX_WORDS else list(words.values())
 
@@ -134,6 +139,13 @@ def _content(terms: list[Term]) -> list[Term]:
     """Return the terms that carry weight; of a question made of stop words only, all of them."""
     content = [term for term in terms if not is_stop_word(term.word)]
     return content or terms
+
+
+def _share(word: str, *, known: bool) -> float:
+    """Return how much of a word's rarity counts; a number that no article has says nothing about its subject."""
+    if any(c.isdigit() for c in word):
+        return weights.NUMBER if known else 0.0
+    return weights.WEAK_WORD if word in WEAK_WORDS else 1.0
 
 
 def _stem(word: str) -> str:
@@ -146,7 +158,7 @@ def _phrase(quote: str) -> Phrase | None:
 
 
 def _node(word: QuestionWord) -> Query:
-    own = Word(word.term, NUMBER_WEIGHT if any(c.isdigit() for c in word.term) else 1.0)
+    own = Word(word.term, word.share)
     if not word.alternatives:
         return own
     return Best((own, *(_alternative(alternative) for alternative in word.alternatives)))

@@ -37,7 +37,7 @@ class WhooshSnapshot:
         self.articles: Sequence[Article] = Records(folder / "articles.msgpack", Article)
         self.vocabulary = msgspec.msgpack.decode((folder / "vocabulary.msgpack").read_bytes(), type=Vocabulary)
         self.guide = msgspec.msgpack.decode((folder / "guide.msgpack").read_bytes(), type=Guide)
-        self._ids, self._topics = read_directory(folder)
+        self._ids, self.topics = read_directory(folder)
         self._article_of = np.load(folder / "article_of.npy")
         self._index = whoosh_index.open_dir(str(folder / "whoosh"), readonly=True)
         self._searchers = threading.local()  # a Searcher shared by threads answers wrongly, silently
@@ -46,7 +46,7 @@ class WhooshSnapshot:
         """See search.engine.Snapshot."""
         scores = self._scores(query)
         if topic is not None:
-            scores[~np.isin(self._article_of, self._topics.get(topic, []))] = 0
+            scores[~np.isin(self._article_of, self.topics.get(topic, []))] = 0
         matched = np.flatnonzero(scores > 0).astype(np.int32)
         numbers = _best(matched, scores[matched], limit)
         return Ranking(numbers=numbers, scores=scores[numbers], total=len(matched), ceiling=self._ceiling(query))

@@ -1,0 +1,47 @@
+"""Puts the parts together from the settings: the only place, with app.py and commands/, that sees them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+from kb_service.content.article import Audience
+from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.knowledge_base import KnowledgeBase
+from kb_service.search.engine import Engine
+from kb_service.settings import Settings
+from kb_service.staff.counter import StaffCounter
+from kb_service.staff.disabled_counter import DisabledCounter
+from kb_service.staff.open_counter import open_staff_counter
+
+Progress = Callable[[str, int, int], None]
+
+
+def open_engine(
+    settings: Settings, *, audiences: Sequence[Audience] = ("public", "agent"), progress: Progress | None = None
+) -> Engine:
+    """Return the engine of the settings, able to open only these audiences' indexes."""
+    return WhooshEngine(settings.index, audiences=audiences, progress=progress)
+
+
+def open_counter(settings: Settings) -> StaffCounter:
+    """Return the live staff count as the settings allow it."""
+    own_name = urlsplit(settings.base_url).hostname
+    return open_staff_counter(
+        mode=settings.staff_count,
+        extra_hosts=settings.staff_hosts,
+        own_names=[own_name] if own_name else [],
+        wait_seconds=settings.staff_budget_ms / 1000,
+    )
+
+
+def open_knowledge_base(
+    settings: Settings, *, audiences: Sequence[Audience] = ("public",), offline: bool = False
+) -> KnowledgeBase:
+    """Return the knowledge base; what serves the public opens the public index alone. `offline` asks no helpdesk."""
+    return KnowledgeBase(
+        open_engine(settings, audiences=audiences),
+        staff_counter=DisabledCounter() if offline else open_counter(settings),
+        no_answer_below=settings.no_answer_below,
+        staff_budget_seconds=settings.staff_budget_ms / 1000,
+    )

@@ -1,0 +1,103 @@
+"""`kb ask`: the main job in a terminal."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from kb_service.answers.answer import Answer
+from kb_service.assembly import open_knowledge_base
+from kb_service.commands.context import as_json, console, index_option, print_json, settings_in_force
+from kb_service.content.article import Audience
+from kb_service.errors import BadRequest
+from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, Question
+from kb_service.search.results import FoundPassage
+from kb_service.staff.messages import message
+from kb_service.web.payloads import answer_response
+
+
+@click.command()
+@click.argument("question")
+@click.option("--domain", metavar="HOST", help="Helpdesk whose live staff count to add, such as acme.kayako.com.")
+@click.option("--seats", type=click.IntRange(0, 100_000), help="Seats that are paid for.")
+@click.option("--audience", type=click.Choice(["public", "agent"]), default="public", help="Who reads the answer.")
+@click.option("--limit", type=click.IntRange(1, 20), default=3, show_default=True, help="Most passages to show.")
+@click.option("--explain", is_flag=True, help="Say why each passage stands where it does.")
+@index_option
+@as_json
+def ask(
+    question: str,
+    domain: str | None,
+    seats: int | None,
+    audience: Audience,
+    limit: int,
+    explain: bool,
+    index_folder: str | None,
+    as_json: bool,
+) -> int:
+    """Answer QUESTION word for word from the articles, or say that they do not cover it."""
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        raise BadRequest({"question": f"{len(question)} characters; use at most {MAX_QUESTION_CHARACTERS}"})
+    settings = settings_in_force(index=index_folder)
+    knowledge_base = open_knowledge_base(settings, audiences=(audience,), offline=domain is None)
+    try:
+        answer = knowledge_base.answer(
+            Question(question, audience=audience, domain=domain, seats=seats, limit=limit, explain=explain)
+        )
+    finally:
+        knowledge_base.close()
+    if as_json:
+        print_json(answer_response(answer))
+    else:
+        _print(console(), answer)
+    return 0
+
+
+def _print(out: Console, answer: Answer) -> None:
+    for correction in answer.corrections:
+        out.print(Text(f"Searched also for “{correction.meant}” ({correction.typed})", style="dim"))
+    if answer.outcome == "answered" and answer.answer:
+        first = answer.passages[0]
+        out.print(Text(answer.answer.text, style="bold"))
+        out.print(Text(f"{first.title} · {first.url} · confidence {answer.confidence:.2f}", style="cyan"))
+    elif answer.outcome == "no_answer":
+        out.print(Text("Not covered by the articles.", style="bold"))
+    else:
+        out.print("Ask a question: the text was empty.")
+    _print_seats(out, answer)
+    for passage in answer.passages:
+        _print_passage(out, passage)
+    if answer.related:
+        heading = "Related:" if answer.outcome == "answered" else "The nearest articles:"
+        out.print(Text(f"\n{heading} " + " · ".join(f"{other.title} ({other.url})" for other in answer.related)))
+
+
+def _print_seats(out: Console, answer: Answer) -> None:
+    if answer.staff_count:
+        out.print(Text(message(answer.staff_count), style="yellow"))
+    if not answer.seats:
+        return
+    seats = answer.seats
+    known = [
+        f"{number} {name}"
+        for number, name in ((seats.purchased, "purchased"), (seats.active, "active"))
+        if number is not None
+    ]
+    out.print(Text(f"\nSeats: {', '.join(known)} → {seats.state}", style="bold"))
+    sentences = [seats.capacity, seats.billing, *seats.conflicts, *((seats.what_if.sentence,) if seats.what_if else ())]
+    for sentence in filter(None, sentences):
+        out.print(Padding(Text(sentence), (0, 0, 0, 2)))
+
+
+def _print_passage(out: Console, passage: FoundPassage) -> None:
+    path = " › ".join([passage.title, *(heading for heading in passage.heading_path if heading != passage.title)])
+    out.print(Text(f"\n{path}", style="bold cyan"))
+    out.print(Text(passage.url, style="dim"))
+    text = Text(passage.text)
+    for start, end in passage.marks:
+        text.stylize("bold", start, end)
+    out.print(Padding(text, (0, 0, 0, 2)))
+    for reason in passage.why or ():
+        out.print(Padding(Text(f"- {reason}", style="dim"), (0, 0, 0, 2)))

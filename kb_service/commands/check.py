@@ -1,0 +1,39 @@
+"""`kb check`: what an author should look at, with file and line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import click
+
+from kb_service.commands.context import articles_option, as_json, print_json, progress_on_terminal, settings_in_force
+from kb_service.content.checks import check_library
+from kb_service.content.library import read_library
+from kb_service.indexing import fingerprint, read_synonyms
+
+
+@click.command()
+@articles_option
+@click.option("--strict", is_flag=True, help="Warnings count as findings too.")
+@as_json
+def check(articles: str | None, strict: bool, as_json: bool) -> int:
+    """Check the articles: front matter, links, questions, freshness, agent-only marks."""
+    settings = settings_in_force(articles=articles)
+    fingerprint(settings.articles)
+    with progress_on_terminal() as progress:
+        library = read_library(
+            settings.articles,
+            progress=None if progress is None else lambda done, total: progress("reading articles", done, total),
+        )
+    _, synonym_problems = read_synonyms(settings.articles)
+    found = [*library.problems, *check_library(library, today=datetime.now(UTC).date()), *synonym_problems]
+    found.sort(key=lambda problem: (problem.path, problem.line))
+    if as_json:
+        print_json({"articles": len(library.articles), "problems": found})
+    else:
+        for problem in found:
+            click.echo(f"{settings.articles}/{problem}")
+        counts = Counter(problem.severity for problem in found)
+        click.echo(f"{len(library.articles)} articles: {counts['error']} errors, {counts['warning']} warnings.")
+    return 1 if any(strict or problem.severity == "error" for problem in found) else 0

@@ -1,0 +1,56 @@
+"""`kb index`: read the articles, report problems, build the next generation and switch to it."""
+
+from __future__ import annotations
+
+import click
+
+from kb_service.assembly import open_engine
+from kb_service.commands.context import (
+    articles_option,
+    as_json,
+    index_option,
+    print_json,
+    progress_on_terminal,
+    settings_in_force,
+)
+from kb_service.indexing import IndexReport, build_index
+
+
+@click.command()
+@articles_option
+@index_option
+@click.option("--full", is_flag=True, help="Read and build everything anew, whatever is unchanged.")
+@as_json
+def index(articles: str | None, index_folder: str | None, full: bool, as_json: bool) -> int:
+    """Build the index from the articles and serve it from now on.
+
+    Problems are reported with file and line; articles with errors are left out, the others are served.
+    """
+    settings = settings_in_force(articles=articles, index=index_folder)
+    with progress_on_terminal() as progress:
+        report = build_index(settings.articles, open_engine(settings, progress=progress), full=full, progress=progress)
+    for problem in report.problems:
+        click.echo(f"{settings.articles}/{problem}", err=True)
+    if as_json:
+        print_json(_as_data(report))
+    else:
+        click.echo(describe(report))
+    return 1 if any(problem.severity == "error" for problem in report.problems) else 0
+
+
+def describe(report: IndexReport) -> str:
+    """Return one line about what indexing did."""
+    status = report.status
+    size = f"{status.articles} articles, {status.passages} passages (generation {status.generation})"
+    return f"Indexed {size} in {report.seconds:.1f} s." if report.built else f"Up to date: {size}."
+
+
+def _as_data(report: IndexReport) -> dict[str, object]:
+    return {
+        "built": report.built,
+        "generation": report.status.generation,
+        "articles": report.status.articles,
+        "passages": report.status.passages,
+        "seconds": round(report.seconds, 3),
+        "problems": report.problems,
+    }

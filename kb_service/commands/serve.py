@@ -1,0 +1,75 @@
+"""`kb serve`: the production server; it builds the index first when there is none or it is out of date."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from kb_service.assembly import open_engine
+from kb_service.commands.context import articles_option, index_option, progress_on_terminal, settings_in_force
+from kb_service.commands.index import describe
+from kb_service.errors import CallerError, DependencyFailed, IndexBusy
+from kb_service.indexing import build_index
+from kb_service.settings import Settings
+
+BLOCKING_THREADS: Final = 4  # a worker answers in under a millisecond: threads only bridge the live look-ups
+BACKLOG: Final = 1024
+EXAMPLE: Final = "we pay for 60 seats but only 48 people use it, why?"
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", help="Port to listen on.  [default: 8000]")
+@click.option("--workers", help="Server processes.  [default: 2]")
+@articles_option
+@index_option
+def serve(
+    host: str | None, port: str | None, workers: str | None, articles: str | None, index_folder: str | None
+) -> int:
+    """Serve the API, the pages and the widget."""
+    settings = settings_in_force(host=host, port=port, workers=workers, articles=articles, index=index_folder)
+    _prepare_index(settings)
+    for name, value in (("ARTICLES", settings.articles), ("INDEX", settings.index)):
+        os.environ[f"KB_{name}"] = str(value)  # the workers are processes of their own: they read the environment
+    address = f"http://{settings.host}:{settings.port}"
+    click.echo(f"Serving on {address}   (Ctrl+C stops)")
+    click.echo(f"Try it:  curl '{address}/api/v1/answer?q={EXAMPLE.replace(' ', '+')}'")
+    Granian(
+        "kb_service.app:create_app",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=BLOCKING_THREADS,
+        backlog=BACKLOG,
+        log_enabled=settings.log_level == "debug",
+        respawn_failed_workers=True,
+    ).serve()
+    return 0
+
+
+def _prepare_index(settings: Settings) -> None:
+    """Bring the index up to date; serve what there is when that fails, and say so."""
+    with progress_on_terminal() as progress:
+        engine = open_engine(settings, progress=progress)
+        served = engine.status()
+        if not served.generation:
+            click.echo(f"Building the index: {served.reason}")
+        try:
+            report = build_index(settings.articles, engine, progress=progress)
+        except (CallerError, DependencyFailed) as error:
+            if not served.generation:
+                raise
+            reason = "another process builds it" if isinstance(error, IndexBusy) else str(error)
+            click.echo(
+                f"The index was not brought up to date ({reason}); serving generation {served.generation}.", err=True
+            )
+            return
+    for problem in report.problems:
+        click.echo(f"{settings.articles}/{problem}", err=True)
+    click.echo(describe(report))

@@ -1,0 +1,51 @@
+"""`kb status`: index, articles, stale ones, and the settings in force."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, datetime
+
+import click
+
+from kb_service.assembly import open_knowledge_base
+from kb_service.commands.context import as_json, index_option, print_json, settings_in_force
+from kb_service.settings import Settings
+
+
+@click.command()
+@index_option
+@as_json
+def status(index_folder: str | None, as_json: bool) -> int:
+    """Say what is served, what is stale and which settings are in force."""
+    settings = settings_in_force(index=index_folder)
+    knowledge_base = open_knowledge_base(settings, offline=True)
+    found = knowledge_base.status()
+    stale: tuple[str, ...] = ()
+    if found.ready:
+        page = knowledge_base.articles(limit=100_000)
+        stale = tuple(article.id for article in page.articles if article.stale)
+    data = {
+        "ready": found.ready,
+        "reason": found.reason,
+        "index": found.index,
+        "stale": stale,
+        "settings": _shown(settings),
+    }
+    if as_json:
+        print_json(data)
+        return 0 if found.ready else 3
+    if found.index:
+        click.echo(
+            f"Index: generation {found.index.generation}, {found.index.articles} articles, {found.index.passages} passages."
+        )
+    if found.reason:
+        click.echo(f"Note: {found.reason}")
+    click.echo(f"Stale on {datetime.now(UTC).date()}: {', '.join(stale) or 'none'}.")
+    for name, value in _shown(settings).items():
+        click.echo(f"KB_{name.upper()}={value}")
+    return 0 if found.ready else 3
+
+
+def _shown(settings: Settings) -> dict[str, str]:
+    """Return every setting that is no secret as text."""
+    return {field.name: str(getattr(settings, field.name)) for field in fields(settings) if field.repr}

@@ -1,0 +1,100 @@
+"""Is the index right? Reads the articles, builds the next generation when they changed, and says what was wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from kb_service.content.article import CONTENT_VERSION, Problem
+from kb_service.content.front_matter import parse_yaml
+from kb_service.content.library import read_library
+from kb_service.errors import BadArticle, CallerError
+from kb_service.search.engine import Engine, EngineStatus
+from kb_service.search.synonyms import SynonymRule, make_rules
+
+SYNONYMS_FILE: Final = "_synonyms.yml"
+_ARTICLE_ENDINGS: Final = (".md", ".mdx")
+Progress = Callable[[str, int, int], None]
+
+
+class IndexReport(NamedTuple):
+    """What indexing did: `built` is False when the served generation was current already."""
+
+    status: EngineStatus
+    problems: tuple[Problem, ...]
+    built: bool
+    seconds: float
+
+
+def build_index(folder: Path, engine: Engine, *, full: bool = False, progress: Progress | None = None) -> IndexReport:
+    """Bring the index up to date with the articles in `folder`; `full` reads and builds everything anew.
+
+    Raises CallerError when there is no such folder or no article in it: an empty index is never published.
+    """
+    started = time.perf_counter()
+    source = fingerprint(folder)
+    if not full and engine.status().source == source:
+        return IndexReport(engine.status(), (), False, time.perf_counter() - started)
+    known = {} if full else engine.stored_articles()
+    library = read_library(folder, known=known, progress=_reading(progress))
+    if not any(not article.hidden for article in library.articles):
+        problems = "\n".join(str(problem) for problem in library.problems[:10])
+        raise CallerError(f"No article in {folder} can be used; the index stays as it was.\n{problems}".rstrip())
+    synonyms, synonym_problems = read_synonyms(folder)
+    status = engine.replace_all(library.articles, synonyms=synonyms, source=source)
+    problems = (*library.problems, *synonym_problems)
+    return IndexReport(status, problems, True, time.perf_counter() - started)
+
+
+def is_current(folder: Path, engine: Engine) -> bool:
+    """Tell whether the served generation was made from the articles as they are now."""
+    return engine.status().source == fingerprint(folder)
+
+
+def fingerprint(folder: Path) -> str:
+    """Return what changes when any article, the synonyms or the reading of them does: names, sizes and times hashed."""
+    if not folder.is_dir():
+        raise CallerError(f"There is no folder {folder}. Name the folder of articles: --articles or KB_ARTICLES.")
+    digest = hashlib.sha256(CONTENT_VERSION.encode())
+    for path in _sources(folder):
+        found = path.stat()
+        digest.update(
+            f"{path.relative_to(folder).as_posix()}\0{found.st_size}\0{found.st_mtime_ns}\n".encode(
+                errors="surrogateescape"
+            )
+        )
+    return digest.hexdigest()
+
+
+def read_synonyms(folder: Path) -> tuple[Sequence[SynonymRule], tuple[Problem, ...]]:
+    """Return the rules of the folder's `_synonyms.yml`, none without one, and what is wrong with it."""
+    path = folder / SYNONYMS_FILE
+    if not path.is_file():
+        return (), ()
+    try:
+        tree = parse_yaml(path.read_text(encoding="utf-8"), path=SYNONYMS_FILE)
+    except (BadArticle, UnicodeDecodeError, OSError) as error:
+        line = error.line if isinstance(error, BadArticle) else 1
+        reason = error.reason if isinstance(error, BadArticle) else str(error)
+        return (), (
+            Problem(path=SYNONYMS_FILE, line=line, severity="warning", message=f"no synonyms are used: {reason}"),
+        )
+    rules, wrong = make_rules(tree)
+    return rules, tuple(Problem(path=SYNONYMS_FILE, line=1, severity="warning", message=text) for text in wrong)
+
+
+def _sources(folder: Path) -> list[Path]:
+    found = []
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        found += [Path(parent, name) for name in files if name.endswith(_ARTICLE_ENDINGS) and name[0] not in "._"]
+    synonyms = folder / SYNONYMS_FILE
+    return sorted([*found, synonyms] if synonyms.is_file() else found)
+
+
+def _reading(progress: Progress | None) -> Callable[[int, int], None] | None:
+    return None if progress is None else lambda done, total: progress("reading articles", done, total)

@@ -1,0 +1,291 @@
+"""The one door: questions, searches, suggestions and articles, for web, commands and evaluation alike."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from kb_service.answers.answer import Answer
+from kb_service.answers.answering import decide
+from kb_service.answers.confidence import NO_ANSWER_BELOW
+from kb_service.answers.question import Question
+from kb_service.content.article import Audience
+from kb_service.errors import UnknownArticle
+from kb_service.search.engine import Engine, Snapshot
+from kb_service.search.explaining import explain
+from kb_service.search.presenting import article_url, found_passage, index_info, related_article, summary_of
+from kb_service.search.query_ids import new_query_id
+from kb_service.search.ranking import Ranked, Ranker
+from kb_service.search.results import (
+    ArticlePage,
+    ArticleRead,
+    ArticleSummary,
+    FoundPassage,
+    IndexInfo,
+    RelatedArticle,
+    SearchResult,
+    Suggestion,
+    Topic,
+)
+from kb_service.search.suggesting import Suggester
+from kb_service.search.understanding import Understanding
+from kb_service.seats.mentions import read_mentions
+from kb_service.seats.reconciliation import SeatPosition, reconcile
+from kb_service.staff.counter import StaffCount, StaffCounter
+
+__all__ = [
+    "MAX_QUESTION_CHARACTERS",
+    "ArticlePage",
+    "ArticleRead",
+    "ArticleSummary",
+    "KnowledgeBase",
+    "Question",
+    "Status",
+    "Topic",
+]
+
+MAX_QUESTION_CHARACTERS: Final = 2000
+STAFF_BUDGET_SECONDS: Final = 2.5
+RELATED: Final = 3
+
+
+class Status(msgspec.Struct, frozen=True):
+    """Whether questions can be answered now, from what, and what is not as it should be."""
+
+    ready: bool
+    reason: str
+    index: IndexInfo | None
+
+
+class _Desk:
+    """What is made once a snapshot: its ranker and suggester."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.ranker = Ranker(snapshot)
+        self.suggester = Suggester(snapshot.guide)
+
+
+class KnowledgeBase:
+    """Answers from an engine's newest generation; each result comes from one generation alone."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        staff_counter: StaffCounter,
+        no_answer_below: float = NO_ANSWER_BELOW,
+        staff_budget_seconds: float = STAFF_BUDGET_SECONDS,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._engine = engine
+        self._staff_counter = staff_counter
+        self._no_answer_below = no_answer_below
+        self._staff_budget_seconds = staff_budget_seconds
+        self._now = now
+        self._desks: dict[Audience, _Desk] = {}
+
+    def answer(self, question: Question) -> Answer:
+        """Return the verbatim answer to a question, or that nothing covers it."""
+        started = time.perf_counter()
+        desk = self._desk(question.audience)
+        understood = desk.ranker.understander.understand(question.text)
+        ranked = desk.ranker.rank(understood, limit=max(question.limit, RELATED))
+        decision = decide(understood, ranked, no_answer_below=self._no_answer_below)
+        staff_count = self.staff_count(question.domain) if question.domain else None
+        seats = _seat_position(question, staff_count)
+        return Answer(
+            question=question.text,
+            query_id=self._query_id(),
+            outcome=decision.outcome,
+            confidence=decision.confidence,
+            answer=decision.quote,
+            passages=self._found(decision.passages[: question.limit], understood, with_why=question.explain),
+            corrections=understood.corrections,
+            staff_count=staff_count,
+            seats=seats,
+            seat_passage_ids=_seat_passages(desk.snapshot, seats),
+            related=_related(desk.snapshot, ranked.passages, answered=bool(decision.passages)),
+            index=index_info(desk.snapshot),
+            took_ms=_milliseconds_since(started),
+        )
+
+    def search(
+        self,
+        words: str,
+        *,
+        audience: Audience = "public",
+        limit: int = 10,
+        offset: int = 0,
+        topic: str | None = None,
+        explain: bool = False,
+    ) -> SearchResult:
+        """Return passages in order, without deciding whether they answer."""
+        started = time.perf_counter()
+        desk = self._desk(audience)
+        understood = desk.ranker.understander.understand(words)
+        ranked = desk.ranker.rank(understood, limit=offset + limit, topic=topic)
+        return SearchResult(
+            query=words,
+            query_id=self._query_id(),
+            total=ranked.total,
+            limit=limit,
+            offset=offset,
+            passages=self._found(ranked.passages[offset:], understood, with_why=explain),
+            corrections=understood.corrections,
+            index=index_info(desk.snapshot),
+            took_ms=_milliseconds_since(started),
+        )
+
+    def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
+        """Return titles and known questions that complete what is typed."""
+        desk = self._desk(audience)
+        articles = desk.snapshot.articles
+        return tuple(
+            Suggestion(
+                text=found.text,
+                kind=found.kind,
+                article_id=articles[found.article_number].id,
+                url=article_url(articles[found.article_number].id),
+                marks=found.marks,
+            )
+            for found in desk.suggester.complete(typed, limit=limit)
+        )
+
+    def popular_questions(self, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
+        """Return the first known question of the first articles, as examples of what can be asked."""
+        snapshot = self._desk(audience).snapshot
+        first: dict[int, str] = {}
+        for text, number in snapshot.guide.questions:
+            first.setdefault(number, text)
+        chosen = [(snapshot.articles[number].id, text) for number, text in list(first.items())[:limit]]
+        return tuple(
+            Suggestion(text=text, kind="question", article_id=i, url=article_url(i), marks=()) for i, text in chosen
+        )
+
+    def article(self, article_id: str, *, audience: Audience = "public") -> ArticleRead:
+        """Return an article by its id or a former one; raise UnknownArticle when this audience has none such."""
+        snapshot = self._desk(audience).snapshot
+        number = snapshot.article_number(article_id)
+        if number is None:
+            raise UnknownArticle(article_id)
+        article = snapshot.articles[number]
+        if article.public is None:
+            raise UnknownArticle(article_id)
+        related = (snapshot.article_number(other) for other in article.related)
+        return ArticleRead(
+            article=article,
+            view=article.public,
+            summary=summary_of(article, today=self._now().date()),
+            related=tuple(related_article(snapshot.articles[other]) for other in related if other is not None),
+            index=index_info(snapshot),
+        )
+
+    def articles(
+        self, *, audience: Audience = "public", limit: int = 50, offset: int = 0, topic: str | None = None
+    ) -> ArticlePage:
+        """Return a page of the list of articles, by id."""
+        snapshot = self._desk(audience).snapshot
+        numbers = range(len(snapshot.articles)) if topic is None else snapshot.topics.get(topic, [])
+        today = self._now().date()
+        return ArticlePage(
+            total=len(numbers),
+            limit=limit,
+            offset=offset,
+            articles=tuple(summary_of(snapshot.articles[n], today=today) for n in numbers[offset : offset + limit]),
+            index=index_info(snapshot),
+        )
+
+    def topics(self, *, audience: Audience = "public") -> tuple[Topic, ...]:
+        """Return the topics by name."""
+        topics = self._desk(audience).snapshot.topics
+        return tuple(Topic(name=name, articles=len(numbers)) for name, numbers in sorted(topics.items()))
+
+    def staff_count(self, domain: str) -> StaffCount:
+        """Return the live number of active staff of a helpdesk within the budget, or why nobody knows."""
+        return self._staff_counter.count(domain, deadline=self._staff_budget_seconds)
+
+    def generation(self, *, audience: Audience = "public") -> str:
+        """Return the name of the generation that answers now."""
+        return self._engine.snapshot(audience=audience).generation
+
+    def status(self) -> Status:
+        """Say whether questions can be answered now; never raises."""
+        found = self._engine.status()
+        info = IndexInfo(generation=found.generation, articles=found.articles, passages=found.passages)
+        return Status(ready=bool(found.generation), reason=found.reason, index=info if found.generation else None)
+
+    def close(self) -> None:
+        """Let go of the index and stop asking helpdesks."""
+        self._staff_counter.close()
+        self._engine.close()
+
+    def _desk(self, audience: Audience) -> _Desk:
+        snapshot = self._engine.snapshot(audience=audience)
+        desk = self._desks.get(audience)
+        if desk is None or desk.snapshot is not snapshot:
+            desk = self._desks[audience] = _Desk(snapshot)
+        return desk
+
+    def _found(
+        self, ranked: tuple[Ranked, ...], understood: Understanding, *, with_why: bool
+    ) -> tuple[FoundPassage, ...]:
+        today = self._now().date()
+        return tuple(
+            found_passage(
+                passage,
+                understood.words,
+                today=today,
+                why=explain(understood, ranked, at) if with_why else None,
+            )
+            for at, passage in enumerate(ranked)
+        )
+
+    def _query_id(self) -> str:
+        return new_query_id(int(self._now().timestamp() * 1000))
+
+
+def _seat_position(question: Question, staff_count: StaffCount | None) -> SeatPosition | None:
+    locked = (
+        (staff_count.count, staff_count.purchased)
+        if staff_count
+        and staff_count.status == "locked"
+        and staff_count.count is not None
+        and staff_count.purchased is not None
+        else None
+    )
+    live = staff_count.count if staff_count and staff_count.status in {"ok", "stale"} else None
+    return reconcile(
+        mentions=read_mentions(question.text),
+        purchased_parameter=question.seats,
+        live_count=live,
+        live_is_stale=bool(staff_count and staff_count.status == "stale"),
+        locked=locked,
+    )
+
+
+def _seat_passages(snapshot: Snapshot, seats: SeatPosition | None) -> tuple[str, ...]:
+    """Return the first passages of the articles that the sentences of `seats` rest on, of those there are."""
+    numbers = [snapshot.article_number(article_id) for article_id in (seats.article_ids if seats else ())]
+    views = [snapshot.articles[number].public for number in numbers if number is not None]
+    return tuple(view.passages[0].id for view in views if view and view.passages)
+
+
+def _related(snapshot: Snapshot, ranked: tuple[Ranked, ...], *, answered: bool) -> tuple[RelatedArticle, ...]:
+    """Return what the first article calls related, or without an answer the nearest titles."""
+    if not ranked:
+        return ()
+    if answered:
+        ids = snapshot.articles[ranked[0].entry.article_number].related
+        numbers = [number for article_id in ids if (number := snapshot.article_number(article_id)) is not None]
+    else:
+        numbers = list(dict.fromkeys(passage.entry.article_number for passage in ranked))
+    return tuple(related_article(snapshot.articles[number]) for number in numbers[:RELATED])
+
+
+def _milliseconds_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)
