@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 MAX_AT_ONCE: Final = 2
+
+T = TypeVar("T")
 
 
 class Bulkhead:
@@ -19,19 +21,20 @@ class Bulkhead:
     def __init__(self) -> None:
         self._free = threading.BoundedSemaphore(MAX_AT_ONCE)
 
-    def start(self, job: Callable[[], None]) -> bool:
-        """Return whether there was room for `job`, which runs by now if so."""
+    def start(self, work: Callable[[], T], done: Callable[[T], None]) -> bool:
+        """Return whether there was room for `work`; its result goes to `done` once its place is free again."""
         if not self._free.acquire(blocking=False):
             return False
         try:
-            threading.Thread(target=self._run, args=(job,), name="kb-staff-lookup", daemon=True).start()
+            threading.Thread(target=self._run, args=(work, done), name="kb-staff-lookup", daemon=True).start()
         except RuntimeError:  # the process has no thread left to give
             self._free.release()
             return False
         return True
 
-    def _run(self, job: Callable[[], None]) -> None:
+    def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
         try:
-            job()
+            result = work()
         finally:
             self._free.release()
+        done(result)

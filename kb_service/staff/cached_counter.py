@@ -84,24 +84,25 @@ class CachedCounter:
         if self._closed:
             return StaffCount("disabled", name)
         flight: Future[StaffCount] = Future()
-        if not self._window.allows(now) or not self._bulkhead.start(partial(self._fly, name, flight)):
+        look_up, land = partial(self._look_up, name), partial(self._land, name, flight)
+        if not self._window.allows(now) or not self._bulkhead.start(look_up, land):
             return self._records.instead(name, "rate_limited", now)
         self._window.started(now)
         self._flights[name] = flight
         return flight
 
-    def _fly(self, name: HostName, flight: Future[StaffCount]) -> None:
+    def _look_up(self, name: HostName) -> StaffCount:
         try:
-            answer = self._counter.count(name)
+            return self._counter.count(name)
         except Exception:  # the end of a thread: a fault of ours must not leave callers waiting or fail their answers
             _log.exception("%s: the look-up failed", name)
-            answer = StaffCount("unreachable", name)
-        with self._lock:
-            flight.set_result(self._land(name, answer))
+            return StaffCount("unreachable", name)
 
-    def _land(self, name: HostName, answer: StaffCount) -> StaffCount:
-        now = self._clock()
-        del self._flights[name]
-        record = self._records.find_or_add(name)
-        record.remember(answer, now, jitter=1.0 - JITTER + 2.0 * JITTER * self._randomness())
-        return (record.stale(now) if answer.status in UNAVAILABLE else None) or answer
+    def _land(self, name: HostName, flight: Future[StaffCount], answer: StaffCount) -> None:
+        with self._lock:
+            now = self._clock()
+            del self._flights[name]
+            record = self._records.find_or_add(name)
+            record.remember(answer, now, jitter=1.0 - JITTER + 2.0 * JITTER * self._randomness())
+            stale = record.stale(now) if answer.status in UNAVAILABLE else None
+        flight.set_result(stale or answer)

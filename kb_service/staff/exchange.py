@@ -50,9 +50,9 @@ def _read(response: httpx.Response) -> Reply:
     reply = Reply(response.status_code, headers)
     if reply.is_redirect or reply.is_encoded or reply.status < 200 or reply.status in _NO_BODY_WANTED:
         return reply
-    body = b""
+    body = bytearray()
     for chunk in response.iter_raw():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
-            return Reply(reply.status, headers, body[:MAX_BODY_BYTES], truncated=True)
-    return Reply(reply.status, headers, body)
+            return Reply(reply.status, headers, bytes(body[:MAX_BODY_BYTES]), truncated=True)
+    return Reply(reply.status, headers, bytes(body))
