@@ -1,0 +1,272 @@
+"""The protections of the live staff count, each switched off once: `python -m tests.mutations.staff`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+from tests.mutations.runner import Mutation, run
+
+MUTATIONS: Final = (
+    Mutation(
+        "invisible characters are refused by name",
+        "host_name.py",
+        "if unicodedata.category(character) in _INVISIBLE_CATEGORIES:",
+        "if False:",
+        ("host_name",),
+    ),
+    Mutation(
+        "characters that turn into ASCII are refused",
+        "host_name.py",
+        "if not mapped or any(part.isascii() for part in mapped):",
+        "if False:",
+        ("host_name",),
+    ),
+    Mutation(
+        "a name ends in letters, so no address is one",
+        "host_name.py",
+        '"[a-z]{2,63}|xn--',
+        '"[a-z0-9]{1,63}|xn--',
+        ("host_name",),
+    ),
+    Mutation("labels are matched to their end", "host_name.py", " _LABEL.fullmatch(label)", " _LABEL.match(label)", ("host_name",)),
+    Mutation(
+        "A-labels survive the round trip",
+        "host_name.py",
+        "return _survives_round_trip(label)",
+        "return True",
+        ("host_name",),
+    ),
+    Mutation(
+        "reserved names are refused",
+        "host_name.py",
+        "if is_reserved(name) and name not in configured:",
+        "if False:",
+        ("host_name",),
+    ),
+    Mutation(
+        "only kayako.com itself has customers",
+        "allowed_hosts.py",
+        "return parent == KAYAKO and",
+        "return name.endswith(KAYAKO) and",
+        ("allowed_hosts",),
+    ),
+    Mutation(
+        "Kayako's own machines are left alone",
+        "allowed_hosts.py",
+        "and label not in KAYAKO_OWN",
+        "",
+        ("allowed_hosts",),
+    ),
+    Mutation(
+        "the service does not ask itself",
+        "allowed_hosts.py",
+        "if name in self.own_names:",
+        "if False:",
+        ("allowed_hosts",),
+    ),
+    Mutation(
+        "networks of the operator are narrow",
+        "configured_hosts.py",
+        "if network.prefixlen < _SHORTEST_PREFIX[network.version]:",
+        "if False:",
+        ("configured_hosts",),
+    ),
+    Mutation(
+        "the own table of IPv4 blocks",
+        "addresses.py",
+        "return address.is_global and not _is_in(address, _REFUSED_V4)",
+        "return address.is_global",
+        ("addresses",),
+    ),
+    Mutation(
+        "NAT64 is decoded",
+        "addresses.py",
+        "return _is_public(IPv4Address(int(address) & 0xFFFF_FFFF))",
+        "return True",
+        ("addresses",),
+    ),
+    Mutation("only global unicast IPv6", "addresses.py", "address in _GLOBAL_UNICAST_V6\n", "True\n", ("addresses",)),
+    Mutation(
+        "metadata stays closed to the operator", "addresses.py", "and not _is_in(address, _NEVER) ", "", ("addresses",)
+    ),
+    Mutation(
+        "addresses are checked at all",
+        "http_counter.py",
+        "            if reason:\n",
+        "            if False:\n",
+        ("http_counter",),
+    ),
+    Mutation(
+        "every address is checked",
+        "http_counter.py",
+        "for address in addresses:",
+        "for address in addresses[:1]:",
+        ("http_counter",),
+    ),
+    Mutation(
+        "the name is resolved once",
+        "http_counter.py",
+        "            addresses=addresses,\n",
+        "            addresses=self._resolver.resolve(host.name, timeout_seconds=1),\n",
+        ("http_counter",),
+    ),
+    Mutation(
+        "the absolute name is resolved", "resolver.py", 'getaddrinfo(f"{name}."', 'getaddrinfo(f"{name}"', ("resolver",)
+    ),
+    Mutation(
+        "few look-ups of names hang",
+        "resolver.py",
+        "if not self._free.acquire(blocking=False):",
+        "if False:",
+        ("resolver",),
+    ),
+    Mutation(
+        "the certificate is for the name",
+        "transport.py",
+        "    context.verify_flags |=",
+        "    context.check_hostname = False\n    context.verify_flags |=",
+        ("transport",),
+    ),
+    Mutation(
+        "the certificate is from a trusted authority",
+        "transport.py",
+        "    context.verify_flags |=",
+        "    context.check_hostname = False\n    context.verify_mode = ssl.CERT_NONE\n    context.verify_flags |=",
+        ("transport",),
+    ),
+    Mutation(
+        "no key log",
+        "transport.py",
+        "ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)",
+        "ssl.create_default_context()",
+        ("transport",),
+    ),
+    Mutation("only https", "transport.py", 'if request.url.scheme != "https":', "if False:", ("transport",)),
+    Mutation(
+        "no connection to this machine", "transport.py", "if not self._allows_own and", "if False and", ("transport",)
+    ),
+    Mutation("two addresses at most", "transport.py", "[:MAX_ADDRESSES]", "", ("http_counter",)),
+    Mutation(
+        "one deadline for all steps",
+        "budget.py",
+        "return left if seconds is None else min(seconds, left)",
+        "return seconds or 2.0",
+        ("budget", "hostile_helpdesks"),
+    ),
+    Mutation("a byte budget", "budget.py", "if self._bytes_left < 0:", "if False:", ("budget", "hostile_helpdesks")),
+    Mutation(
+        "a compressed body is not read",
+        "reply.py",
+        'not in ("", "identity")',
+        'in ("never",)',
+        ("reply", "exchange"),
+    ),
+    Mutation("a long body is cut", "exchange.py", "if len(body) > MAX_BODY_BYTES:", "if False:", ("exchange",)),
+    Mutation(
+        "a cut body has no number", "reply.py", "_COUNT_STATUSES or reply.truncated:", "_COUNT_STATUSES:", ("reply",)
+    ),
+    Mutation(
+        "only a 200 has a number",
+        "reply.py",
+        "if reply.status not in _COUNT_STATUSES or reply.truncated:",
+        "if reply.truncated:",
+        ("reply",),
+    ),
+    Mutation(
+        "members given twice are refused",
+        "count_documents.py",
+        "if len(members) != len(pairs):",
+        "if False:",
+        ("reply",),
+    ),
+    Mutation("true is no number", "count_documents.py", " and not isinstance(value, bool)", "", ("reply",)),
+    Mutation("no document types in XML", "count_documents.py", "forbid_dtd=True", "forbid_dtd=False", ("reply",)),
+    Mutation(
+        "deep JSON is not parsed",
+        "count_documents.py",
+        'if text.count("{") + text.count("[") > _MAX_BRACKETS:',
+        "if False:",
+        ("count_documents",),
+    ),
+    Mutation(
+        "a quoted count in the middle of a page is none",
+        "count_documents.py",
+        "and (at_an_edge or not _PAGE_TAG.search(text))",
+        "",
+        ("reply",),
+    ),
+    Mutation(
+        "believable numbers only",
+        "whole_numbers.py",
+        "return number if number <= MAX_STAFF else None",
+        "return number",
+        ("whole_numbers",),
+    ),
+    Mutation(
+        "nothing of the answer is logged",
+        "exchange.py",
+        "    except httpx.ProtocolError:  # its text may quote what the server sent\n"
+        '        return NoReply("unreachable", "the answer is not proper HTTP or too long")\n',
+        "",
+        ("exchange", "http_counter"),
+    ),
+    Mutation(
+        "callers do not wait longer than they want",
+        "cached_counter.py",
+        "answer.result(min(max(wait_seconds, 0.0), LONGEST_WAIT_SECONDS))",
+        "answer.result(3.0)",
+        ("cached_counter",),
+    ),
+    Mutation(
+        "one look-up a host",
+        "cached_counter.py",
+        "or self._flights.get(host.name)",
+        "",
+        ("cached_counter",),
+    ),
+    Mutation(
+        "sixty look-ups a minute",
+        "cached_counter.py",
+        "if not self._window.allows(now) or not",
+        "if not",
+        ("cached_counter",),
+    ),
+    Mutation(
+        "two look-ups at once",
+        "bulkhead.py",
+        "if not self._free.acquire(blocking=False):",
+        "if False:",
+        ("bulkhead", "cached_counter"),
+    ),
+    Mutation(
+        "threads that do not hold the end",
+        "bulkhead.py",
+        'name="kb-staff-lookup", daemon=True',
+        'name="kb-staff-lookup", daemon=False',
+        ("bulkhead",),
+    ),
+    Mutation(
+        "a failing host is left alone", "breaker.py", "return now >= self._opens_again_at", "return True", ("breaker",)
+    ),
+    Mutation(
+        "a definite answer drops the last good count",
+        "host_record.py",
+        'if answer.status == "ok" else (None, 0.0)',
+        'if answer.status == "ok" else (self.good, self.good_at)',
+        ("host_record",),
+    ),
+    Mutation(
+        "an old count is not shown",
+        "host_record.py",
+        "if self.good is None or now - self.good_at > STALE_SECONDS:",
+        "if self.good is None:",
+        ("host_record",),
+    ),
+    Mutation("tokens are signed", "signing.py", "if not any(fits):", "if False:", ("signing",)),
+    Mutation("tokens end", "signing.py", "if expires_at <= now:", "if False:", ("signing",)),
+    Mutation("tokens are for this", "signing.py", 'if payload.get("aud") != AUDIENCE:', "if False:", ("signing",)),
+)
+
+if __name__ == "__main__":
+    sys.exit(run(MUTATIONS, package="kb_service/staff", tests="tests/staff"))
