@@ -1,0 +1,132 @@
+"""What a single line of Markdown begins, judged by itself."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, NamedTuple
+
+Kind = Literal["text", "item", "rule", "fence", "heading", "quote", "admonition", "comment", "raw", "component"]
+
+_ITEM: Final = re.compile(r"([-*+]|\d{1,9}[.)])(?:([ \t]+)(?=\S)|[ \t]*$)")
+_RULE: Final = re.compile(r"([-*_])[ \t]*(?:\1[ \t]*){2,}$")
+_FENCE: Final = re.compile(r"(`{3,})[^`]*$|(~{3,})")
+_HEADING: Final = re.compile(r"(#{1,6})(?:[ \t]+|$)|(#{2,6})(?=[^#\s])")
+_ADMONITION: Final = re.compile(r'!!![ \t]+([\w-]+)[^"]*(?:"([^"]*)")?')
+_RAW: Final = re.compile(r"<(pre|script|style)\b", re.IGNORECASE)
+_COMPONENT: Final = re.compile(r"</?[A-Z][a-z][\w.]*(?:\s[^<>]*)?>\s*$")
+_DELIMITERS: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_FIRST_OF_BLOCKS: Final = frozenset("-*+_>`~#!<0123456789")
+_LABELS: Final = {"warn": "Warning", "info": "Note", "hint": "Tip"}
+
+
+class Item(NamedTuple):
+    """The first line of a list item: `width` from its marker to its text, `number` of an ordered one."""
+
+    marker: str
+    number: int | None
+    width: int
+    text: str
+
+
+def is_plain(line: str, stripped: str) -> bool:
+    """Return whether a line is surely ordinary text at the left margin: most lines are, and need no closer look."""
+    return line[0] not in " \t" and stripped[0] not in _FIRST_OF_BLOCKS and "|" not in line
+
+
+def kind_of(stripped: str) -> Kind:
+    """Return what a line without its indentation begins."""
+    match stripped[:1]:
+        case ">":
+            return "quote"
+        case "#":
+            return "heading" if _HEADING.match(stripped) else "text"
+        case "`" | "~":
+            return "fence" if _FENCE.match(stripped) else "text"
+        case "!":
+            return "admonition" if _ADMONITION.match(stripped) else "text"
+        case "<":
+            return _kind_of_tag(stripped)
+        case first if first in _FIRST_OF_BLOCKS and first:
+            return "rule" if _RULE.match(stripped) else "item" if _ITEM.match(stripped) else "text"
+        case _:
+            return "text"
+
+
+def _kind_of_tag(stripped: str) -> Kind:
+    if stripped.startswith("<!--"):
+        return "comment"
+    if _RAW.match(stripped):
+        return "raw"
+    return "component" if _COMPONENT.match(stripped) else "text"
+
+
+def read_item(stripped: str) -> Item:
+    """Read a line of kind "item"."""
+    found = _ITEM.match(stripped)
+    assert found
+    marker, gap = found[1], found[2] or " "
+    width = len(marker) + (len(gap) if len(gap) < 5 else 1)
+    number = int(marker[:-1]) if marker[0].isdigit() else None
+    return Item(marker.replace(")", "."), number, width, stripped[found.end() :])
+
+
+def plain_text(stripped: str) -> str:
+    """Return a line of text so that Python-Markdown reads it like everybody else: "#12" is no heading, a final
+    backslash breaks the line."""
+    if stripped[0] == "#":
+        return "\\" + stripped
+    if stripped[-1] == "\\" and not stripped.endswith("\\\\"):
+        return stripped[:-1] + "  "
+    return stripped
+
+
+def spaced_heading(stripped: str) -> str:
+    """Return a heading line with a space behind its marks."""
+    marks = stripped[: len(stripped) - len(stripped.lstrip("#"))][:6]
+    return f"{marks} {stripped[len(marks) :].strip()}"
+
+
+def admonition_label(stripped: str) -> str:
+    """Return what stands before the text of `!!! note "Title"`: its title, its type, or nothing for an empty title."""
+    found = _ADMONITION.match(stripped)
+    assert found
+    kind, title = found[1].lower(), found[2]
+    return _LABELS.get(kind, kind.capitalize()) if title is None else title.strip().rstrip(":")
+
+
+def end_of_fence(opening: str) -> re.Pattern[str]:
+    """Return the pattern of the line that ends the fence `opening` begins."""
+    found = _FENCE.match(opening)
+    assert found
+    marks = found[1] or found[2]
+    return re.compile(rf"[ \t]*{marks[0]}{{{len(marks)},}}[ \t]*$")
+
+
+def end_of_raw_html(opening: str) -> re.Pattern[str]:
+    """Return the pattern of the end tag of the element that `opening` begins."""
+    found = _RAW.match(opening)
+    assert found
+    return re.compile(rf"</{found[1]}\s*>", re.IGNORECASE)
+
+
+def is_delimiter_row(line: str, max_columns: int) -> bool:
+    """Return whether a line makes a table of the line before it."""
+    return "-" in line and line.count("|") <= max_columns and bool(_DELIMITERS.fullmatch(line))
+
+
+def with_spaces(line: str) -> str:
+    """Return a line whose indentation has no tabs."""
+    stripped = line.lstrip(" \t")
+    margin = line[: len(line) - len(stripped)]
+    return margin.expandtabs(4) + stripped if "\t" in margin else line
+
+
+def indent_of(line: str) -> int:
+    """Return the column of the first character that is no space."""
+    return len(line) - len(line.lstrip(" "))
+
+
+def dedented(line: str, columns: int) -> str:
+    """Return a line without up to `columns` spaces of its margin."""
+    line = with_spaces(line)
+    return line[min(columns, indent_of(line)) :]
