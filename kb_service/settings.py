@@ -20,12 +20,13 @@ from kb_service.errors import BadSetting
 PREFIX: Final = "KB_"
 FILE_SUFFIX: Final = "_FILE"  # KB_STAFF_KEY_FILE=/run/secrets/key: the file's text is the value
 SETTINGS_FILE: Final = Path("kb.toml")
+SHORTEST_KEY_BYTES: Final = 32  # as long as the digest: a shorter one can be guessed from a single signature
 NOT_BUILT: Final = "its feature is not built yet: leave it out or set it to off"
 
 Reader = Callable[[str], Any]
 
 _ORIGIN: Final = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?")
-_DOMAIN: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_HOST: Final = re.compile(r"\w[\w-]*\.\w")
 
 
 def _text(value: str) -> str:
@@ -97,21 +98,22 @@ def _origins(value: str) -> tuple[str, ...]:
     return origins
 
 
-def _domains(value: str) -> tuple[str, ...]:
-    domains = tuple(domain.lower() for domain in _listed(value))
-    if wrong := [domain for domain in domains if not _DOMAIN.fullmatch(domain)]:
-        raise ValueError(f"{wrong[0]!r} is no domain: use domains such as kayako.com, separated by commas")
-    return domains
+def _hosts(value: str) -> str:
+    """Refuse what is plainly no host; the staff count reads the entries itself."""
+    if wrong := [entry for entry in _listed(value) if "://" in entry or not _HOST.match(entry)]:
+        raise ValueError(f"{wrong[0]!r} is no host: use names such as helpdesk.acme.com, separated by commas")
+    return value
+
+
+def _keys(value: str) -> tuple[str, ...]:
+    keys = tuple(value.replace(",", " ").split())
+    if any(len(key.encode()) < SHORTEST_KEY_BYTES for key in keys):
+        raise ValueError(f"use keys of at least {SHORTEST_KEY_BYTES} bytes, the newest first, separated by spaces")
+    return keys
 
 
 def _listed(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _staff_count(value: str) -> str:
-    if value.lower() == "signed":
-        raise ValueError(NOT_BUILT)
-    return str(_one_of("public", "agents", "off")(value))
 
 
 def _not_built(value: str) -> str:
@@ -161,17 +163,16 @@ class Settings:
     )
     staff_count: str = field(
         default="public",
-        metadata=_about("Who gets the live number of active staff: public, signed, agents or off.", _staff_count),
+        metadata=_about("Who gets the live number of active staff.", _one_of("public", "signed", "agents", "off")),
     )
-    staff_hosts: tuple[str, ...] = field(
-        default=("kayako.com",),
-        metadata=_about("Domains below which helpdesks may be asked, separated by commas.", _domains),
+    staff_hosts: str = field(
+        default="", metadata=_about("Further helpdesks that may be asked, separated by commas.", _hosts)
     )
     staff_budget_ms: int = field(
-        default=1500, metadata=_about("Longest time an answer waits for the live number.", _whole_number(50, 10000))
+        default=2500, metadata=_about("Longest time an answer waits for the live number.", _whole_number(50, 10000))
     )
-    staff_key: str = field(
-        default="", repr=False, metadata=_about("Key that signs look-ups of the live number.", _not_built)
+    staff_key: tuple[str, ...] = field(
+        default=(), repr=False, metadata=_about("Keys that sign look-ups, for KB_STAFF_COUNT=signed.", _keys)
     )
     rate_limit: bool = field(default=True, metadata=_about("Limit the requests of one client: on or off.", _switch))
     database_url: str = field(default="", repr=False, metadata=_about("Database of what people asked.", _not_built))
@@ -210,9 +211,12 @@ def load_settings(*, flags: Mapping[str, str | None], environ: Mapping[str, str]
         except ValueError as error:
             shown = given.label if _is_secret(given.name) else f"{given.label}={given.value}"
             problems.append(f"{shown}: {error}")
+    settings = Settings(**values)
+    if settings.staff_count == "signed" and not settings.staff_key:
+        problems.append("KB_STAFF_COUNT=signed: use it together with KB_STAFF_KEY or KB_STAFF_KEY_FILE")
     if problems:
         raise BadSetting("\n".join(problems))
-    return Settings(**values)
+    return settings
 
 
 def _from_flags(flags: Mapping[str, str | None], problems: list[str]) -> Iterator[_Given]:

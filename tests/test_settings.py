@@ -37,12 +37,14 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
 
 def test_the_file_takes_the_types_of_toml(tmp_path: Path) -> None:
     file = tmp_path / "kb.toml"
-    file.write_text('rate_limit = false\nno_answer_below = 0.25\nstaff_hosts = ["kayako.com", "acme.org"]\n', "utf-8")
+    file.write_text(
+        'rate_limit = false\nno_answer_below = 0.25\nstaff_hosts = ["help.acme.org", "help.acme.com"]\n', "utf-8"
+    )
 
     settings = load(file=file)
 
     assert (settings.rate_limit, settings.no_answer_below) == (False, 0.25)
-    assert settings.staff_hosts == ("kayako.com", "acme.org")
+    assert settings.staff_hosts == "help.acme.org,help.acme.com"
 
 
 READ: dict[str, tuple[str, str, object]] = {
@@ -66,7 +68,8 @@ READ: dict[str, tuple[str, str, object]] = {
     "threshold": ("KB_NO_ANSWER_BELOW", ".75", 0.75),
     "threshold of one": ("KB_NO_ANSWER_BELOW", "1", 1.0),
     "staff count for agents": ("KB_STAFF_COUNT", "agents", "agents"),
-    "staff hosts": ("KB_STAFF_HOSTS", "Kayako.com", ("kayako.com",)),
+    "staff hosts": ("KB_STAFF_HOSTS", "help.acme.com/desk=10.1.2.0/24", "help.acme.com/desk=10.1.2.0/24"),
+    "staff keys": ("KB_STAFF_KEY", "k" * 32 + ",\n" + "l" * 32, ("k" * 32, "l" * 32)),
     "staff budget": ("KB_STAFF_BUDGET_MS", "300", 300),
     "no rate limit": ("KB_RATE_LIMIT", "off", False),
     "rate limit": ("KB_RATE_LIMIT", "On", True),
@@ -104,6 +107,7 @@ WRONG: dict[str, tuple[str, str]] = {
     "any subdomain": ("KB_ALLOWED_ORIGINS", "https://*.example"),
     "staff count": ("KB_STAFF_COUNT", "everybody"),
     "staff host is a url": ("KB_STAFF_HOSTS", "https://kayako.com"),
+    "short key": ("KB_STAFF_KEY", "k" * 31),
     "path with NUL": ("KB_ARTICLES", "a\0b"),
     "level": ("KB_LOG_LEVEL", "loud"),
 }
@@ -111,7 +115,7 @@ WRONG: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize(("variable", "value"), WRONG.values(), ids=WRONG)
 def test_a_wrong_value_is_refused_with_what_to_use_instead(variable: str, value: str) -> None:
-    with pytest.raises(BadSetting, match=f"(?s)^{variable}=.*: .*use "):
+    with pytest.raises(BadSetting, match=f"^{variable}.*: .*use "):
         load({variable: value})
 
 
@@ -121,8 +125,6 @@ def test_a_wrong_value_is_refused_with_what_to_use_instead(variable: str, value:
         ("KB_DATABASE_URL", "postgresql://kb"),
         ("KB_REDIS_URL", "redis://cache"),
         ("KB_ENGINE", "opensearch"),
-        ("KB_STAFF_COUNT", "signed"),
-        ("KB_STAFF_KEY", "k"),
     ],
 )
 def test_a_setting_of_a_later_version_is_refused_with_that_sentence(variable: str, value: str) -> None:
@@ -171,14 +173,24 @@ def test_a_file_that_is_no_toml_is_a_problem(tmp_path: Path) -> None:
         load(file=file)
 
 
-def test_a_secret_can_come_from_a_file_and_is_never_shown(tmp_path: Path) -> None:
+def test_a_secret_can_come_from_a_file(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
-    secret.write_text("hunter2\n", encoding="utf-8")
+    secret.write_text("k" * 32 + "\n", encoding="utf-8")
 
+    settings = load({"KB_STAFF_KEY_FILE": str(secret), "KB_STAFF_COUNT": "signed"})
+
+    assert settings.staff_key == ("k" * 32,)
+
+
+def test_signed_counts_need_a_key() -> None:
+    with pytest.raises(BadSetting, match="KB_STAFF_COUNT=signed: use it together with KB_STAFF_KEY"):
+        load({"KB_STAFF_COUNT": "signed"})
+
+
+def test_a_wrong_secret_is_not_shown() -> None:
     with pytest.raises(BadSetting) as caught:
-        load({"KB_DATABASE_URL_FILE": str(secret), "KB_STAFF_KEY": "hunter2"})
+        load({"KB_STAFF_KEY": "hunter2", "KB_DATABASE_URL": "sqlite://hunter2"})
 
-    assert str(caught.value).startswith("KB_DATABASE_URL_FILE: its feature is not built yet")
     assert "hunter2" not in str(caught.value)
 
 
@@ -193,4 +205,4 @@ def test_only_secrets_have_a_file_variable() -> None:
 
 
 def test_secrets_are_not_in_the_repr() -> None:
-    assert "hunter2" not in repr(Settings(staff_key="hunter2", database_url="hunter2", redis_url="hunter2"))
+    assert "hunter2" not in repr(Settings(staff_key=("hunter2",), database_url="hunter2", redis_url="hunter2"))
