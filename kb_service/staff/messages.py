@@ -14,7 +14,10 @@ _FAILURES: Final[Mapping[StaffCountStatus, str]] = {
     "timeout": "{domain} has not answered in time. Try again in a minute.",
     "login_required": "{domain} shows its staff count only after a login. Ask its administrator for the number.",
     "not_found": "{domain} does not offer a staff count: it may not be a Kayako Classic helpdesk.",
-    "blocked": "{domain} turned the question away with a security page. Open the link in your own browser instead.",
+    "blocked": (
+        "{domain} turned the question away with a security page. "
+        "Open https://{domain}/Base/staff/getcount in your own browser instead."
+    ),
     "wrong_domain_licence": "{domain} runs with a licence for another domain, so it does not give its staff count.",
     "unexpected_response": "{domain} answered, but not with a number of staff.",
     "rate_limited": "Too many staff counts are being asked for just now. Try again in a minute.",
