@@ -29,7 +29,13 @@ MUTATIONS: Final = (
         '"[a-z0-9]{1,63}|xn--',
         ("host_name",),
     ),
-    Mutation("labels are matched to their end", "host_name.py", " _LABEL.fullmatch(label)", " _LABEL.match(label)", ("host_name",)),
+    Mutation(
+        "labels are matched to their end",
+        "host_name.py",
+        " _LABEL.fullmatch(label)",
+        " _LABEL.match(label)",
+        ("host_name",),
+    ),
     Mutation(
         "A-labels survive the round trip",
         "host_name.py",
