@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from kb_service.content.article import Audience
 from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase
+from kb_service.meaning.encoder import Encoder
+from kb_service.meaning.installed_model import open_encoder
 from kb_service.search.engine import Engine
 from kb_service.settings import Settings
 from kb_service.staff.counter import StaffCounter
@@ -18,10 +20,14 @@ Progress = Callable[[str, int, int], None]
 
 
 def open_engine(
-    settings: Settings, *, audiences: Sequence[Audience] = ("public", "agent"), progress: Progress | None = None
+    settings: Settings,
+    *,
+    audiences: Sequence[Audience] = ("public", "agent"),
+    encoder: Encoder | None = None,
+    progress: Progress | None = None,
 ) -> Engine:
-    """Return the engine of the settings, able to open only these audiences' indexes."""
-    return WhooshEngine(settings.index, audiences=audiences, progress=progress)
+    """Return the engine of the settings, able to open only these audiences' indexes; `encoder` is for building."""
+    return WhooshEngine(settings.index, audiences=audiences, encoder=encoder, progress=progress)
 
 
 def open_counter(settings: Settings) -> StaffCounter:
@@ -41,6 +47,7 @@ def open_knowledge_base(
     """Return the knowledge base; what serves the public opens the public index alone. `offline` asks no helpdesk."""
     return KnowledgeBase(
         open_engine(settings, audiences=audiences),
+        encoder=open_encoder(settings.model),
         staff_counter=DisabledCounter() if offline else open_counter(settings),
         no_answer_below=settings.no_answer_below,
         staff_budget_seconds=settings.staff_budget_ms / 1000,

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from kb_service.content.article import CONTENT_VERSION, Problem
-from kb_service.content.front_matter import parse_yaml
 from kb_service.content.library import read_library
-from kb_service.errors import BadArticle, CallerError
+from kb_service.content.strict_yaml import InvalidYamlError, RefusedYamlError, load
+from kb_service.errors import CallerError
 from kb_service.search.engine import Engine, EngineStatus
 from kb_service.search.synonyms import SynonymRule, make_rules
 
@@ -30,13 +30,17 @@ class IndexReport(NamedTuple):
     seconds: float
 
 
-def build_index(folder: Path, engine: Engine, *, full: bool = False, progress: Progress | None = None) -> IndexReport:
+def build_index(
+    folder: Path, engine: Engine, *, encoder_name: str = "", full: bool = False, progress: Progress | None = None
+) -> IndexReport:
     """Bring the index up to date with the articles in `folder`; `full` reads and builds everything anew.
+
+    `encoder_name` is that of the engine's encoder: another one makes the index out of date.
 
     Raises CallerError when there is no such folder or no article in it: an empty index is never published.
     """
     started = time.perf_counter()
-    source = fingerprint(folder)
+    source = fingerprint(folder, encoder_name)
     if not full and engine.status().source == source:
         return IndexReport(engine.status(), (), False, time.perf_counter() - started)
     known = {} if full else engine.stored_articles()
@@ -46,20 +50,15 @@ def build_index(folder: Path, engine: Engine, *, full: bool = False, progress: P
         raise CallerError(f"No article in {folder} can be used; the index stays as it was.\n{problems}".rstrip())
     synonyms, synonym_problems = read_synonyms(folder)
     status = engine.replace_all(library.articles, synonyms=synonyms, source=source)
-    problems = (*library.problems, *synonym_problems)
-    return IndexReport(status, problems, True, time.perf_counter() - started)
+    found = (*library.problems, *synonym_problems)
+    return IndexReport(status, found, True, time.perf_counter() - started)
 
 
-def is_current(folder: Path, engine: Engine) -> bool:
-    """Tell whether the served generation was made from the articles as they are now."""
-    return engine.status().source == fingerprint(folder)
-
-
-def fingerprint(folder: Path) -> str:
-    """Return what changes when any article, the synonyms or the reading of them does: names, sizes and times hashed."""
+def fingerprint(folder: Path, encoder_name: str = "") -> str:
+    """Return what changes with any article, the synonyms, how they are read, or the model: a hash."""
     if not folder.is_dir():
         raise CallerError(f"There is no folder {folder}. Name the folder of articles: --articles or KB_ARTICLES.")
-    digest = hashlib.sha256(CONTENT_VERSION.encode())
+    digest = hashlib.sha256(f"{CONTENT_VERSION}\0{encoder_name}\0".encode())
     for path in _sources(folder):
         found = path.stat()
         digest.update(
@@ -76,15 +75,17 @@ def read_synonyms(folder: Path) -> tuple[Sequence[SynonymRule], tuple[Problem, .
     if not path.is_file():
         return (), ()
     try:
-        tree = parse_yaml(path.read_text(encoding="utf-8"), path=SYNONYMS_FILE)
-    except (BadArticle, UnicodeDecodeError, OSError) as error:
-        line = error.line if isinstance(error, BadArticle) else 1
-        reason = error.reason if isinstance(error, BadArticle) else str(error)
-        return (), (
-            Problem(path=SYNONYMS_FILE, line=line, severity="warning", message=f"no synonyms are used: {reason}"),
-        )
-    rules, wrong = make_rules(tree)
-    return rules, tuple(Problem(path=SYNONYMS_FILE, line=1, severity="warning", message=text) for text in wrong)
+        tree = load(path.read_text(encoding="utf-8")).entries
+    except (RefusedYamlError, InvalidYamlError) as error:
+        return (), (_warning(f"no synonyms are used: {error.reason}", line=error.line),)
+    except (UnicodeDecodeError, OSError) as error:
+        return (), (_warning(f"no synonyms are used: {error}"),)
+    rules, wrong = make_rules({key: entry.value for key, entry in tree.items()})
+    return rules, tuple(_warning(text) for text in wrong)
+
+
+def _warning(message: str, *, line: int = 1) -> Problem:
+    return Problem(path=SYNONYMS_FILE, line=line, severity="warning", message=message)
 
 
 def _sources(folder: Path) -> list[Path]:

@@ -15,6 +15,7 @@ from kb_service.answers.confidence import NO_ANSWER_BELOW
 from kb_service.answers.question import Question
 from kb_service.content.article import Audience
 from kb_service.errors import UnknownArticle
+from kb_service.meaning.encoder import Encoder
 from kb_service.search.engine import Engine, Snapshot
 from kb_service.search.explaining import explain
 from kb_service.search.presenting import article_url, found_passage, index_info, related_article, summary_of
@@ -64,9 +65,9 @@ class Status(msgspec.Struct, frozen=True):
 class _Desk:
     """What is made once a snapshot: its ranker and suggester."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, encoder: Encoder | None) -> None:
         self.snapshot = snapshot
-        self.ranker = Ranker(snapshot)
+        self.ranker = Ranker(snapshot, encoder=encoder)
         self.suggester = Suggester(snapshot.guide)
 
 
@@ -78,12 +79,14 @@ class KnowledgeBase:
         engine: Engine,
         *,
         staff_counter: StaffCounter,
+        encoder: Encoder | None = None,
         no_answer_below: float = NO_ANSWER_BELOW,
         staff_budget_seconds: float = STAFF_BUDGET_SECONDS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._engine = engine
         self._staff_counter = staff_counter
+        self._encoder = encoder
         self._no_answer_below = no_answer_below
         self._staff_budget_seconds = staff_budget_seconds
         self._now = now
@@ -228,7 +231,7 @@ class KnowledgeBase:
         snapshot = self._engine.snapshot(audience=audience)
         desk = self._desks.get(audience)
         if desk is None or desk.snapshot is not snapshot:
-            desk = self._desks[audience] = _Desk(snapshot)
+            desk = self._desks[audience] = _Desk(snapshot, self._encoder)
         return desk
 
     def _found(

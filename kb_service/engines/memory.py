@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb_service.content.article import Article, Audience
 from kb_service.engines.shelf import ShelvedPassage, articles_for, count_words, make_guide, shelve
@@ -35,11 +36,16 @@ class MemorySnapshot:
         self._shelved: list[ShelvedPassage] = list(count_words(shelve(articles), words))
         self.vocabulary = Vocabulary(words=dict(words))
         self.passages = len(self._shelved)
+        self.article_of = np.asarray([shelved.entry.article_number for shelved in self._shelved], dtype=np.int32)
+        self.passage_vectors = None
+        self.question_vectors = None
         self._counts = [
             {name: Counter(t.term for t in s.fields[name]) for name in FIELD_WEIGHTS} for s in self._shelved
         ]
 
-    def search(self, query: Query, *, limit: int, topic: str | None = None) -> Ranking:
+    def search(
+        self, query: Query, *, limit: int, topic: str | None = None, also: NDArray[np.int32] | None = None
+    ) -> Ranking:
         """See search.engine.Snapshot."""
         scores = {number: self._score(number, query) for number in range(self.passages)}
         found = [
@@ -48,6 +54,9 @@ class MemorySnapshot:
             if score > 0 and (topic is None or topic in self._shelved[number].entry.topics)
         ]
         best = sorted(found, key=lambda number: (-scores[number], number))[:limit]
+        wanted = {int(number) for number in also} if also is not None else set()
+        allowed = {n for n in wanted if topic is None or topic in self._shelved[n].entry.topics}
+        best = sorted({*best, *allowed}, key=lambda number: (-scores[number], number))
         return Ranking(
             numbers=np.asarray(best, dtype=np.int32),
             scores=np.asarray([scores[number] for number in best], dtype=np.float32),

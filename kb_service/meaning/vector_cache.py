@@ -35,6 +35,11 @@ class VectorCache:
         self._known: dict[bytes, bytes] = {}
         self._used: set[bytes] = set()
 
+    @property
+    def encoder_name(self) -> str:
+        """What makes the vectors, for write_vectors."""
+        return self._encoder.name
+
     def __enter__(self) -> Self:
         """Read what is whole; raise OSError when the file can be neither read nor made."""
         data = self._path.read_bytes() if self._path.exists() else b""

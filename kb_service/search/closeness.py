@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from kb_service.search.engine import Entry
 from kb_service.search.understanding import QuestionWord
 
-
 MOST_APART: Final = 8  # words; 3 to 20 measure the same
 
 
@@ -57,4 +56,4 @@ def _proximity(
     order = np.lexsort((distance, pair))
     first = order[np.concatenate(([True], np.diff(pair[order]) > 0))] if len(order) else order
     near = np.minimum(weights[left[first]], weights[right[first]]) / distance[first]
-    return np.bincount(at[first], weights=near, minlength=passages) / weights.sum()
+    return np.asarray(np.bincount(at[first], weights=near, minlength=passages) / weights.sum())

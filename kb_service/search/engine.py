@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.content.article import Article, Audience, Passage
+from kb_service.meaning.vectors import VectorTable
 from kb_service.search.query import Query
 from kb_service.search.synonyms import SynonymRule
 
 FIELDS: Final = (
     "text",
     "questions",
-)  # what is searched: title, headings and body as one; the article's known questions
+)  # what is searched: title, headings and body; known questions
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -43,8 +44,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 class Ranking(msgspec.Struct, frozen=True):
     """The best passages of one query, best first, ties by passage number.
 
-    `numbers` int32 and `scores` float32 have the same length. `total` counts every match. `ceiling` is the most that
-    any passage could score: `scores / ceiling` is the fraction of the question's weight that a passage carries.
+    `numbers` int32 and `scores` float32 have the same length. `total` counts every match of the words. `ceiling` is the
+    most that any passage could score: `scores / ceiling` is the share of the question's weight that a passage carries.
     """
 
     numbers: NDArray[np.int32]
@@ -109,8 +110,25 @@ class Snapshot(Protocol):
     def articles(self) -> Sequence[Article]:
         """The articles by article number, read lazily; each carries only this audience's view, as `public`."""
 
-    def search(self, query: Query, *, limit: int, topic: str | None = None) -> Ranking:
-        """Return the best `limit` passages for `query`, optionally only of articles with `topic`."""
+    @property
+    def article_of(self) -> NDArray[np.int32]:
+        """The article number of each passage number."""
+
+    @property
+    def passage_vectors(self) -> VectorTable | None:
+        """The meaning of each passage by number; None where no model was there at indexing."""
+
+    @property
+    def question_vectors(self) -> VectorTable | None:
+        """The meaning of each of `known_questions.asked(guide)`, in that order."""
+
+    def search(
+        self, query: Query, *, limit: int, topic: str | None = None, also: NDArray[np.int32] | None = None
+    ) -> Ranking:
+        """Return the best `limit` passages for `query`, optionally only of articles with `topic`.
+
+        The passages `also` are ranked with them whatever they score.
+        """
 
     def entries(self, numbers: Sequence[int]) -> list[Entry]:
         """Return the stored entries of these passage numbers, in this order."""

@@ -41,8 +41,8 @@ class KnownQuestions:
         shares = np.minimum(agreed / total, 1.0) * np.minimum(agreed / self._weights, 1.0)
         return np.asarray(np.sqrt(shares))
 
-    def best_of_articles(self, likeness: NDArray[np.float64], articles: int) -> NDArray[np.float64]:
-        """Return the best likeness of each article number; 0 where an article has no known question."""
-        best = np.zeros(articles)
+    def of_articles(self, likeness: NDArray[np.float64], articles: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return the best likeness of each of these article numbers; 0 where an article has no known question."""
+        best = np.zeros(max(int(articles.max(initial=-1)), int(self.article_of.max(initial=-1))) + 1)
         np.maximum.at(best, self.article_of, likeness)
-        return best
+        return best[articles]

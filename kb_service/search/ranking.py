@@ -1,4 +1,4 @@
-"""The order of passages: candidates from the engine looked at closely, and no article filling the list."""
+"""The order of passages: candidates by words and by meaning, looked at closely, and no article filling the list."""
 
 from __future__ import annotations
 
@@ -6,23 +6,32 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from kb_service.meaning.encoder import Encoder
 from kb_service.search import weights
 from kb_service.search.closeness import closeness
 from kb_service.search.engine import Entry, Snapshot
 from kb_service.search.known_questions import KnownQuestions
+from kb_service.search.likeness import Likeness, Meanings
 from kb_service.search.patterns import Patterns
 from kb_service.search.understanding import Understander, Understanding
 
 
 class Evidence(NamedTuple):
-    """What speaks for a passage, each between 0 and 1 or nearly so."""
+    """What speaks for a passage, each between 0 and 1 or nearly so.
+
+    `passage_likeness` and `question_likeness` are cosines: of the question with the passage, and with the likest known
+    question or title of its article; None where meanings are not compared.
+    """
 
     lexical: float
     coverage: float
     proximity: float
     known_question: float
     pattern: bool
+    passage_likeness: float | None
+    question_likeness: float | None
 
 
 class Ranked(NamedTuple):
@@ -35,7 +44,7 @@ class Ranked(NamedTuple):
 
 
 class RankedList(NamedTuple):
-    """Ranked passages, best first; `total` counts all that matched."""
+    """Ranked passages, best first; `total` counts all that matched the words."""
 
     passages: tuple[Ranked, ...]
     total: int
@@ -44,49 +53,66 @@ class RankedList(NamedTuple):
 class Ranker:
     """Understands and ranks against one snapshot; made once a snapshot, shared by threads."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, *, encoder: Encoder | None = None) -> None:
         self.snapshot = snapshot
         self.understander = Understander(snapshot)
         self._questions = KnownQuestions(snapshot.guide.questions, snapshot.weight_of)
         self._patterns = Patterns(snapshot.guide.patterns)
+        vectors = snapshot.passage_vectors
+        comparable = encoder is not None and vectors is not None and vectors.encoder == encoder.name
+        self._meanings = Meanings(snapshot, vectors, encoder) if comparable and vectors and encoder else None
 
     def rank(self, understood: Understanding, *, limit: int, topic: str | None = None) -> RankedList:
         """Return the best `limit` passages for a question."""
-        found = self.snapshot.search(understood.query, limit=max(weights.CANDIDATES, limit), topic=topic)
+        asked = self._meanings.ask(understood.text) if self._meanings else None
+        candidates = max(weights.CANDIDATES, limit)
+        found = self.snapshot.search(
+            understood.query, limit=candidates, topic=topic, also=asked.nearest(candidates) if asked else None
+        )
         if not len(found.numbers):
             return RankedList((), 0)
         entries = self.snapshot.entries(found.numbers.tolist())
+        meant = asked.likeness(found.numbers) if asked else None
         near = closeness(entries, understood.words)
-        likeness = self._questions.best_of_articles(
-            self._questions.likeness(understood.words), len(self.snapshot.guide.titles)
-        )
-        shown = self._patterns.articles_shown_by(understood.text)
-        articles = np.asarray([entry.article_number for entry in entries])
+        articles = self.snapshot.article_of[found.numbers]
         lexical = found.scores / max(found.ceiling, 1e-9)
-        pattern = np.isin(articles, list(shown))
+        known = self._questions.of_articles(self._questions.likeness(understood.words), articles)
+        pattern = np.isin(articles, list(self._patterns.articles_shown_by(understood.text)))
         scores = (
-            lexical
-            + weights.PROXIMITY * near.proximity
-            + weights.KNOWN_QUESTION * likeness[articles]
+            weights.LEXICAL * (lexical + weights.PROXIMITY * near.proximity)
+            + weights.KNOWN_QUESTION * known
             + weights.PATTERN * pattern
+            + (meant.combined if meant else 0.0)
         )
         order = np.lexsort((found.numbers, -scores))
+        evidence = _Evidence(lexical, near.coverage, near.proximity, known, pattern, meant)
         ranked = [
-            Ranked(
-                entry=entries[i],
-                score=float(scores[i]),
-                evidence=Evidence(
-                    lexical=float(lexical[i]),
-                    coverage=float(near.coverage[i]),
-                    proximity=float(near.proximity[i]),
-                    known_question=float(likeness[articles[i]]),
-                    pattern=bool(pattern[i]),
-                ),
-                held=tuple(near.held[i].tolist()),
-            )
+            Ranked(entries[i], float(scores[i]), evidence.of(i), tuple(near.held[i].tolist()))
             for i in _spread(articles[order].tolist(), order.tolist(), limit)
         ]
         return RankedList(tuple(ranked), found.total)
+
+
+class _Evidence(NamedTuple):
+    """The evidence for all candidates, as arrays."""
+
+    lexical: NDArray[np.float32]
+    coverage: NDArray[np.float64]
+    proximity: NDArray[np.float64]
+    known_question: NDArray[np.float64]
+    pattern: NDArray[np.bool_]
+    meant: Likeness | None
+
+    def of(self, i: int) -> Evidence:
+        return Evidence(
+            lexical=float(self.lexical[i]),
+            coverage=float(self.coverage[i]),
+            proximity=float(self.proximity[i]),
+            known_question=float(self.known_question[i]),
+            pattern=bool(self.pattern[i]),
+            passage_likeness=float(self.meant.passages[i]) if self.meant else None,
+            question_likeness=float(self.meant.questions[i]) if self.meant else None,
+        )
 
 
 def _spread(articles: Sequence[int], order: Sequence[int], limit: int) -> list[int]:

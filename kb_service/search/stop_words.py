@@ -1,7 +1,7 @@
 """English words that carry little: kept in the index, because phrases need them, and scored less or not at all.
 
-Measured on four judged collections (see weights.py), nDCG@10: no word left out .556 .790 .752 .515; all of these left out
-.658 .781 .772 .526; the first kind left out and the second counted at .3 .658 .797 .779 .526.
+Measured on four judged collections (see weights.py), nDCG@10: no word left out .556 .790 .752 .515; all of them left
+out .658 .781 .772 .526; the first kind left out and the second counted at .3 .658 .797 .779 .526.
 """
 
 from __future__ import annotations

@@ -19,7 +19,10 @@ from kb_service.engines.shelf import ShelvedPassage, count_words, make_guide, sh
 from kb_service.engines.whoosh.postings import PostingsWriter
 from kb_service.engines.whoosh.schema import LIMIT_MB, make_schema
 from kb_service.engines.whoosh.snapshot import write_directory
-from kb_service.search.engine import FIELDS, Entry, Vocabulary
+from kb_service.meaning.vector_cache import VectorCache
+from kb_service.meaning.vectors import write_vectors
+from kb_service.search.engine import FIELDS, Entry, Guide, Vocabulary
+from kb_service.search.likeness import asked, embedded_text
 from kb_service.search.synonyms import SynonymRule
 
 LAYOUT_VERSION: Final = 1
@@ -32,31 +35,39 @@ def write_generation(
     public: Sequence[Article],
     agent: Sequence[Article],
     synonyms: Sequence[SynonymRule] = (),
+    vectors: VectorCache | None = None,
     progress: Progress | None = None,
 ) -> tuple[int, int]:
     """Write both audiences below `folder`; return the numbers of public articles and passages."""
-    sizes = _write_shelf(folder / "public", public, synonyms, progress)
+    sizes = _write_shelf(folder / "public", public, synonyms, vectors, progress)
     if list(agent) == list(public):  # no agent-only word: the same files serve both
         shutil.copytree(folder / "public", folder / "agent", copy_function=os.link)
     else:
-        _write_shelf(folder / "agent", agent, synonyms, progress)
+        _write_shelf(folder / "agent", agent, synonyms, vectors, progress)
     return sizes
 
 
 def _write_shelf(
-    folder: Path, articles: Sequence[Article], synonyms: Sequence[SynonymRule], progress: Progress | None
+    folder: Path,
+    articles: Sequence[Article],
+    synonyms: Sequence[SynonymRule],
+    vectors: VectorCache | None,
+    progress: Progress | None,
 ) -> tuple[int, int]:
     (folder / "whoosh").mkdir(parents=True)
     (folder / "postings").mkdir()
     write_records(folder / "articles.msgpack", articles)
     write_directory(folder, articles)
-    (folder / "guide.msgpack").write_bytes(msgspec.msgpack.encode(make_guide(articles, synonyms)))
+    guide = make_guide(articles, synonyms)
+    (folder / "guide.msgpack").write_bytes(msgspec.msgpack.encode(guide))
     words: Counter[str] = Counter()
     article_of: list[int] = []
     total = sum(len(article.public.passages) for article in articles if article.public)
     passages = _reported(count_words(shelve(articles), words), folder.name, total, progress)
     written = write_records(folder / "entries.msgpack", _indexed(passages, folder, article_of))
     np.save(folder / "article_of.npy", np.asarray(article_of, dtype=np.int32))
+    if vectors is not None:
+        _write_vectors(folder, articles, guide, vectors, progress)
     (folder / "vocabulary.msgpack").write_bytes(msgspec.msgpack.encode(Vocabulary(words=dict(words))))
     return len(articles), written
 
@@ -77,6 +88,19 @@ def _indexed(passages: Iterable[ShelvedPassage], folder: Path, article_of: list[
         raise
     writer.commit(optimize=True)
     postings.write(folder / "postings")
+
+
+def _write_vectors(
+    folder: Path, articles: Sequence[Article], guide: Guide, cache: VectorCache, progress: Progress | None
+) -> None:
+    passages = [embedded_text(passage) for article in articles if article.public for passage in article.public.passages]
+    for name, texts in (("passages", passages), ("questions", [text for text, _ in asked(guide)])):
+        report = (lambda done, total: progress("comparing meanings", done, total)) if progress else _unheard
+        write_vectors(folder / f"{name}.vectors", cache.encode(texts, progress=report), encoder=cache.encoder_name)
+
+
+def _unheard(done: int, total: int) -> None:
+    """Nobody watches."""
 
 
 def _reported(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -14,11 +15,14 @@ from kb_service.engines.shelf import articles_for, both_views
 from kb_service.engines.whoosh.builder import LAYOUT_VERSION, write_generation
 from kb_service.engines.whoosh.snapshot import WhooshSnapshot
 from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate
+from kb_service.meaning.encoder import Encoder
+from kb_service.meaning.vector_cache import VectorCache
 from kb_service.search.analysis import ANALYSIS_VERSION
 from kb_service.search.engine import EngineStatus
 from kb_service.search.synonyms import SynonymRule
 
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
+VECTOR_CACHE: Final = "vectors.cache"
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
 Progress = Callable[[str, int, int], None]
 
@@ -47,11 +51,13 @@ class WhooshEngine:
         folder: Path,
         *,
         audiences: Sequence[Audience] = ("public", "agent"),
+        encoder: Encoder | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         progress: Progress | None = None,
     ) -> None:
         self._generations = Generations(folder, format=FORMAT)
         self._audiences = tuple(audiences)
+        self._encoder = encoder
         self._monotonic = monotonic
         self._progress = progress
         self._opening = threading.Lock()
@@ -75,13 +81,14 @@ class WhooshEngine:
         self, articles: Sequence[Article], *, synonyms: Sequence[SynonymRule] = (), source: str = ""
     ) -> EngineStatus:
         """See search.engine.Engine."""
-        with self._generations.locked():
+        with self._generations.locked(), self._vectors() as vectors:
             self._generations.publish(
                 lambda folder: write_generation(
                     folder,
                     public=articles_for(articles, "public"),
                     agent=articles_for(articles, "agent"),
                     synonyms=synonyms,
+                    vectors=vectors,
                     progress=self._progress,
                 ),
                 source=source,
@@ -117,6 +124,11 @@ class WhooshEngine:
     def close(self) -> None:
         """See search.engine.Engine."""
         self._opened = None
+
+    def _vectors(self) -> AbstractContextManager[VectorCache | None]:
+        if self._encoder is None:
+            return nullcontext()
+        return VectorCache(self._generations.folder / VECTOR_CACHE, self._encoder)
 
     def _current(self) -> _Opened | None:
         now = self._monotonic()

@@ -18,6 +18,7 @@ from kb_service.engines.records import Records
 from kb_service.engines.whoosh.compiler import compile_query
 from kb_service.engines.whoosh.postings import Postings
 from kb_service.errors import EngineUnavailable
+from kb_service.meaning.vectors import open_vectors
 from kb_service.search.engine import FIELDS, Entry, Guide, Ranking, Vocabulary
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
 from kb_service.search.weights import FIELD_WEIGHTS, K1, B
@@ -38,17 +39,26 @@ class WhooshSnapshot:
         self.vocabulary = msgspec.msgpack.decode((folder / "vocabulary.msgpack").read_bytes(), type=Vocabulary)
         self.guide = msgspec.msgpack.decode((folder / "guide.msgpack").read_bytes(), type=Guide)
         self._ids, self.topics = read_directory(folder)
-        self._article_of = np.load(folder / "article_of.npy")
+        self.article_of: NDArray[np.int32] = np.load(folder / "article_of.npy")
+        self.passage_vectors = open_vectors(folder / "passages.vectors")
+        self.question_vectors = open_vectors(folder / "questions.vectors")
         self._index = whoosh_index.open_dir(str(folder / "whoosh"), readonly=True)
         self._searchers = threading.local()  # a Searcher shared by threads answers wrongly, silently
 
-    def search(self, query: Query, *, limit: int, topic: str | None = None) -> Ranking:
+    def search(
+        self, query: Query, *, limit: int, topic: str | None = None, also: NDArray[np.int32] | None = None
+    ) -> Ranking:
         """See search.engine.Snapshot."""
         scores = self._scores(query)
         if topic is not None:
-            scores[~np.isin(self._article_of, self.topics.get(topic, []))] = 0
+            allowed = np.isin(self.article_of, self.topics.get(topic, []))
+            scores[~allowed] = 0
+            also = also[allowed[also]] if also is not None else None
         matched = np.flatnonzero(scores > 0).astype(np.int32)
         numbers = _best(matched, scores[matched], limit)
+        if also is not None:
+            wanted = np.union1d(numbers, also).astype(np.int32)
+            numbers = _best(wanted, scores[wanted], len(wanted))
         return Ranking(numbers=numbers, scores=scores[numbers], total=len(matched), ceiling=self._ceiling(query))
 
     def entries(self, numbers: Sequence[int]) -> list[Entry]:
