@@ -21,7 +21,7 @@ _LETTERS: Final = re.compile(r"[\W_]+")
 _REFERENCE: Final = re.compile(r"&(?:amp;?)*(?:#\d{1,7};?|#[xX][\da-fA-F]{1,6};?|[lgLG][tT];?|[a-zA-Z]{2,8};)")
 _BRACKETS: Final = str.maketrans("‹〈⟨《«❮❰›〉⟩》»❯❱", "<<<<<<<>>>>>>>")
 # `<supportagent>`, `</ support-agent >`, `[supportagent]`, `{% endsupportagent %}`; _is_agent_tag judges the name.
-_TAG: Final = re.compile(r"([<\[{])[\s%{<]*(/|end)?[\s%]*(support[\s_-]+agents?|[^\W\d_][\w-]{8,15})(?![\w-])")
+_TAG: Final = re.compile(r"([<\[{])[\s%{<]{0,8}(/|end)?[\s%]{0,8}(support[\s_-]+agents?|[^\W\d_][\w-]{8,15})(?![\w-])")
 _REST_OF_TAG: Final = re.compile(r"[^<>\[\]{}\n]*[>\]}]+")
 _FENCE: Final = re.compile(
     r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?"

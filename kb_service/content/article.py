@@ -51,11 +51,23 @@ class View(msgspec.Struct, frozen=True):
     passages: tuple[Passage, ...]
 
 
+class Problem(msgspec.Struct, frozen=True):
+    """Something an author should look at; an error leaves the article out, a warning does not."""
+
+    path: str
+    line: int
+    severity: Severity
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.severity}: {self.message}"
+
+
 class Article(msgspec.Struct, frozen=True, kw_only=True):
     """One Markdown file. Texts are free of agent-only parts unless `audience` is "agent"; `reply` is always for agents.
 
     `path` is below the articles folder, with "/". `public` is None for an agent-only article, `agent` is None when it
-    would equal `public`. `extra` holds foreign front matter as short text.
+    would equal `public`. `extra` holds foreign front matter as short text, `problems` what its author should look at.
     """
 
     id: str
@@ -79,22 +91,11 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     extra: dict[str, str] = {}
     public: View | None = None
     agent: View | None = None
+    problems: tuple[Problem, ...] = ()
 
     def view(self, audience: Audience) -> View | None:
         """Return what `audience` may read: None when that is nothing."""
         return self.public if audience == "public" else self.agent or self.public
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """Something an author should look at; an error leaves the article out, a warning does not."""
-
-    path: str
-    line: int
-    severity: Severity
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.severity}: {self.message}"
 
 
 class Library(msgspec.Struct, frozen=True):

@@ -24,8 +24,8 @@ _ICON_IN_BRACKETS: Final = re.compile(rf"[ \t]*\([\s*]*{_ICON}[\s*]*\)")
 _HTML_ICON: Final = re.compile(r'<i\b[^<>]*\bclass=["\']([^"\'<>]*)["\'][^<>]*>\s*</i>')
 _MARKS: Final = (("check", "✓"), ("times", "✗"), ("close", "✗"))
 
-_ALERT: Final = re.compile(r"\{\{[<%]\s*(?:alert|admonition|callout|note|tip|warning)\b([^<>]*?)[>%]\}\}\s*")
-_SHORTCODE: Final = re.compile(r"\{\{[<%]\s*(/?)\s*([\w-]*)([^{}]*?)[>%]\}\}")
+_ALERT: Final = re.compile(r"\{\{[<%]\s*(?:alert|admonition|callout|note|tip|warning)\b([^<>]{0,200}?)[>%]\}\}\s*")
+_SHORTCODE: Final = re.compile(r"\{\{[<%]\s*(/?)\s*([\w-]*)([^{}]{0,400}?)[>%]\}\}")
 _ATTRIBUTE: Final = re.compile(r'(?:type|title|name|label)\s*=\s*"([^"]*)"')
 
 _QUOTE_ALERT: Final = re.compile(r"^((?:[ \t]*>)+[ \t]*)\[!([A-Za-z]+)\][-+]?[ \t]*", re.MULTILINE)
@@ -38,7 +38,7 @@ _TAB: Final = re.compile(r"\{tab\|([\w-]+)\}")
 _MACRO: Final = re.compile(r"\{(?:start_tabs|end_tabs|all_tabs|!.*?!|[a-z_]+\|[^{}\n]*)\}")
 
 _HEADING_ID: Final = re.compile(
-    r"^([ \t]*#{1,6}[ \t][^\n]*?)[ \t]*\{:?[ \t]*#([\w.-]+)[^{}\n]*\}[ \t]*#*[ \t]*$", re.MULTILINE
+    r"^([ \t]*#{1,6}[ \t][^\n]{0,300}?)[ \t]{0,9}\{:?[ \t]*#([\w.-]+)[^{}\n]*\}[ \t]*#*[ \t]*$", re.MULTILINE
 )
 _HEADING_ANCHOR: Final = re.compile(
     r"^([ \t]*#{1,6}[ \t]+)<a\s+(?:name|id)=[\"']?([\w.-]+)[\"']?\s*/?>(?:\s*</a>)?", re.MULTILINE
@@ -51,7 +51,7 @@ _IMPORT: Final = re.compile(
     r"""|export\s+(?:const|let|default|function)\b[^\n]*)[ \t]*$""",
     re.MULTILINE,
 )
-_JSX_COMMENT: Final = re.compile(r"\{/\*.*?\*/\}", re.DOTALL)
+_JSX_COMMENT: Final = re.compile(r"\{/\*.{0,2000}?\*/\}", re.DOTALL)
 _STRIKE: Final = re.compile(r"(?<![~\\])~~(?=\S)([^~\n]+?)(?<=\S)~~(?!~)")
 
 
@@ -70,6 +70,11 @@ def resolve(text: str) -> str:
     if "import" in text or "export" in text:
         text = _IMPORT.sub("", text)
     return _STRIKE.sub(r"<del>\1</del>", text) if "~~" in text else text
+
+
+def plain(text: str) -> str:
+    """Return a title without template code and code marks."""
+    return " ".join(liquid.resolve(text).replace("`", "").split())
 
 
 def label(kind: str) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from kb_service.content.strict_yaml import Entry, InvalidYamlError, Mapping, RefusedYamlError, load
+from kb_service.content.strict_yaml import Entry, InvalidYaml, Mapping, RefusedYaml, load
 from kb_service.errors import BadArticle
 
-MAX_CHARACTERS: Final = 65_536
+MAX_CHARACTERS: Final = 32_768
 AUDIENCE_KEYS: Final = frozenset({"audience", "visibility"})
 _FENCE: Final = re.compile(r"(---|\+\+\+)[ \t]*(?:\n|\Z)")
 _ENDS: Final = {
@@ -52,9 +52,9 @@ def split(text: str, *, path: str) -> FrontMatter:
         return _read_loosely(block, body, body_line, 1, "TOML is not read")
     try:
         return _from_mapping(load(block), body, body_line, path) if block.strip() else _nothing(body, body_line)
-    except RefusedYamlError as error:
+    except RefusedYaml as error:
         raise BadArticle(path, error.line + 1, f"In the front matter, {error.reason}.") from error
-    except InvalidYamlError as error:
+    except InvalidYaml as error:
         if not _LOOSE.search(block):  # prose between two rules
             return FrontMatter({}, frozenset(), [(1, "The text between two `---` is no front matter.")], text, 1)
         return _read_loosely(block, body, body_line, error.line + 1, error.reason)
@@ -107,7 +107,7 @@ def _read_loosely(block: str, body: str, body_line: int, line: int, reason: str)
     for piece, first_line in _pieces(block):
         try:
             found = {plain_key(key): Entry(entry.value, first_line) for key, entry in load(piece).entries.items()}
-        except (InvalidYamlError, RefusedYamlError):
+        except (InvalidYaml, RefusedYaml):
             found = _single_lines(piece, first_line)
         entries = found | entries
     for key, entry in _single_lines(block, 2).items():  # wherever it stands in the rubble, it must not be overlooked

@@ -16,11 +16,15 @@ MAX_QUOTE_DEPTH: Final = 4
 MAX_TABLE_COLUMNS: Final = 64  # short rows are padded: 18 KB of Markdown can make 9 million cells
 
 
+WIDE_TABLE: Final = f"This table has more than {MAX_TABLE_COLUMNS} columns: it is shown as text."
+UNCLOSED_COMMENT: Final = "This comment is never closed: the text after it is left out."
+
+
 class Arranged(NamedTuple):
-    """The text in its new layout; `unclosed_comment` says that a comment without an end swallowed the rest."""
+    """The text in its new layout, and what is wrong with it, by line (from 0)."""
 
     text: str
-    unclosed_comment: bool
+    problems: list[tuple[int, str]]
 
 
 class _Container(NamedTuple):
@@ -38,7 +42,7 @@ class _Container(NamedTuple):
 def arrange(text: str, stash: CodeStash) -> Arranged:
     """Return `text` in Python-Markdown's layout, its code blocks replaced by tokens of `stash`."""
     layout = _Layout(text.split("\n"), stash, quotes=0)
-    return Arranged("\n".join(layout.run()), layout.unclosed_comment)
+    return Arranged("\n".join(layout.run()), layout.problems)
 
 
 class _Layout:
@@ -53,7 +57,7 @@ class _Layout:
         self.containers: list[_Container] = []
         self.after_blank = True
         self.in_paragraph = False
-        self.unclosed_comment = False
+        self.problems: list[tuple[int, str]] = []
 
     def run(self) -> list[str]:
         while self.at < len(self.lines):
@@ -182,10 +186,11 @@ class _Layout:
             else:
                 break
             self.at += 1
+        first_line = self.at - len(inner)
         self.at -= 1
         layout = _Layout(inner, self.stash, quotes=self.quotes + 1)
         self.put_apart([f"> {line}" for line in layout.run()])
-        self.unclosed_comment |= layout.unclosed_comment
+        self.problems += ((first_line + line, message) for line, message in layout.problems)
 
     def fence(self, opening: str, indent: int) -> str:
         """Take the lines of a fence and return its token; one that is never closed runs to the end."""
@@ -212,7 +217,7 @@ class _Layout:
 
     def starts_table(self, stripped: str) -> bool:
         following = self.lines[self.at + 1] if self.at + 1 < len(self.lines) else ""
-        return "|" in stripped and line_kinds.is_delimiter_row(following, MAX_TABLE_COLUMNS)
+        return "|" in stripped and line_kinds.is_delimiter_row(following)
 
     def table(self) -> None:
         rows: list[str] = []
@@ -222,19 +227,24 @@ class _Layout:
             rows.append(row)
             self.at += 1
         self.at -= 1
+        if rows[1].count("|") > MAX_TABLE_COLUMNS:
+            rows[1] = "\\" + rows[1]  # then it is no table
+            self.problems.append((self.at - len(rows) + 1, WIDE_TABLE))
         self.put_apart(rows)
 
     # HTML
 
     def comment(self, stripped: str) -> None:
         """Drop a comment; what follows its end on the same line is read as a line of its own."""
+        first = self.at
         end = stripped.find("-->", 2)
         while end < 0 and self.at + 1 < len(self.lines):
             self.at += 1
             stripped = self.lines[self.at]
             end = stripped.find("-->")
-        self.unclosed_comment |= end < 0
-        if end >= 0 and (rest := stripped[end + 3 :].strip()):
+        if end < 0:
+            self.problems.append((first, UNCLOSED_COMMENT))
+        elif rest := stripped[end + 3 :].strip():
             self.lines[self.at] = rest
             self.at -= 1
 

@@ -109,9 +109,9 @@ def end_of_raw_html(opening: str) -> re.Pattern[str]:
     return re.compile(rf"</{found[1]}\s*>", re.IGNORECASE)
 
 
-def is_delimiter_row(line: str, max_columns: int) -> bool:
+def is_delimiter_row(line: str) -> bool:
     """Return whether a line makes a table of the line before it."""
-    return "-" in line and line.count("|") <= max_columns and bool(_DELIMITERS.fullmatch(line))
+    return "-" in line and bool(_DELIMITERS.fullmatch(line))
 
 
 def with_spaces(line: str) -> str:

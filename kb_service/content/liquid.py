@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from kb_service.content.cutting import Cut, cut
 
-_TAG: Final = re.compile(r"\{%-?\s*(?P<name>\w+)(?P<rest>[^%]*(?:%(?!\})[^%]*)*?)-?%\}")
+_TAG: Final = re.compile(r"\{%-?\s*(?P<name>\w+)(?P<rest>(?:[^%]|%(?!\})){0,400}?)-?%\}")
 _VARIABLE: Final = re.compile(r"\{\{[^{}\n]*\}\}")
 _LABEL: Final = re.compile(r'aria-label="([^"]*)"')
 _BRANCHES: Final = frozenset({"if", "unless", "case", "ifversion"})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import string
 from typing import Final, NamedTuple
 
 import markdown
 
 from kb_service.content import dialects, layout, tags
+from kb_service.content.brackets import tame_brackets
 from kb_service.content.code_stash import CodeStash
 from kb_service.content.sanitizing import sanitize
 
@@ -15,13 +17,13 @@ _EXTENSIONS: Final = ("tables", "sane_lists", "def_list")
 
 
 class Rendered(NamedTuple):
-    """Sanitized HTML without ids; `unclosed_comment` says that a comment without an end swallowed the rest."""
+    """Sanitized HTML without ids, and what is wrong with its source, by line (from 0)."""
 
     html: str
-    unclosed_comment: bool
+    problems: list[tuple[int, str]]
 
 
-class TooLarge(Exception):  # noqa: N818
+class TooLarge(Exception):
     """A text that renders to more HTML than anybody would read."""
 
 
@@ -30,6 +32,7 @@ class Renderer:
 
     def __init__(self) -> None:
         self._markdown = markdown.Markdown(extensions=list(_EXTENSIONS), output_format="html")
+        self._markdown.ESCAPED_CHARS = list(string.punctuation)  # as in CommonMark; Python-Markdown knows half of them
         self._markdown.parser.blockprocessors.deregister("code")  # code has gone to the stash
 
     def render(self, text: str) -> Rendered:
@@ -37,7 +40,11 @@ class Renderer:
         stash = CodeStash()
         arranged = layout.arrange(text, stash)
         settled = tags.settle(dialects.resolve(stash.put_spans(arranged.text)), stash)
-        rendered = stash.restore(self._markdown.reset().convert(settled.text))
+        rendered = stash.restore(self._markdown.reset().convert(tame_brackets(settled.text)))
         if len(rendered) > MAX_HTML_CHARACTERS:
             raise TooLarge(f"it renders to more than {MAX_HTML_CHARACTERS >> 20} MiB of HTML")
-        return Rendered(sanitize(rendered), arranged.unclosed_comment or settled.unclosed_comment)
+        problems = arranged.problems
+        if settled.unclosed_comment:
+            start = text.find("<!--", text.rfind("-->") + 1)
+            problems.append((text.count("\n", 0, start), layout.UNCLOSED_COMMENT))
+        return Rendered(sanitize(rendered), problems)

@@ -28,7 +28,7 @@ class Entry(NamedTuple):
     line: int
 
 
-class RefusedYamlError(Exception):
+class RefusedYaml(Exception):
     """Well-formed YAML that uses something not allowed here."""
 
     def __init__(self, line: int, reason: str) -> None:
@@ -37,7 +37,7 @@ class RefusedYamlError(Exception):
         self.reason = reason
 
 
-class InvalidYamlError(Exception):
+class InvalidYaml(Exception):
     """Text that is no YAML mapping."""
 
     def __init__(self, line: int, reason: str) -> None:
@@ -59,15 +59,15 @@ class Mapping(NamedTuple):
 
 
 def load(text: str) -> Mapping:
-    """Return the mapping that `text` holds; raises RefusedYamlError or InvalidYamlError, both with a line from 1."""
+    """Return the mapping that `text` holds; raises RefusedYaml or InvalidYaml, both with a line from 1."""
     reader = _Reader(text)
     try:
         return reader.document()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InvalidYamlError(line, error.problem or "it cannot be parsed") from error
+        raise InvalidYaml(line, error.problem or "it cannot be parsed") from error
     except (yaml.YAMLError, ValueError) as error:
-        raise InvalidYamlError(1, str(error).splitlines()[0]) from error
+        raise InvalidYaml(1, str(error).splitlines()[0]) from error
 
 
 class _Reader:
@@ -81,7 +81,7 @@ class _Reader:
         while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
             event = next(self.events)
         if not isinstance(event, yaml.MappingStartEvent):
-            raise InvalidYamlError(event.start_mark.line + 1, "it is not a list of `key: value` lines")
+            raise InvalidYaml(event.start_mark.line + 1, "it is not a list of `key: value` lines")
         entries: dict[str, Entry] = {}
         repeated = []
         for key, line, value in self.pairs(event, 0):
@@ -98,7 +98,7 @@ class _Reader:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             line = event.start_mark.line + 1
             if not isinstance(event, yaml.ScalarEvent):
-                raise RefusedYamlError(line, "a key must be plain text")
+                raise RefusedYaml(line, "a key must be plain text")
             yield self.scalar(event, depth), line, self.value(next(self.events), depth + 1)
 
     def value(self, event: Any, depth: int) -> Value:
@@ -126,14 +126,10 @@ class _Reader:
         line = event.start_mark.line + 1
         self.nodes += 1
         if isinstance(event, yaml.AliasEvent) or event.anchor:
-            raise RefusedYamlError(
-                line, "anchors and aliases (`&name`, `*name`) are not allowed: write it out or quote it"
-            )
+            raise RefusedYaml(line, "anchors and aliases (`&name`, `*name`) are not allowed: write it out or quote it")
         if event.tag and event.tag != "!":
-            raise RefusedYamlError(
-                line, f"tags such as `{event.tag[:60]}` are not allowed: write plain text or quote it"
-            )
+            raise RefusedYaml(line, f"tags such as `{event.tag[:60]}` are not allowed: write plain text or quote it")
         if depth > MAX_DEPTH:
-            raise RefusedYamlError(line, f"values are nested more than {MAX_DEPTH} deep")
+            raise RefusedYaml(line, f"values are nested more than {MAX_DEPTH} deep")
         if self.nodes > MAX_NODES:
-            raise RefusedYamlError(line, f"there are more than {MAX_NODES:,} values")
+            raise RefusedYaml(line, f"there are more than {MAX_NODES:,} values")

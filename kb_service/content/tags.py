@@ -16,7 +16,7 @@ _ANGLE: Final = re.compile(
     r"<!--(?P<comment>.*?(?:-->|\Z))"
     r"|(?P<link>(?<=\]\()<[^<>\n]*>|<(?:https?://|mailto:)[^\s<>]+>|<[\w.+-]+@[\w-]+(?:\.[\w-]+)+>)"
     r"""|<(?P<close>/?)(?P<name>[A-Za-z][\w.:-]*)(?P<rest>(?:[\s/](?:[^<>"']|"[^"<>]*"|'[^'<>]*')*)?)>"""
-    r"|<",
+    r"|\\?<",
     re.DOTALL,
 )
 # They say where a text stands on a page, not what it is; inside them Python-Markdown would read no Markdown.
@@ -26,12 +26,12 @@ _LAYOUT_TAGS: Final = frozenset(
 _COMPONENT: Final = re.compile(r"[A-Z][a-z][\w.]*$")
 _TITLE: Final = re.compile(r"""\b(?:label|title)=["{]?["']([^"'<>]*)["']""")
 _NOTE: Final = re.compile(r"(Tip|Note|Warning|Caution|Important)$")
-_SUMMARY: Final = re.compile(r"<summary[^<>]*>(.*?)</summary\s*>", re.DOTALL | re.IGNORECASE)
+_SUMMARY: Final = re.compile(r"<summary[^<>]*>(.{0,2000}?)</summary\s*>", re.DOTALL | re.IGNORECASE)
 _EMPTY_ANCHOR: Final = re.compile(r"<a\s+(?:name|id)=[\"']?[^<>\"']*[\"']?\s*(?:/>|>\s*</a>)", re.IGNORECASE)
 
 
 class Settled(NamedTuple):
-    """The text with only known tags in it; `unclosed_comment` as in `layout.Arranged`."""
+    """The text with only known tags in it; `unclosed_comment` says that a comment without an end took the rest."""
 
     text: str
     unclosed_comment: bool

@@ -1,0 +1,71 @@
+"""The view of an article that one audience gets: HTML with an id for each passage, sections, passages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from kb_service.content.anchors import Mark, mark_html
+from kb_service.content.article import Section, View
+from kb_service.content.blocks import Block
+from kb_service.content.outline import outline, without_link_lists
+from kb_service.content.passages import divide
+from kb_service.content.paths import resolve_links
+
+
+def build_view(
+    html: str,
+    blocks: Sequence[Block],
+    *,
+    article_id: str,
+    title: str,
+    path: str,
+    public: Collection[str] | None = None,
+) -> View | None:
+    """Return the view of sanitized HTML and its blocks, or None when nothing is left to read.
+
+    `public` are the texts of the blocks that everybody may read; None means that all are. Blocks beyond them are
+    marked `data-audience="agent"`, and so are their passages.
+    """
+    html, blocks = _without_title(html, blocks, title)
+    sections = outline(_readable(blocks), public=public)
+    placed = divide(without_link_lists(sections), article_id=article_id, title=title, public=public)
+    if not placed:
+        return None
+    marks = [Mark(section.start, "id", section.anchor) for section in sections[1:]]
+    named = {section.anchor for section in sections[1:]}
+    marks += (Mark(place.start, "id", place.passage.anchor) for place in placed if place.passage.anchor not in named)
+    if public is not None:
+        marks += (Mark(block.start, "data-audience", "agent") for block in blocks if block.text not in public)
+    return View(
+        html=resolve_links(mark_html(html, marks), path).strip(),
+        sections=tuple(Section(one.path[-1], one.level, one.anchor, one.path) for one in sections[1:]),
+        passages=tuple(place.passage for place in placed),
+    )
+
+
+def first_heading(blocks: Sequence[Block]) -> str:
+    """Return the text of the first heading of level 1, "" without one."""
+    return next((block.text for block in blocks if block.level == 1), "")
+
+
+def _without_title(html: str, blocks: Sequence[Block], title: str) -> tuple[str, Sequence[Block]]:
+    """Drop the first heading if it is the title: a page shows the title itself."""
+    for number, block in enumerate(blocks):
+        if block.level:
+            if block.level > 1 or _plain(block.text) != _plain(title) or len(blocks) == 1:
+                break
+            end = html.index("</h1>", block.start) + len("</h1>")
+            gap = " " * (end - block.start)  # so that the places of the other blocks stay what they are
+            return html[: block.start] + gap + html[end:], [*blocks[:number], *blocks[number + 1 :]]
+    return html, blocks
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _readable(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Let headings be the text of an article that has nothing else."""
+    if any(block.kind != "heading" for block in blocks):
+        return blocks
+    return [block._replace(kind="prose", level=0) for block in blocks]
