@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from kb_service.content.article import CONTENT_VERSION, Problem
 from kb_service.content.library import read_library
-from kb_service.content.strict_yaml import InvalidYamlError, RefusedYamlError, load
+from kb_service.content.strict_yaml import InvalidYaml, RefusedYaml, load
 from kb_service.errors import CallerError
 from kb_service.search.engine import Engine, EngineStatus
 from kb_service.search.synonyms import SynonymRule, make_rules
@@ -76,7 +76,7 @@ def read_synonyms(folder: Path) -> tuple[Sequence[SynonymRule], tuple[Problem, .
         return (), ()
     try:
         tree = load(path.read_text(encoding="utf-8")).entries
-    except (RefusedYamlError, InvalidYamlError) as error:
+    except (RefusedYaml, InvalidYaml) as error:
         return (), (_warning(f"no synonyms are used: {error.reason}", line=error.line),)
     except (UnicodeDecodeError, OSError) as error:
         return (), (_warning(f"no synonyms are used: {error}"),)

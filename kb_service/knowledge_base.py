@@ -55,11 +55,12 @@ RELATED: Final = 3
 
 
 class Status(msgspec.Struct, frozen=True):
-    """Whether questions can be answered now, from what, and what is not as it should be."""
+    """Whether questions can be answered now, from what, what is not as it should be; `model` is "" by words alone."""
 
     ready: bool
     reason: str
     index: IndexInfo | None
+    model: str
 
 
 class _Desk:
@@ -220,7 +221,12 @@ class KnowledgeBase:
         """Say whether questions can be answered now; never raises."""
         found = self._engine.status()
         info = IndexInfo(generation=found.generation, articles=found.articles, passages=found.passages)
-        return Status(ready=bool(found.generation), reason=found.reason, index=info if found.generation else None)
+        return Status(
+            ready=bool(found.generation),
+            reason=found.reason,
+            index=info if found.generation else None,
+            model=self._encoder.name if self._encoder else "",
+        )
 
     def close(self) -> None:
         """Let go of the index and stop asking helpdesks."""

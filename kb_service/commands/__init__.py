@@ -15,6 +15,7 @@ from kb_service import __version__
 from kb_service.commands.ask import ask
 from kb_service.commands.check import check
 from kb_service.commands.index import index
+from kb_service.commands.model import model
 from kb_service.commands.search import search
 from kb_service.commands.serve import serve
 from kb_service.commands.staff_count import staff_count
@@ -32,7 +33,7 @@ def program() -> None:
     """Answer billing questions from a folder of Markdown articles, word for word."""
 
 
-for command in (ask, check, index, search, serve, staff_count, status):
+for command in (ask, check, index, model, search, serve, staff_count, status):
     program.add_command(command)
 
 

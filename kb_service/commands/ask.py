@@ -49,7 +49,7 @@ def ask(
     finally:
         knowledge_base.close()
     if as_json:
-        print_json(answer_response(answer))
+        print_json(answer_response(answer, contact_url=settings.contact_url))
     else:
         _print(console(), answer)
     return 0

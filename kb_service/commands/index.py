@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kb_service.assembly import open_engine
+from kb_service.assembly import update_index
 from kb_service.commands.context import (
     articles_option,
     as_json,
@@ -13,7 +13,7 @@ from kb_service.commands.context import (
     progress_on_terminal,
     settings_in_force,
 )
-from kb_service.indexing import IndexReport, build_index
+from kb_service.indexing import IndexReport
 
 
 @click.command()
@@ -28,7 +28,7 @@ def index(articles: str | None, index_folder: str | None, full: bool, as_json: b
     """
     settings = settings_in_force(articles=articles, index=index_folder)
     with progress_on_terminal() as progress:
-        report = build_index(settings.articles, open_engine(settings, progress=progress), full=full, progress=progress)
+        report = update_index(settings, full=full, progress=progress)
     for problem in report.problems:
         click.echo(f"{settings.articles}/{problem}", err=True)
     if as_json:

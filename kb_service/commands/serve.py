@@ -9,11 +9,10 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
-from kb_service.assembly import open_engine
+from kb_service.assembly import open_engine, update_index
 from kb_service.commands.context import articles_option, index_option, progress_on_terminal, settings_in_force
 from kb_service.commands.index import describe
 from kb_service.errors import CallerError, DependencyFailed, IndexBusy
-from kb_service.indexing import build_index
 from kb_service.settings import Settings
 
 BLOCKING_THREADS: Final = 4  # a worker answers in under a millisecond: threads only bridge the live look-ups
@@ -56,12 +55,11 @@ def serve(
 def _prepare_index(settings: Settings) -> None:
     """Bring the index up to date; serve what there is when that fails, and say so."""
     with progress_on_terminal() as progress:
-        engine = open_engine(settings, progress=progress)
-        served = engine.status()
+        served = open_engine(settings).status()
         if not served.generation:
             click.echo(f"Building the index: {served.reason}")
         try:
-            report = build_index(settings.articles, engine, progress=progress)
+            report = update_index(settings, progress=progress)
         except (CallerError, DependencyFailed) as error:
             if not served.generation:
                 raise

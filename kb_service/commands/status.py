@@ -28,6 +28,7 @@ def status(index_folder: str | None, as_json: bool) -> int:
         "ready": found.ready,
         "reason": found.reason,
         "index": found.index,
+        "model": found.model,
         "stale": stale,
         "settings": _shown(settings),
     }
@@ -38,6 +39,7 @@ def status(index_folder: str | None, as_json: bool) -> int:
         click.echo(
             f"Index: generation {found.index.generation}, {found.index.articles} articles, {found.index.passages} passages."
         )
+    click.echo(f"Model: {found.model or 'none, answers are found by words alone'}.")
     if found.reason:
         click.echo(f"Note: {found.reason}")
     click.echo(f"Stale on {datetime.now(UTC).date()}: {', '.join(stale) or 'none'}.")

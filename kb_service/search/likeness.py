@@ -69,7 +69,7 @@ class Asked:
         """Return how alike the question and these passages mean."""
         passages = self._meanings.passages.scores_of(numbers, self._vector)
         questions = self._by_article[self._meanings.article_of[numbers]]
-        combined = np.maximum(passages, questions) + np.float32(weights.OWN_LIKENESS) * passages
+        combined = passages + np.float32(weights.QUESTION_LIKENESS) * np.maximum(questions - passages, 0)
         return Likeness(passages, questions, combined)
 
 

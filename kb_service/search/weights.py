@@ -21,11 +21,12 @@ FIELD_WEIGHTS: Final = {"text": 1.0, "questions": 0.5}
 WEAK_WORD: Final = 0.3  # see stop_words.py; .1 to .5 differ by less than .01
 NUMBER: Final = 0.3  # "60 seats": the number says how many, seldom what about
 
-# Meaning: the better of the cosines with the passage and with the likest question of its article, plus LEXICAL times
-# the share of the question's BM25 weight (with proximity). nDCG@10 on doc2dial, orsharc, stackfaq: the passage's cosine
-# alone .540 .740 .950; with LEXICAL .7 .681 .824 .944, 1 .691 .826 .932; with titles as questions and 1 .715 .827 .942.
+# Meaning: the cosine with the passage, QUESTION_LIKENESS of what the likest question of its article has over it, and
+# LEXICAL times the share of the question's BM25 weight (with proximity). nDCG@10 on doc2dial, orsharc, stackfaq,
+# cranfield: the cosine alone .540 .740 .950 .512; all three with QUESTION_LIKENESS 0 .690 .828 .932 .573, .5 .709 .827
+# .939 .573, .7 .714 .826 .940 .571, 1 .721 .825 .941 .567; LEXICAL .7 to 1.4 differ by less than .01.
 LEXICAL: Final = 1.0
-OWN_LIKENESS: Final = 0.1  # orders the passages of an article whose known question is like this one
+QUESTION_LIKENESS: Final = 0.6
 QUESTIONS_COMPARED: Final = 200  # known questions that can matter; the others count as unlike
 ARTICLES_ASKED: Final = 20  # articles all of whose passages are candidates because of a like known question
 TITLE_WORDS: Final = 5  # a shorter title names a section ("1. Overview"), no question: orsharc .816 with all titles
@@ -34,7 +35,7 @@ TITLE_WORDS: Final = 5  # a shorter title names a section ("1. Overview"), no qu
 # Each pair of neighbouring words once. By words alone (doc2dial, orsharc, stackfaq, cranfield): 0 .659 .793 .785 .527,
 # .1 .664 .800 .786 .531, .2 .668 .803 .785 .533, .3 .667 .803 .782 .532; with meaning .4 to .5 is best (orsharc .820 at
 # .2, .826, .827).
-PROXIMITY: Final = 0.4
+PROXIMITY: Final = 0.5
 KNOWN_QUESTION: Final = 0.6
 PATTERN: Final = 1.0
 CANDIDATES: Final = (
