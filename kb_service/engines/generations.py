@@ -23,8 +23,8 @@ import msgspec
 
 from kb_service.errors import EngineUnavailable, IndexBusy, IndexOutOfDate
 
-KEPT: Final = 2  # the served one and the one before, for readers in between and for rollback
-_NAME: Final = re.compile(r"(\d{6})-[0-9a-f]{8}")
+# A number that counts up, and the start of the manifest's SHA-256: the name vouches for the manifest, it for the rest.
+_NAME: Final = re.compile(r"(\d{6})-([0-9a-f]{8})")
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -63,26 +63,31 @@ class Generations:
         return found.st_ino, found.st_mtime_ns
 
     def verify(self, name: str, *, below: Sequence[str]) -> Manifest:
-        """Return the manifest after comparing the files below these folders with it; raise IndexOutOfDate."""
-        manifest = self._read_manifest(name)
-        for file, (length, digest) in manifest.files.items():
-            if file.split("/")[0] not in below:
-                continue
-            path = self.folder / name / file
-            if not path.is_file() or path.stat().st_size != length or _sha256(path) != digest:
-                raise IndexOutOfDate(
-                    f"Generation {name} is damaged: {file} is not what was written. Rebuild it: kb index --full."
-                )
+        """Return the manifest after comparing the files below these folders with it.
+
+        Raises IndexOutOfDate when they differ and EngineUnavailable when they cannot be read.
+        """
+        try:
+            manifest = self._read_manifest(name)
+            for file, (length, digest) in manifest.files.items():
+                path = self.folder / name / file
+                if file.split("/")[0] in below and not _is_as_written(path, length, digest):
+                    raise _damaged(name, file)
+        except OSError as error:
+            raise EngineUnavailable(f"Generation {name} cannot be read: {error.strerror or error}.") from error
         return manifest
 
     def _read_manifest(self, name: str) -> Manifest:
         path = self.folder / name / "MANIFEST.json"
         try:
-            manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
-        except (OSError, msgspec.DecodeError) as error:
+            data = path.read_bytes()
+            manifest = msgspec.json.decode(data, type=Manifest)
+        except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise IndexOutOfDate(f"Generation {name} is incomplete. Rebuild it: kb index.") from error
         if manifest.format != self._format:
             raise IndexOutOfDate(f"Generation {name} was made by another version of kb_service. Rebuild it: kb index.")
+        if not name.endswith(_voucher(data)):
+            raise _damaged(name, path.name)
         return manifest
 
     @contextmanager
@@ -100,6 +105,10 @@ class Generations:
                 raise IndexBusy(
                     f"Another process is building the index in {self.folder}. Try again when it is done."
                 ) from error
+            except OSError as error:
+                raise EngineUnavailable(
+                    f"The index folder {self.folder} cannot be locked: {error.strerror}. It needs flock."
+                ) from error
             yield
         finally:
             os.close(descriptor)
@@ -110,15 +119,17 @@ class Generations:
         `write` returns the numbers of articles and passages. Any failure leaves the served generation untouched.
         """
         self._remove_leftovers()
+        served = self.current()
         building = self.folder / f"tmp-{secrets.token_hex(8)}"
         try:
             building.mkdir()
             articles, passages = write(building)
             files = _seal(building)
             manifest = Manifest(format=self._format, source=source, articles=articles, passages=passages, files=files)
-            _write_synced(building / "MANIFEST.json", msgspec.json.format(msgspec.json.encode(manifest)))
+            data = msgspec.json.format(msgspec.json.encode(manifest))
+            _write_synced(building / "MANIFEST.json", data)
             _sync_folder(building)
-            name = self._next_name(files)
+            name = f"{self._next_number():06d}-{_voucher(data)}"
             building.rename(self.folder / name)
         except OSError as error:
             raise EngineUnavailable(
@@ -127,19 +138,20 @@ class Generations:
         finally:
             shutil.rmtree(building, ignore_errors=True)
         self._point_to(name)
-        self._remove_old(name)
+        self._remove_all_but(name, served)
         return name
 
     def names(self) -> list[str]:
-        """Return the complete generations there are, oldest first."""
-        if not self.folder.is_dir():
+        """Return the generations there are, oldest first; which of them are whole only `verify` tells."""
+        try:
+            return sorted(path.name for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+        except (FileNotFoundError, NotADirectoryError):
             return []
-        return sorted(path.name for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+        except OSError as error:
+            raise EngineUnavailable(f"The index folder {self.folder} cannot be read: {error.strerror}.") from error
 
-    def _next_name(self, files: dict[str, tuple[int, str]]) -> str:
-        numbers = [int(name.split("-")[0]) for name in self.names()]
-        digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:8]
-        return f"{max(numbers, default=0) + 1:06d}-{digest}"
+    def _next_number(self) -> int:
+        return max((int(name.split("-")[0]) for name in self.names()), default=0) + 1
 
     def _point_to(self, name: str) -> None:
         pointer = self.folder / "CURRENT.tmp"
@@ -157,9 +169,23 @@ class Generations:
         for path in self.folder.glob("tmp-*"):
             shutil.rmtree(path, ignore_errors=True)
 
-    def _remove_old(self, served: str) -> None:
-        for name in [name for name in self.names() if name != served][: -(KEPT - 1)]:
-            shutil.rmtree(self.folder / name, ignore_errors=True)
+    def _remove_all_but(self, served: str, before: str | None) -> None:
+        """The one served before stays, for readers that are just opening it and for rollback."""
+        for name in self.names():
+            if name not in {served, before}:
+                shutil.rmtree(self.folder / name, ignore_errors=True)
+
+
+def _damaged(name: str, file: str) -> IndexOutOfDate:
+    return IndexOutOfDate(f"Generation {name} is damaged: {file} is not what was written. Rebuild it: kb index --full.")
+
+
+def _voucher(manifest: bytes) -> str:
+    return hashlib.sha256(manifest).hexdigest()[:8]
+
+
+def _is_as_written(path: Path, length: int, digest: str) -> bool:
+    return path.is_file() and path.stat().st_size == length and _sha256(path) == digest
 
 
 def _seal(folder: Path) -> dict[str, tuple[int, str]]:

@@ -94,7 +94,7 @@ class MemorySnapshot:
                 return weight * self._phrase(number, terms)
             case Prefix(start, weight):
                 starting = {t for f in self._counts[number].values() for t in f if t.startswith(start)}
-                return weight * sum(self._score(number, Word(term)) for term in starting)
+                return weight * sum(self._score(number, Word(term)) for term in sorted(starting))
             case Best(parts):
                 return max((self._score(number, part) for part in parts), default=0.0)
             case Or(parts):
@@ -111,6 +111,8 @@ class MemorySnapshot:
 
     def _phrase(self, number: int, terms: Sequence[str]) -> float:
         score = 0.0
+        if not terms:
+            return score
         for field, field_weight in FIELD_WEIGHTS.items():
             places = {(term.term, term.position) for term in self._shelved[number].fields[field]}
             starts = [at for term, at in places if term == terms[0]]

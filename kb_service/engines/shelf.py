@@ -32,12 +32,17 @@ def articles_for(articles: Sequence[Article], audience: Audience) -> list[Articl
     """Return the articles that `audience` may see, by id, each carrying only that audience's view as `public`."""
     return sorted(
         (
-            msgspec.structs.replace(article, public=view, agent=None)
+            msgspec.structs.replace(article if audience == "agent" else as_public(article), public=view, agent=None)
             for article in articles
             if not article.hidden and (view := article.view(audience)) is not None
         ),
         key=lambda article: article.id,
     )
+
+
+def as_public(article: Article) -> Article:
+    """Return an article without what is for agents whatever its audience: the reply they may send."""
+    return msgspec.structs.replace(article, reply=None)
 
 
 def both_views(public: Sequence[Article], agent: Sequence[Article]) -> dict[str, Article]:

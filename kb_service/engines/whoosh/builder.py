@@ -15,7 +15,7 @@ from whoosh import index as whoosh_index
 
 from kb_service.content.article import Article
 from kb_service.engines.records import write_records
-from kb_service.engines.shelf import ShelvedPassage, count_words, make_guide, shelve
+from kb_service.engines.shelf import ShelvedPassage, as_public, count_words, make_guide, shelve
 from kb_service.engines.whoosh.postings import PostingsWriter
 from kb_service.engines.whoosh.schema import LIMIT_MB, make_schema
 from kb_service.engines.whoosh.snapshot import write_directory
@@ -40,11 +40,21 @@ def write_generation(
 ) -> tuple[int, int]:
     """Write both audiences below `folder`; return the numbers of public articles and passages."""
     sizes = _write_shelf(folder / "public", public, synonyms, vectors, progress)
-    if list(agent) == list(public):  # no agent-only word: the same files serve both
-        shutil.copytree(folder / "public", folder / "agent", copy_function=os.link)
+    if [as_public(article) for article in agent] == list(public):  # no agent-only passage: the same files serve both
+        shutil.copytree(
+            folder / "public", folder / "agent", copy_function=_link, ignore=shutil.ignore_patterns("articles.*")
+        )
+        write_records(folder / "agent" / "articles.msgpack", agent)
     else:
         _write_shelf(folder / "agent", agent, synonyms, vectors, progress)
     return sizes
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # not every file system has hard links
+        shutil.copyfile(source, target)
 
 
 def _write_shelf(

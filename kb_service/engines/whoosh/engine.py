@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -63,7 +64,7 @@ class WhooshEngine:
         self._opening = threading.Lock()
         self._opened: _Opened | None = None
         self._stamp: tuple[int, int] | None = None
-        self._look_again_at = -1.0
+        self._look_again_at = -math.inf
         self._reason = ""
 
     def snapshot(self, *, audience: Audience) -> WhooshSnapshot:
@@ -72,28 +73,31 @@ class WhooshEngine:
             raise EngineUnavailable(f"This process may not open the {audience} index.")
         opened = self._current()
         if opened is None:
-            raise IndexOutOfDate(
-                self._reason or f"There is no index in {self._generations.folder}. Build it: kb index."
-            )
+            raise IndexOutOfDate(self._why_none())
         return opened.snapshots[audience]
 
     def replace_all(
         self, articles: Sequence[Article], *, synonyms: Sequence[SynonymRule] = (), source: str = ""
     ) -> EngineStatus:
         """See search.engine.Engine."""
-        with self._generations.locked(), self._vectors() as vectors:
-            self._generations.publish(
-                lambda folder: write_generation(
-                    folder,
-                    public=articles_for(articles, "public"),
-                    agent=articles_for(articles, "agent"),
-                    synonyms=synonyms,
-                    vectors=vectors,
-                    progress=self._progress,
-                ),
-                source=source,
-            )
-        self._look_again_at = -1.0
+        try:
+            with self._generations.locked(), self._vectors() as vectors:
+                self._generations.publish(
+                    lambda folder: write_generation(
+                        folder,
+                        public=articles_for(articles, "public"),
+                        agent=articles_for(articles, "agent"),
+                        synonyms=synonyms,
+                        vectors=vectors,
+                        progress=self._progress,
+                    ),
+                    source=source,
+                )
+        except OSError as error:
+            raise EngineUnavailable(f"The kept vectors cannot be used: {error}.") from error
+        with self._opening:
+            self._look_again_at = -math.inf
+            self._look()
         return self.status()
 
     def stored_articles(self) -> dict[str, Article]:
@@ -105,13 +109,9 @@ class WhooshEngine:
 
     def status(self) -> EngineStatus:
         """See search.engine.Engine."""
-        try:
-            opened = self._current()
-        except DependencyFailed as error:
-            return EngineStatus(generation="", articles=0, passages=0, reason=str(error))
+        opened = self._current()
         if opened is None:
-            reason = self._reason or f"There is no index in {self._generations.folder}. Build it: kb index."
-            return EngineStatus(generation="", articles=0, passages=0, reason=reason)
+            return EngineStatus(generation="", articles=0, passages=0, reason=self._why_none())
         snapshot = next(iter(opened.snapshots.values()))
         return EngineStatus(
             generation=snapshot.generation,
@@ -123,7 +123,8 @@ class WhooshEngine:
 
     def close(self) -> None:
         """See search.engine.Engine."""
-        self._opened = None
+        with self._opening:
+            self._opened, self._look_again_at = None, -math.inf
 
     def _vectors(self) -> AbstractContextManager[VectorCache | None]:
         if self._encoder is None:
@@ -131,31 +132,43 @@ class WhooshEngine:
         return VectorCache(self._generations.folder / VECTOR_CACHE, self._encoder)
 
     def _current(self) -> _Opened | None:
-        now = self._monotonic()
-        if now >= self._look_again_at:
-            self._look_again_at = now + POLL_SECONDS
-            stamp = self._generations.pointer_stamp()
-            if stamp != self._stamp or self._opened is None:
-                with self._opening:
-                    if stamp != self._stamp or self._opened is None:
-                        self._open_newest()
-                        self._stamp = stamp
+        """Return what is served. Threads go on with it while one opens the next; for the first opening they wait."""
+        opened = self._opened
+        due = opened is None or self._monotonic() >= self._look_again_at
+        if due and self._opening.acquire(blocking=opened is None):
+            try:
+                self._look()
+            finally:
+                self._opening.release()
         return self._opened
+
+    def _look(self) -> None:
+        """With the lock held: open what the pointer names when it was swapped, looking once in POLL_SECONDS."""
+        if self._monotonic() < self._look_again_at:
+            return
+        stamp = self._generations.pointer_stamp()
+        if stamp != self._stamp or self._opened is None:
+            self._open_newest()
+            self._stamp = stamp
+        self._look_again_at = self._monotonic() + POLL_SECONDS
 
     def _open_newest(self) -> None:
         """Open what the pointer names; failing that keep what is open, or fall back to the newest whole one."""
-        served = self._generations.current()
-        if served is None:
-            self._reason = (
-                "" if self._opened is None else "The index pointer is gone; the last generation is still served."
-            )
+        try:
+            served, names = self._generations.current(), self._generations.names()
+        except DependencyFailed as error:
+            self._reason = str(error)
             return
-        older = [name for name in reversed(self._generations.names()) if name < served]
-        for name in [served] if self._opened else [served, *older]:
+        self._reason = "" if served or not (names or self._opened) else "The index pointer is missing or damaged."
+        earlier = [] if self._opened else [name for name in reversed(names) if served is None or name < served]
+        for name in [served, *earlier] if served else earlier:
             try:
                 self._opened = _Opened(self._generations, name, self._audiences)
             except DependencyFailed as error:
-                self._reason = str(error)
+                self._reason = self._reason or str(error)
             else:
-                self._reason = "" if name == served else f"{self._reason} An earlier generation is served: {name}."
+                self._reason += "" if name == served else f" An earlier generation is served: {name}."
                 return
+
+    def _why_none(self) -> str:
+        return self._reason or f"There is no index in {self._generations.folder}. Build it: kb index."

@@ -1,4 +1,4 @@
-"""One opened generation for one audience: compiled postings for words, Whoosh's searcher for phrases and prefixes."""
+"""One opened generation for one audience: compiled postings for words, Whoosh's searcher for phrases."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import index as whoosh_index
+from whoosh.index import FileIndex
 from whoosh.scoring import BM25F
 
 from kb_service.content.article import Article, Audience
 from kb_service.engines.records import Records
 from kb_service.engines.whoosh.compiler import compile_query
+from kb_service.engines.whoosh.held_files import HeldFiles
 from kb_service.engines.whoosh.postings import Postings
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vectors import open_vectors
@@ -42,8 +43,9 @@ class WhooshSnapshot:
         self.article_of: NDArray[np.int32] = np.load(folder / "article_of.npy")
         self.passage_vectors = open_vectors(folder / "passages.vectors")
         self.question_vectors = open_vectors(folder / "questions.vectors")
-        self._index = whoosh_index.open_dir(str(folder / "whoosh"), readonly=True)
-        self._searchers = threading.local()  # a Searcher shared by threads answers wrongly, silently
+        self._index = FileIndex(HeldFiles(folder / "whoosh"))
+        self._searcher: Any = None
+        self._searching = threading.Lock()  # a Searcher asked by two threads at once answers wrongly, silently
 
     def search(
         self, query: Query, *, limit: int, topic: str | None = None, also: NDArray[np.int32] | None = None
@@ -93,8 +95,14 @@ class WhooshSnapshot:
                     np.maximum(scores, self._scores(part), out=scores)
             case And(parts):
                 scores = self._all_of(parts)
-            case Phrase() | Prefix():
-                self._add_whoosh(scores, query)
+            case Prefix(start, weight):
+                for term in self._postings.terms:
+                    if term.startswith(start):
+                        self._add_word(scores, term, weight)
+            case Phrase(terms):
+                if terms and all(self.knows(term) for term in terms):
+                    for number, score in self.whoosh_ranking(query, limit=None):
+                        scores[number] += score
             case Not():
                 pass
         return scores
@@ -116,24 +124,18 @@ class WhooshSnapshot:
                 matching &= self._scores(part.part) <= 0
         return np.where(matching, np.sum(wanted, axis=0), 0).astype(np.float32)
 
-    def _add_whoosh(self, scores: Scores, query: Phrase | Prefix) -> None:
-        for number, score in self.whoosh_ranking(query, limit=None):
-            scores[number] += score
-
-    def whoosh_ranking(self, query: Word | Phrase | Prefix | Or, *, limit: int | None) -> list[tuple[int, float]]:
-        """Return (passage number, score) as Whoosh's own searcher ranks them: for phrases, prefixes and the tests."""
+    def whoosh_ranking(self, query: Word | Phrase | Or, *, limit: int | None) -> list[tuple[int, float]]:
+        """Return (passage number, score) as Whoosh's own searcher ranks them: for phrases and the tests."""
         try:
-            found = self._searcher().search(compile_query(query), limit=limit)
-            return [(int(number), float(score)) for score, number in found.top_n]
+            with self._searching:
+                if self._searcher is None:  # not before somebody asks: it takes 3 MB for each 1,000 passages
+                    self._searcher = self._index.searcher(weighting=BM25F(B=B, K1=K1))
+                found = self._searcher.search(compile_query(query), limit=limit)
+                return [(int(number), float(score)) for score, number in found.top_n]
         except Exception as error:  # Whoosh reads pickles: a damaged file can raise anything
             raise EngineUnavailable(
                 f"Whoosh cannot read generation {self.generation}: {type(error).__name__}."
             ) from error
-
-    def _searcher(self) -> Any:
-        if not hasattr(self._searchers, "own"):
-            self._searchers.own = self._index.searcher(weighting=BM25F(B=B, K1=K1))
-        return self._searchers.own
 
     def _ceiling(self, query: Query) -> float:
         match query:
@@ -152,7 +154,7 @@ class WhooshSnapshot:
 
 def _best(numbers: NDArray[np.int32], scores: Scores, limit: int) -> NDArray[np.int32]:
     """Return the best `limit` of `numbers` (ascending) by score, ties by number, as Whoosh breaks them."""
-    if limit < len(numbers):
+    if 0 < limit < len(numbers):
         least = np.partition(scores, len(scores) - limit)[len(scores) - limit]
         kept = scores >= least
         numbers, scores = numbers[kept], scores[kept]
