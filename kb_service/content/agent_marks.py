@@ -19,7 +19,13 @@ AGENT_WORDS: Final = frozenset(
 )
 _LETTERS: Final = re.compile(r"[\W_]+")
 _REFERENCE: Final = re.compile(r"&(?:amp;?)*(?:#\d{1,7};?|#[xX][\da-fA-F]{1,6};?|[lgLG][tT];?|[a-zA-Z]{2,8};)")
-_BRACKETS: Final = str.maketrans("‹〈⟨《«❮❰›〉⟩》»❯❱", "<<<<<<<>>>>>>>")
+_LEFT: Final = re.compile("[‹〈⟨《«❮❰]")
+_RIGHT: Final = re.compile("[›〉⟩》»❯❱]")
+# Category Cf, the characters that are not seen: a name with one of them inside is still that name.
+_INVISIBLE: Final = re.compile(
+    "[\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f]"
+)
 # `<supportagent>`, `</ support-agent >`, `[supportagent]`, `{% endsupportagent %}`; _is_agent_tag judges the name.
 _TAG: Final = re.compile(r"([<\[{])[\s%{<]{0,8}(/|end)?[\s%]{0,8}(support[\s_-]+agents?|[^\W\d_][\w-]{8,15})(?![\w-])")
 _REST_OF_TAG: Final = re.compile(r"[^<>\[\]{}\n]*[>\]}]+")
@@ -95,8 +101,8 @@ def _fences(normal: str) -> Iterator[Mark]:
 
 def _normalise(text: str) -> str:
     if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-        text = text.translate(_BRACKETS)
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+        text = _RIGHT.sub(">", _LEFT.sub("<", text))
     if "&" in text:
         text = _REFERENCE.sub(_dereference, text)
     return text.casefold().replace("\\", "")

@@ -7,7 +7,7 @@ from html import unescape
 from typing import Final, Literal, NamedTuple
 
 from kb_service.content.article import PassageKind
-from kb_service.content.html_tree import BLOCKS, Node, Text, explicit_anchor, inline_text, is_all_links, parse
+from kb_service.content.html_tree import BLOCKS, Node, explicit_anchor, inline_text, is_all_links, parse
 
 BlockKind = PassageKind | Literal["heading"]
 _CONTAINERS: Final = frozenset({"blockquote", "details"})
@@ -57,16 +57,20 @@ class _Reader:
 
     def blocks(self, parent: Node) -> Iterator[Block]:
         """Yield the blocks of a container, runs of bare text among them."""
-        run: list[Node | Text] = []
-        for child in [*parent.children, Node("hr", 0, "")]:
-            if isinstance(child, Text) or child.tag not in BLOCKS:
+        run: list[Node | str] = []
+        start = parent.inside
+        for child in parent.children:
+            if isinstance(child, str) or child.tag not in BLOCKS:
                 run.append(child)
                 continue
-            if text := inline_text(run, images=self.images):
-                start = next(piece.start for piece in run if not isinstance(piece, Text) or piece.strip())
-                yield Block("prose", (Piece(text, start),), start)
-            run.clear()
+            yield from self.bare_text(run, start)
+            run, start = [], child.end
             yield from self.block(child)
+        yield from self.bare_text(run, start)
+
+    def bare_text(self, run: list[Node | str], start: int) -> Iterator[Block]:
+        if run and (text := inline_text(run, images=self.images)):
+            yield Block("prose", (Piece(text, start),), start)
 
     def block(self, node: Node) -> Iterator[Block]:
         tag = node.tag
@@ -91,7 +95,7 @@ class _Reader:
     def items(self, node: Node) -> Iterator[Piece]:
         number = int(node.attribute("start") or 1)
         for child in node.children:
-            if isinstance(child, Text):
+            if isinstance(child, str):
                 continue
             mark = f"{number}. " if node.tag == "ol" else "- "
             if text := self.item(child, mark):
@@ -108,7 +112,7 @@ class _Reader:
     def definitions(self, node: Node) -> Iterator[Piece]:
         term, start = "", node.start
         for child in node.children:
-            if isinstance(child, Text):
+            if isinstance(child, str):
                 continue
             text = "\n  ".join("\n".join(block.text for block in self.blocks(child)).split("\n"))
             if child.tag == "dt":
@@ -128,7 +132,7 @@ class _Reader:
             yield Block("table", tuple(rows), node.start)
 
     def row(self, row: Node) -> str:
-        cells = (cell for cell in row.children if not isinstance(cell, Text))
+        cells = (cell for cell in row.children if not isinstance(cell, str))
         return " | ".join(" ".join(self.cell(cell).split()) for cell in cells)
 
     def cell(self, cell: Node) -> str:
@@ -145,4 +149,4 @@ def _rows(node: Node) -> Iterator[Node]:
 
 
 def _code(node: Node) -> str:
-    return "".join(piece if isinstance(piece, Text) else _code(piece) for piece in node.children)
+    return "".join(piece if isinstance(piece, str) else _code(piece) for piece in node.children)

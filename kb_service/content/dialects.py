@@ -20,7 +20,7 @@ _ICON: Final = (
     r"(?:\{\{<\s*icon\b[^>]*>\}\}|\{%-?\s*octicon\b[^%]*%\}"
     r'|<i\b[^<>]*\bclass=["\'][^"\'<>]*["\'][^<>]*>\s*</i>)'
 )
-_ICON_IN_BRACKETS: Final = re.compile(rf"[ \t]*\([\s*]*{_ICON}[\s*]*\)")
+_ICON_IN_BRACKETS: Final = re.compile(rf"\([\s*]*{_ICON}[\s*]*\)")
 _HTML_ICON: Final = re.compile(r'<i\b[^<>]*\bclass=["\']([^"\'<>]*)["\'][^<>]*>\s*</i>')
 _MARKS: Final = (("check", "✓"), ("times", "✗"), ("close", "✗"))
 
@@ -63,8 +63,10 @@ def resolve(text: str) -> str:
         text = _resolve_braces(text)
     if ":::" in text:
         text = _FENCE_END.sub("", _FENCE_ALERT.sub(_fence_label, text))
-    if "[" in text:
-        text = _TOC.sub("", _QUOTE_ALERT.sub(lambda found: f"{found[1]}**{label(found[2])}:** ", text))
+    if "[!" in text:
+        text = _QUOTE_ALERT.sub(lambda found: f"{found[1]}**{label(found[2])}:** ", text)
+    if "TOC" in text:
+        text = _TOC.sub("", text)
     if "<a" in text:
         text = _HEADING_ANCHOR.sub(rf"\1{ANCHOR_START}\2{ANCHOR_END}", text)
     if "import" in text or "export" in text:

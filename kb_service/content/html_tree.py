@@ -28,55 +28,51 @@ _SPACE_AROUND_BREAK: Final = re.compile(rf"\s*{_BREAK}\s*")
 
 
 class Node:
-    """An element: `start` is where its tag begins in the HTML; children are elements and pieces of raw text."""
+    """An element: [start, end) is its place in the HTML, `inside` where its content begins.
 
-    __slots__ = ("attributes", "children", "start", "tag")
+    Its children are elements and raw text.
+    """
 
-    def __init__(self, tag: str, start: int, attributes: str) -> None:
+    __slots__ = ("attributes", "children", "end", "inside", "start", "tag")
+
+    def __init__(self, tag: str, start: int, inside: int, attributes: str) -> None:
         self.tag = tag
         self.start = start
+        self.inside = inside
+        self.end = inside
         self.attributes = attributes
-        self.children: list[Node | Text] = []
+        self.children: list[Node | str] = []
 
     def attribute(self, name: str) -> str:
         """Return the value of an attribute, "" without one."""
         return next((unescape(value) for key, value in _ATTRIBUTE.findall(self.attributes) if key == name), "")
 
 
-class Text(str):
-    """A piece of text as it stands in the HTML, and where."""
-
-    __slots__ = ("start",)
-    start: int
-
-
 def parse(sanitized: str) -> Node:
     """Return the root of a tree; unknown forms become text, ends without beginnings are ignored."""
-    root = Node("", 0, "")
+    root = Node("", 0, 0, "")
     open_nodes = [root]
     ignored = 0
     for token in _TOKEN.finditer(sanitized):
         closing, tag, attributes, text = token.groups()
         if text is not None:
-            piece = Text(text)
-            piece.start = token.start()
-            open_nodes[-1].children.append(piece)
+            open_nodes[-1].children.append(text)
         elif closing:
             if ignored:
                 ignored -= 1
             elif len(open_nodes) > 1 and open_nodes[-1].tag == tag:
-                open_nodes.pop()
+                open_nodes.pop().end = token.end()
         elif len(open_nodes) > MAX_DEPTH and tag not in _VOID:
             ignored += 1
         else:
-            node = Node(tag, token.start(), attributes)
+            node = Node(tag, token.start(), token.end(), attributes)
             open_nodes[-1].children.append(node)
             if tag not in _VOID:
                 open_nodes.append(node)
     return root
 
 
-def inline_text(pieces: list[Node | Text], *, images: bool) -> str:
+def inline_text(pieces: list[Node | str], *, images: bool) -> str:
     """Return the text of inline content on one line, or on several where it has `<br>`.
 
     The description of an image is text where it stands among words ("click ![gear](x.png) and"), and noise where the
@@ -109,14 +105,14 @@ def _has_link(node: Node) -> bool:
     return any(isinstance(child, Node) and (child.tag == "a" or _has_link(child)) for child in node.children)
 
 
-def _text_outside_links(piece: Node | Text) -> str:
-    if isinstance(piece, Text):
+def _text_outside_links(piece: Node | str) -> str:
+    if isinstance(piece, str):
         return unescape(piece)
     return "" if piece.tag == "a" else " ".join(map(_text_outside_links, piece.children))
 
 
-def _raw_text(piece: Node | Text) -> str:
-    if isinstance(piece, Text):
+def _raw_text(piece: Node | str) -> str:
+    if isinstance(piece, str):
         return piece
     if piece.tag == "br":
         return _BREAK

@@ -129,6 +129,8 @@ class MetadataReader:
         texts = [one for one in values if isinstance(one, str)]
         if isinstance(values, dict) or len(texts) < len(values):
             self._warn(entry.line, f"`{key}` must be a list of texts: anything else in it is ignored.")
+        if not all(text.strip() for text in texts):
+            self._warn(entry.line, f"`{key}` has an empty entry: remove it.")
         shown = (" ".join(self._shown(text).split()) for text in texts)
         return tuple(dict.fromkeys(text for text in shown if text))
 

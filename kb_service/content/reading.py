@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 
@@ -28,8 +29,12 @@ class Reading(msgspec.Struct, frozen=True):
 
 def fingerprint(source: bytes) -> str:
     """Return the hash that tells whether an article made earlier is still what this source gives."""
-    made_by = f"{CONTENT_VERSION} {version('markdown')} {version('nh3')}\n"
-    return sha256(made_by.encode() + source).hexdigest()
+    return sha256(_made_by() + source).hexdigest()
+
+
+@cache
+def _made_by() -> bytes:
+    return f"{CONTENT_VERSION} {version('markdown')} {version('nh3')}\n".encode()
 
 
 def read_article(path: str, source: bytes, renderer: Renderer) -> Reading:
