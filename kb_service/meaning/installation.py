@@ -18,7 +18,7 @@ from typing import Final
 import msgspec
 
 from kb_service.errors import DependencyFailed
-from kb_service.meaning.encoder import GRAPH_FILE, TOKENIZER_FILE, OnnxEncoder
+from kb_service.meaning.encoder import GRAPH_FILE, TOKENIZER_FILE
 from kb_service.meaning.graph import build_graph
 from kb_service.meaning.installed_model import (
     MANIFEST,
@@ -26,6 +26,7 @@ from kb_service.meaning.installed_model import (
     Manifest,
     ModelStatus,
     describe_file,
+    load_encoder,
     missing_packages,
     model_status,
 )
@@ -79,7 +80,7 @@ def _build(folder: Path, model: Model) -> None:
     graph = build_graph(read_safetensors(weights), model.shape, quantized=True)
     (folder / GRAPH_FILE).write_bytes(graph)
     weights.unlink()
-    encoder = OnnxEncoder(folder, name=model.name)
+    encoder = load_encoder(folder, model=model)
     difference = largest_difference(encoder, model.reference)
     if not difference <= TOLERANCE:  # not a number fails too
         raise DependencyFailed(

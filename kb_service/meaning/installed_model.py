@@ -64,12 +64,16 @@ def open_encoder(folder: Path | None, *, threads: int = 1, model: Model = MINILM
     status = model_status(folder, model=model)
     if status.path is None or not status.installed:
         return None
+    return load_encoder(status.path, model=model, threads=threads)
+
+
+def load_encoder(folder: Path, *, model: Model, threads: int = 1) -> OnnxEncoder:
+    """Return the encoder of the folder that holds its files; raise DependencyFailed when it cannot be run."""
     try:
-        return OnnxEncoder(status.path, name=model.name, threads=threads)
+        return OnnxEncoder(folder, name=model.name, threads=threads)
     except Exception as error:  # what both libraries raise has no nearer class in common
         raise DependencyFailed(
-            f"The model in {status.path} cannot be run here: {error}. Remove it and run kb model install, "
-            "or set KB_MODEL=off."
+            f"The model in {folder} cannot be run here: {error}. Try newer onnxruntime and tokenizers, or KB_MODEL=off."
         ) from error
 
 
