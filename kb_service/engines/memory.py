@@ -22,9 +22,15 @@ class MemorySnapshot:
     """See search.engine.Snapshot."""
 
     def __init__(
-        self, articles: Sequence[Article], *, synonyms: Sequence[SynonymRule], generation: str, audience: Audience
+        self,
+        articles: Sequence[Article],
+        *,
+        synonyms: Sequence[SynonymRule],
+        not_covered: Sequence[str],
+        generation: str,
+        audience: Audience,
     ) -> None:
-        self.guide = make_guide(articles, synonyms)
+        self.guide = make_guide(articles, synonyms=synonyms, not_covered=not_covered)
         self.topics: dict[str, list[int]] = {}
         for number, article in enumerate(articles):
             for topic in article.topics:
@@ -161,7 +167,12 @@ class MemoryEngine:
         return self._snapshots[audience]
 
     def replace_all(
-        self, articles: Sequence[Article], *, synonyms: Sequence[SynonymRule] = (), source: str = ""
+        self,
+        articles: Sequence[Article],
+        *,
+        synonyms: Sequence[SynonymRule] = (),
+        not_covered: Sequence[str] = (),
+        source: str = "",
     ) -> EngineStatus:
         """See search.engine.Engine."""
         self._built += 1
@@ -169,7 +180,11 @@ class MemoryEngine:
         audiences: tuple[Audience, ...] = ("public", "agent")
         self._snapshots = {
             audience: MemorySnapshot(
-                articles_for(articles, audience), synonyms=synonyms, generation=generation, audience=audience
+                articles_for(articles, audience),
+                synonyms=synonyms,
+                not_covered=not_covered,
+                generation=generation,
+                audience=audience,
             )
             for audience in audiences
         }

@@ -45,9 +45,8 @@ class Records(Sequence[T], Generic[T]):
     def __getitem__(self, index: int | slice) -> T | list[T]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        if not 0 <= index < len(self):
-            raise IndexError(index)
-        return self._decoder.decode(self._view[self._offsets[index] : self._offsets[index + 1]])
+        at = range(len(self))[index]
+        return self._decoder.decode(self._view[self._offsets[at] : self._offsets[at + 1]])
 
     def __iter__(self) -> Iterator[T]:
         return (self[i] for i in range(len(self)))

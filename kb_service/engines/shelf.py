@@ -57,13 +57,16 @@ def both_views(public: Sequence[Article], agent: Sequence[Article]) -> dict[str,
     return found
 
 
-def make_guide(articles: Sequence[Article], synonyms: Sequence[SynonymRule]) -> Guide:
+def make_guide(
+    articles: Sequence[Article], *, synonyms: Sequence[SynonymRule] = (), not_covered: Sequence[str] = ()
+) -> Guide:
     """Return what `articles` (as articles_for gives them) say of themselves."""
     return Guide(
         titles=tuple(article.title for article in articles),
         questions=tuple((text, number) for number, article in enumerate(articles) for text in article.questions),
         patterns=tuple((text, number) for number, article in enumerate(articles) for text in article.patterns),
         synonyms=tuple(synonyms),
+        not_covered=tuple(not_covered),
     )
 
 

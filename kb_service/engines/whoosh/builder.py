@@ -35,18 +35,22 @@ def write_generation(
     public: Sequence[Article],
     agent: Sequence[Article],
     synonyms: Sequence[SynonymRule] = (),
+    not_covered: Sequence[str] = (),
     vectors: VectorCache | None = None,
     progress: Progress | None = None,
 ) -> tuple[int, int]:
     """Write both audiences below `folder`; return the numbers of public articles and passages."""
-    sizes = _write_shelf(folder / "public", public, synonyms, vectors, progress)
+    sizes = _write_shelf(
+        folder / "public", public, make_guide(public, synonyms=synonyms, not_covered=not_covered), vectors, progress
+    )
     if [as_public(article) for article in agent] == list(public):  # no agent-only passage: the same files serve both
         shutil.copytree(
             folder / "public", folder / "agent", copy_function=_link, ignore=shutil.ignore_patterns("articles.*")
         )
         write_records(folder / "agent" / "articles.msgpack", agent)
     else:
-        _write_shelf(folder / "agent", agent, synonyms, vectors, progress)
+        guide = make_guide(agent, synonyms=synonyms, not_covered=not_covered)
+        _write_shelf(folder / "agent", agent, guide, vectors, progress)
     return sizes
 
 
@@ -60,7 +64,7 @@ def _link(source: str, target: str) -> None:
 def _write_shelf(
     folder: Path,
     articles: Sequence[Article],
-    synonyms: Sequence[SynonymRule],
+    guide: Guide,
     vectors: VectorCache | None,
     progress: Progress | None,
 ) -> tuple[int, int]:
@@ -68,7 +72,6 @@ def _write_shelf(
     (folder / "postings").mkdir()
     write_records(folder / "articles.msgpack", articles)
     write_directory(folder, articles)
-    guide = make_guide(articles, synonyms)
     (folder / "guide.msgpack").write_bytes(msgspec.msgpack.encode(guide))
     words: Counter[str] = Counter()
     article_of: list[int] = []

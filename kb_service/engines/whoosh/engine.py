@@ -77,7 +77,12 @@ class WhooshEngine:
         return opened.snapshots[audience]
 
     def replace_all(
-        self, articles: Sequence[Article], *, synonyms: Sequence[SynonymRule] = (), source: str = ""
+        self,
+        articles: Sequence[Article],
+        *,
+        synonyms: Sequence[SynonymRule] = (),
+        not_covered: Sequence[str] = (),
+        source: str = "",
     ) -> EngineStatus:
         """See search.engine.Engine."""
         try:
@@ -88,6 +93,7 @@ class WhooshEngine:
                         public=articles_for(articles, "public"),
                         agent=articles_for(articles, "agent"),
                         synonyms=synonyms,
+                        not_covered=not_covered,
                         vectors=vectors,
                         progress=self._progress,
                     ),

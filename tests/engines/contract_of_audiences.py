@@ -1,0 +1,81 @@
+"""The contract of engines: who may see what, and what a snapshot tells of its articles."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from kb_service.content.article import Audience
+from kb_service.search.engine import Engine
+from kb_service.search.query import Or, Prefix, Word
+from kb_service.search.synonyms import SynonymRule
+from tests.builders import an_article
+from tests.engines.questions import SECRET, billing, filled, found, words
+
+AUDIENCES: tuple[Audience, ...] = ("public", "agent")
+
+
+class AudienceContract:
+    def test_agents_find_public_and_agent_text(self, engine: Engine) -> None:
+        snapshot = filled(engine, *billing(), audience="agent")
+
+        assert sorted(found(snapshot, words(SECRET))) == ["macros", "seats"]
+        assert found(snapshot, words("refund")) == ["refunds"]
+
+    def test_nothing_for_agents_is_anywhere_in_the_public_snapshot(self, engine: Engine) -> None:
+        private = msgspec.structs.replace(an_article("private", "Open text."), reply=f"Dear {SECRET}")
+        snapshot = filled(engine, *billing(), private)
+
+        assert found(snapshot, Or((Word(SECRET), Prefix(SECRET[:3])))) == []
+        assert not snapshot.knows(SECRET)
+        assert snapshot.article_number("macros") is None
+        everything = (
+            list(snapshot.articles),
+            snapshot.entries(range(snapshot.passages)),
+            snapshot.vocabulary,
+            snapshot.guide,
+            dict(snapshot.topics),
+        )
+        assert SECRET.encode() not in msgspec.json.encode(everything)
+
+    def test_replies_come_to_agents(self, engine: Engine) -> None:
+        with_reply = msgspec.structs.replace(an_article("a", "Text."), reply="Dear customer")
+
+        assert filled(engine, with_reply, audience="agent").articles[0].reply == "Dear customer"
+
+    @pytest.mark.parametrize("audience", AUDIENCES)
+    def test_hidden_articles_are_left_out(self, engine: Engine, audience: Audience) -> None:
+        hidden = msgspec.structs.replace(an_article("hidden", "Some zebra."), hidden=True)
+
+        snapshot = filled(engine, *billing(), hidden, audience=audience)
+
+        assert snapshot.article_number("hidden") is None
+        assert found(snapshot, words("some")) == []
+
+    def test_former_ids_lead_to_the_article_unless_another_has_that_id(self, engine: Engine) -> None:
+        moved = an_article("new", "text", redirects_from=["old", "taken"])
+        snapshot = filled(engine, moved, an_article("taken", "text"))
+
+        assert [snapshot.article_number(name) for name in ("new", "old", "taken", "never")] == [0, 0, 1, None]
+
+    def test_articles_carry_their_audience_view_as_public(self, engine: Engine) -> None:
+        seats = billing()[2]
+        engine.replace_all([seats])
+        public, agent = (engine.snapshot(audience=audience).articles[0] for audience in AUDIENCES)
+
+        assert (public.public, public.agent) == (seats.public, None)
+        assert (agent.public, agent.agent) == (seats.agent, None)
+
+    def test_the_guide_holds_titles_questions_patterns_and_synonyms(self, engine: Engine) -> None:
+        rules = [SynonymRule(("licenc",), ("seat",), 0.5)]
+        engine.replace_all([an_article("a", "x", title="A", questions=["Why?"], patterns=["E42"])], synonyms=rules)
+
+        guide = engine.snapshot(audience="public").guide
+
+        assert (guide.titles, guide.questions, guide.patterns) == (("A",), (("Why?", 0),), (("E42", 0),))
+        assert guide.synonyms == tuple(rules)
+
+    def test_the_vocabulary_counts_passages_by_the_word_as_written(self, engine: Engine) -> None:
+        snapshot = filled(engine, an_article("a", "Seats, seats!", title="x"), an_article("b", "A seat", title="x"))
+
+        assert dict(snapshot.vocabulary.words) == {"seats": 1, "seat": 1, "a": 1, "x": 2}
