@@ -1,11 +1,13 @@
 """Liquid templates (`{% if %}`, `{% data x %}`, `{{ x }}`) that nobody resolved, reduced to the text between them.
 
-Branches contradict each other, so only the first of each condition is kept; loops and captures make no text.
+Branches contradict each other, so only the first of each condition that has text is kept; loops and captures make no
+text.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from kb_service.content.cutting import Cut, cut
@@ -17,15 +19,16 @@ _BRANCHES: Final = frozenset({"if", "unless", "case", "ifversion"})
 _ALTERNATIVES: Final = frozenset({"else", "elsif", "elseif", "when"})
 _SILENT: Final = frozenset({"for", "capture", "comment", "tablerow"})
 _PLATFORMS: Final = {"mac": "Mac", "windows": "Windows", "linux": "Linux"}
-_FIRST_WHEN: Final = "when"  # the first `when` of a `case` begins its first branch, it does not end one
 
 
 class _Open(NamedTuple):
-    """A block tag whose end has not come: where its tag is, and where its first branch ended (-1: not yet)."""
+    """A block tag whose end has not come, by the numbers of tags: its own, the one that begins the branch to keep (the
+    first with text) and the one that ends it (-1: not yet)."""
 
     name: str
-    place: int
-    alternative: int
+    own: int
+    branch: int
+    branch_end: int = -1
 
 
 def resolve(text: str) -> str:
@@ -38,27 +41,36 @@ def resolve(text: str) -> str:
 def _tag_cuts(text: str) -> list[Cut]:
     tags = list(_TAG.finditer(text))
     cuts = [Cut(tag.start(), tag.end(), _instead(text, tag)) for tag in tags]
+    return _merged([*cuts, *_dropped_parts(text, tags)])
+
+
+def _dropped_parts(text: str, tags: list[re.Match[str]]) -> Iterator[Cut]:
+    """Yield what no reader should see: loops and all branches but one."""
     stack: list[_Open] = []
-    whole: list[Cut] = []
     for number, tag in enumerate(tags):
         name = tag["name"]
         if name in _BRANCHES or name in _SILENT:
-            stack.append(_Open(name, number, -1))
-        elif name in _ALTERNATIVES and stack and stack[-1].alternative < 0:
-            if not (name == _FIRST_WHEN and number == stack[-1].place + 1):
-                stack[-1] = stack[-1]._replace(alternative=number)
-        elif name.startswith("end") and any(entry.name == name[3:] for entry in stack):
-            while (entry := stack.pop()).name != name[3:]:
+            stack.append(_Open(name, number, number))
+        elif name in _ALTERNATIVES and stack:
+            stack[-1] = _at_alternative(stack[-1], number, text[tags[stack[-1].branch].end() : tag.start()])
+        elif name.startswith("end") and any(block.name == name[3:] for block in stack):
+            while (block := stack.pop()).name != name[3:]:
                 pass
-            if (first := entry.place if entry.name in _SILENT else entry.alternative) >= 0:
-                whole.append(Cut(tags[first].start(), tag.end()))
-    return _merged(cuts, whole)
+            first = block.own if name[3:] in _SILENT else block.branch_end
+            if first >= 0:
+                yield Cut(tags[first].start(), tag.end())
 
 
-def _merged(cuts: list[Cut], whole: list[Cut]) -> list[Cut]:
-    """Return all cuts in order without those that lie inside another."""
+def _at_alternative(block: _Open, number: int, branch: str) -> _Open:
+    if block.branch_end >= 0:
+        return block
+    return block._replace(branch_end=number) if branch.strip() else block._replace(branch=number)
+
+
+def _merged(cuts: list[Cut]) -> list[Cut]:
+    """Return cuts in order without those that lie inside another."""
     merged: list[Cut] = []
-    for one in sorted([*cuts, *whole], key=lambda one: (one.start, -one.end)):
+    for one in sorted(cuts, key=lambda one: (one.start, -one.end)):
         if not merged or one.start >= merged[-1].end:
             merged.append(one)
     return merged
