@@ -22,7 +22,7 @@ OPSET: Final = 20  # the first with Gelu
 IR_VERSION: Final = 9  # what goes with that opset; older runtimes refuse newer ones
 RUNTIME_OPERATORS: Final = "com.microsoft"
 # Seven bits: without VNNI, x86 adds products of 8-bit weights up in 16 bits, which saturate. It costs nothing: nDCG@10
-# .558, .751 and .954 on three judged sets, against .557, .750 and .955 with eight bits, .563, .752 and .956 with floats.
+# .558, .751 and .954 on three judged sets, with eight bits .557, .750 and .955, with floats .563, .752 and .956.
 LARGEST_WEIGHT: Final = 63
 LARGEST_EMBEDDING: Final = 127  # embeddings are looked up, not multiplied
 
