@@ -25,7 +25,7 @@ class Block(NamedTuple):
     """A block: its pieces make up its text, behind `header` for a table.
 
     `level` is that of a heading, else 0; `anchor` is what its author wants it to be called, else "". `is_links` is true
-    of lists that only lead elsewhere.
+    of lists that only lead elsewhere, `for_agents` of what the public must not see.
     """
 
     kind: BlockKind
@@ -35,6 +35,7 @@ class Block(NamedTuple):
     anchor: str = ""
     header: str = ""
     is_links: bool = False
+    for_agents: bool = False
 
     @property
     def text(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from kb_service.content.anchors import Anchors, slug
@@ -39,11 +39,10 @@ def without_link_lists(sections: list[OutlineSection]) -> list[OutlineSection]:
     return kept if any(section.blocks for section in kept) else sections
 
 
-def outline(blocks: Iterable[Block], *, public: Collection[str] | None = None) -> list[OutlineSection]:
+def outline(blocks: Iterable[Block]) -> list[OutlineSection]:
     """Return the sections of an article in order, the first without a heading.
 
-    `public` are the texts that everybody may read; headings beyond them are named last, so that anchors which the
-    public knows are the same for agents.
+    Headings for agents are named last, so that anchors which the public knows are the same for agents.
     """
     sections = [OutlineSection((), 0, "", 0, top=True, for_agents=False, blocks=[])]
     open_headings: list[Block] = []
@@ -55,7 +54,7 @@ def outline(blocks: Iterable[Block], *, public: Collection[str] | None = None) -
             sections[-1].blocks.extend([note] if note and note.kind == "prose" else [])
             note = None
             open_headings = [*(heading for heading in open_headings if heading.level < block.level), block]
-            sections.append(_section(open_headings, for_agents=public is not None and block.text not in public))
+            sections.append(_section(open_headings))
         else:
             sections[-1].blocks.append(_with_label(note, block) if note else block)
             note = None
@@ -63,10 +62,10 @@ def outline(blocks: Iterable[Block], *, public: Collection[str] | None = None) -
     return _named(sections)
 
 
-def _section(headings: list[Block], *, for_agents: bool) -> OutlineSection:
+def _section(headings: list[Block]) -> OutlineSection:
     path = tuple(heading.text for heading in headings)
     last = headings[-1]
-    return OutlineSection(path, last.level, last.anchor, last.start, top=False, for_agents=for_agents, blocks=[])
+    return OutlineSection(path, last.level, last.anchor, last.start, top=False, for_agents=last.for_agents, blocks=[])
 
 
 def _named(sections: list[OutlineSection]) -> list[OutlineSection]:
@@ -92,6 +91,7 @@ def _is_note(block: Block) -> bool:
 def _with_label(note: Block, block: Block) -> Block:
     """Return a block with the heading "Note" before it as a word of its own text."""
     label = note.text.strip(" :!") + ":"
+    block = block._replace(for_agents=block.for_agents or note.for_agents)
     if block.kind != "prose":
         return block._replace(header=f"{label}\n{block.header}".strip())
     first, *others = block.pieces

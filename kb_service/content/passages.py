@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import groupby, takewhile
 from typing import Final, NamedTuple
 
 from kb_service.content.article import Audience, Passage, PassageKind
-from kb_service.content.blocks import Block, Piece
 from kb_service.content.outline import OutlineSection
+from kb_service.content.parts import MAX_STRUCTURE_WORDS, MAX_WORDS, Part, parts_of
 
 MIN_WORDS: Final = 40  # a shorter passage joins a neighbour, if that does not make it too long
 MIN_WORDS_OF_TOPIC: Final = 20  # a main section says one thing under its own name: it stands alone from here on
-MAX_WORDS: Final = 160  # prose is divided beyond this
-MAX_STRUCTURE_WORDS: Final = 320  # half a list of steps answers nothing: lists, tables and code stay whole up to this
-MAX_CHARACTERS: Final = 4_000  # of a single sentence: what is longer has no words that anybody wrote
-_SENTENCE_END: Final = re.compile(r"""(?<=[.!?])\s+|(?<=[.!?]["')\]])\s+|(?<=[。！？])""")
-_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-
-
-class _Part(NamedTuple):
-    """A block, or as much of one as a passage can take."""
-
-    kind: PassageKind
-    text: str
-    start: int
-    words: int
-    for_agents: bool
 
 
 class _Chunk(NamedTuple):
     """Parts of one section that belong together."""
 
     section: OutlineSection
-    parts: tuple[_Part, ...]
+    parts: tuple[Part, ...]
     words: int
 
     @property
@@ -50,16 +34,9 @@ class Placed(NamedTuple):
     start: int
 
 
-def count_words(text: str) -> int:
-    """Return the number of words; in scripts without spaces two characters count as one."""
-    return len(text.split()) + (0 if text.isascii() else len(_UNSPACED.findall(text)) // 2)
-
-
-def divide(
-    sections: Sequence[OutlineSection], *, article_id: str, title: str, public: Collection[str] | None = None
-) -> list[Placed]:
-    """Return the passages of an article in order. `public` are the texts for everybody; None means all are."""
-    chunks = [chunk for section in sections for chunk in _chunks(section, public)]
+def divide(sections: Sequence[OutlineSection], *, article_id: str, title: str) -> list[Placed]:
+    """Return the passages of an article in order."""
+    chunks = [chunk for section in sections for chunk in _chunks(section)]
     begun: dict[str, int] = {}
     placed = []
     for position, group in enumerate(_groups(chunks)):
@@ -109,10 +86,10 @@ def _texts(group: list[_Chunk], path: tuple[str, ...]) -> Iterator[str]:
 # Within a section
 
 
-def _chunks(section: OutlineSection, public: Collection[str] | None) -> Iterator[_Chunk]:
-    parts = [part for block in section.blocks for part in _parts(block, public)]
+def _chunks(section: OutlineSection) -> Iterator[_Chunk]:
+    parts = [part for block in section.blocks for part in parts_of(block)]
     for _, run in groupby(parts, key=lambda part: part.for_agents):
-        current: list[_Part] = []
+        current: list[Part] = []
         for part in run:
             if current and not _fits(current, part):
                 current, done = _cut_lead_in(current)
@@ -121,11 +98,11 @@ def _chunks(section: OutlineSection, public: Collection[str] | None) -> Iterator
         yield _chunk(section, current)
 
 
-def _chunk(section: OutlineSection, parts: list[_Part]) -> _Chunk:
+def _chunk(section: OutlineSection, parts: list[Part]) -> _Chunk:
     return _Chunk(section, tuple(parts), sum(part.words for part in parts))
 
 
-def _fits(current: list[_Part], part: _Part) -> bool:
+def _fits(current: list[Part], part: Part) -> bool:
     words = sum(one.words for one in current)
     if words + part.words <= MAX_WORDS:
         return True
@@ -133,59 +110,15 @@ def _fits(current: list[_Part], part: _Part) -> bool:
     return belongs and words + part.words <= MAX_STRUCTURE_WORDS
 
 
-def _is_lead_in(part: _Part) -> bool:
+def _is_lead_in(part: Part) -> bool:
     return part.kind == "prose" and part.text.endswith((":", "："))
 
 
-def _cut_lead_in(current: list[_Part]) -> tuple[list[_Part], list[_Part]]:
+def _cut_lead_in(current: list[Part]) -> tuple[list[Part], list[Part]]:
     """Return what goes on to the next chunk ("To add seats:") and what is done."""
     if len(current) > 1 and _is_lead_in(current[-1]):
         return current[-1:], current[:-1]
     return [], current
-
-
-def _parts(block: Block, public: Collection[str] | None) -> Iterator[_Part]:
-    kind: PassageKind = "prose" if block.kind == "heading" else block.kind
-    for_agents = public is not None and block.text not in public
-    words = count_words(block.text)
-    if words <= (MAX_WORDS if kind == "prose" else MAX_STRUCTURE_WORDS):
-        yield _Part(kind, block.text, block.start, words, for_agents)
-        return
-    pieces = [small for piece in block.pieces for small in _small_pieces(piece, kind)]
-    joint = " " if kind == "prose" else "\n"
-    for run in _runs(pieces):
-        text = joint.join(piece.text for piece in run)
-        if block.header:
-            text = f"{block.header}\n{text}"
-        yield _Part(kind, text, run[0].start, count_words(text), for_agents)
-
-
-def _small_pieces(piece: Piece, kind: PassageKind) -> Iterator[Piece]:
-    """Yield a piece, or what it can be divided into where it is too long for a passage: lines, sentences, words."""
-    if kind != "prose" and count_words(piece.text) <= MAX_STRUCTURE_WORDS:
-        yield piece
-        return
-    for line in piece.text.split("\n"):
-        for sentence in _SENTENCE_END.split(line):
-            words = sentence.split(" ")
-            for first in range(0, len(words), MAX_WORDS):
-                text = " ".join(words[first : first + MAX_WORDS])
-                for start in range(0, len(text), MAX_CHARACTERS):
-                    yield Piece(text[start : start + MAX_CHARACTERS], piece.start)
-
-
-def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Yield runs of pieces of about MAX_WORDS words; a longer piece is a run of its own."""
-    run: list[Piece] = []
-    words = 0
-    for piece in pieces:
-        more = count_words(piece.text)
-        if run and words + more > MAX_WORDS:
-            yield run
-            run, words = [], 0
-        run.append(piece)
-        words += more
-    yield run
 
 
 # Across sections

@@ -24,18 +24,20 @@ def build_view(
     """Return the view of sanitized HTML and its blocks, or None when nothing is left to read.
 
     `public` are the texts of the blocks that everybody may read; None means that all are. Blocks beyond them are
-    marked `data-audience="agent"`, and so are their passages.
+    marked `data-audience="agent"`, and so are their passages; where nothing is public, the passages alone.
     """
     html, blocks = _without_title(html, blocks, title)
-    sections = outline(_readable(blocks), public=public)
-    placed = divide(without_link_lists(sections), article_id=article_id, title=title, public=public)
+    if public is not None:
+        blocks = [block._replace(for_agents=block.text not in public) for block in blocks]
+    sections = outline(_readable(blocks))
+    placed = divide(without_link_lists(sections), article_id=article_id, title=title)
     if not placed:
         return None
     marks = [Mark(section.start, "id", section.anchor) for section in sections[1:]]
     named = {section.anchor for section in sections[1:]}
     marks += (Mark(place.start, "id", place.passage.anchor) for place in placed if place.passage.anchor not in named)
-    if public is not None:
-        marks += (Mark(block.start, "data-audience", "agent") for block in blocks if block.text not in public)
+    if public:
+        marks += (Mark(block.start, "data-audience", "agent") for block in blocks if block.for_agents)
     return View(
         html=resolve_links(mark_html(html, marks), path).strip(),
         sections=tuple(Section(one.path[-1], one.level, one.anchor, one.path) for one in sections[1:]),
