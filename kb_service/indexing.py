@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,11 +14,21 @@ from kb_service.content.library import read_library
 from kb_service.content.strict_yaml import InvalidYaml, RefusedYaml, load
 from kb_service.errors import CallerError
 from kb_service.search.engine import Engine, EngineStatus
+from kb_service.search.not_covered import not_covered_questions
 from kb_service.search.synonyms import SynonymRule, make_rules
 
 SYNONYMS_FILE: Final = "_synonyms.yml"
+NOT_COVERED_FILE: Final = "_not_covered.yml"
 _ARTICLE_ENDINGS: Final = (".md", ".mdx")
 Progress = Callable[[str, int, int], None]
+
+
+class Wording(NamedTuple):
+    """What authors say of their readers' words, and what is wrong with how they say it."""
+
+    synonyms: tuple[SynonymRule, ...]
+    not_covered: tuple[str, ...]
+    problems: tuple[Problem, ...]
 
 
 class IndexReport(NamedTuple):
@@ -48,9 +58,11 @@ def build_index(
     if not any(not article.hidden for article in library.articles):
         problems = "\n".join(str(problem) for problem in library.problems[:10])
         raise CallerError(f"No article in {folder} can be used; the index stays as it was.\n{problems}".rstrip())
-    synonyms, synonym_problems = read_synonyms(folder)
-    status = engine.replace_all(library.articles, synonyms=synonyms, source=source)
-    found = (*library.problems, *synonym_problems)
+    wording = read_wording(folder)
+    status = engine.replace_all(
+        library.articles, synonyms=wording.synonyms, not_covered=wording.not_covered, source=source
+    )
+    found = (*library.problems, *wording.problems)
     return IndexReport(status, found, True, time.perf_counter() - started)
 
 
@@ -69,32 +81,40 @@ def fingerprint(folder: Path, encoder_name: str = "") -> str:
     return digest.hexdigest()
 
 
-def read_synonyms(folder: Path) -> tuple[Sequence[SynonymRule], tuple[Problem, ...]]:
-    """Return the rules of the folder's `_synonyms.yml`, none without one, and what is wrong with it."""
-    path = folder / SYNONYMS_FILE
+def read_wording(folder: Path) -> Wording:
+    """Return what `_synonyms.yml` and `_not_covered.yml` of the folder say; both may be missing."""
+    problems: list[Problem] = []
+    rules, wrong = make_rules(_read(folder, SYNONYMS_FILE, problems))
+    problems += [_warning(SYNONYMS_FILE, text) for text in wrong]
+    questions, wrong = not_covered_questions(_read(folder, NOT_COVERED_FILE, problems))
+    problems += [_warning(NOT_COVERED_FILE, text) for text in wrong]
+    return Wording(tuple(rules), tuple(questions), tuple(problems))
+
+
+def _read(folder: Path, name: str, problems: list[Problem]) -> dict[str, object]:
+    path = folder / name
     if not path.is_file():
-        return (), ()
+        return {}
     try:
-        tree = load(path.read_text(encoding="utf-8")).entries
+        return {key: entry.value for key, entry in load(path.read_text(encoding="utf-8")).entries.items()}
     except (RefusedYaml, InvalidYaml) as error:
-        return (), (_warning(f"no synonyms are used: {error.reason}", line=error.line),)
+        problems.append(_warning(name, f"the file is not used: {error.reason}", line=error.line))
     except (UnicodeDecodeError, OSError) as error:
-        return (), (_warning(f"no synonyms are used: {error}"),)
-    rules, wrong = make_rules({key: entry.value for key, entry in tree.items()})
-    return rules, tuple(_warning(text) for text in wrong)
+        problems.append(_warning(name, f"the file is not used: {error}"))
+    return {}
 
 
-def _warning(message: str, *, line: int = 1) -> Problem:
-    return Problem(path=SYNONYMS_FILE, line=line, severity="warning", message=message)
+def _warning(path: str, message: str, *, line: int = 1) -> Problem:
+    return Problem(path=path, line=line, severity="warning", message=message)
 
 
 def _sources(folder: Path) -> list[Path]:
-    found = []
+    found: list[Path] = []
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
         found += [Path(parent, name) for name in files if name.endswith(_ARTICLE_ENDINGS) and name[0] not in "._"]
-    synonyms = folder / SYNONYMS_FILE
-    return sorted([*found, synonyms] if synonyms.is_file() else found)
+    found += [path for name in (SYNONYMS_FILE, NOT_COVERED_FILE) if (path := folder / name).is_file()]
+    return sorted(found)
 
 
 def _reading(progress: Progress | None) -> Callable[[int, int], None] | None:

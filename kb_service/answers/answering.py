@@ -24,7 +24,7 @@ def decide(understood: Understanding, ranked: RankedList, *, no_answer_below: fl
     """Return the answer that `ranked` gives, or "no_answer" when its confidence is under the threshold."""
     if not understood.text.strip():
         return Decision("empty_question", 0.0, None, ())
-    sure = round(confidence(understood, ranked.passages), 3)
+    sure = round(confidence(understood, ranked), 3)
     if not ranked.passages or sure < no_answer_below:
         return Decision("no_answer", sure, None, ())
     passage = ranked.passages[0].entry.passage

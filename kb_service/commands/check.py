@@ -10,7 +10,7 @@ import click
 from kb_service.commands.context import articles_option, as_json, print_json, progress_on_terminal, settings_in_force
 from kb_service.content.checks import check_library
 from kb_service.content.library import read_library
-from kb_service.indexing import fingerprint, read_synonyms
+from kb_service.indexing import fingerprint, read_wording
 
 
 @click.command()
@@ -26,8 +26,11 @@ def check(articles: str | None, strict: bool, as_json: bool) -> int:
             settings.articles,
             progress=None if progress is None else lambda done, total: progress("reading articles", done, total),
         )
-    _, synonym_problems = read_synonyms(settings.articles)
-    found = [*library.problems, *check_library(library, today=datetime.now(UTC).date()), *synonym_problems]
+    found = [
+        *library.problems,
+        *check_library(library, today=datetime.now(UTC).date()),
+        *read_wording(settings.articles).problems,
+    ]
     found.sort(key=lambda problem: (problem.path, problem.line))
     if as_json:
         print_json({"articles": len(library.articles), "problems": found})

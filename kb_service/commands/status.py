@@ -36,9 +36,8 @@ def status(index_folder: str | None, as_json: bool) -> int:
         print_json(data)
         return 0 if found.ready else 3
     if found.index:
-        click.echo(
-            f"Index: generation {found.index.generation}, {found.index.articles} articles, {found.index.passages} passages."
-        )
+        size = f"{found.index.articles} articles, {found.index.passages} passages"
+        click.echo(f"Index: generation {found.index.generation}, {size}.")
     click.echo(f"Model: {found.model or 'none, answers are found by words alone'}.")
     if found.reason:
         click.echo(f"Note: {found.reason}")

@@ -61,12 +61,16 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
 
 class Guide(msgspec.Struct, frozen=True):
-    """What the articles of one audience say of themselves, by article number, and the synonyms of the collection."""
+    """What the articles of one audience say of themselves, by article number, and of the collection.
+
+    `not_covered` are questions that its authors know no article to answer.
+    """
 
     titles: tuple[str, ...]
     questions: tuple[tuple[str, int], ...]
     patterns: tuple[tuple[str, int], ...]
     synonyms: tuple[SynonymRule, ...] = ()
+    not_covered: tuple[str, ...] = ()
 
 
 class EngineStatus(msgspec.Struct, frozen=True):
@@ -150,7 +154,12 @@ class Engine(Protocol):
         """Return the newest generation, at most a second behind; raise IndexOutOfDate when there is none to serve."""
 
     def replace_all(
-        self, articles: Sequence[Article], *, synonyms: Sequence[SynonymRule] = (), source: str = ""
+        self,
+        articles: Sequence[Article],
+        *,
+        synonyms: Sequence[SynonymRule] = (),
+        not_covered: Sequence[str] = (),
+        source: str = "",
     ) -> EngineStatus:
         """Build a generation of exactly these articles and serve it; the one served before stays until then.
 

@@ -43,6 +43,6 @@ class KnownQuestions:
 
     def of_articles(self, likeness: NDArray[np.float64], articles: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return the best likeness of each of these article numbers; 0 where an article has no known question."""
-        best = np.zeros(max(int(articles.max(initial=-1)), int(self.article_of.max(initial=-1))) + 1)
-        np.maximum.at(best, self.article_of, likeness)
+        best = np.zeros(max(int(articles.max(initial=-1)), int(self.article_of.max(initial=-1))) + 2)
+        np.maximum.at(best, self.article_of, likeness)  # NO_ARTICLE counts for the last row
         return best[articles]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from kb_service.search.stop_words import WEAK_WORDS
 
 Cosines = NDArray[np.float32]
 Numbers = NDArray[np.int32]
+
+NO_ARTICLE: Final = -1
 
 
 class Likeness(NamedTuple):
@@ -44,15 +46,20 @@ class Meanings:
 
 
 class Asked:
-    """A question as a vector, beside the vectors of a snapshot."""
+    """A question as a vector, beside the vectors of a snapshot.
+
+    `not_covered` is the cosine with the likest question that is known to have no answer, -1 without any.
+    """
 
     def __init__(self, meanings: Meanings, vector: NDArray[np.float32]) -> None:
         self._meanings = meanings
         self._vector = vector
-        self._by_article = np.full(meanings.articles, -1.0, dtype=np.float32)
+        self._by_article = np.full(meanings.articles + 1, -1.0, dtype=np.float32)  # the last row: no article
         if meanings.questions is not None and len(meanings.asked_of):
             nearest = meanings.questions.nearest(vector, limit=weights.QUESTIONS_COMPARED)
             np.maximum.at(self._by_article, meanings.asked_of[nearest.numbers], nearest.scores)
+        self.not_covered = float(self._by_article[-1])
+        self._by_article = self._by_article[:-1]
 
     def nearest(self, limit: int) -> Numbers:
         """Return the numbers of passages that mean alike, or whose article is asked for alike, in no order."""
@@ -74,9 +81,12 @@ class Asked:
 
 
 def asked(guide: Guide) -> list[tuple[str, int]]:
-    """Return what articles are asked for, with article numbers: known questions, and titles that say as much as one."""
+    """Return what people ask, with article numbers: known questions and titles that say as much as one.
+
+    Questions that no article answers come last, with the number NO_ARTICLE.
+    """
     titles = [(title, number) for number, title in enumerate(guide.titles) if _says_a_question(title)]
-    return [*guide.questions, *titles]
+    return [*guide.questions, *titles, *((text, NO_ARTICLE) for text in guide.not_covered)]
 
 
 def embedded_text(passage: Passage) -> str:

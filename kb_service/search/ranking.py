@@ -13,7 +13,7 @@ from kb_service.search import weights
 from kb_service.search.closeness import closeness
 from kb_service.search.engine import Entry, Snapshot
 from kb_service.search.known_questions import KnownQuestions
-from kb_service.search.likeness import Likeness, Meanings
+from kb_service.search.likeness import NO_ARTICLE, Likeness, Meanings
 from kb_service.search.patterns import Patterns
 from kb_service.search.understanding import Understander, Understanding
 
@@ -43,11 +43,19 @@ class Ranked(NamedTuple):
     held: tuple[bool, ...]
 
 
+class NotCovered(NamedTuple):
+    """How like the question is to those known to have no answer: by words (0 to 1), and as a cosine, None without."""
+
+    by_words: float
+    likeness: float | None
+
+
 class RankedList(NamedTuple):
     """Ranked passages, best first; `total` counts all that matched the words."""
 
     passages: tuple[Ranked, ...]
     total: int
+    not_covered: NotCovered
 
 
 class Ranker:
@@ -56,7 +64,10 @@ class Ranker:
     def __init__(self, snapshot: Snapshot, *, encoder: Encoder | None = None) -> None:
         self.snapshot = snapshot
         self.understander = Understander(snapshot)
-        self._questions = KnownQuestions(snapshot.guide.questions, snapshot.weight_of)
+        self._questions = KnownQuestions(
+            [*snapshot.guide.questions, *((text, NO_ARTICLE) for text in snapshot.guide.not_covered)],
+            snapshot.weight_of,
+        )
         self._patterns = Patterns(snapshot.guide.patterns)
         vectors = snapshot.passage_vectors
         comparable = encoder is not None and vectors is not None and vectors.encoder == encoder.name
@@ -69,20 +80,24 @@ class Ranker:
         found = self.snapshot.search(
             understood.query, limit=candidates, topic=topic, also=asked.nearest(candidates) if asked else None
         )
+        likeness = self._questions.likeness(understood.words)
+        not_covered = NotCovered(
+            by_words=float(self._questions.of_articles(likeness, np.asarray([NO_ARTICLE]))[0]),
+            likeness=asked.not_covered if asked else None,
+        )
         if not len(found.numbers):
-            return RankedList((), 0)
+            return RankedList((), 0, not_covered)
         entries = self.snapshot.entries(found.numbers.tolist())
         meant = asked.likeness(found.numbers) if asked else None
         near = closeness(entries, understood.words)
         articles = self.snapshot.article_of[found.numbers]
         lexical = found.scores / max(found.ceiling, 1e-9)
-        known = self._questions.of_articles(self._questions.likeness(understood.words), articles)
+        known = self._questions.of_articles(likeness, articles)
         pattern = np.isin(articles, list(self._patterns.articles_shown_by(understood.text)))
         scores = (
             weights.LEXICAL * (lexical + weights.PROXIMITY * near.proximity)
-            + weights.KNOWN_QUESTION * known
             + weights.PATTERN * pattern
-            + (meant.combined if meant else 0.0)
+            + (meant.combined if meant else weights.KNOWN_QUESTION * known)
         )
         order = np.lexsort((found.numbers, -scores))
         evidence = _Evidence(lexical, near.coverage, near.proximity, known, pattern, meant)
@@ -90,7 +105,7 @@ class Ranker:
             Ranked(entries[i], float(scores[i]), evidence.of(i), tuple(near.held[i].tolist()))
             for i in _spread(articles[order].tolist(), order.tolist(), limit)
         ]
-        return RankedList(tuple(ranked), found.total)
+        return RankedList(tuple(ranked), found.total, not_covered)
 
 
 class _Evidence(NamedTuple):
