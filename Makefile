@@ -9,16 +9,18 @@ PORT   ?= 8000
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:8000
+	@$(BIN)/kb model install --optional
 	@$(BIN)/kb serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev ## set up and run every check and every test
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest
 
-check: $(VENV)/.dev ## lint, formatting, types, articles
+check: $(VENV)/.dev ## lint, formatting, types and the articles
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/kb check --strict
 
 format: $(VENV)/.dev ## let ruff fix and format
 	@$(BIN)/ruff check --fix .

@@ -8,8 +8,8 @@ from typing import Final
 from kb_service.search.ranking import RankedList
 from kb_service.search.understanding import Understanding
 
-# Under this chance the service says that it does not know (setting KB_NO_ANSWER_BELOW). Of the shipped answer tests 2 of
-# 33 questions without an answer get past it, and all 74 with one.
+# Under this chance the service says that it does not know (setting KB_NO_ANSWER_BELOW). Of the shipped answer tests 2
+# of 33 questions without an answer get past it, and all 74 with one.
 NO_ANSWER_BELOW: Final = 0.4
 
 # Without a list of questions that have no answer, how like one of them a question is taken to be.

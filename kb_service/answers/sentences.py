@@ -21,7 +21,8 @@ _ASKS_FOR_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _ASKS_HOW: Final = re.compile(
-    r"\b(?:how (?:do|can|to|should|would|does|are)|where (?:do|can|is|are)|steps?|what (?:do|should) (?:i|we)|way to|get back)\b",
+    r"\b(?:how (?:do|can|to|should|would|does|are)|where (?:do|can|is|are)|steps?|what (?:do|should) (?:i|we)"
+    r"|way to|get back)\b",
     re.IGNORECASE,
 )
 
