@@ -15,7 +15,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -118,10 +118,10 @@ class Generations:
 
         `write` returns the numbers of articles and passages. Any failure leaves the served generation untouched.
         """
-        self._remove_leftovers()
         served = self.current()
         building = self.folder / f"tmp-{secrets.token_hex(8)}"
         try:
+            self._remove_leftovers()
             building.mkdir()
             articles, passages = write(building)
             files = _seal(building)
@@ -138,7 +138,8 @@ class Generations:
         finally:
             shutil.rmtree(building, ignore_errors=True)
         self._point_to(name)
-        self._remove_all_but(name, served)
+        with suppress(EngineUnavailable):  # what cannot be removed now goes with the next build
+            self._remove_all_but(name, served)
         return name
 
     def names(self) -> list[str]:
@@ -159,11 +160,12 @@ class Generations:
             _sync_folder(self.folder)
             _write_synced(pointer, name.encode("ascii") + b"\n")
             pointer.replace(self.folder / "CURRENT")
-            _sync_folder(self.folder)
         except OSError as error:
             raise EngineUnavailable(
                 f"The index pointer in {self.folder} cannot be written: {error.strerror}."
             ) from error
+        with suppress(OSError):  # it is switched; at worst a power cut brings back the one before
+            _sync_folder(self.folder)
 
     def _remove_leftovers(self) -> None:
         for path in self.folder.glob("tmp-*"):

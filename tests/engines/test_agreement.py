@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from kb_service.content.article import Article
 from kb_service.engines.memory import MemoryEngine
@@ -95,5 +96,5 @@ def test_both_weigh_and_know_the_same_terms(exact_and_fast: Pair) -> None:
         assert fast.weight_of(term) == pytest.approx(exact.weight_of(term), rel=1e-6)
 
 
-def by_number(ranking: Ranking) -> list[float]:
-    return ranking.scores[np.argsort(ranking.numbers)].tolist()
+def by_number(ranking: Ranking) -> NDArray[np.float32]:
+    return ranking.scores[np.argsort(ranking.numbers)]

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from kb_service.engines.shelf import ShelvedPassage, as_public, count_words, mak
 from kb_service.engines.whoosh.postings import PostingsWriter
 from kb_service.engines.whoosh.schema import LIMIT_MB, make_schema
 from kb_service.engines.whoosh.snapshot import write_directory
+from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
 from kb_service.meaning.vectors import write_vectors
 from kb_service.search.engine import FIELDS, Entry, Guide, Vocabulary
@@ -87,20 +89,35 @@ def _write_shelf(
 
 def _indexed(passages: Iterable[ShelvedPassage], folder: Path, article_of: list[int]) -> Iterator[Entry]:
     """Write each passage into Whoosh and the compiled postings on its way; both are complete when this ends."""
-    writer: Any = whoosh_index.create_in(str(folder / "whoosh"), make_schema()).writer(limitmb=LIMIT_MB, procs=1)
+    with _whoosh_errors():
+        writer: Any = whoosh_index.create_in(str(folder / "whoosh"), make_schema()).writer(limitmb=LIMIT_MB, procs=1)
     postings = PostingsWriter(FIELDS)
     try:
         for shelved in passages:
             entry = shelved.entry
-            writer.add_document(id=entry.passage.id, topics=",".join(entry.topics), **shelved.fields)
+            with _whoosh_errors():
+                writer.add_document(id=entry.passage.id, topics=",".join(entry.topics), **shelved.fields)
             postings.add({name: (term.term for term in terms) for name, terms in shelved.fields.items()})
             article_of.append(entry.article_number)
             yield entry
+        with _whoosh_errors():
+            writer.commit(optimize=True)
     except BaseException:
-        writer.cancel()
+        with suppress(Exception):
+            writer.cancel()
         raise
-    writer.commit(optimize=True)
     postings.write(folder / "postings")
+
+
+@contextmanager
+def _whoosh_errors() -> Iterator[None]:
+    """Whoosh takes a folder that it cannot list for an empty one, and then raises whatever comes of that."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise EngineUnavailable(f"Whoosh cannot write the index: {error!r}.") from error
 
 
 def _write_vectors(
