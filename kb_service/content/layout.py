@@ -111,9 +111,9 @@ class _Layout:
     def leave(self, indent: int, *, starts_block: bool) -> None:
         """Close what a line at this column does not belong to; a lazy line of text stays in the paragraph before it."""
         closed: list[_Container] = []
-        while self.containers and indent < self.containers[-1].threshold:
-            if self.containers[-1].is_item and not (self.after_blank or starts_block):
-                break
+        ends = self.after_blank or starts_block
+        ends = ends or any(indent < container.threshold for container in self.containers if not container.is_item)
+        while ends and self.containers and indent < self.containers[-1].threshold:
             closed.append(self.containers.pop())
         if closed:
             # Without an empty line Python-Markdown takes what follows for more text of the innermost item.

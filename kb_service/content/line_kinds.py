@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 Kind = Literal["text", "item", "rule", "fence", "heading", "quote", "admonition", "comment", "raw", "component"]
 
 _ITEM: Final = re.compile(r"([-*+]|\d{1,9}[.)])(?:([ \t]+)(?=\S)|[ \t]*$)")
+_MANY_ITEMS: Final = re.compile(r"(?:[-*+][ \t]+){4,}")  # "- - - - - - a": each would be a list in a list
 _RULE: Final = re.compile(r"([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 _FENCE: Final = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 _HEADING: Final = re.compile(r"(#{1,6})(?:[ \t]+|$)|(#{2,6})(?=[^#\s])")
@@ -67,7 +68,8 @@ def read_item(stripped: str) -> Item:
     marker, gap = found[1], found[2] or " "
     width = len(marker) + (len(gap) if len(gap) < 5 else 1)
     number = int(marker[:-1]) if marker[0].isdigit() else None
-    return Item(marker.replace(")", "."), number, width, stripped[found.end() :])
+    text = _MANY_ITEMS.sub("", stripped[found.end() :], count=1)
+    return Item(marker.replace(")", "."), number, width, text)
 
 
 def plain_text(stripped: str) -> str:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from kb_service.content.anchors import Anchors, slug
+from kb_service.content.anchors import INTRO, Anchors, slug
 from kb_service.content.blocks import Block, Piece
 
-_NOTE_WORDS: Final = frozenset(
-    {"note", "notes", "tip", "tips", "important", "warning", "caution", "danger", "info", "attention", "hint"}
-)
+_NOTE_WORDS: Final = frozenset("note tip important warning caution danger info attention hint".split())
+_PLURALS: Final = frozenset({"notes", "tips"})  # as headings they begin real sections
 
 
 class OutlineSection(NamedTuple):
-    """A heading and the blocks up to the next one. Without a heading `path` is () and `anchor` is "".
+    """A heading and the blocks up to the next one; without a heading `path` is ().
 
-    `for_agents` is that of the heading; `top` says that no heading of the article is of a higher level.
+    `start` is the heading's place in the HTML. `top` says that no heading of the article is of a higher level.
     """
 
     path: tuple[str, ...]
@@ -24,8 +23,37 @@ class OutlineSection(NamedTuple):
     anchor: str
     start: int
     top: bool
-    for_agents: bool
     blocks: list[Block]
+
+
+def outline(blocks: Sequence[Block]) -> list[OutlineSection]:
+    """Return the sections of an article in order, the first without a heading.
+
+    A heading for agents covers what is for agents: the public text after it goes on in the section before, which then
+    comes twice.
+    """
+    blocks = list(_with_notes(blocks))
+    names = _anchors(blocks)
+    top = min((block.level for block in blocks if block.level), default=0)
+    sections = [OutlineSection((), 0, INTRO, 0, top=True, blocks=[])]
+    public = sections[0]
+    headings: list[Block] = []
+    for block in blocks:
+        if block.level:
+            headings = [
+                *(one for one in headings if one.level < block.level and one.for_agents <= block.for_agents),
+                block,
+            ]
+            path = tuple(heading.text for heading in headings)
+            section = OutlineSection(path, block.level, names[block.start], block.start, block.level <= top, blocks=[])
+            sections.append(section)
+            public = public if block.for_agents else section
+        else:
+            if not block.for_agents and sections[-1].anchor != public.anchor:
+                headings = [one for one in headings if not one.for_agents]
+                sections.append(public._replace(blocks=[]))
+            sections[-1].blocks.append(block)
+    return sections
 
 
 def without_link_lists(sections: list[OutlineSection]) -> list[OutlineSection]:
@@ -33,63 +61,43 @@ def without_link_lists(sections: list[OutlineSection]) -> list[OutlineSection]:
 
     Nobody quotes them, and as passages they would be found instead of the articles that they lead to.
     """
-    kept = [
-        section for section in sections if not section.blocks or not all(block.is_links for block in section.blocks)
-    ]
+    kept = [one for one in sections if not one.blocks or not all(block.is_links for block in one.blocks)]
     return kept if any(section.blocks for section in kept) else sections
 
 
-def outline(blocks: Iterable[Block]) -> list[OutlineSection]:
-    """Return the sections of an article in order, the first without a heading.
+def _anchors(blocks: Sequence[Block]) -> dict[int, str]:
+    """Return the anchors of headings by their places; those for agents come last, so that the others are the same for
+    everybody."""
+    anchors = Anchors()
+    if not blocks or not blocks[0].level or blocks[0].for_agents:
+        anchors.claim(INTRO)
+    headings = sorted((block for block in blocks if block.level), key=lambda heading: heading.for_agents)
+    return {heading.start: anchors.claim(slug(heading.anchor or heading.text)) for heading in headings}
 
-    Headings for agents are named last, so that anchors which the public knows are the same for agents.
-    """
-    sections = [OutlineSection((), 0, "", 0, top=True, for_agents=False, blocks=[])]
-    open_headings: list[Block] = []
+
+def _with_notes(blocks: Iterable[Block]) -> Iterable[Block]:
+    """Yield the blocks, "Note" alone on its line (often as a heading) joined to what follows."""
     note: Block | None = None
     for block in blocks:
-        if _is_note(block):
-            note = block
-        elif block.kind == "heading":
-            sections[-1].blocks.extend([note] if note and note.kind == "prose" else [])
+        if note and not block.level:
+            yield _with_label(note, block)
             note = None
-            open_headings = [*(heading for heading in open_headings if heading.level < block.level), block]
-            sections.append(_section(open_headings))
-        else:
-            sections[-1].blocks.append(_with_label(note, block) if note else block)
-            note = None
-    sections[-1].blocks.extend([note] if note and note.kind == "prose" else [])
-    return _named(sections)
-
-
-def _section(headings: list[Block]) -> OutlineSection:
-    path = tuple(heading.text for heading in headings)
-    last = headings[-1]
-    return OutlineSection(path, last.level, last.anchor, last.start, top=False, for_agents=last.for_agents, blocks=[])
-
-
-def _named(sections: list[OutlineSection]) -> list[OutlineSection]:
-    anchors = Anchors()
-    if sections[0].blocks:
-        anchors.claim("intro")
-    top = min((section.level for section in sections[1:]), default=0)
-    names: dict[int, str] = {}
-    for number in sorted(range(1, len(sections)), key=lambda number: sections[number].for_agents):
-        section = sections[number]
-        names[number] = anchors.claim(slug(section.anchor or section.path[-1]))
-    return [
-        section._replace(anchor=names.get(number, "intro"), top=section.level <= top)
-        for number, section in enumerate(sections)
-    ]
+            continue
+        if note and note.kind == "prose":
+            yield note
+        note = block if _is_note(block) else None
+        if not note:
+            yield block
+    if note and note.kind == "prose":
+        yield note
 
 
 def _is_note(block: Block) -> bool:
-    """Tell whether a heading or paragraph is only the word "Note": it belongs to what follows."""
-    return block.kind in {"heading", "prose"} and block.text.strip(" :!").lower() in _NOTE_WORDS
+    word = block.text.strip(" :!").lower()
+    return (block.kind in {"heading", "prose"} and word in _NOTE_WORDS) or (block.kind == "prose" and word in _PLURALS)
 
 
 def _with_label(note: Block, block: Block) -> Block:
-    """Return a block with the heading "Note" before it as a word of its own text."""
     label = note.text.strip(" :!") + ":"
     block = block._replace(for_agents=block.for_agents or note.for_agents)
     if block.kind != "prose":

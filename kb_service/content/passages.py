@@ -75,11 +75,11 @@ def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
 
 def _texts(group: list[_Chunk], path: tuple[str, ...]) -> Iterator[str]:
     """Yield the texts of a passage; headings that its path does not name are among them."""
-    before: OutlineSection | None = None
+    before = ""
     for chunk in group:
-        if chunk.section is not before and len(chunk.section.path) > len(path):
+        if chunk.section.anchor != before and len(chunk.section.path) > len(path):
             yield chunk.section.path[-1]
-        before = chunk.section
+        before = chunk.section.anchor
         yield from (part.text for part in chunk.parts)
 
 

@@ -33,14 +33,15 @@ def build_view(
     placed = divide(without_link_lists(sections), article_id=article_id, title=title)
     if not placed:
         return None
-    marks = [Mark(section.start, "id", section.anchor) for section in sections[1:]]
-    named = {section.anchor for section in sections[1:]}
+    headings = list({section.anchor: section for section in sections if section.path}.values())
+    marks = [Mark(section.start, "id", section.anchor) for section in headings]
+    named = {section.anchor for section in headings}
     marks += (Mark(place.start, "id", place.passage.anchor) for place in placed if place.passage.anchor not in named)
     if public:
         marks += (Mark(block.start, "data-audience", "agent") for block in blocks if block.for_agents)
     return View(
         html=resolve_links(mark_html(html, marks), path).strip(),
-        sections=tuple(Section(one.path[-1], one.level, one.anchor, one.path) for one in sections[1:]),
+        sections=tuple(Section(one.path[-1], one.level, one.anchor, one.path) for one in headings),
         passages=tuple(place.passage for place in placed),
     )
 

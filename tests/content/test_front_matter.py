@@ -1,0 +1,85 @@
+import pytest
+
+from kb_service.content.front_matter import split
+from kb_service.errors import BadArticle
+
+
+def values(text):
+    return {key: entry.value for key, entry in split(text, path="a.md").entries.items()}
+
+
+def test_an_article_without_front_matter_is_all_body():
+    assert split("# Title\n\ntext", path="a.md")[:4] == ({}, frozenset(), [], "# Title\n\ntext")
+
+
+def test_front_matter_and_body_are_apart_and_lines_count_from_the_top():
+    front_matter = split("---\ntitle: T\n\nOwner-Name: me\n---\nbody", path="a.md")
+
+    assert front_matter.entries["title"] == ("T", 2)
+    assert front_matter.entries["owner_name"] == ("me", 4)
+    assert (front_matter.body, front_matter.body_line) == ("body", 6)
+
+
+def test_dots_end_front_matter_too():
+    assert split("---\ntitle: T\n...\nbody", path="a.md").body == "body"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param(
+            "---\ntitle: {% data x %}\ntopics: [a]\n---\nb", {"title": "{% data x %}", "topics": ["a"]}, id="template"
+        ),
+        pytest.param("---\nintro: 'it's'\ntopics:\n  - a\n---\nb", {"intro": "it's", "topics": ["a"]}, id="quote"),
+        pytest.param('+++\ntitle = "T"\n+++\nb', {"title": "T"}, id="TOML"),
+        pytest.param('{\n"title": "T",\n"owner": "me"\n}\nb', {"title": "T", "owner": "me"}, id="JSON"),
+        pytest.param("---\ntitle: T\n\n# Heading\n", {"title": "T"}, id="never closed"),
+    ],
+)
+def test_broken_front_matter_gives_what_can_be_read_and_a_warning(text, found):
+    assert values(text) == found
+    assert split(text, path="a.md").warnings
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "title: {% x %}\n  audience: Agent",
+        "x: 'it's\nvisibility: agent\naudience: public",
+        "- audience: agent\n- x: {",
+        "x: {\n\"audience\": 'agent',\n",
+    ],
+)
+def test_an_audience_in_broken_front_matter_is_not_overlooked(block):
+    found = values(f"---\n{block}\n---\nbody")
+
+    assert "agent" in {str(found.get("audience")).lower(), str(found.get("visibility")).lower()}
+
+
+def test_text_between_two_rules_is_text():
+    front_matter = split("---\nJust a sentence.\n---\nmore", path="a.md")
+
+    assert front_matter.body == "---\nJust a sentence.\n---\nmore"
+    assert front_matter.warnings
+
+
+def test_a_repeated_foreign_key_is_a_warning():
+    assert split("---\ntags: a\nTags: b\n---\n", path="a.md").warnings == [
+        (3, "`Tags` stands twice in the front matter: the first is used.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        pytest.param("---\naudience: public\naudience: agent\n---\n", 3, id="two audiences"),
+        pytest.param("---\nid: a\nid: b\n---\n", 3, id="two ids"),
+        pytest.param("---\na: b\nt: *t\n---\n", 3, id="alias"),
+        pytest.param("---\na: " + "x" * 40_000 + "\n---\n", 1, id="too long"),
+    ],
+)
+def test_front_matter_that_must_not_be_guessed_at_is_refused_with_its_line(text, line):
+    with pytest.raises(BadArticle) as refusal:
+        split(text, path="a.md")
+
+    assert str(refusal.value).startswith(f"a.md:{line}: ")

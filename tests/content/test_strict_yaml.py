@@ -1,0 +1,73 @@
+import time
+
+import pytest
+
+from kb_service.content.strict_yaml import Entry, InvalidYaml, RefusedYaml, load
+
+
+def test_every_value_is_the_text_that_was_written():
+    mapping = load("version: 4.50\nday: 2024-13-45\nyes: no\nnone: null\nbig: 0777\n")
+
+    assert {key: entry.value for key, entry in mapping.entries.items()} == {
+        "version": "4.50",
+        "day": "2024-13-45",
+        "yes": "no",
+        "none": "",
+        "big": "0777",
+    }
+
+
+def test_lists_mappings_and_lines_are_kept():
+    mapping = load("a: [x, 'y z']\nb:\n  - c: d\nquoted: \"null\"\n")
+
+    assert mapping.entries["a"] == Entry(["x", "y z"], 1)
+    assert mapping.entries["b"] == Entry([{"c": "d"}], 2)
+    assert mapping.entries["quoted"] == Entry("null", 4)
+
+
+def test_a_repeated_key_is_named_and_the_first_value_stays():
+    mapping = load("a: 1\nb: 2\na: 3\n")
+
+    assert mapping.entries["a"].value == "1"
+    assert mapping.repeated == [("a", 3)]
+
+
+def test_unreadable_characters_are_removed_and_their_line_is_named():
+    mapping = load('a: fine\nb: "x\\0y"\n')
+
+    assert (mapping.entries["b"].value, mapping.cleaned) == ("xy", [2])
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        pytest.param("a: 1\nt: &t x\n", 2, "anchors", id="anchor"),
+        pytest.param("t: x\nu: *t\n", 2, "anchors", id="alias"),
+        pytest.param("a: !!python/object/apply:os.system ['id']\n", 1, "tags", id="python tag"),
+        pytest.param("a: !!str x\n", 1, "tags", id="harmless tag"),
+        pytest.param("a: " + "{a: " * 20 + "b" + "}" * 20, 1, "nested", id="depth"),
+        pytest.param("a: [" + "x, " * 20_001 + "x]", 1, "more than", id="number of values"),
+        pytest.param("? [a, b]\n: c\n", 1, "key", id="a list as key"),
+    ],
+)
+def test_what_yaml_could_do_beyond_text_is_refused(text, line, reason):
+    with pytest.raises(RefusedYaml, match=reason) as refusal:
+        load(text)
+
+    assert refusal.value.line == line
+
+
+@pytest.mark.parametrize("text", ["- a\n- b\n", "just text", "a: [b", "a:\tb\n\tc: d", "%YAML 9.9\na: b", "a: {% x %}"])
+def test_what_is_no_mapping_is_invalid(text):
+    with pytest.raises(InvalidYaml):
+        load(text)
+
+
+def test_a_merge_bomb_is_refused_at_once():
+    levels = "".join(f"m{n}: &m{n} {{<<: [{', '.join([f'*m{n - 1}'] * 9)}]}}\n" for n in range(1, 9))
+    started = time.process_time()
+
+    with pytest.raises(RefusedYaml):
+        load("m0: &m0 {k: v}\n" + levels)
+
+    assert time.process_time() - started < 0.5
