@@ -5,30 +5,23 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kb_service.content.article import CONTENT_VERSION, Problem
+from kb_service.content.article import CONTENT_VERSION, Article, Problem
 from kb_service.content.library import read_library
 from kb_service.content.strict_yaml import InvalidYaml, RefusedYaml, load
 from kb_service.errors import CallerError
-from kb_service.search.engine import Engine, EngineStatus
-from kb_service.search.not_covered import not_covered_questions
-from kb_service.search.synonyms import SynonymRule, make_rules
+from kb_service.search.engine import Engine, EngineStatus, Wording
+from kb_service.search.question_lists import questions_by_key
+from kb_service.search.synonyms import make_rules
 
 SYNONYMS_FILE: Final = "_synonyms.yml"
 NOT_COVERED_FILE: Final = "_not_covered.yml"
+PHRASINGS_FILE: Final = "_phrasings.yml"
 _ARTICLE_ENDINGS: Final = (".md", ".mdx")
 Progress = Callable[[str, int, int], None]
-
-
-class Wording(NamedTuple):
-    """What authors say of their readers' words, and what is wrong with how they say it."""
-
-    synonyms: tuple[SynonymRule, ...]
-    not_covered: tuple[str, ...]
-    problems: tuple[Problem, ...]
 
 
 class IndexReport(NamedTuple):
@@ -58,11 +51,9 @@ def build_index(
     if not any(not article.hidden for article in library.articles):
         problems = "\n".join(str(problem) for problem in library.problems[:10])
         raise CallerError(f"No article in {folder} can be used; the index stays as it was.\n{problems}".rstrip())
-    wording = read_wording(folder)
-    status = engine.replace_all(
-        library.articles, synonyms=wording.synonyms, not_covered=wording.not_covered, source=source
-    )
-    found = (*library.problems, *wording.problems)
+    wording, wording_problems = read_wording(folder, library.articles)
+    status = engine.replace_all(library.articles, wording=wording, source=source)
+    found = (*library.problems, *wording_problems)
     return IndexReport(status, found, True, time.perf_counter() - started)
 
 
@@ -81,14 +72,21 @@ def fingerprint(folder: Path, encoder_name: str = "") -> str:
     return digest.hexdigest()
 
 
-def read_wording(folder: Path) -> Wording:
-    """Return what `_synonyms.yml` and `_not_covered.yml` of the folder say; both may be missing."""
+def read_wording(folder: Path, articles: Sequence[Article] = ()) -> tuple[Wording, list[Problem]]:
+    """Return what the folder's `_synonyms.yml`, `_not_covered.yml` and `_phrasings.yml` say, and what is wrong."""
     problems: list[Problem] = []
     rules, wrong = make_rules(_read(folder, SYNONYMS_FILE, problems))
     problems += [_warning(SYNONYMS_FILE, text) for text in wrong]
-    questions, wrong = not_covered_questions(_read(folder, NOT_COVERED_FILE, problems))
+    refused, wrong = questions_by_key(_read(folder, NOT_COVERED_FILE, problems))
     problems += [_warning(NOT_COVERED_FILE, text) for text in wrong]
-    return Wording(tuple(rules), tuple(questions), tuple(problems))
+    phrasings, wrong = questions_by_key(_read(folder, PHRASINGS_FILE, problems))
+    known = {article.id for article in articles}
+    wrong += [f"there is no article `{key}`" for key in dict.fromkeys(key for _, key in phrasings) if key not in known]
+    problems += [_warning(PHRASINGS_FILE, text) for text in wrong]
+    wording = Wording(
+        synonyms=tuple(rules), not_covered=tuple(question for question, _ in refused), phrasings=tuple(phrasings)
+    )
+    return wording, problems
 
 
 def _read(folder: Path, name: str, problems: list[Problem]) -> dict[str, object]:
@@ -113,7 +111,7 @@ def _sources(folder: Path) -> list[Path]:
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
         found += [Path(parent, name) for name in files if name.endswith(_ARTICLE_ENDINGS) and name[0] not in "._"]
-    found += [path for name in (SYNONYMS_FILE, NOT_COVERED_FILE) if (path := folder / name).is_file()]
+    found += [path for name in (SYNONYMS_FILE, NOT_COVERED_FILE, PHRASINGS_FILE) if (path := folder / name).is_file()]
     return sorted(found)
 
 

@@ -29,7 +29,7 @@ def check(articles: str | None, strict: bool, as_json: bool) -> int:
     found = [
         *library.problems,
         *check_library(library, today=datetime.now(UTC).date()),
-        *read_wording(settings.articles).problems,
+        *read_wording(settings.articles, library.articles)[1],
     ]
     found.sort(key=lambda problem: (problem.path, problem.line))
     if as_json:

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from kb_service.content.article import Article, Audience
 from kb_service.engines.shelf import ShelvedPassage, articles_for, count_words, make_guide, shelve
 from kb_service.errors import IndexOutOfDate
-from kb_service.search.engine import EngineStatus, Entry, Ranking, Vocabulary
+from kb_service.search.engine import NO_WORDING, EngineStatus, Entry, Ranking, Vocabulary, Wording
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
-from kb_service.search.synonyms import SynonymRule
 from kb_service.search.weights import FIELD_WEIGHTS, K1, B
 
 
@@ -25,12 +24,11 @@ class MemorySnapshot:
         self,
         articles: Sequence[Article],
         *,
-        synonyms: Sequence[SynonymRule],
-        not_covered: Sequence[str],
+        wording: Wording,
         generation: str,
         audience: Audience,
     ) -> None:
-        self.guide = make_guide(articles, synonyms=synonyms, not_covered=not_covered)
+        self.guide = make_guide(articles, wording)
         self.topics: dict[str, list[int]] = {}
         for number, article in enumerate(articles):
             for topic in article.topics:
@@ -170,8 +168,7 @@ class MemoryEngine:
         self,
         articles: Sequence[Article],
         *,
-        synonyms: Sequence[SynonymRule] = (),
-        not_covered: Sequence[str] = (),
+        wording: Wording = NO_WORDING,
         source: str = "",
     ) -> EngineStatus:
         """See search.engine.Engine."""
@@ -181,8 +178,7 @@ class MemoryEngine:
         self._snapshots = {
             audience: MemorySnapshot(
                 articles_for(articles, audience),
-                synonyms=synonyms,
-                not_covered=not_covered,
+                wording=wording,
                 generation=generation,
                 audience=audience,
             )

@@ -14,8 +14,7 @@ import msgspec
 
 from kb_service.content.article import Article, Audience, Passage
 from kb_service.search.analysis import Term, analyse, term_code
-from kb_service.search.engine import Entry, Guide
-from kb_service.search.synonyms import SynonymRule
+from kb_service.search.engine import Entry, Guide, Wording
 from kb_service.search.weights import PART_COUNTS
 
 PARTS_APART: Final = 10  # word positions between title, headings and body
@@ -57,16 +56,16 @@ def both_views(public: Sequence[Article], agent: Sequence[Article]) -> dict[str,
     return found
 
 
-def make_guide(
-    articles: Sequence[Article], *, synonyms: Sequence[SynonymRule] = (), not_covered: Sequence[str] = ()
-) -> Guide:
-    """Return what `articles` (as articles_for gives them) say of themselves."""
+def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
+    """Return what `articles` (as articles_for gives them) and their authors say, without phrasings of others."""
+    numbers = {article.id: number for number, article in enumerate(articles)}
     return Guide(
         titles=tuple(article.title for article in articles),
         questions=tuple((text, number) for number, article in enumerate(articles) for text in article.questions),
         patterns=tuple((text, number) for number, article in enumerate(articles) for text in article.patterns),
-        synonyms=tuple(synonyms),
-        not_covered=tuple(not_covered),
+        synonyms=wording.synonyms,
+        not_covered=wording.not_covered,
+        phrasings=tuple((text, numbers[article_id]) for text, article_id in wording.phrasings if article_id in numbers),
     )
 
 

@@ -16,13 +16,14 @@ ANALYSIS_VERSION: Final = 1  # an index made by another version is rebuilt
 
 # British and American spellings that no stemmer joins; both sides are folded alike, so any merging is symmetric.
 _VARIANTS: Final = {
-    "licence": "license", "licences": "licenses", "defence": "defense", "offence": "offense", "practise": "practice",
-    "practised": "practiced", "cancelled": "canceled", "cancelling": "canceling", "cancellation": "cancelation",
-    "labelled": "labeled", "travelled": "traveled", "modelling": "modeling", "enrol": "enroll",
-    "enrolment": "enrollment", "fulfil": "fulfill", "instalment": "installment", "instalments": "installments",
-    "judgement": "judgment", "grey": "gray", "programme": "program", "programmes": "programs", "cheque": "check",
-    "cheques": "checks", "tyre": "tire", "signalling": "signaling", "totalled": "totaled", "marvellous": "marvelous",
-    "jewellery": "jewelry",
+    "licence": "license", "licences": "licenses", "licenced": "licensed", "licencing": "licensing",
+    "enquiry": "inquiry", "enquiries": "inquiries", "enquire": "inquire", "defence": "defense", "offence": "offense",
+    "practise": "practice", "practised": "practiced", "practising": "practicing", "cancelled": "canceled",
+    "cancelling": "canceling", "cancellation": "cancelation", "labelled": "labeled", "travelled": "traveled",
+    "modelling": "modeling", "enrol": "enroll", "enrolment": "enrollment", "fulfil": "fulfill",
+    "instalment": "installment", "instalments": "installments", "judgement": "judgment", "grey": "gray",
+    "programme": "program", "programmes": "programs", "cheque": "check", "cheques": "checks", "tyre": "tire",
+    "signalling": "signaling", "totalled": "totaled", "marvellous": "marvelous", "jewellery": "jewelry",
 }  # fmt: skip
 _VARIANT_ENDINGS: Final = (
     (re.compile(r"(?<=[a-z]{3})isation(?=s?$)"), "ization"),
@@ -30,7 +31,6 @@ _VARIANT_ENDINGS: Final = (
     (re.compile(r"(?<=[a-z]{2})ys(?=e[ds]?$|ing$)"), "yz"),
     (re.compile(r"(?<=[a-z]{3})our(?=s?$|ed$|ing$|ite$|ites$|able$)"), "or"),
     (re.compile(r"(?<=[a-z]{2}[nt])tre(?=s?$)"), "ter"),
-    (re.compile(r"(?<=cen)tre(?=s?$)"), "ter"),
     (re.compile(r"(?<=[a-z]{3})ogue(?=s?$)"), "og"),
 )
 _STEMS_KEPT: Final = 200_000  # words remembered with their stems (about 25 MB at most; a large corpus has half that)

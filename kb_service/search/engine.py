@@ -60,17 +60,30 @@ class Vocabulary(msgspec.Struct, frozen=True):
     words: Mapping[str, int]
 
 
-class Guide(msgspec.Struct, frozen=True):
-    """What the articles of one audience say of themselves, by article number, and of the collection.
+class Wording(msgspec.Struct, frozen=True):
+    """What authors keep of their readers' words, beside the articles.
 
-    `not_covered` are questions that its authors know no article to answer.
+    `not_covered` are questions known to have no answer; `phrasings` are (other way to ask, article id): matched, never
+    shown.
     """
+
+    synonyms: tuple[SynonymRule, ...] = ()
+    not_covered: tuple[str, ...] = ()
+    phrasings: tuple[tuple[str, str], ...] = ()
+
+
+NO_WORDING: Final = Wording()
+
+
+class Guide(msgspec.Struct, frozen=True):
+    """What the articles of one audience say of themselves, by article number, and their authors of readers' words."""
 
     titles: tuple[str, ...]
     questions: tuple[tuple[str, int], ...]
     patterns: tuple[tuple[str, int], ...]
     synonyms: tuple[SynonymRule, ...] = ()
     not_covered: tuple[str, ...] = ()
+    phrasings: tuple[tuple[str, int], ...] = ()
 
 
 class EngineStatus(msgspec.Struct, frozen=True):
@@ -157,8 +170,7 @@ class Engine(Protocol):
         self,
         articles: Sequence[Article],
         *,
-        synonyms: Sequence[SynonymRule] = (),
-        not_covered: Sequence[str] = (),
+        wording: Wording = NO_WORDING,
         source: str = "",
     ) -> EngineStatus:
         """Build a generation of exactly these articles and serve it; the one served before stays until then.

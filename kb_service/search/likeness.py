@@ -81,12 +81,12 @@ class Asked:
 
 
 def asked(guide: Guide) -> list[tuple[str, int]]:
-    """Return what people ask, with article numbers: known questions and titles that say as much as one.
+    """Return what people ask, with article numbers: known questions, phrasings, titles that say as much as one.
 
     Questions that no article answers come last, with the number NO_ARTICLE.
     """
     titles = [(title, number) for number, title in enumerate(guide.titles) if _says_a_question(title)]
-    return [*guide.questions, *titles, *((text, NO_ARTICLE) for text in guide.not_covered)]
+    return [*guide.questions, *guide.phrasings, *titles, *((text, NO_ARTICLE) for text in guide.not_covered)]
 
 
 def embedded_text(passage: Passage) -> str:

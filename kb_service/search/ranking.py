@@ -65,7 +65,11 @@ class Ranker:
         self.snapshot = snapshot
         self.understander = Understander(snapshot)
         self._questions = KnownQuestions(
-            [*snapshot.guide.questions, *((text, NO_ARTICLE) for text in snapshot.guide.not_covered)],
+            [
+                *snapshot.guide.questions,
+                *snapshot.guide.phrasings,
+                *((text, NO_ARTICLE) for text in snapshot.guide.not_covered),
+            ],
             snapshot.weight_of,
         )
         self._patterns = Patterns(snapshot.guide.patterns)

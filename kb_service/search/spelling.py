@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
 
 MIN_CHARACTERS: Final = 4  # three letters and fewer have a neighbour for everything
@@ -39,11 +40,10 @@ class Speller:
     def __init__(self, words: Mapping[str, int]) -> None:
         self._words = words
         self._buckets: dict[tuple[str, int], list[str]] = {}
-        self._lengths: dict[int, list[str]] = {}
         for word in words:
             if len(word) >= MIN_CHARACTERS - 1 and word.isalpha():
                 self._buckets.setdefault((word[0], len(word)), []).append(word)
-                self._lengths.setdefault(len(word), []).append(word)
+        self._first_letters = sorted({letter for letter, _ in self._buckets})
         self.repairs = lru_cache(maxsize=_REMEMBERED)(self._repairs)
 
     def knows(self, word: str) -> bool:
@@ -52,7 +52,7 @@ class Speller:
 
     def split(self, word: str) -> tuple[str, str] | None:
         """Return the two index words that were written as one ("creditcard"), None when there are none."""
-        if len(word) < 2 * MIN_CHARACTERS - 1:
+        if len(word) < 2 * MIN_CHARACTERS - 1 or not word.isalpha():
             return None
         pairs = [(word[:at], word[at:]) for at in range(3, len(word) - 2)]
         known = [pair for pair in pairs if pair[0] in self._words and pair[1] in self._words]
@@ -61,22 +61,30 @@ class Speller:
     def _repairs(self, word: str) -> tuple[Repair, ...]:
         if len(word) < MIN_CHARACTERS or not word.isalpha() or word in self._words:
             return ()
-        slips = 2 if len(word) >= TWO_SLIPS_FROM else 1
-        found = self._near(word, slips, same_start=True) or self._near(word, 1, same_start=False)
-        found.sort(key=lambda pair: (pair[0], -self._words[pair[1]], pair[1]))
-        best = found[0][0] if found else 0.0
+        near = self._with_its_first_letter(word) or self._with_another_first_letter(word)
+        found = sorted((_cost(word, match), -self._words[match], match) for match in near)
         return tuple(
-            Repair(match, round(_sureness(cost, word), 3)) for cost, match in found[:REPAIRS_KEPT] if cost <= best + 0.5
+            Repair(match, round(_sureness(cost, word), 3))
+            for cost, _, match in found[:REPAIRS_KEPT]
+            if cost <= found[0][0] + 0.5
         )
 
-    def _near(self, word: str, slips: int, *, same_start: bool) -> list[tuple[float, str]]:
-        found = []
-        for length in range(len(word) - slips, len(word) + slips + 1):
-            candidates = self._buckets.get((word[0], length), ()) if same_start else self._lengths.get(length, ())
-            for candidate in candidates:
-                if OSA.distance(word, candidate, score_cutoff=slips) <= slips:
-                    found.append((_cost(word, candidate), candidate))
-        return found
+    def _with_its_first_letter(self, word: str) -> list[str]:
+        slips = 2 if len(word) >= TWO_SLIPS_FROM else 1
+        return [
+            match
+            for length in range(len(word) - slips, len(word) + slips + 1)
+            for match, _, _ in process.extract(
+                word, self._buckets.get((word[0], length), ()), scorer=OSA.distance, score_cutoff=slips, limit=None
+            )
+        ]
+
+    def _with_another_first_letter(self, word: str) -> list[str]:
+        """One slip away means a wrong, missing or odd first letter, or the first two swapped: no need to compare."""
+        rest = word[1:]
+        wrong = [letter + rest for letter in self._first_letters]
+        missing = [letter + word for letter in self._first_letters]
+        return [match for match in [*wrong, *missing, rest, word[1] + word[0] + rest[1:]] if match in self._words]
 
 
 def _sureness(cost: float, word: str) -> float:

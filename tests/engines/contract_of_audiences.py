@@ -8,6 +8,7 @@ import pytest
 from kb_service.content.article import Audience
 from kb_service.search.engine import Engine
 from kb_service.search.query import Or, Prefix, Word
+from kb_service.search.engine import Wording
 from kb_service.search.synonyms import SynonymRule
 from tests.builders import an_article
 from tests.engines.questions import SECRET, billing, filled, found, words
@@ -68,7 +69,7 @@ class AudienceContract:
 
     def test_the_guide_holds_titles_questions_patterns_and_synonyms(self, engine: Engine) -> None:
         rules = [SynonymRule(("licenc",), ("seat",), 0.5)]
-        engine.replace_all([an_article("a", "x", title="A", questions=["Why?"], patterns=["E42"])], synonyms=rules)
+        engine.replace_all([an_article("a", "x", title="A", questions=["Why?"], patterns=["E42"])], wording=Wording(synonyms=tuple(rules)))
 
         guide = engine.snapshot(audience="public").guide
 

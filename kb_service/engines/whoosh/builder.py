@@ -23,9 +23,8 @@ from kb_service.engines.whoosh.snapshot import write_directory
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
 from kb_service.meaning.vectors import write_vectors
-from kb_service.search.engine import FIELDS, Entry, Guide, Vocabulary
+from kb_service.search.engine import FIELDS, Entry, Guide, Vocabulary, Wording
 from kb_service.search.likeness import asked, embedded_text
-from kb_service.search.synonyms import SynonymRule
 
 LAYOUT_VERSION: Final = 1
 Progress = Callable[[str, int, int], None]
@@ -36,23 +35,19 @@ def write_generation(
     *,
     public: Sequence[Article],
     agent: Sequence[Article],
-    synonyms: Sequence[SynonymRule] = (),
-    not_covered: Sequence[str] = (),
+    wording: Wording,
     vectors: VectorCache | None = None,
     progress: Progress | None = None,
 ) -> tuple[int, int]:
     """Write both audiences below `folder`; return the numbers of public articles and passages."""
-    sizes = _write_shelf(
-        folder / "public", public, make_guide(public, synonyms=synonyms, not_covered=not_covered), vectors, progress
-    )
+    sizes = _write_shelf(folder / "public", public, make_guide(public, wording), vectors, progress)
     if [as_public(article) for article in agent] == list(public):  # no agent-only passage: the same files serve both
         shutil.copytree(
             folder / "public", folder / "agent", copy_function=_link, ignore=shutil.ignore_patterns("articles.*")
         )
         write_records(folder / "agent" / "articles.msgpack", agent)
     else:
-        guide = make_guide(agent, synonyms=synonyms, not_covered=not_covered)
-        _write_shelf(folder / "agent", agent, guide, vectors, progress)
+        _write_shelf(folder / "agent", agent, make_guide(agent, wording), vectors, progress)
     return sizes
 
 

@@ -19,8 +19,7 @@ from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDat
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.vector_cache import VectorCache
 from kb_service.search.analysis import ANALYSIS_VERSION
-from kb_service.search.engine import EngineStatus
-from kb_service.search.synonyms import SynonymRule
+from kb_service.search.engine import NO_WORDING, EngineStatus, Wording
 
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 VECTOR_CACHE: Final = "vectors.cache"
@@ -80,8 +79,7 @@ class WhooshEngine:
         self,
         articles: Sequence[Article],
         *,
-        synonyms: Sequence[SynonymRule] = (),
-        not_covered: Sequence[str] = (),
+        wording: Wording = NO_WORDING,
         source: str = "",
     ) -> EngineStatus:
         """See search.engine.Engine."""
@@ -92,8 +90,7 @@ class WhooshEngine:
                         folder,
                         public=articles_for(articles, "public"),
                         agent=articles_for(articles, "agent"),
-                        synonyms=synonyms,
-                        not_covered=not_covered,
+                        wording=wording,
                         vectors=vectors,
                         progress=self._progress,
                     ),
