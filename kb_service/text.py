@@ -6,7 +6,9 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
-_WORD: Final = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’ʼ＇][^\W_]+)*")
+_INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphens and the like, left inside words by copying
+_RUN: Final = rf"[^\W_]+(?:[\u0300-\u036f{_INVISIBLE}]+[^\W_]*)*"  # letters, digits, and accents written on their own
+_WORD: Final = re.compile(rf"\d+(?:[.,]\d+)+|{_RUN}(?:['’ʼ＇]{_RUN})*")
 # Scripts written without spaces: a run is read as overlapping pairs of characters, the usual way to search them.
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _APOSTROPHES: Final = re.compile(r"['’ʼ＇]")
@@ -29,7 +31,8 @@ def fold(word: str) -> str:
         folded = word.lower()
     else:
         decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
-        folded = unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+        kept = "".join(c for c in decomposed if not unicodedata.combining(c) and c not in _INVISIBLE)
+        folded = unicodedata.normalize("NFC", kept)
     if len(folded) > 2 and folded[-1] == "s" and folded[-2] in "'’ʼ＇":
         folded = folded[:-2]
     return _APOSTROPHES.sub("", folded)[:MAX_WORD_CHARACTERS]
@@ -72,7 +75,7 @@ def joined_words(text: str, words: list[Token]) -> list[tuple[int, Token]]:
         ):
             last += 1
         parts = words[first : last + 1]
-        if 1 < len(parts) <= MAX_JOINED_PARTS and not all(part.word.isdigit() for part in parts):
+        if 1 < len(parts) <= MAX_JOINED_PARTS and not all(part.word.replace(".", "").isdigit() for part in parts):
             word = "".join(part.word for part in parts)[:MAX_WORD_CHARACTERS]
             found.append((first, Token(word, parts[0].start, parts[-1].end)))
         first = last + 1
