@@ -38,7 +38,7 @@ class Suggester:
     def complete(self, typed: str, *, limit: int) -> tuple[Completion, ...]:
         """Return up to `limit` texts that hold every typed word, the last one as a beginning; one an article."""
         words = [token.word for token in tokens(typed)][:MAX_TYPED_WORDS]
-        if not words:
+        if not words or limit < 1:
             return ()
         whole = typed[-1:].isspace()
         holding = [
@@ -84,8 +84,14 @@ def _most(holding: Sequence[set[int]]) -> set[int]:
 
 
 def _marks(text: str, words: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    return tuple(
-        (token.start, min(token.end, token.start + max(len(word) for word in words if token.word.startswith(word))))
-        for token in tokens(text)
-        if any(token.word.startswith(word) for word in words)
-    )
+    found: list[tuple[int, int]] = []
+    for token in tokens(text):
+        typed = max((len(word) for word in words if token.word.startswith(word)), default=0)
+        if typed:
+            as_written = token.end - token.start == len(token.word)  # not so: "1,200", "ﬁnance"; marked whole
+            end = token.start + typed if as_written else token.end
+            if found and token.start <= found[-1][1]:  # scripts without spaces are read as overlapping pairs
+                found[-1] = (found[-1][0], max(found[-1][1], end))
+            else:
+                found.append((token.start, end))
+    return tuple(found)

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from kb_service.search.analysis import analyse
+from kb_service.search.analysis import Term, analyse, is_stop_word
 
 DEFAULT_WEIGHT: Final = 0.6  # an exact word counts 1: a synonym must never outrank it
 
@@ -59,11 +59,13 @@ def make_rules(tree: Mapping[str, object]) -> tuple[list[SynonymRule], list[str]
     rules: dict[tuple[tuple[str, ...], tuple[str, ...]], SynonymRule] = {}
     problems = [f"unknown key {key!r}: use `same` or `one_way`" for key in tree if key not in {"same", "one_way"}]
     for typed, meant, weight in [*_groups(tree.get("same"), problems), *_one_way(tree.get("one_way"), problems)]:
-        left, right = _terms(typed), _terms(meant)
-        if left and right and left != right:
+        left, right = _terms(typed), _content(meant)
+        if not left or not right:
+            problems.append(f"there is no word to search in {meant if left else typed!r}")
+        elif left != right:
             rule = SynonymRule(left, right, weight)
             rules[left, right] = max(rules.get((left, right), rule), rule, key=lambda r: r.weight)
-    return list(rules.values()), problems
+    return list(rules.values()), list(dict.fromkeys(problems))
 
 
 def _groups(entries: object, problems: list[str]) -> list[tuple[str, str, float]]:
@@ -117,7 +119,17 @@ def _weight(entry: object, problems: list[str]) -> float:
 
 
 def _terms(words: str) -> tuple[str, ...]:
-    by_position: dict[int, str] = {}
+    return tuple(term.term for term in _one_a_position(words))
+
+
+def _content(words: str) -> tuple[str, ...]:
+    """Return what is searched for `words`: their terms without stop words, unless there are no others."""
+    terms = _one_a_position(words)
+    return tuple(term.term for term in terms if not is_stop_word(term.word)) or tuple(term.term for term in terms)
+
+
+def _one_a_position(words: str) -> list[Term]:
+    by_position: dict[int, Term] = {}
     for term in analyse(words):
-        by_position.setdefault(term.position, term.term)
-    return tuple(by_position.values())
+        by_position.setdefault(term.position, term)
+    return list(by_position.values())
