@@ -7,10 +7,12 @@ import unicodedata
 from typing import Final, NamedTuple
 
 _INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphens and the like, left inside words by copying
-_RUN: Final = rf"[^\W_]+(?:[\u0300-\u036f{_INVISIBLE}]+[^\W_]*)*"  # letters, digits, and accents written on their own
-_WORD: Final = re.compile(rf"\d+(?:[.,]\d+)+|{_RUN}(?:['’ʼ＇]{_RUN})*")
+_LETTERS: Final = rf"[^\W_]+(?:[\u0300-\u036f{_INVISIBLE}]+[^\W_]*)*"  # and digits, and accents written on their own
+_WORD: Final = re.compile(rf"\d+(?:[.,]\d+)+|{_LETTERS}(?:['’ʼ＇]{_LETTERS})*")
 # Scripts written without spaces: a run is read as overlapping pairs of characters, the usual way to search them.
-_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_UNSPACED: Final = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_UNSPACED_RUN: Final = re.compile(f"[{_UNSPACED}]+")
+_BY_SCRIPT: Final = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
 _APOSTROPHES: Final = re.compile(r"['’ʼ＇]")
 MAX_WORD_CHARACTERS: Final = 64  # a longer run is no word anybody searches; it is cut, so a hostile one costs nothing
 _JOINERS: Final = frozenset("-‐‑/.@")  # "log-in", "c/c": also one word when nothing else stands between the parts
@@ -43,7 +45,7 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _WORD.finditer(text):
         surface, start = match.group(), match.start()
-        if not surface.isascii() and _UNSPACED.search(surface):
+        if not surface.isascii() and _UNSPACED_RUN.search(surface):
             found.extend(_unspaced(surface, start))
         else:
             word = surface.replace(",", "") if surface[0].isdigit() else surface
@@ -54,9 +56,9 @@ def tokens(text: str) -> list[Token]:
 
 def _unspaced(surface: str, offset: int) -> list[Token]:
     found: list[Token] = []
-    for part in re.finditer(_UNSPACED.pattern + r"|[^\W_]", surface):
+    for part in _BY_SCRIPT.finditer(surface):
         run, start = part.group(), offset + part.start()
-        width = 2 if len(run) > 1 else 1
+        width = min(2, len(run)) if _UNSPACED_RUN.match(run) else len(run)
         found.extend(Token(fold(run[i : i + width]), start + i, start + i + width) for i in range(len(run) - width + 1))
     return [token for token in found if token.word]
 
