@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from kb_service.errors import BadSetting
@@ -24,6 +24,7 @@ SHORTEST_KEY_BYTES: Final = 32  # as long as the digest: a shorter one can be gu
 NOT_BUILT: Final = "its feature is not built yet: leave it out or set it to off"
 
 Reader = Callable[[str], Any]
+StaffCountMode = Literal["public", "signed", "agents", "off"]
 
 _ORIGIN: Final = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?")
 _HOST: Final = re.compile(r"\w[\w-]*\.\w")
@@ -161,7 +162,7 @@ class Settings:
     no_answer_below: float = field(
         default=0.5, metadata=_about("Confidence, 0 to 1, below which the service says it does not know.", _share)
     )
-    staff_count: str = field(
+    staff_count: StaffCountMode = field(
         default="public",
         metadata=_about("Who gets the live number of active staff.", _one_of("public", "signed", "agents", "off")),
     )
