@@ -1,0 +1,70 @@
+"""What an anonymous visitor may ask: the public audience only, so often, and live counts only where that is allowed."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+from flask import request
+from werkzeug.exceptions import TooManyRequests
+
+from kb_service.answers.answer import Answer
+from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.staff.counter import StaffCount
+from kb_service.staff.host_name import InvalidHostName, parse_host_name
+from kb_service.staff.signing import DomainTokens
+from kb_service.web.rate_limit import LIVE, Limit, RateLimiter, client_of
+
+
+@dataclass(frozen=True, slots=True)
+class FrontDesk:
+    """Asks the knowledge base for whoever sent the current request.
+
+    Without a `limiter` everybody may ask as often as they like. Without `counts_staff` no visitor gets a live count;
+    with `tokens` only one who shows a token that the operator's site signed for that helpdesk.
+    """
+
+    knowledge_base: KnowledgeBase
+    limiter: RateLimiter | None
+    counts_staff: bool
+    tokens: DomainTokens | None
+    now: Callable[[], float] = time.time  # seconds since 1970, for the age of tokens
+
+    def admit(self, limit: Limit) -> None:
+        """Count the current request; raise TooManyRequests when its client must wait."""
+        if wait := self._wait_seconds(limit):
+            raise TooManyRequests(retry_after=math.ceil(wait))
+
+    def answer(self, question: Question, *, token: str | None) -> Answer:
+        """Answer for the public; a live count that is refused is a status of the answer and never fails it."""
+        refusal = self._refusal(question.domain, token) if question.domain else None
+        if question.domain and not refusal and self._wait_seconds(LIVE):
+            refusal = StaffCount("rate_limited", domain="")
+        asked = msgspec.structs.replace(question, audience="public", domain=None if refusal else question.domain)
+        answer = self.knowledge_base.answer(asked)
+        return msgspec.structs.replace(answer, staff_count=refusal) if refusal else answer
+
+    def staff_count(self, domain: str, *, token: str | None) -> StaffCount:
+        """Return the live count alone, or why this visitor does not get it."""
+        return self._refusal(domain, token) or self.knowledge_base.staff_count(domain)
+
+    def _refusal(self, domain: str, token: str | None) -> StaffCount | None:
+        if not self.counts_staff:
+            return StaffCount("disabled", domain="")
+        if not self.tokens:
+            return None
+        name = parse_host_name(domain, configured={domain.lower()})
+        if isinstance(name, InvalidHostName):
+            return StaffCount("invalid_domain", domain="")
+        is_signed = self.tokens.verify(token or "", now=self.now()) == name
+        return None if is_signed else StaffCount("not_allowed", domain=name)
+
+    def _wait_seconds(self, limit: Limit) -> float:
+        if self.limiter is None:
+            return 0.0
+        environ = request.environ
+        client = client_of(environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"))
+        return self.limiter.wait_seconds(client, limit)

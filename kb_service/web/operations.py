@@ -1,0 +1,121 @@
+"""The table of the API: one row a method and path. Routing, limits, CORS and the OpenAPI document all read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import msgspec
+
+from kb_service.web import parameters, payloads
+from kb_service.web.rate_limit import ANSWERS, LIVE, READING, SUGGESTIONS, Limit
+
+PREFIX: Final = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path; `path` is below PREFIX, with `{id}` for what varies."""
+
+    endpoint: str
+    method: Literal["GET", "POST"]
+    path: str
+    summary: str
+    description: str
+    limit: Limit
+    returns: type[msgspec.Struct]
+    query: type[msgspec.Struct] | None = None
+    body: type[msgspec.Struct] | None = None
+    is_cross_origin: bool = False
+    is_cached: bool = False
+
+    @property
+    def rule(self) -> str:
+        """The path as Flask writes it; the id of an article has slashes when its file lies in a folder."""
+        return PREFIX + self.path.replace("{id}", "<path:article_id>")
+
+
+GET_ANSWER: Final = Operation(
+    endpoint="get_answer",
+    method="GET",
+    path="/answer",
+    summary="Answer a question",
+    description=(
+        "The sentence of the articles that answers, its passage and the next best ones; or outcome no_answer. "
+        "With a domain also the live number of active staff; a failure of that never fails the answer."
+    ),
+    limit=ANSWERS,
+    query=parameters.AnswerQuery,
+    returns=payloads.AnswerResponse,
+    is_cross_origin=True,
+    is_cached=True,
+)
+POST_ANSWER: Final = Operation(
+    endpoint="post_answer",
+    method="POST",
+    path="/answer",
+    summary="Answer a question that should not stand in an address",
+    description="The same as GET, for a question that should not be in logs and histories.",
+    limit=ANSWERS,
+    body=parameters.AnswerBody,
+    returns=payloads.AnswerResponse,
+    is_cross_origin=True,
+)
+SEARCH: Final = Operation(
+    endpoint="search",
+    method="GET",
+    path="/search",
+    summary="Search passages",
+    description="The ranking without the answering step: it does not abstain.",
+    limit=ANSWERS,
+    query=parameters.SearchQuery,
+    returns=payloads.SearchResponse,
+    is_cross_origin=True,
+    is_cached=True,
+)
+SUGGEST: Final = Operation(
+    endpoint="suggest",
+    method="GET",
+    path="/suggest",
+    summary="Complete what is typed",
+    description="Titles and known questions that complete what is typed.",
+    limit=SUGGESTIONS,
+    query=parameters.SuggestQuery,
+    returns=payloads.SuggestResponse,
+    is_cross_origin=True,
+    is_cached=True,
+)
+ARTICLES: Final = Operation(
+    endpoint="articles",
+    method="GET",
+    path="/articles",
+    summary="List articles",
+    description="All articles, in the order of their ids.",
+    limit=READING,
+    query=parameters.ArticlesQuery,
+    returns=payloads.ArticlesResponse,
+    is_cached=True,
+)
+ARTICLE: Final = Operation(
+    endpoint="article",
+    method="GET",
+    path="/articles/{id}",
+    summary="Read one article",
+    description="Its text, its sections and its sanitized HTML. A former id gives the article under its new one.",
+    limit=READING,
+    returns=payloads.ArticleResponse,
+    is_cached=True,
+)
+STAFF_COUNT: Final = Operation(
+    endpoint="staff_count",
+    method="GET",
+    path="/staff-count",
+    summary="Count the active staff of a helpdesk",
+    description="The live look-up alone. A helpdesk that cannot be asked is a status, not an error.",
+    limit=LIVE,
+    query=parameters.StaffCountQuery,
+    returns=payloads.StaffCountResponse,
+)
+
+OPERATIONS: Final = (GET_ANSWER, POST_ANSWER, SEARCH, SUGGEST, ARTICLES, ARTICLE, STAFF_COUNT)
+CROSS_ORIGIN_PATHS: Final = frozenset(each.rule for each in OPERATIONS if each.is_cross_origin)

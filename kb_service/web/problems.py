@@ -1,0 +1,108 @@
+"""The one exit of errors: RFC 9457 problem details under /api, a plain page elsewhere. No view catches its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from kb_service.errors import BadRequest, CallerError, DependencyFailed, KbError, UnknownArticle
+from kb_service.web.caching import HTML
+from kb_service.web.page_contexts import Asked, ErrorPage
+from kb_service.web.parameters import MAX_BODY_BYTES
+from kb_service.web.request_ids import request_id
+from kb_service.web.words import printable
+
+RETRY_AFTER_SECONDS: Final = 5  # a switch to a new index takes less
+PROBLEM_JSON: Final = "application/problem+json"
+
+_DETAILS: Final[Mapping[int, str]] = {
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+    413: f"The body is larger than {MAX_BODY_BYTES // 1024} KiB.",
+    429: "Too many requests from this address. Wait a moment and try again.",
+    500: "Something went wrong on our side. Say the request id when you report it.",
+    503: "The articles cannot be searched just now. Try again in a few seconds.",
+}
+_HEADINGS: Final[Mapping[int, str]] = {
+    404: "Page not found",
+    422: "That did not work",
+    429: "One moment, please",
+    503: "Back in a moment",
+}
+
+_log = logging.getLogger(__name__)
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """One wrong parameter."""
+
+    field: str
+    message: str
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """An error as RFC 9457 problem details; `instance` is the request id."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: tuple[FieldError, ...]
+
+
+def register_problems(app: Flask) -> None:
+    """Turn every error of `app` into a response."""
+    app.register_error_handler(KbError, _of_kb_error)
+    app.register_error_handler(HTTPException, _of_http_error)
+
+
+def is_api(path: str) -> bool:
+    """Tell whether errors at `path` are for a program to read."""
+    return path == "/api" or path.startswith("/api/")
+
+
+def _of_kb_error(error: KbError) -> Response:
+    if isinstance(error, BadRequest):
+        fields = tuple(FieldError(field, message) for field, message in error.fields.items())
+        return _respond(422, str(error), fields=fields)
+    if isinstance(error, UnknownArticle):
+        return _respond(404, str(error))
+    if isinstance(error, CallerError):
+        return _respond(400, str(error))
+    if not isinstance(error, DependencyFailed):
+        raise error
+    # Its text can name folders of this machine: it is for the log, the caller learns when to come back.
+    _log.error("request %s failed: %s", request_id(), error, exc_info=error)
+    return _respond(503, _DETAILS[503], headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def _of_http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    headers = {name: value for name, value in error.get_headers(request.environ) if name in ("Allow", "Retry-After")}
+    return _respond(status, _DETAILS.get(status) or error.description or "", headers=headers)
+
+
+def _respond(
+    status: int, detail: str, *, fields: tuple[FieldError, ...] = (), headers: Mapping[str, str] | None = None
+) -> Response:
+    title = HTTPStatus(status).phrase
+    if is_api(request.path):
+        problem = Problem("about:blank", title, status, detail, request_id(), fields)
+        return Response(msgspec.json.encode(problem), status, headers, content_type=PROBLEM_JSON)
+    page = ErrorPage(
+        asked=Asked(query=printable(request.args.get("q", ""))),
+        status=status,
+        title=title,
+        heading=_HEADINGS.get(status, "Something went wrong"),
+        detail=detail,
+        problems=tuple(f"{each.field} {each.message}" for each in fields),
+        request_id=request_id(),
+    )
+    return Response(render_template("error.html", page=page), status, headers, content_type=HTML)

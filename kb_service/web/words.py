@@ -1,0 +1,30 @@
+"""Values in the words of the pages."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+# Not strftime: month names would follow the locale of the server, which is not the language of the page.
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day(value: date) -> str:
+    """Return a date as people write it: 20 Nov 2026."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def heading(text: str) -> str:
+    """Return `text` with a capital letter at its beginning and nothing else changed."""
+    return text[:1].upper() + text[1:]
+
+
+def topic(name: str) -> str:
+    """Return the name of a topic as people read it: "staff-accounts" is "Staff accounts"."""
+    return heading(name.replace("-", " "))
+
+
+def printable(text: str) -> str:
+    """Return `text` with a replacement character for each control character, which HTML cannot hold."""
+    return re.sub(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", "\ufffd", text)

@@ -1,0 +1,167 @@
+"""A knowledge base with fixed answers, so that tests of the web layer do not move with the ranking."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import msgspec
+
+from kb_service.answers.answer import Answer, Quote
+from kb_service.content.article import Audience, Section
+from kb_service.errors import EngineUnavailable, UnknownArticle
+from kb_service.knowledge_base import ArticlePage, ArticleRead, ArticleSummary, KnowledgeBase, Question, Status, Topic
+from kb_service.search.results import Correction, FoundPassage, IndexInfo, RelatedArticle, SearchResult, Suggestion
+from kb_service.seats.mentions import read_mentions
+from kb_service.seats.reconciliation import reconcile
+from kb_service.staff.counter import StaffCount
+from tests.builders import an_article
+
+INDEX = IndexInfo(generation="gen-7", articles=31, passages=214)
+SENTENCE = "Every seat that was bought is billed."
+TEXT = f"{SENTENCE} Nobody has to use it: 60 > 48 & <b>still</b> billed."
+ARTICLE_ID = "seats/billed-for-more-seats"
+URL = f"/articles/{ARTICLE_ID}"
+
+PASSAGE = FoundPassage(
+    id=f"{ARTICLE_ID}#why",
+    article_id=ARTICLE_ID,
+    title="Why are we billed for more seats?",
+    heading_path=("Seats & staff", "Why"),
+    url=f"{URL}#why",
+    text=TEXT,
+    marks=((11, 15), (30, 36)),
+    score=12.3,
+    audience="public",
+    verified_at=date(2026, 11, 20),
+    stale=False,
+    content_sha256="0" * 64,
+)
+OTHER = msgspec.structs.replace(
+    PASSAGE,
+    id="reduce#how",
+    article_id="reduce",
+    url="/articles/reduce#how",
+    title="Reduce seats",
+    verified_at=date(2024, 2, 1),
+    stale=True,
+)
+RELATED = (RelatedArticle(article_id="reduce", title="Reduce seats", url="/articles/reduce"),)
+
+
+class FixedKnowledgeBase(KnowledgeBase):
+    """Answers everything but empty questions and those with the word "uncovered"; remembers what it was asked."""
+
+    def __init__(self, *, is_ready: bool = True, staff_count: StaffCount | None = None) -> None:
+        self.counted = staff_count or StaffCount(
+            "ok", "acme.kayako.com", count=48, observed_at=datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+        )
+        self.reset(is_ready=is_ready)
+
+    def reset(self, *, is_ready: bool = True) -> None:
+        """Be as new."""
+        self.is_ready = is_ready
+        self.current_generation = INDEX.generation
+        self.questions: list[Question] = []
+        self.audiences: set[Audience] = set()
+        self.failure: Exception | None = None
+
+    def answer(self, question: Question) -> Answer:
+        self.questions.append(question)
+        self._ask(question.audience)
+        staff_count = self.counted if question.domain else None
+        seats = reconcile(
+            mentions=read_mentions(question.text),
+            purchased_parameter=question.seats,
+            live_count=staff_count.count if staff_count else None,
+            live_is_stale=False,
+            locked=None,
+        )
+        is_empty, is_covered = not question.text.strip(), "uncovered" not in question.text
+        passages = (PASSAGE, OTHER)[: question.limit] if is_covered and not is_empty else ()
+        if question.explain:
+            passages = tuple(msgspec.structs.replace(passage, why=("bm25 8.1",)) for passage in passages)
+        return Answer(
+            question=question.text,
+            query_id="q_1",
+            outcome="empty_question" if is_empty else "answered" if is_covered else "no_answer",
+            confidence=0.94 if passages else 0.1,
+            answer=Quote(SENTENCE, PASSAGE.id, 0, len(SENTENCE)) if passages else None,
+            passages=passages,
+            corrections=(Correction("biled", "billed"),) if "biled" in question.text else (),
+            staff_count=staff_count,
+            seats=seats,
+            seat_passage_ids=(PASSAGE.id,) if seats else (),
+            related=() if is_empty else RELATED,
+            index=INDEX,
+            took_ms=0.8,
+        )
+
+    def search(
+        self,
+        words: str,
+        *,
+        audience: Audience = "public",
+        limit: int = 10,
+        offset: int = 0,
+        topic: str | None = None,
+        explain: bool = False,
+    ) -> SearchResult:
+        self._ask(audience)
+        found = () if topic == "nothing" else (PASSAGE, OTHER)
+        return SearchResult(words, "q_1", len(found), limit, offset, found[offset : offset + limit], (), INDEX, 0.5)
+
+    def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
+        self._ask(audience)
+        return (Suggestion(PASSAGE.title, "title", ARTICLE_ID, URL, ((8, 14),)),)[:limit]
+
+    def popular_questions(self, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
+        self._ask(audience)
+        return (Suggestion("Do empty seats cost money?", "question", ARTICLE_ID, URL, ()),)
+
+    def article(self, article_id: str, *, audience: Audience = "public") -> ArticleRead:
+        self._ask(audience)
+        if article_id not in (ARTICLE_ID, "former"):
+            raise UnknownArticle(article_id)
+        article = an_article(ARTICLE_ID, TEXT, title=PASSAGE.title, topics=["seats"], questions=["Why?"])
+        assert article.public
+        html = '<h2 id="why">Why &amp; how</h2><p>Every seat is billed.</p>'
+        sections = (Section("Why & how", 2, "why", ("Why & how",)), Section("What next", 2, "next", ("What next",)))
+        view = msgspec.structs.replace(article.public, html=html, sections=sections)
+        return ArticleRead(article, view, self.articles().articles[0], RELATED, INDEX)
+
+    def articles(
+        self, *, audience: Audience = "public", limit: int = 50, offset: int = 0, topic: str | None = None
+    ) -> ArticlePage:
+        self._ask(audience)
+        one = ArticleSummary(
+            ARTICLE_ID, PASSAGE.title, ("seats",), PASSAGE.verified_at, False, URL, "public", "Each seat is billed."
+        )
+        found = (one,) if topic in (None, "seats") else ()
+        return ArticlePage(len(found), limit, offset, found[offset : offset + limit], INDEX)
+
+    def topics(self, *, audience: Audience = "public") -> tuple[Topic, ...]:
+        self._ask(audience)
+        return (Topic("seats", 1), Topic("tax-&-<VAT>", 0))
+
+    def staff_count(self, domain: str) -> StaffCount:
+        self._ask("public")
+        return self.counted
+
+    def generation(self, *, audience: Audience = "public") -> str:
+        self._ask(audience)
+        return self.current_generation
+
+    def status(self) -> Status:
+        if self.is_ready:
+            return Status(ready=True, reason="", index=INDEX, model="")
+        return Status(ready=False, reason="There is no index yet: run kb index.", index=None, model="")
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def _ask(self, audience: Audience) -> None:
+        self.audiences.add(audience)
+        if self.failure:
+            raise self.failure
+        if not self.is_ready:
+            raise EngineUnavailable("/srv/secret/index is unreadable")

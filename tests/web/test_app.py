@@ -1,0 +1,78 @@
+"""How the application is put together in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kb_service.app import create_app
+from kb_service.errors import BadSetting
+from kb_service.settings import Settings
+from kb_service.web.log_lines import configure_logging
+from tests.web.fakes import FixedKnowledgeBase
+
+
+@pytest.fixture
+def _own_log() -> Iterator[None]:
+    logger = logging.getLogger("kb_service")
+    before = (logger.handlers, logger.level, logger.propagate)
+    yield
+    logger.handlers, logger.level, logger.propagate = before
+
+
+@pytest.mark.usefixtures("_own_log")
+def test_without_settings_those_of_the_process_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kb.toml").write_text('contact_url = "/from-the-file"\n', "utf-8")
+    monkeypatch.setenv("KB_RATE_LIMIT", "off")
+
+    client = create_app(knowledge_base=FixedKnowledgeBase()).test_client()
+
+    assert client.get("/api/v1/answer?q=uncovered").get_json()["contact_url"] == "/from-the-file"
+
+
+def test_a_wrong_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KB_PORTS", "1")
+
+    with pytest.raises(BadSetting, match="did you mean KB_PORT"):
+        create_app(knowledge_base=FixedKnowledgeBase())
+
+
+@pytest.mark.usefixtures("_own_log")
+def test_each_request_is_one_json_line_without_what_was_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(level="debug", form="json")
+    client = create_app(Settings(), knowledge_base=FixedKnowledgeBase()).test_client()
+
+    client.get("/api/v1/answer?q=secret", headers={"X-Request-Id": "r-1"})
+
+    line = json.loads(capsys.readouterr().err)
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/api/v1/answer", 200)
+    assert (line["request_id"], line["level"], line["logger"]) == ("r-1", "debug", "kb_service.web.every_request")
+    assert line["took_ms"] > 0
+    assert line["timestamp"].endswith("Z")
+    assert "secret" not in str(line)
+
+
+@pytest.mark.usefixtures("_own_log")
+def test_a_path_cannot_forge_a_second_line(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(level="debug", form="text")
+    client = create_app(Settings(), knowledge_base=FixedKnowledgeBase()).test_client()
+
+    client.get("/nope%0a2026-11-25 forged%1b[31m")
+
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("_own_log")
+def test_requests_are_not_logged_unless_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(level="info", form="text")
+    client = create_app(Settings(), knowledge_base=FixedKnowledgeBase()).test_client()
+
+    client.get("/api/v1/answer?q=a")
+
+    assert capsys.readouterr().err == ""

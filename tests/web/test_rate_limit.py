@@ -1,0 +1,134 @@
+"""How often one client may ask."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from kb_service.app import create_app
+from kb_service.settings import Settings
+from kb_service.web.rate_limit import ANSWERS, LIVE, Limit, RateLimiter, client_of
+from tests.web.fakes import FixedKnowledgeBase
+
+TWO_A_SECOND = Limit("test", per_minute=120, burst=3)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def client(clock: Clock) -> FlaskClient:
+    return create_app(Settings(), knowledge_base=FixedKnowledgeBase(), clock=clock).test_client()
+
+
+def test_a_burst_is_let_through_and_then_the_rate_holds(clock: Clock) -> None:
+    limiter = RateLimiter(clock=clock)
+
+    assert [limiter.wait_seconds("a", TWO_A_SECOND) for _ in range(4)] == [0, 0, 0, 0.5]
+    clock.now += 0.5
+    assert [limiter.wait_seconds("a", TWO_A_SECOND) for _ in range(2)] == [0, 0.5]
+
+
+def test_clients_and_groups_have_buckets_of_their_own(clock: Clock) -> None:
+    limiter = RateLimiter(clock=clock)
+    one = Limit("one", per_minute=1, burst=1)
+
+    assert limiter.wait_seconds("a", one) == 0
+    assert limiter.wait_seconds("b", one) == 0
+    assert limiter.wait_seconds("a", TWO_A_SECOND) == 0
+    assert limiter.wait_seconds("a", one) == 60
+
+
+def test_memory_is_bounded_and_full_buckets_are_forgotten_first(clock: Clock) -> None:
+    limiter = RateLimiter(clock=clock, max_clients=10)
+    slow = Limit("slow", per_minute=1, burst=1)
+    limiter.wait_seconds("waiting", slow)
+    for number in range(9):
+        limiter.wait_seconds(f"done {number}", TWO_A_SECOND)
+    clock.now += 1
+    limiter.wait_seconds("one more", TWO_A_SECOND)
+
+    assert limiter.wait_seconds("waiting", slow) == 59
+
+
+def test_a_crowd_of_made_up_clients_takes_no_more_memory(clock: Clock) -> None:
+    limiter = RateLimiter(clock=clock, max_clients=10)
+    for number in range(1000):
+        limiter.wait_seconds(str(number), TWO_A_SECOND)
+
+    assert limiter.remembered() <= 11
+
+
+CLIENTS = {
+    "IPv4": ("203.0.113.7", None, "203.0.113.7"),
+    "IPv6 counts by network": ("2001:db8:1:2:3:4:5:6", None, "2001:db8:1:2::"),
+    "IPv4 in IPv6": ("::ffff:203.0.113.7", None, "203.0.113.7"),
+    "IPv6 with a zone": ("fe80::1%eth0", None, "fe80::"),
+    "a stranger cannot rename itself": ("203.0.113.7", "198.51.100.1", "203.0.113.7"),
+    "behind a proxy here": ("127.0.0.1", "198.51.100.1", "198.51.100.1"),
+    "behind a proxy in a private network": ("172.18.0.2", "198.51.100.1", "198.51.100.1"),
+    "only the proxy's own entry counts": ("127.0.0.1", "1.1.1.1, 198.51.100.1", "198.51.100.1"),
+    "behind a Unix socket": ("", "2001:db8::1", "2001:db8::"),
+    "no address": (None, None, ""),
+    "a long made-up one": ("127.0.0.1", "x" * 500, "x" * 45),
+    "a long made-up one with colons": ("127.0.0.1", ":" * 500, ":" * 45),
+}
+
+
+@pytest.mark.parametrize(("peer", "forwarded", "expected"), CLIENTS.values(), ids=CLIENTS)
+def test_whom_a_request_is_counted_for(peer: str | None, forwarded: str | None, expected: str) -> None:
+    assert client_of(peer, forwarded) == expected
+
+
+def test_too_many_requests_are_told_when_to_come_back(client: FlaskClient, clock: Clock) -> None:
+    for _ in range(ANSWERS.burst):
+        assert client.get("/api/v1/answer?q=a").status_code == 200
+
+    refused = client.get("/api/v1/answer?q=a", headers={"Origin": "https://shop.example"})
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert refused.content_type == "application/problem+json"
+    assert refused.headers["Access-Control-Allow-Origin"] == "*"
+    assert client.get("/api/v1/articles").status_code == 200
+    clock.now += 1
+    assert client.get("/api/v1/answer?q=a").status_code == 200
+
+
+def test_search_results_and_the_api_share_one_bucket(client: FlaskClient) -> None:
+    for _ in range(ANSWERS.burst):
+        client.get("/search?q=a")
+
+    assert client.get("/api/v1/search?q=a").status_code == 429
+    assert client.get("/search?q=a").mimetype == "text/html"
+
+
+def test_wrong_addresses_count_too(client: FlaskClient) -> None:
+    assert {client.get(f"/nope/{number}").status_code for number in range(200)} == {404, 429}
+
+
+def test_too_many_live_counts_never_fail_an_answer(client: FlaskClient) -> None:
+    answers = [
+        client.get("/api/v1/answer", query_string={"q": "a", "domain": f"d{number}.kayako.com"}).get_json()
+        for number in range(LIVE.burst + 1)
+    ]
+
+    statuses = [answer["staff_count"]["status"] for answer in answers]
+    assert statuses == ["ok"] * LIVE.burst + ["rate_limited"]
+    assert answers[-1]["outcome"] == "answered"
+    assert client.get("/api/v1/staff-count?domain=d.kayako.com").status_code == 429
+
+
+def test_the_limit_can_be_switched_off() -> None:
+    client = create_app(Settings(rate_limit=False), knowledge_base=FixedKnowledgeBase()).test_client()
+
+    assert {client.get("/api/v1/staff-count?domain=a.kayako.com").status_code for _ in range(50)} == {200}

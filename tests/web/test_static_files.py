@@ -1,0 +1,50 @@
+"""The files beside the pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flask.testing import FlaskClient
+
+from kb_service.web.static_files import FOLDER, StaticFiles
+
+
+def style_url(client: FlaskClient) -> str:
+    found = re.search(r'<link rel="stylesheet" href="([^"]+)">', client.get("/").text)
+    assert found
+    return found[1]
+
+
+def test_the_style_is_kept_for_ever_under_an_address_of_its_content(client: FlaskClient) -> None:
+    response = client.get(style_url(client))
+
+    assert (response.status_code, response.mimetype) == (200, "text/css")
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_an_older_page_gets_the_current_style_but_must_not_keep_it(client: FlaskClient) -> None:
+    response = client.get("/static/0123456789ab/style.css")
+
+    assert (response.status_code, response.headers["Cache-Control"]) == (200, "public, max-age=60")
+
+
+def test_nothing_else_is_served(client: FlaskClient) -> None:
+    for name in ("../app.py", "..%2fapp.py", "base.html", "%00", "style.css/"):
+        assert client.get(f"/static/x/{name}").status_code == 404
+
+
+def test_browsers_find_the_icon_by_themselves(client: FlaskClient) -> None:
+    assert client.get("/favicon.ico").mimetype == "image/svg+xml"
+
+
+def test_changed_content_is_another_address(tmp_path: Path) -> None:
+    (tmp_path / "style.css").write_text("a{}", "utf-8")
+    before = StaticFiles.read(tmp_path).url("style.css")
+    (tmp_path / "style.css").write_text("b{}", "utf-8")
+
+    assert StaticFiles.read(tmp_path).url("style.css") != before
+
+
+def test_the_style_is_small() -> None:
+    assert (FOLDER / "style.css").stat().st_size <= 8_000

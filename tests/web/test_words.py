@@ -1,0 +1,23 @@
+"""Values in the words of the pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kb_service.web.words import day, heading, printable, topic
+
+
+def test_a_date_is_written_as_people_do() -> None:
+    assert [day(date(2026, 11, 20)), day(date(2027, 1, 2))] == ["20 Nov 2026", "2 Jan 2027"]
+
+
+def test_a_line_of_its_own_begins_with_a_capital() -> None:
+    assert [heading("why VAT?"), heading("éclair"), heading("")] == ["Why VAT?", "Éclair", ""]
+
+
+def test_a_topic_is_read_without_hyphens() -> None:
+    assert topic("staff-accounts") == "Staff accounts"
+
+
+def test_control_characters_are_replaced_but_lines_stay() -> None:
+    assert printable("a\0b\x1b\x9fc\n\td é") == "a\ufffdb\ufffd\ufffdc\n\td é"
