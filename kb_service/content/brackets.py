@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 MAX_OPEN: Final = 200  # brackets in a paragraph up to which its search costs nothing; real ones stay far below
@@ -28,21 +29,27 @@ def _tame(paragraph: str) -> str:
 
 def _unpaired(paragraph: str) -> set[int]:
     """Return the places of square brackets without an end or nested too deep, and of `(` behind `]` without an end."""
-    bad: set[int] = set()
     square: list[int] = []
     round_: list[int] = []
+    pairs: list[tuple[int, int]] = []
     for found in _BRACKET.finditer(paragraph):
-        mark = found[0]
+        mark, place = found[0], found.start()
         if mark == "[":
-            square.append(found.start())
+            square.append(place)
         elif mark[0] == "]" and square:
-            if len(square) > MAX_NESTED:
-                bad.update((square[-1], found.start()))
-            square.pop()
-        if mark in {"(", "]("}:
+            pairs.append((square.pop(), place))
+        if mark.endswith("("):
             round_.append(found.end() - 1)
         elif mark == ")" and round_:
-            if len(round_) > MAX_NESTED:
-                bad.add(round_[-1])
             round_.pop()
-    return bad.union(square, (place for place in round_ if paragraph[place - 1] == "]"))
+    return {*square, *_too_deep(pairs), *(place for place in round_ if paragraph[place - 1] == "]")}
+
+
+def _too_deep(pairs: list[tuple[int, int]]) -> Iterator[int]:
+    open_ends: list[int] = []
+    for start, end in sorted(pairs):
+        while open_ends and open_ends[-1] < start:
+            open_ends.pop()
+        if len(open_ends) >= MAX_NESTED:
+            yield from (start, end)
+        open_ends.append(end)

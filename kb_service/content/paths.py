@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 SUFFIXES: Final = (".md", ".mdx")
 _UNFIT: Final = re.compile(r"[#?\\\s]+")  # they end a path in a URL, or are not seen in one
-_LINK: Final = re.compile(r'href="((?:[^":?#]|:(?!//))+?\.mdx?)(#[^"]*)?"')
+_LINK: Final = re.compile(r'href="([^":?#]+?\.mdx?)(#[^"]*)?"')
 _GAPS: Final = re.compile(r"[-_\s]+")
 
 

@@ -92,14 +92,13 @@ class _Reader:
         article_id = metadata.id or default_id
         title = metadata.title or first_heading(blocks) or title_of_path(self.path)
         names = {"article_id": article_id, "title": title, "path": self.path}
-        nothing: frozenset[str] = frozenset()
         public = agent = None
         if for_agents:
-            agent = build_view(html, blocks, **names, public=nothing)
+            agent = build_view(html, blocks, **names, public=[])
         else:
             public = build_view(html, blocks, **names)
         if not for_agents and separated.agent != separated.public:
-            known = {block.text for block in blocks}
+            known = [block.text for block in blocks]
             agent_html, agent_blocks = self.render(separated.agent, body_line)
             agent = build_view(agent_html, agent_blocks, **names, public=known)
         if public is None and agent is None:

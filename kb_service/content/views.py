@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from kb_service.content.anchors import Mark, mark_html
 from kb_service.content.article import Section, View
@@ -19,16 +20,16 @@ def build_view(
     article_id: str,
     title: str,
     path: str,
-    public: Collection[str] | None = None,
+    public: Sequence[str] | None = None,
 ) -> View | None:
     """Return the view of sanitized HTML and its blocks, or None when nothing is left to read.
 
-    `public` are the texts of the blocks that everybody may read; None means that all are. Blocks beyond them are
+    `public` are the texts of the blocks that everybody may read, in order; None means all. Blocks beyond them are
     marked `data-audience="agent"`, and so are their passages; where nothing is public, the passages alone.
     """
     html, blocks = _without_title(html, blocks, title)
     if public is not None:
-        blocks = [block._replace(for_agents=block.text not in public) for block in blocks]
+        blocks = _with_audience(blocks, public)
     sections = outline(_readable(blocks))
     placed = divide(without_link_lists(sections), article_id=article_id, title=title)
     if not placed:
@@ -49,6 +50,15 @@ def build_view(
 def first_heading(blocks: Sequence[Block]) -> str:
     """Return the text of the first heading of level 1, "" without one."""
     return next((block.text for block in blocks if block.level == 1), "")
+
+
+def _with_audience(blocks: Sequence[Block], public: Sequence[str]) -> list[Block]:
+    """Return blocks marked as for agents unless the public has the same text at the same place."""
+    marked = [block._replace(for_agents=True) for block in blocks]
+    matcher = SequenceMatcher(None, [block.text for block in blocks], public, autojunk=False)
+    for first, _, count in matcher.get_matching_blocks():
+        marked[first : first + count] = [block._replace(for_agents=False) for block in marked[first : first + count]]
+    return marked
 
 
 def _without_title(html: str, blocks: Sequence[Block], title: str) -> tuple[str, Sequence[Block]]:

@@ -1,0 +1,84 @@
+import os
+
+import pytest
+
+from kb_service.content.article_files import MAX_BYTES, find_articles
+
+
+@pytest.fixture
+def folder(tmp_path):
+    articles = tmp_path / "articles"
+    for path in ("b.md", "a.mdx", "guides/c.MD", "guides/deep/d.md", "notes.txt"):
+        file = articles / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("text")
+    return articles
+
+
+def paths(folder):
+    return [file.path for file in find_articles(folder).files]
+
+
+def test_markdown_at_any_depth_is_found_in_the_order_of_paths(folder):
+    assert paths(folder) == ["a.mdx", "b.md", "guides/c.MD", "guides/deep/d.md"]
+
+
+@pytest.mark.parametrize("name", ["_draft.md", ".hidden.md", "_tests/x.md", ".git/x.md"])
+def test_names_that_begin_with_an_underscore_or_dot_are_no_articles(folder, name):
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("text")
+
+    assert len(paths(folder)) == 4
+
+
+def problem_of(folder):
+    (problem,) = find_articles(folder).problems
+    return problem.path, problem.severity, problem.message.split(":")[0]
+
+
+def test_a_link_out_of_the_folder_is_not_followed(folder, tmp_path):
+    (tmp_path / "secret.md").write_text("secret")
+    (folder / "link.md").symlink_to(tmp_path / "secret.md")
+
+    assert problem_of(folder) == ("link.md", "error", "This link leads out of the articles folder")
+    assert "link.md" not in paths(folder)
+
+
+def test_a_link_to_a_folder_is_not_followed(folder, tmp_path):
+    (folder / "out").symlink_to(tmp_path)
+
+    assert problem_of(folder) == ("out", "error", "This link leads out of the articles folder")
+
+
+def test_a_link_to_an_article_within_is_an_article(folder):
+    (folder / "same.md").symlink_to(folder / "b.md")
+    (folder / "loop").symlink_to(folder)
+
+    assert "same.md" in paths(folder)
+    assert problem_of(folder)[2] == "Links to folders are not followed"
+
+
+def test_a_link_to_nothing_is_named(folder):
+    (folder / "dead.md").symlink_to(folder / "gone.md")
+
+    assert problem_of(folder)[2] == "This link leads nowhere"
+
+
+def test_a_file_too_large_is_named(folder):
+    (folder / "large.md").write_bytes(b"x" * (MAX_BYTES + 1))
+
+    assert problem_of(folder) == ("large.md", "error", "The file is larger than 1 MiB")
+
+
+def test_a_pipe_is_not_waited_for(folder):
+    os.mkfifo(folder / "pipe.md")
+
+    assert problem_of(folder)[2] == "This is no regular file."
+
+
+@pytest.mark.parametrize("name", [b"bad\xff.md", b"bad\nline.md", "bad\u202e.md".encode()])
+def test_an_unreadable_name_is_named_readably(folder, name):
+    (folder / os.fsdecode(name)).write_text("text")
+
+    path, _, message = problem_of(folder)
+    assert (path.isprintable(), message) == (True, "The file's name has unreadable characters")

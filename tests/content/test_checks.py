@@ -1,0 +1,74 @@
+from datetime import date
+
+import pytest
+
+from kb_service.content.article import Library, Problem
+from kb_service.content.checks import check_library
+from tests.content.builders import an_article, words
+
+TODAY = date(2026, 11, 25)
+
+
+def a_library(**texts):
+    articles = tuple(an_article(text, path=f"{name}.md") for name, text in texts.items())
+    return Library(articles, tuple(problem for article in articles for problem in article.problems))
+
+
+def messages(**texts):
+    return [f"{problem.path}: {problem.message}" for problem in check_library(a_library(**texts), today=TODAY)]
+
+
+def test_a_good_library_has_no_problems():
+    seats = "---\nrelated: [b]\nreview_by: 2026-11-25\nquestions: [How?]\npatterns: [Staff count]\n---\n[see](b.md#c)"
+
+    assert (
+        messages(a=seats, b="---\nquestions: [Why?]\n---\n## C\n\ntext\n\n[back](a.md) [old](/articles/x)\n", x="text")
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("markdown", "message"),
+    [
+        pytest.param("---\nreview_by: 2026-11-24\n---\nx", "to be reviewed by 2026-11-24", id="review is due"),
+        pytest.param(f"# {'x' * 91}\n\nx", "The title has 91 characters", id="long title"),
+        pytest.param("---\nrelated: [gone]\n---\nx", "`related` names 'gone'", id="related to nothing"),
+        pytest.param("---\npatterns: ['?!']\n---\nx", "The pattern '?!' has no word", id="a pattern without words"),
+        pytest.param("[x](gone.md) [x](gone.md#y)", "links to the article 'gone'", id="a link to nothing"),
+        pytest.param("[x](b.md#nowhere)", "links to b#nowhere", id="a link to no place"),
+        pytest.param(
+            "<supportagent>x [y](gone.md)</supportagent>z", "links to the article 'gone'", id="a link for agents"
+        ),
+        pytest.param("x <supportagent>", "never closed", id="what was found while reading"),
+    ],
+)
+def test_each_fault_is_named(markdown, message):
+    (found,) = messages(a=markdown, b="## C\n\ntext")
+
+    assert found.startswith("a.md: ")
+    assert message in found
+
+
+def test_links_to_old_places_are_right():
+    assert messages(a="[x](old.md) [y](moved.md#c)", moved="---\nid: b\nredirects_from: [old]\n---\n## C\n\ntext") == []
+
+
+def test_a_question_belongs_to_one_article():
+    assert messages(a="---\nquestions: ['How do I pay?']\n---\nx", b="---\nquestions: [how do I pay]\n---\ny") == [
+        "b.md: The question 'how do I pay' is one of a.md too: leave it to one of them."
+    ]
+
+
+def test_articles_that_say_the_same_are_named_even_if_one_has_an_agent_part():
+    text = " ".join(f"word{number}" for number in range(100))
+
+    assert messages(a=text, b=f"{text} more\n\n<supportagent>{words(90, word='crm')}</supportagent>") == [
+        "b.md: It is nearly the same as a.md (98%): merge the two."
+    ]
+
+
+def test_problems_are_in_the_order_of_paths():
+    library = a_library(b="[x](gone.md)", c="text")
+    library = Library(library.articles, (Problem("a.md", 2, "error", "x"), Problem("c.md", 1, "error", "y")))
+
+    assert [problem.path for problem in check_library(library, today=TODAY)] == ["a.md", "b.md", "c.md"]

@@ -1,0 +1,77 @@
+from kb_service.content.blocks import read_blocks
+from kb_service.content.outline import outline, without_link_lists
+from tests.content.builders import html_of
+
+
+def sections_of(markdown, *, agents=()):
+    blocks = [block._replace(for_agents=block.text in agents) for block in read_blocks(html_of(markdown))]
+    return outline(blocks)
+
+
+def shape(sections):
+    return [
+        (" > ".join(section.path), section.anchor, [block.text for block in section.blocks]) for section in sections
+    ]
+
+
+def test_blocks_stand_under_the_path_of_their_headings():
+    assert shape(sections_of("a\n\n## B\n\nb\n\n#### C\n\nc\n\n## D\n\nd")) == [
+        ("", "intro", ["a"]),
+        ("B", "b", ["b"]),
+        ("B > C", "c", ["c"]),
+        ("D", "d", ["d"]),
+    ]
+
+
+def test_the_highest_level_that_is_used_is_the_top():
+    assert [section.top for section in sections_of("### A\n\na\n\n#### B\n\nb\n\n### C\n\nc")[1:]] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_repeated_headings_have_anchors_of_their_own():
+    assert [section.anchor for section in sections_of("a\n\n## Intro\n\n## Steps\n\n## Steps")] == [
+        "intro",
+        "intro-2",
+        "steps",
+        "steps-2",
+    ]
+
+
+def test_a_heading_that_only_says_note_joins_its_text():
+    sections = sections_of("## A\n\na\n\n### Note\n\nb\n\n### Important:\n\n- c")
+
+    assert shape(sections)[1:] == [("A", "a", ["a", "Note: b", "Important:\n- c"])]
+
+
+def test_a_heading_notes_is_a_heading():
+    assert shape(sections_of("## A\n\na\n\n## Notes\n\nb"))[2] == ("Notes", "notes", ["b"])
+
+
+def test_a_heading_for_agents_covers_only_what_is_for_agents():
+    sections = sections_of("## A\n\na\n\n### Inside\n\nsecret\n\nb\n\n## C\n\nc", agents={"Inside", "secret"})
+
+    assert shape(sections)[1:] == [
+        ("A", "a", ["a"]),
+        ("A > Inside", "inside", ["secret"]),
+        ("A", "a", ["b"]),
+        ("C", "c", ["c"]),
+    ]
+
+
+def test_headings_for_agents_do_not_rename_public_ones():
+    sections = sections_of("## Steps one\n\nsecret\n\n## Steps two\n\na", agents={"Steps one", "secret"})
+    same = sections_of("a\n\n## Steps\n\nb\n\n## Steps\n\nc")
+
+    assert [section.anchor for section in sections[1:]] == ["steps-one", "steps-two"]
+    assert [section.anchor for section in same[1:]] == ["steps", "steps-2"]
+
+
+def test_sections_of_links_are_left_out_unless_there_is_nothing_else():
+    sections = sections_of("## A\n\na\n\n## Related\n\n- [b](c)")
+    only_links = sections_of("## Related\n\n- [b](c)")
+
+    assert [section.anchor for section in without_link_lists(sections)] == ["intro", "a"]
+    assert without_link_lists(only_links) == only_links

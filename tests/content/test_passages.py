@@ -1,0 +1,114 @@
+from hashlib import sha256
+
+import pytest
+
+from tests.content.builders import an_article, passages_of, words
+
+
+def shape(markdown):
+    return [
+        (passage.anchor, " > ".join(passage.heading_path), len(passage.text.split()))
+        for passage in passages_of(markdown)
+    ]
+
+
+def test_a_passage_tells_where_it_stands():
+    _, passage = passages_of(f"# Seats\n\n{words(50)}\n\n## Adding seats\n\n{words(50)}")
+
+    assert (passage.id, passage.article_id, passage.title) == ("an-article#adding-seats", "an-article", "Seats")
+    assert (passage.heading_path, passage.position, passage.kind) == (("Adding seats",), 1, "prose")
+    assert passage.content_sha256 == sha256(passage.text.encode()).hexdigest()
+
+
+def test_blocks_are_apart_and_items_are_on_lines():
+    (passage,) = passages_of("To add seats:\n\n1. Sign in.\n2. Type the number.\n\n- a\n- b\n\n|a|b|\n|-|-|\n|1|2|")
+
+    assert passage.text == "To add seats:\n\n1. Sign in.\n2. Type the number.\n\n- a\n- b\n\na | b\n1 | 2"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "kind"),
+    [
+        ("a b c\n\n1. a", "prose"),
+        ("a:\n\n1. b c\n2. d", "steps"),
+        ("a:\n\n- b c\n- d", "list"),
+        ("a\n\n|b c|d|\n|-|-|\n|e f|g|", "table"),
+        ("a\n\n```\nb c d\n```", "code"),
+    ],
+)
+def test_the_kind_is_that_of_most_words(markdown, kind):
+    assert passages_of(markdown)[0].kind == kind
+
+
+def test_main_sections_stand_alone_from_twenty_words_on():
+    assert shape(f"## A\n\n{words(20)}\n\n## B\n\n{words(20)}") == [("a", "A", 20), ("b", "B", 20)]
+
+
+def test_a_short_main_section_joins_its_neighbour_and_both_headings_stay():
+    (passage,) = passages_of(f"## A\n\nshort\n\n## B\n\n{words(50)}")
+
+    assert (passage.anchor, passage.heading_path) == ("a", ())
+    assert passage.text == f"A\n\nshort\n\nB\n\n{words(50)}"
+
+
+def test_short_subsections_join_under_their_parent():
+    (passage,) = passages_of(f"## A\n\n{words(30)}\n\n### B\n\n{words(30)}\n\n### C\n\n{words(30)}")
+
+    assert passage.heading_path == ("A",)
+    assert passage.text == "\n\n".join([words(30), "B", words(30), "C", words(30)])
+
+
+def test_a_short_section_rather_joins_the_next_than_a_long_one_before():
+    assert shape(f"## A\n\n{words(100)}\n\n### B\n\n{words(20)}\n\n### C\n\n{words(30)}") == [
+        ("a", "A", 100),
+        ("b", "A", 52),
+    ]
+
+
+def test_sections_far_apart_in_the_outline_do_not_join():
+    assert [anchor for anchor, *_ in shape(f"## A\n\n### B\n\n#### C\n\n{words(10)}\n\n## D\n\n{words(10)}")] == [
+        "c",
+        "d",
+    ]
+
+
+def test_what_would_be_too_long_together_stays_apart():
+    assert shape(f"{words(10)}\n\n## A\n\n{words(155)}") == [("intro", "", 10), ("a", "A", 155)]
+
+
+def test_a_long_section_has_several_passages_with_numbered_anchors():
+    paragraphs = "\n\n".join([words(70)] * 5)
+
+    assert shape(f"## A\n\n{paragraphs}\n\n## B\n\n{words(40)}") == [
+        ("a", "A", 140),
+        ("a.2", "A", 140),
+        ("a.3", "A", 70),
+        ("b", "B", 40),
+    ]
+
+
+def test_steps_stay_with_the_line_that_announces_them():
+    steps = "\n".join(f"{number}. {words(25)}" for number in range(1, 9))
+    first, second = passages_of(f"## A\n\n{words(100)}\n\nTo add seats:\n\n{steps}")
+
+    assert first.text == words(100)
+    assert second.text.startswith("To add seats:\n\n1. word")
+
+
+def test_every_anchor_is_the_id_of_one_element():
+    public = an_article(
+        f"{words(200)} {words(200)}\n\n## A\n\n"
+        + "\n".join(f"- {words(100)}" for _ in range(5))
+        + f"\n\n## A\n\n{words(30)}"
+    ).public
+
+    anchors = [passage.anchor for passage in public.passages]
+    assert len(anchors) > 6
+    assert [public.html.count(f'id="{anchor}"') for anchor in anchors] == [1] * len(anchors)
+
+
+def test_ids_do_not_change_with_edits_elsewhere():
+    before = f"## A\n\n{words(50)}\n\n## B\n\n{words(100)}\n\n{words(100)}\n\n## C\n\n{words(50)}"
+    after = before.replace("## A\n", f"{words(60)}\n\n## New\n\n{words(60)}\n\n## A\n\n{words(30)}\n")
+
+    assert {passage.id for passage in passages_of(before)} < {passage.id for passage in passages_of(after)}

@@ -1,0 +1,31 @@
+import pytest
+
+from kb_service.content.rendering import Renderer, TooLarge
+from tests.content.builders import html_of
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("**a** *b* _c_", "<p><strong>a</strong> <em>b</em> <em>c</em></p>"),
+        ('[a](b "c")', '<p><a href="b" title="c" rel="noopener noreferrer">a</a></p>'),
+        ("[a][r]\n\n[r]: https://e.example", '<p><a href="https://e.example" rel="noopener noreferrer">a</a></p>'),
+        (r"\*a\* \~b \# c\|d \\", "<p>*a* ~b # c|d \\</p>"),
+        ("AT&T &copy; &lt;b&gt;", "<p>AT&amp;T © &lt;b&gt;</p>"),
+        ("term\n: meaning", "<dl><dt>term</dt><dd>meaning</dd></dl>"),
+    ],
+)
+def test_markdown_becomes_html(source, html):
+    assert html_of(source) == html
+
+
+def test_a_renderer_keeps_nothing_between_texts():
+    renderer = Renderer()
+    renderer.render("[r]: https://e.example\n\n`code`")
+
+    assert renderer.render("[r]").html == "<p>[r]</p>"
+
+
+def test_html_beyond_all_reason_is_refused():
+    with pytest.raises(TooLarge):
+        Renderer().render("[x]: /" + "u" * 30_000 + "\n\n" + "[x]\n" * 400)
