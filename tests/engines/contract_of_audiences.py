@@ -6,9 +6,8 @@ import msgspec
 import pytest
 
 from kb_service.content.article import Audience
-from kb_service.search.engine import Engine
+from kb_service.search.engine import Engine, Wording
 from kb_service.search.query import Or, Prefix, Word
-from kb_service.search.engine import Wording
 from kb_service.search.synonyms import SynonymRule
 from tests.builders import an_article
 from tests.engines.questions import SECRET, billing, filled, found, words
@@ -67,14 +66,25 @@ class AudienceContract:
         assert (public.public, public.agent) == (seats.public, None)
         assert (agent.public, agent.agent) == (seats.agent, None)
 
-    def test_the_guide_holds_titles_questions_patterns_and_synonyms(self, engine: Engine) -> None:
-        rules = [SynonymRule(("licenc",), ("seat",), 0.5)]
-        engine.replace_all([an_article("a", "x", title="A", questions=["Why?"], patterns=["E42"])], wording=Wording(synonyms=tuple(rules)))
+    def test_the_guide_holds_titles_questions_and_patterns_by_article(self, engine: Engine) -> None:
+        snapshot = filled(engine, an_article("b", "x", patterns=["E42"]), an_article("a", "x", questions=["Why?"]))
 
-        guide = engine.snapshot(audience="public").guide
+        guide = snapshot.guide
 
-        assert (guide.titles, guide.questions, guide.patterns) == (("A",), (("Why?", 0),), (("E42", 0),))
-        assert guide.synonyms == tuple(rules)
+        assert (guide.titles, guide.questions, guide.patterns) == (("A", "B"), (("Why?", 0),), (("E42", 1),))
+
+    def test_the_guide_holds_the_authors_wording_without_phrasings_of_hidden_articles(self, engine: Engine) -> None:
+        wording = Wording(
+            synonyms=(SynonymRule(("licenc",), ("seat",), 0.5),),
+            not_covered=("What about tax?",),
+            phrasings=(("Give back money", "refunds"), ("How to reply?", "macros")),
+        )
+        engine.replace_all(billing(), wording=wording)
+        public, agent = (engine.snapshot(audience=audience).guide for audience in AUDIENCES)
+
+        assert (public.synonyms, public.not_covered) == (wording.synonyms, wording.not_covered)
+        assert public.phrasings == (("Give back money", 1),)
+        assert agent.phrasings == (("Give back money", 2), ("How to reply?", 1))
 
     def test_the_vocabulary_counts_passages_by_the_word_as_written(self, engine: Engine) -> None:
         snapshot = filled(engine, an_article("a", "Seats, seats!", title="x"), an_article("b", "A seat", title="x"))
