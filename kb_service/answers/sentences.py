@@ -12,7 +12,7 @@ from kb_service.search.understanding import QuestionWord
 
 _LINE: Final = re.compile(r"[^\n]+")
 _ITEM: Final = re.compile(r"\s*(?:\d{1,3}[.)]|[-*•])\s+")
-_END: Final = re.compile(r"[.!?…][\"'”’)\]]*(?=\s+[\"'“‘(\[`]?[A-Z0-9<])|[。！？]")
+_END: Final = re.compile(r"[.!?…][\"'”’)\]]*(?=\s+[\"'“‘]?[A-Z0-9<])|[。！？]")
 _NO_END: Final = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|no|approx|mr|mrs|ms|dr|inc|ltd|st)|\b[A-Z]|^\s*\d{1,3})\.$", re.IGNORECASE
 )
@@ -81,7 +81,9 @@ def _trimmed(text: str, start: int, end: int, item: bool) -> Span:
 
 def _held(sentence: str, words: Sequence[QuestionWord]) -> frozenset[int]:
     terms = {term.term for term in analyse(sentence)}
-    return frozenset(i for i, word in enumerate(words) if any(term in terms for term, _ in word.variants))
+    return frozenset(
+        i for i, word in enumerate(words) if not word.is_number and any(term in terms for term, _ in word.variants)
+    )
 
 
 def _share(held: frozenset[int], words: Sequence[QuestionWord]) -> float:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 import msgspec
@@ -14,6 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from kb_service.settings import SETTINGS_FILE, Settings, load_settings
+
+PLAIN_WIDTH: Final = 100
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 articles_option = click.option("--articles", metavar="DIR", help="Folder of Markdown articles.")
@@ -32,8 +35,8 @@ def print_json(value: object) -> None:
 
 
 def console() -> Console:
-    """Return a console on stdout: colours and width on a terminal alone, none with NO_COLOR."""
-    return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+    """Return a console on stdout: colours on a terminal alone and without NO_COLOR, elsewhere PLAIN_WIDTH wide."""
+    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 
 
 @contextmanager

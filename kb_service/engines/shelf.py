@@ -17,6 +17,8 @@ from kb_service.search.analysis import Term, analyse, term_code
 from kb_service.search.engine import Entry, Guide, Wording
 from kb_service.search.weights import PART_COUNTS
 
+COMMON_FROM: Final = 5  # articles with a heading that make it a common one,
+COMMON_SHARE: Final = 0.1  # and which share of all they must be
 PARTS_APART: Final = 10  # word positions between title, headings and body
 
 
@@ -59,12 +61,19 @@ def both_views(public: Sequence[Article], agent: Sequence[Article]) -> dict[str,
 def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
     """Return what `articles` (as articles_for gives them) and their authors say, without phrasings of others."""
     numbers = {article.id: number for number, article in enumerate(articles)}
+    headings = Counter(
+        heading
+        for article in articles
+        for heading in {section.heading for section in (article.public.sections if article.public else ())}
+    )
+    often = max(COMMON_FROM, COMMON_SHARE * len(articles))
     return Guide(
         titles=tuple(article.title for article in articles),
         questions=tuple((text, number) for number, article in enumerate(articles) for text in article.questions),
         patterns=tuple((text, number) for number, article in enumerate(articles) for text in article.patterns),
         synonyms=wording.synonyms,
         not_covered=wording.not_covered,
+        common_headings=frozenset(heading for heading, count in headings.items() if count >= often),
         phrasings=tuple((text, numbers[article_id]) for text, article_id in wording.phrasings if article_id in numbers),
     )
 

@@ -76,7 +76,10 @@ NO_WORDING: Final = Wording()
 
 
 class Guide(msgspec.Struct, frozen=True):
-    """What the articles of one audience say of themselves, by article number, and their authors of readers' words."""
+    """What the articles of one audience say of themselves, by article number, and their authors of readers' words.
+
+    `common_headings` stand in many articles ("See also"): what is below them is rarely what somebody asks for.
+    """
 
     titles: tuple[str, ...]
     questions: tuple[tuple[str, int], ...]
@@ -84,6 +87,7 @@ class Guide(msgspec.Struct, frozen=True):
     synonyms: tuple[SynonymRule, ...] = ()
     not_covered: tuple[str, ...] = ()
     phrasings: tuple[tuple[str, int], ...] = ()
+    common_headings: frozenset[str] = frozenset()
 
 
 class EngineStatus(msgspec.Struct, frozen=True):

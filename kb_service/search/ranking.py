@@ -80,9 +80,12 @@ class Ranker:
     def rank(self, understood: Understanding, *, limit: int, topic: str | None = None) -> RankedList:
         """Return the best `limit` passages for a question."""
         asked = self._meanings.ask(understood.text) if self._meanings else None
+        explained = self._patterns.articles_shown_by(understood.text)
         candidates = max(weights.CANDIDATES, limit)
+        also = [asked.nearest(candidates)] if asked else []
+        also += [np.flatnonzero(self.snapshot.article_of == article).astype(np.int32) for article in explained]
         found = self.snapshot.search(
-            understood.query, limit=candidates, topic=topic, also=asked.nearest(candidates) if asked else None
+            understood.query, limit=candidates, topic=topic, also=np.concatenate(also) if also else None
         )
         likeness = self._questions.likeness(understood.words)
         not_covered = NotCovered(
@@ -97,10 +100,13 @@ class Ranker:
         articles = self.snapshot.article_of[found.numbers]
         lexical = found.scores / max(found.ceiling, 1e-9)
         known = self._questions.of_articles(likeness, articles)
-        pattern = np.isin(articles, list(self._patterns.articles_shown_by(understood.text)))
+        pattern = np.isin(articles, list(explained))
+        steps = np.asarray([entry.passage.kind == "steps" for entry in entries])
+        common = np.asarray([self._is_below_common_heading(entry) for entry in entries])
         scores = (
             weights.LEXICAL * (lexical + weights.PROXIMITY * near.proximity)
-            + weights.PATTERN * pattern
+            + (weights.PATTERN + weights.PATTERN_STEPS * steps) * pattern
+            + weights.COMMON_HEADING * common
             + (meant.combined if meant else weights.KNOWN_QUESTION * known)
         )
         order = np.lexsort((found.numbers, -scores))
@@ -110,6 +116,10 @@ class Ranker:
             for i in _spread(articles[order].tolist(), order.tolist(), limit)
         ]
         return RankedList(tuple(ranked), found.total, not_covered)
+
+    def _is_below_common_heading(self, entry: Entry) -> bool:
+        path = entry.passage.heading_path
+        return bool(path) and path[-1] in self.snapshot.guide.common_headings
 
 
 class _Evidence(NamedTuple):

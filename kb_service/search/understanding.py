@@ -41,6 +41,11 @@ class QuestionWord(NamedTuple):
     alternatives: tuple[Alternative, ...]
 
     @property
+    def is_number(self) -> bool:
+        """Whether it has a digit: a quantity or an identifier."""
+        return any(character.isdigit() for character in self.term)
+
+    @property
     def code(self) -> int:
         """The code of the word's own term."""
         return term_code(self.term)
@@ -143,8 +148,8 @@ def _content(terms: list[Term]) -> list[Term]:
 
 def _share(word: str, *, known: bool) -> float:
     """Return how much of a word's rarity counts; a number that no article has says nothing about its subject."""
-    if any(c.isdigit() for c in word):
-        return weights.NUMBER if known else 0.0
+    if any(character.isdigit() for character in word):
+        return (weights.QUANTITY if len(word) <= weights.QUANTITY_DIGITS else weights.NUMBER) if known else 0.0
     return weights.WEAK_WORD if word in WEAK_WORDS else 1.0
 
 

@@ -21,7 +21,9 @@ FIELD_WEIGHTS: Final = {"text": 1.0, "questions": 0.75}
 
 # Words that count less than they are rare.
 WEAK_WORD: Final = 0.3  # see stop_words.py; .1 to .5 differ by less than .01
-NUMBER: Final = 0.3  # "60 seats": the number says how many, seldom what about
+NUMBER: Final = 0.3  # "error 4034", "2.7.5"
+QUANTITY: Final = 0.1  # "60 seats": a short number says how many, seldom what about
+QUANTITY_DIGITS: Final = 2
 
 # Meaning: the cosine with the passage, QUESTION_LIKENESS of what the likest question of its article has over it, and
 # LEXICAL times the share of the question's BM25 weight (with proximity). nDCG@10 on doc2dial, orsharc, stackfaq,
@@ -40,6 +42,8 @@ TITLE_WORDS: Final = 5  # a shorter title names a section ("1. Overview"), no qu
 PROXIMITY: Final = 0.5
 KNOWN_QUESTION: Final = 0.3  # by words alone (.757 to .797); where meanings are compared the cosine says it better
 PATTERN: Final = 1.0
+PATTERN_STEPS: Final = 0.5  # who pastes an error wants to get rid of it: the steps first, what it means after
+COMMON_HEADING: Final = -0.1  # "What to do next": says where to go on, not what was asked
 CANDIDATES: Final = (
     60  # passages looked at closely; the right one is among the first 100 by words for 95 of 100 questions
 )
