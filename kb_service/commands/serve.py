@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from typing import Final
 
 import click
@@ -12,7 +13,7 @@ from granian.constants import Interfaces
 from kb_service.assembly import open_engine, update_index
 from kb_service.commands.context import articles_option, index_option, progress_on_terminal, settings_in_force
 from kb_service.commands.index import describe
-from kb_service.errors import CallerError, DependencyFailed, IndexBusy
+from kb_service.errors import BadSetting, CallerError, DependencyFailed, IndexBusy
 from kb_service.settings import Settings
 
 BLOCKING_THREADS: Final = 4  # a worker answers in under a millisecond: threads only bridge the live look-ups
@@ -31,6 +32,7 @@ def serve(
 ) -> int:
     """Serve the API, the pages and the widget."""
     settings = settings_in_force(host=host, port=port, workers=workers, articles=articles, index=index_folder)
+    _check_free(settings.host, settings.port)
     _prepare_index(settings)
     for name, value in (("ARTICLES", settings.articles), ("INDEX", settings.index)):
         os.environ[f"KB_{name}"] = str(value)  # the workers are processes of their own: they read the environment
@@ -50,6 +52,18 @@ def serve(
         respawn_failed_workers=True,
     ).serve()
     return 0
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raise BadSetting now when nobody can listen there, not a panic of the server later."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        reason = f"Cannot listen on {host}:{port}: {error.strerror}."
+        raise BadSetting(f"{reason} Choose another address: --host, --port.") from error
 
 
 def _prepare_index(settings: Settings) -> None:
