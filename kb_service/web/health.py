@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import msgspec
 from flask import Flask, Response
 
@@ -9,6 +12,8 @@ from kb_service.knowledge_base import KnowledgeBase
 from kb_service.search.results import IndexInfo
 from kb_service.web.caching import JSON
 from kb_service.web.problems import RETRY_AFTER_SECONDS
+
+_FOLDERS: Final = re.compile(r"(?<![\w.])(?:/[^\s/:]+)+/")  # where things lie on this machine is for its log alone
 
 
 class Alive(msgspec.Struct, frozen=True):
@@ -34,7 +39,7 @@ def register_health(app: Flask, knowledge_base: KnowledgeBase) -> None:
 
     def readyz() -> Response:
         status = knowledge_base.status()
-        body = msgspec.json.encode(Readiness(status.ready, status.reason, status.index))
+        body = msgspec.json.encode(Readiness(status.ready, _FOLDERS.sub("…/", status.reason), status.index))
         if status.ready:
             return Response(body, content_type=JSON)
         return Response(body, 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}, content_type=JSON)

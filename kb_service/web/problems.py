@@ -79,7 +79,7 @@ def _of_kb_error(error: KbError) -> Response:
     if not isinstance(error, DependencyFailed):
         raise error
     # Its text can name folders of this machine: it is for the log, the caller learns when to come back.
-    _log.error("request %s failed: %s", request_id(), error, exc_info=error)
+    _log.error("request %s failed: %s", request_id(), error)
     return _respond(503, _DETAILS[503], headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 

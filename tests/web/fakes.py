@@ -154,7 +154,9 @@ class FixedKnowledgeBase(KnowledgeBase):
     def status(self) -> Status:
         if self.is_ready:
             return Status(ready=True, reason="", index=INDEX, model="")
-        return Status(ready=False, reason="There is no index yet: run kb index.", index=None, model="")
+        return Status(
+            ready=False, reason="There is no index in /srv/secret/index. Build it: kb index.", index=None, model=""
+        )
 
     def close(self) -> None:
         """There is nothing to close."""

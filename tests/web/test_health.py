@@ -29,7 +29,7 @@ def test_not_ready_says_why_and_when_to_come_back() -> None:
     response = client.get("/readyz")
 
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
-    assert response.get_json()["reason"] == "There is no index yet: run kb index."
+    assert response.get_json()["reason"] == "There is no index in …/index. Build it: kb index."
 
 
 def test_health_is_never_stored_and_never_limited() -> None:
