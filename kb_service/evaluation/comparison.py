@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import msgspec
 import numpy as np
 
-from kb_service.evaluation.bootstrap import interval, resampled_means
+from kb_service.evaluation.bootstrap import interval
 from kb_service.evaluation.calibration import Floats
 from kb_service.evaluation.figures import FIGURES, LEADING, values_of
 from kb_service.evaluation.runs import Row, Run, SetRun
+from kb_service.evaluation.set_figures import Measured, measure_set
 
 CHANGES_SHOWN: Final = 10
 _EQUAL: Final = 1e-9  # figures nearer than this are a tie: they differ by rounding
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """One figure in both runs, over the questions that have it in both.
+    """One figure in both runs.
 
-    `low` and `high` bound `difference` in 95 of 100 paired resamples: when 0 lies outside, it is more than chance.
+    `low` and `high` bound `difference` in 95 of 100 resamples, each drawing the same questions in both runs: when 0
+    lies outside, it is more than chance. `wins` are questions with more than before; all three None where a figure is
+    of the whole set.
     """
 
     name: str
     before: float
     now: float
     difference: float
-    low: float
-    high: float
-    wins: int
-    ties: int
-    losses: int
+    low: float | None
+    high: float | None
+    wins: int | None = None
+    ties: int | None = None
+    losses: int | None = None
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -61,61 +64,55 @@ def compare(before: Run, now: Run) -> list[SetComparison]:
 
 
 def _compare_sets(before: SetRun, now: SetRun) -> SetComparison:
-    earlier, later = _by_id(before), _by_id(now)
-    pairs = [(earlier[name], row) for name, row in later.items() if name in earlier]
-    old, new = values_of([pair[0] for pair in pairs]), values_of([pair[1] for pair in pairs])
+    ids = {row.id for row in before.rows}.intersection(row.id for row in now.rows)
+    total = len({row.id for row in (*before.rows, *now.rows)})
+    old, new = _only(before, ids), _only(now, ids)
     return SetComparison(
         name=now.name,
-        questions=len(pairs),
-        unpaired=len(earlier.keys() ^ later.keys()),
-        differences=tuple(_differences(old, new)) if pairs else (),
-        changes=tuple(_changes(pairs, old, new)),
+        questions=len(ids),
+        unpaired=total - len(ids),
+        differences=tuple(_differences(old, new)) if ids else (),
+        changes=tuple(_changes(old.rows, new.rows)),
     )
 
 
-def _by_id(run: SetRun) -> Mapping[str, Row]:
-    return {row.id: row for row in run.rows}
+def _only(run: SetRun, ids: Collection[str]) -> SetRun:
+    """Return a run of these questions, each once, in the order of their ids: two such runs are pairs, row by row."""
+    rows = {row.id: row for row in run.rows if row.id in ids}
+    left_out = {row.id: row for row in run.left_out if row.id in ids}
+    return msgspec.structs.replace(
+        run, rows=tuple(rows[i] for i in sorted(rows)), left_out=tuple(left_out[i] for i in sorted(left_out))
+    )
 
 
-def _differences(old: Floats, new: Floats) -> list[Difference]:
-    change = new - old
-    resamples = resampled_means(change)
-    found = []
-    for at, name in enumerate(FIGURES):
-        both = ~np.isnan(change[:, at])
-        if not both.any():
-            continue
-        low, high = interval(resamples[:, at])
-        wins = int((change[both, at] > _EQUAL).sum())
-        losses = int((change[both, at] < -_EQUAL).sum())
-        found.append(
-            Difference(
-                name=name,
-                before=float(old[both, at].mean()),
-                now=float(new[both, at].mean()),
-                difference=float(change[both, at].mean()),
-                low=low,
-                high=high,
-                wins=wins,
-                ties=int(both.sum()) - wins - losses,
-                losses=losses,
+def _differences(old: SetRun, new: SetRun) -> Iterator[Difference]:
+    earlier = {each.name: each for each in measure_set(old)}
+    changes = dict(zip(FIGURES, (values_of(new.rows) - values_of(old.rows)).T, strict=True))
+    for figure in measure_set(new):
+        if before := earlier.get(figure.name):
+            yield _difference(before, figure, changes.get(figure.name))
+
+
+def _difference(before: Measured, now: Measured, changes: Floats | None) -> Difference:
+    """Subtract; the resamples of both drew the same questions, as they start from one seed and are equally many."""
+    low = high = wins = ties = losses = None
+    if before.resamples is not None and now.resamples is not None:
+        low, high = interval(now.resamples - before.resamples)
+    if changes is not None:
+        wins, losses = int((changes > _EQUAL).sum()), int((changes < -_EQUAL).sum())
+        ties = int((~np.isnan(changes)).sum()) - wins - losses
+    return Difference(now.name, before.value, now.value, now.value - before.value, low, high, wins, ties, losses)
+
+
+def _changes(old: Sequence[Row], new: Sequence[Row]) -> Iterator[Change]:
+    leading = FIGURES[LEADING]
+    sizes = [abs((leading(now) or 0.0) - (leading(before) or 0.0)) for before, now in zip(old, new, strict=True)]
+    for at in sorted(range(len(new)), key=lambda at: -sizes[at])[:CHANGES_SHOWN]:
+        if sizes[at] > _EQUAL:
+            yield Change(
+                question=new[at].question,
+                before=leading(old[at]) or 0.0,
+                now=leading(new[at]) or 0.0,
+                first_before=next(iter(old[at].ranked), ""),
+                first_now=next(iter(new[at].ranked), ""),
             )
-        )
-    return found
-
-
-def _changes(pairs: list[tuple[Row, Row]], old: Floats, new: Floats) -> list[Change]:
-    at = list(FIGURES).index(LEADING)
-    sizes = np.nan_to_num(np.abs(new[:, at] - old[:, at]))
-    most = np.argsort(-sizes, kind="stable")[:CHANGES_SHOWN].tolist()
-    return [
-        Change(
-            question=pairs[i][1].question,
-            before=float(old[i, at]),
-            now=float(new[i, at]),
-            first_before=next(iter(pairs[i][0].ranked), ""),
-            first_now=next(iter(pairs[i][1].ranked), ""),
-        )
-        for i in most
-        if sizes[i] > _EQUAL
-    ]

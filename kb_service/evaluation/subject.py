@@ -27,11 +27,14 @@ class Subject:
     """Answers judged questions from the public articles of an engine; asks no helpdesk."""
 
     def __init__(self, engine: Engine, *, encoder: Encoder | None, no_answer_below: float) -> None:
+        snapshot = engine.snapshot(audience="public")
+        self.generation = snapshot.generation
+        self.documents = len(snapshot.articles)
+        self.ranker = Ranker(snapshot, encoder=encoder)
+        self.no_answer_below = no_answer_below
         self._knowledge_base = KnowledgeBase(
             engine, encoder=encoder, staff_counter=DisabledCounter(), no_answer_below=no_answer_below
         )
-        self.ranker = Ranker(engine.snapshot(audience="public"), encoder=encoder)
-        self.no_answer_below = no_answer_below
 
     def ask(self, question: JudgedQuestion) -> Row:
         """Return what a person gets who asks this."""
