@@ -27,6 +27,7 @@ from kb_service.search.engine import FIELDS, Entry, Guide, Vocabulary, Wording
 from kb_service.search.likeness import asked, embedded_text
 
 LAYOUT_VERSION: Final = 1
+WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
 
@@ -84,18 +85,18 @@ def _write_shelf(
 
 def _indexed(passages: Iterable[ShelvedPassage], folder: Path, article_of: list[int]) -> Iterator[Entry]:
     """Write each passage into Whoosh and the compiled postings on its way; both are complete when this ends."""
-    with _whoosh_errors():
+    with _foreign_errors(WHOOSH_FAILED):
         writer: Any = whoosh_index.create_in(str(folder / "whoosh"), make_schema()).writer(limitmb=LIMIT_MB, procs=1)
     postings = PostingsWriter(FIELDS)
     try:
         for shelved in passages:
             entry = shelved.entry
-            with _whoosh_errors():
+            with _foreign_errors(WHOOSH_FAILED):
                 writer.add_document(id=entry.passage.id, topics=",".join(entry.topics), **shelved.fields)
             postings.add({name: (term.term for term in terms) for name, terms in shelved.fields.items()})
             article_of.append(entry.article_number)
             yield entry
-        with _whoosh_errors():
+        with _foreign_errors(WHOOSH_FAILED):
             writer.commit(optimize=True)
     except BaseException:
         with suppress(Exception):
@@ -105,14 +106,14 @@ def _indexed(passages: Iterable[ShelvedPassage], folder: Path, article_of: list[
 
 
 @contextmanager
-def _whoosh_errors() -> Iterator[None]:
-    """Whoosh takes a folder that it cannot list for an empty one, and then raises whatever comes of that."""
+def _foreign_errors(failed: str) -> Iterator[None]:
+    """Translate what is not an OSError already: either library raises whatever comes of a failure further in."""
     try:
         yield
     except OSError:
         raise
     except Exception as error:
-        raise EngineUnavailable(f"Whoosh cannot write the index: {error!r}.") from error
+        raise EngineUnavailable(f"{failed}: {error!r}.") from error
 
 
 def _write_vectors(
@@ -121,7 +122,9 @@ def _write_vectors(
     passages = [embedded_text(passage) for article in articles if article.public for passage in article.public.passages]
     for name, texts in (("passages", passages), ("questions", [text for text, _ in asked(guide)])):
         report = (lambda done, total: progress("comparing meanings", done, total)) if progress else _unheard
-        write_vectors(folder / f"{name}.vectors", cache.encode(texts, progress=report), encoder=cache.encoder_name)
+        with _foreign_errors("The model cannot read the articles"):
+            vectors = cache.encode(texts, progress=report)
+        write_vectors(folder / f"{name}.vectors", vectors, encoder=cache.encoder_name)
 
 
 def _unheard(done: int, total: int) -> None:
