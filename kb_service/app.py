@@ -61,13 +61,16 @@ def create_app(
     def etag() -> str:
         return etag_of(generation=found.generation(), version=version, today=today())
 
+    def etag_of_docs() -> str:
+        return etag_of(generation="docs", version=version, today=today())
+
     app = _flask(settings, files)
     _register_every_request(app, settings, desk)
     register_problems(app)
     register_static_files(app, files)
     register_health(app, found)
     register_api(app, Api(found, desk, contact_url=settings.contact_url), etag)
-    register_api_docs(app, base_url=settings.base_url, etag=etag)
+    register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs)
     register_pages(app, Pages(found, desk), etag)
     return app
 
@@ -110,8 +113,9 @@ def _register_every_request(app: Flask, settings: Settings, desk: FrontDesk) -> 
 
 def _version(settings: Settings, files: StaticFiles) -> str:
     """Name everything but the index that shapes a response, so that another version or setting is another ETag."""
-    shaping = (settings.base_url, settings.contact_url, settings.no_answer_below, settings.model, settings.staff_count)
+    uses_model = settings.model is not None
+    shaping = (settings.base_url, settings.contact_url, settings.no_answer_below, uses_model, settings.staff_count)
     digest = hashlib.sha256(f"{__version__} {shaping} {files.fingerprint}".encode())
-    for template in sorted(TEMPLATES.iterdir()):
+    for template in sorted(TEMPLATES.glob("**/*.html")):
         digest.update(template.read_bytes())
     return digest.hexdigest()[:12]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,3 +77,13 @@ def test_requests_are_not_logged_unless_asked_for(capsys: pytest.CaptureFixture[
     client.get("/api/v1/answer?q=a")
 
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("_own_log")
+def test_a_wsgi_server_finds_the_application(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KB_MODEL", "off")
+
+    app = runpy.run_path(str(Path(__file__).parents[2] / "wsgi.py"))["app"]
+
+    assert app.test_client().get("/healthz").status_code == 200

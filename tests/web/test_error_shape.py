@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kb_service.app import create_app
+from kb_service.errors import BadArticle, KbError
 from kb_service.settings import Settings
 from kb_service.web.operations import OPERATIONS, PREFIX
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
@@ -81,6 +82,17 @@ def test_a_fault_of_ours_is_500_and_only_the_log_knows_more(
     assert_is_problem(response, 500)
     assert "ZeroDivisionError" in caplog.text
     assert response.get_json()["instance"] == "my-request"
+
+
+@pytest.mark.parametrize(
+    ("failure", "status"), [(BadArticle("a.md", 3, "has no title"), 400), (KbError("of no family"), 500)]
+)
+def test_every_error_of_ours_has_a_status(
+    failure: KbError, status: int, client: FlaskClient, knowledge_base: FixedKnowledgeBase
+) -> None:
+    knowledge_base.failure = failure
+
+    assert_is_problem(client.get("/api/v1/answer?q=a"), status)
 
 
 def test_what_the_index_says_goes_to_the_log_alone(caplog: pytest.LogCaptureFixture) -> None:

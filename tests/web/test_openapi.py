@@ -9,8 +9,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kb_service.app import create_app
+from kb_service.settings import Settings
+from kb_service.web.openapi import openapi_document
 from kb_service.web.operations import OPERATIONS, PREFIX
-from tests.web.fakes import ARTICLE_ID
+from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 from tests.web.json_schema import problems
 
 
@@ -90,8 +93,6 @@ def test_documented_limits_are_those_that_hold(client: FlaskClient, document: di
 
 
 def test_a_base_url_is_named_as_the_server() -> None:
-    from kb_service.web.openapi import openapi_document
-
     assert openapi_document(base_url="https://help.example.com")["servers"] == [{"url": "https://help.example.com"}]
 
 
@@ -104,3 +105,9 @@ def test_the_page_shows_every_operation_and_type(client: FlaskClient, document: 
 
 def test_the_page_loads_nothing_from_elsewhere(client: FlaskClient) -> None:
     assert re.findall(r'(?:src|href)="(?!/|#)([^"]*)"', client.get("/api/docs").text) == []
+
+
+def test_the_api_can_be_read_about_before_there_is_an_index() -> None:
+    client = create_app(Settings(), knowledge_base=FixedKnowledgeBase(is_ready=False)).test_client()
+
+    assert [client.get(path).status_code for path in ("/api/docs", "/api/v1/openapi.json")] == [200, 200]

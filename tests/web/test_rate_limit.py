@@ -79,6 +79,7 @@ CLIENTS = {
     "behind a proxy in a private network": ("172.18.0.2", "198.51.100.1", "198.51.100.1"),
     "only the proxy's own entry counts": ("127.0.0.1", "1.1.1.1, 198.51.100.1", "198.51.100.1"),
     "behind a Unix socket": ("", "2001:db8::1", "2001:db8::"),
+    "a peer without a real address": ("unix:", "198.51.100.1", "unix:"),
     "no address": (None, None, ""),
     "a long made-up one": ("127.0.0.1", "x" * 500, "x" * 45),
     "a long made-up one with colons": ("127.0.0.1", ":" * 500, ":" * 45),
