@@ -29,7 +29,9 @@ CHANGED: Final[tuple[Rule, ...]] = (
         rf"(?:to|can|could|do|should|may|must|WISH|NEED|will|would|lets) (?:i |we )?(?:ORDER|PLAN) {FILL}{_NEW_SEATS}",
         rf"{_WISH} {SOME}{SEATS} (?:to be |be |to )?(?:ADDED|ADD)",
     ),
-    *rules("none", rf"{_CUT}<[^>]*(?:admin|person)>(?! from {OUR} (?:PLAN|LICENCE|BILL))"),
+    *rules(
+        "none", rf"BUY {FILL}{SEATS} yesterday", rf"{_CUT}<[^>]*(?:admin|person)>(?! from {OUR} (?:PLAN|LICENCE|BILL))"
+    ),
     *rules(
         "remove",
         r"<[^>]*FEWER[^>]*seat>|<(?:bare|seat)> FEWER",
@@ -48,7 +50,9 @@ CHANGED: Final[tuple[Rule, ...]] = (
         rf"down to {FILL}{THE}{ANY}",
         rf"MOVE {MANY}(?:PLAN|LICENCE|SEAT|count) (?:to|at) {FILL}{THE}{ANY}",
         rf"(?:ONLY (?:WISH|NEED)|(?:WISH|NEED) ONLY) {FILL}{ANY}",
-        rf"(?:WISH to|UNABLE (?:i|we)|should be) (?:ONLY )?PAY (?:ONLY )?for {FILL}{THE}{ANY}",
+        rf"(?:(?:WISH|ONLY NEED) to|UNABLE (?:i|we)|should be) (?:ONLY )?PAY (?:ONLY )?for {FILL}{THE}{ANY}",
+        rf"RENEW (?:{OUR} )?(?:(?:PLAN|LICENCE) )?(?:with|for|at) {FILL}{ANY}",
+        rf"^{SEATS} from (?:next|now|TIME)|{SEATS_OR_BARE} (?:are|is) NEED",
         rf"^(?:WISH )?BILL (?:us|me) (?:ONLY )?for {FILL}{THE}{ANY}",
     ),
     *rules("purchased", rf"(?:LESSENED|ADDED|MOVED) {MANY}to {FILL}{THE}{SEATS_OR_BARE}"),

@@ -27,6 +27,14 @@ _COUNT: Final = (
     r"(?:(?:is|are|SAY|:|us|me) )*"
 )
 _OUR_SEATS: Final = r"<(?:ABOUT |KIND )*seat>"
+_SEATS_LEAD: Final = (
+    r"HAVE|there are|with|all|our|my|of|to our|from our|if|versus|vs|against|plus|hi|hello|hey|^|[,:]|but|on|i see"
+)
+_PEOPLE_LEAD: Final = r"^|[,:]|but|and|for|so|while|whereas|versus|vs|against|to|hi|hello|# SEAT"
+_PEOPLE_TAIL: Final = (
+    r"[,:]|but|and|while|so|why|how|in|on|ABOUT|ONLY|are (?:on|in|here)|here|including|incl|plus|versus|vs|though|yet"
+    r"|as|when|if|what|can|could|will|should|LIMIT|are we|do we|am i|do i"
+)
 _BUT: Final = r"(?:but|though|tho|yet|while|whereas|although)"
 
 PAID: Final = rules(
@@ -40,18 +48,21 @@ PAID: Final = rules(
     rf"(?:PLAN|LICENCE) {SOME}(?:for|HAVE|SAY|of|with|LIMIT) {FILL}<bare>",
     rf"BILL {SOME}(?:SAY|for) {FILL}<bare>",
     rf"(?:BILL|PLAN) (?:\w+ )?# (?:SAY|for) {FILL}{ANY}",
+    r"LIMIT [^#]*LICENCE , <bare>",
+    r"# [^#]*(?:but|and|while|yet|though) (?:we |i )?(?:are )?(?:ABOUT )?PAY <bare>$",
     rf"LIMIT {SOME}{FILL}{ANY}|<[^>]*(?:seat|person)> (?:PLAN|LIMIT)",
 )
 
 LABELLED: Final[tuple[Rule, ...]] = (
     *rules(
         "active",
-        rf"(?:ACTIVE|USE) {NOUNS}{IS}{FILL}<bare>|(?:USE|ACTIVE) (?:SEAT|PERSON) <bare>",
+        rf"(?:(?<!# )|(?<=: # ))(?:ACTIVE|USE) {NOUNS}{IS}{FILL}<bare>",
+        r"(?:USE|ACTIVE) (?:SEAT|PERSON) <bare>|# , PERSON <bare>$",
         r"SEAT # (?:, )?(?:ACTIVE|USE|PERSON) (?:PERSON )?<bare>",
     ),
     *rules(
         "purchased",
-        r"(?:ABOUT|PAY|BUY) SEAT <bare>|SEAT <bare> (?:, )?(?:ACTIVE|USE|PERSON) (?:PERSON )?#",
+        r"(?:ABOUT|PAY|BUY|of) SEAT <bare>|SEAT <bare> (?:, )?(?:ACTIVE|USE|PERSON) (?:PERSON )?#",
         r"(?<!EACH )(?<!a )(?:SEAT|LICENCE) (?:(?:count|BUY|PAY|in|on|our|my|the|PLAN) )*"
         rf"(?:is|are|was|SAY|:|count) {FILL}<bare>",
     ),
@@ -64,7 +75,13 @@ LABELLED: Final[tuple[Rule, ...]] = (
 
 USED: Final[tuple[Rule, ...]] = (
     *rules("purchased", r"<[^>]*(?:PAY|BUY)[^>]*seat>"),
-    *rules("active", r"<[^>]*(?:ACTIVE|USE)[^>]*>", rf"> {WHO}(?:USE|ACTIVE)(?! (?:is|are|:|all)\b){NO_NUMBER_NEXT}"),
+    *rules(
+        "active",
+        r"<[^>]*(?:ACTIVE|USE)[^>]*>",
+        rf"(?<!: )<[^>]*> {WHO}(?:USE|ACTIVE)(?! all\b){NO_NUMBER_NEXT}",
+        rf"> {WHO}(?:USE|ACTIVE)(?! (?:is|are|all)\b| :){NO_NUMBER_NEXT}",
+        r"<bare> (?:are )?ACTIVE(?: ABOUT| in)?(?: and| ,)? #",
+    ),
     *rules(
         "purchased",
         rf"(?<!_ ){SEATS_OR_BARE} (?:(?:that|which|we|i|they|were|are|is|was|HAVE|ABOUT|on|in|our|my|the) )*"
@@ -92,8 +109,7 @@ HAD: Final[tuple[Rule, ...]] = (
     ),
     *rules(
         "purchased",
-        r"(?:HAVE|there are|with|own|all|our|my|of|to our|from our|if|versus|vs|against|plus|hi|hello|hey|^|[,:]|but) ?"
-        rf"{FILL}{_OUR_SEATS}(?! _)",
+        rf"(?:{_SEATS_LEAD}) ?{FILL}{_OUR_SEATS}(?! _)",
         rf"# (?:SEAT|LICENCE|PERSON|ACTIVE PERSON) (?:and|to|from|of|off|on) {FILL}{THE}{_OUR_SEATS}",
         rf"(?:HAVE|with) (?:[^#]+ )?# [^#]*and {FILL}{_OUR_SEATS}(?! _)",
         r"# (?:EXTRA )?SEAT (?:to|from|of|off) (?:our|my) <bare>",
@@ -101,8 +117,6 @@ HAD: Final[tuple[Rule, ...]] = (
     *rules("have", rf"HAVE {FILL}<bare>"),
     *rules(
         "people",
-        r"(?:^|[,:]|but|and|for|so|while|whereas|versus|vs|against|to|hi|hello|# SEAT) ?"
-        rf"{FILL}{PEOPLE}(?:$| (?:[,:]|but|and|while|so|why|how|in|on|ABOUT|ONLY|are (?:on|in|here)|here|including|incl"
-        r"|plus|versus|vs|though|yet|as|when|if|what|can|could|will|should|LIMIT|are we|do we|am i|do i)(?: |$))",
+        rf"(?:{_PEOPLE_LEAD}) ?{FILL}{PEOPLE}(?:$| (?:{_PEOPLE_TAIL})(?: |$))",
     ),
 )

@@ -81,6 +81,8 @@ def _read_words(text: str) -> _Said:
         return _Said()
     classes = classes_of(tokens)
     phrases = add_up_staff(number_phrases(tokens, classes), classes)
+    if not phrases:
+        return _Said()
     is_short = len(tokens) <= SHORT_QUESTION_TOKENS
     roles, steps = join_pairs(phrases, [role_of(phrase) for phrase in phrases], classes, is_short=is_short)
     on_topic = is_short or bool(steps) or not _TOPIC.isdisjoint(classes)

@@ -15,7 +15,7 @@ Noun = Literal["seat", "person", "worker", "admin", "bare", "article", "foreign"
 WORDS_BEFORE: Final = 10
 WORDS_AFTER: Final = 8
 _YEARS: Final = range(1990, 2100)
-_BEFORE_A_YEAR: Final = frozenset({"in", "since", "until", "till", "by", "during", "of", "from", "MONTH"})
+_BEFORE_A_YEAR: Final = frozenset({"in", "since", "until", "till", "by", "during", "MONTH"})
 
 _ADJECTIVES: Final = (
     r"(?:(?:KIND|ACTIVE|USE|IDLE|EXTRA|NEW|FEWER|PAY|BUY|ABOUT|our|of (?:our|the|my|your|those|these)) )*"

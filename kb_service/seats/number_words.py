@@ -26,7 +26,7 @@ def read_number_words(words: Sequence[str], start: int) -> tuple[int, int] | Non
     Words are lower case, with hyphens already split ("sixty-two" is two words). "A few", "a couple", "dozens" and a
     lone "a" are no numbers, and neither is what cannot be read to its end ("two hundred thousand").
     """
-    if tuple(words[start : start + 3]) == ("half", "a", "dozen"):
+    if words[start] == "half" and list(words[start + 1 : start + 3]) == ["a", "dozen"]:
         return 6, 3
     total, part, position = 0, *_below_hundred(words, start)
     if position == start:

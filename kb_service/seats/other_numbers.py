@@ -25,7 +25,7 @@ UNUSED: Final = rules(
     rf"<[^>]*IDLE|IDLE of <|(?:IDLE|NOT USE) {NOUNS}{IS}<bare>",
     rf"> {WHO}(?:IDLE|NOT|UNABLE|no longer|no one)(?! (?:#|all|every|both|ONLY|USE all))",
     r"> (?:(?:that|which) )?(?:we|i) (?:PAY|BUY|HAVE)(?: for)? (?:are|is) (?:IDLE|NOT)",
-    rf"{PEOPLE} ,? ?(?:(?:of which|and|with|but|though) )?# (?:PERSON )?(?:(?:of them )?are )?IDLE",
+    rf"{PEOPLE} ,? ?(?:(?:of which|and|with|but|though) )?# (?:PERSON )?(?:of (?:them|whom|those) )?(?:are )?IDLE",
     rf"<[^>]*(?:NEW|EXTRA|FEWER)[^>]*(?:person|admin)>|{PEOPLE} (?:who _|whose|on _|with _)",
 )
 

@@ -67,7 +67,11 @@ def _without_separator(match: re.Match[str]) -> str:
 
 
 def _read_chunk(chunk: str) -> Iterator[Token]:
-    if address := _address(chunk):
+    if chunk.isalpha():
+        yield chunk
+    elif chunk == "#":
+        return
+    elif address := _address(chunk):
         yield address
     elif _holds_no_number(chunk):
         yield OPAQUE

@@ -26,13 +26,13 @@ _CLASSES: Final = {
     "ADMIN": "admin admins administrator administrators owner owners supervisor supervisors",
     "KIND": (
         "support helpdesk kayako case fusion engage premium standard regular human real individual "
-        "separate licensed internal valid unique concurrent named gold platinum"
+        "separate internal valid unique concurrent named gold platinum"
     ),
     # what is paid
     "PAY": ("pay pays paying paid payed billed billing charged charge charges charging invoiced invoicing debited"),
-    "BUY": "bought purchased ordered licenced subscribed own owns",
+    "BUY": "bought purchased ordered licensed licenced subscribed own owns",
     "BILL": "bill bills invoice invoices statement",
-    "PLAN": "plan plans subscription contract package tier order orders portal key",
+    "PLAN": "plan plans subscription contract package pack bundle tier order orders portal key",
     "LIMIT": ("limit limits max maximum cap capped quota allowance allowed allows permits permitted entitled limited"),
     "COST": "cost costs price prices pricing priced discount cheaper quote",
     "EACH": "per each every",
@@ -69,7 +69,8 @@ _CLASSES: Final = {
     "NEW": "new",
     "FEWER": "fewer less",
     "WISH": "want wants wish like please",
-    "NEED": "need needs require requires",
+    "NEED": "need needs needed require requires required",
+    "RENEW": "renew renewing renewal",
     "STOP": "stop stopping avoid",
     # words around a number
     "HAVE": "have has had having got hold holds ive weve youve theyve",
@@ -112,7 +113,7 @@ _PLAIN: Final = (
     "would should might must shall wanna gonna gotta lets let any all both no none one yes ok too very much "
     "many here right anymore same count getcount activestaffcount headcount rid hi hello hey pls plz thanks "
     "thx asap help know tell think see looks seems team group company department desk tab tho longer either "
-    "lol atm yesterday tomorrow last next soon ago later earlier immediately"
+    "lol atm reached yesterday tomorrow last next soon ago later earlier immediately"
 ).split()
 
 _CLASS_OF: Final = {word: name for name, words in _CLASSES.items() for word in words.split()}
