@@ -1,7 +1,7 @@
 """Where a source text marks parts for agents only: every spelling of `<supportagent>` and of `:::agent` fences.
 
-Marks are looked for in a normalised copy of the text (compatibility forms, case, character references, backslashes and
-invisible characters undone), and reported at their places in the text itself.
+Marks are looked for in a normalised copy of the text (compatibility forms, case, character references and invisible
+characters undone), and reported at their places in the text itself.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _normalise(text: str) -> str:
         text = _RIGHT.sub(">", _LEFT.sub("<", text))
     if "&" in text:
         text = _REFERENCE.sub(_dereference, text)
-    return text.casefold().replace("\\", "")
+    return text.casefold()
 
 
 def _dereference(reference: re.Match[str]) -> str:

@@ -117,7 +117,7 @@ class _Reader:
                 continue
             text = "\n  ".join("\n".join(block.text for block in self.blocks(child)).split("\n"))
             if child.tag == "dt":
-                term, start = text, child.start
+                term, start = (f"{term}, {text}", start) if term else (text, child.start)
             elif text:
                 yield Piece(f"- {term}: {text}" if term else f"- {text}", start)
                 term, start = "", child.start

@@ -58,7 +58,9 @@ class MetadataReader:
 
     def __init__(self, front_matter: FrontMatter, *, path: str) -> None:
         self.path = path
-        self.entries = {_ALIASES.get(key, key): entry for key, entry in front_matter.entries.items()}
+        entries = front_matter.entries
+        aliases = {_ALIASES[key]: entry for key, entry in entries.items() if key in _ALIASES}
+        self.entries = aliases | {key: entry for key, entry in entries.items() if key not in _ALIASES}
         self.cleaned = front_matter.cleaned
         self.warnings = list(front_matter.warnings)
         self.audience = self._audience()

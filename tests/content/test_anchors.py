@@ -27,6 +27,12 @@ def test_each_anchor_is_given_once():
     assert [anchors.claim(name) for name in ("a", "a", "a-2", "a", "b")] == ["a", "a-2", "a-2-2", "a-3", "b"]
 
 
+def test_a_number_that_is_taken_is_passed_over():
+    anchors = Anchors()
+
+    assert [anchors.claim(name) for name in ("step-2", "step", "step")] == ["step-2", "step", "step-3"]
+
+
 def test_ids_are_put_into_the_elements():
     html = "<p>a</p><ul><li>b</li></ul>c"
     marks = [Mark(27, "id", "three"), Mark(0, "id", "one"), Mark(12, "id", "two"), Mark(0, "data-audience", "agent")]

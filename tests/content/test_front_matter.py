@@ -48,6 +48,7 @@ def test_broken_front_matter_gives_what_can_be_read_and_a_warning(text, found):
         "x: 'it's\nvisibility: agent\naudience: public",
         "- audience: agent\n- x: {",
         "x: {\n\"audience\": 'agent',\n",
+        "  title: {% x %}\n  audience: agent",
     ],
 )
 def test_an_audience_in_broken_front_matter_is_not_overlooked(block):
@@ -56,11 +57,18 @@ def test_an_audience_in_broken_front_matter_is_not_overlooked(block):
     assert "agent" in {str(found.get("audience")).lower(), str(found.get("visibility")).lower()}
 
 
-def test_text_between_two_rules_is_text():
-    front_matter = split("---\nJust a sentence.\n---\nmore", path="a.md")
+@pytest.mark.parametrize(
+    "text",
+    ["---\nJust a sentence.\n---\nmore", "---\n\nA rule, then text", "{\nno JSON", '{\n"a": 1\n}; more', "{x}\n}\n"],
+)
+def test_text_that_only_looks_like_front_matter_is_text(text):
+    front_matter = split(text, path="a.md")
 
-    assert front_matter.body == "---\nJust a sentence.\n---\nmore"
-    assert front_matter.warnings
+    assert (front_matter.entries, front_matter.body) == ({}, text)
+
+
+def test_front_matter_may_be_empty():
+    assert split("---\n\n---\nbody", path="a.md") == ({}, frozenset(), [], "body", 4)
 
 
 def test_a_repeated_foreign_key_is_a_warning():

@@ -16,6 +16,7 @@ from kb_service.content.liquid import resolve
         pytest.param("{% case x %}{% when 1 %}A{% when 2 %}B{% endcase %}", "A", id="case"),
         pytest.param("a {% for x in y %}{{ x }}, {% endfor %}b", "a b", id="loop"),
         pytest.param("a {% comment %}b{% endcomment %}c", "a c", id="comment"),
+        pytest.param("{% if a %}b{% for x in y %}c{% endif %}", "bc", id="ends out of order"),
         pytest.param("{% for x in y %}never closed", "never closed", id="a loop without end"),
         pytest.param("a {% endif %}b {% else %}c", "a b c", id="ends without beginning"),
         pytest.param("{% note %}\n\n**Note:** a\n\n{% endnote %}", "\n\n**Note:** a\n\n\n", id="lines of tags"),

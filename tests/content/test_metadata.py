@@ -72,6 +72,11 @@ def test_an_id_that_could_lead_elsewhere_is_refused(value):
         read(f"title: x\nid: {value}")
 
 
+def test_other_names_of_a_key_count_where_it_is_not_given():
+    assert read("slug: a")[0].id == "a"
+    assert read("id: b\nslug: /a")[0].id == "b"
+
+
 @pytest.mark.parametrize(
     ("block", "field", "value"),
     [

@@ -46,6 +46,13 @@ def test_a_heading_that_only_says_note_joins_its_text():
     assert shape(sections)[1:] == [("A", "a", ["a", "Note: b", "Important:\n- c"])]
 
 
+def test_a_note_that_nothing_follows_is_text():
+    assert shape(sections_of("a\n\nNote:\n\nTip:\n\n## A\n\n**Warning**"))[:2] == [
+        ("", "intro", ["a", "Note: Tip:"]),
+        ("A", "a", ["Warning"]),
+    ]
+
+
 def test_a_heading_notes_is_a_heading():
     assert shape(sections_of("## A\n\na\n\n## Notes\n\nb"))[2] == ("Notes", "notes", ["b"])
 
@@ -59,6 +66,12 @@ def test_a_heading_for_agents_covers_only_what_is_for_agents():
         ("A", "a", ["b"]),
         ("C", "c", ["c"]),
     ]
+
+
+def test_a_public_heading_never_stands_below_one_for_agents():
+    sections = sections_of("## Inside\n\nsecret\n\n### A\n\na", agents={"Inside", "secret"})
+
+    assert shape(sections)[1:] == [("Inside", "inside", ["secret"]), ("A", "a", ["a"])]
 
 
 def test_headings_for_agents_do_not_rename_public_ones():

@@ -79,14 +79,18 @@ def test_an_article_with_odd_bytes_is_read_with_a_warning():
     ]
 
 
-def test_a_renderer_that_fails_on_an_article_costs_only_that_article():
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [(RecursionError(), "cannot be rendered (RecursionError)"), (MemoryError(), "too much memory")],
+)
+def test_a_renderer_that_fails_on_an_article_costs_only_that_article(error, message):
     class Broken(Renderer):
         def render(self, text):
-            raise RecursionError
+            raise error
 
     reading = read_article("a.md", b"text", Broken())
 
-    assert "RecursionError" in reading.problems[0].message
+    assert message in reading.problems[0].message
 
 
 def test_the_fingerprint_follows_the_source():
