@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
@@ -13,6 +14,7 @@ from kb_service.answers.answer import Answer
 from kb_service.answers.answering import decide
 from kb_service.answers.confidence import NO_ANSWER_BELOW
 from kb_service.answers.question import Question
+from kb_service.answers.seat_position import seat_passages, seat_position
 from kb_service.content.article import Audience
 from kb_service.errors import UnknownArticle
 from kb_service.meaning.encoder import Encoder
@@ -34,8 +36,6 @@ from kb_service.search.results import (
 )
 from kb_service.search.suggesting import Suggester
 from kb_service.search.understanding import Understanding
-from kb_service.seats.mentions import read_mentions
-from kb_service.seats.reconciliation import SeatPosition, reconcile
 from kb_service.staff.counter import StaffCount, StaffCounter
 
 __all__ = [
@@ -101,7 +101,7 @@ class KnowledgeBase:
         ranked = desk.ranker.rank(understood, limit=max(question.limit, RELATED))
         decision = decide(understood, ranked, no_answer_below=self._no_answer_below)
         staff_count = self.staff_count(question.domain) if question.domain else None
-        seats = _seat_position(question, staff_count)
+        seats = seat_position(question, staff_count)
         return Answer(
             question=question.text,
             query_id=self._query_id(),
@@ -112,7 +112,7 @@ class KnowledgeBase:
             corrections=understood.corrections,
             staff_count=staff_count,
             seats=seats,
-            seat_passage_ids=_seat_passages(desk.snapshot, seats),
+            seat_passage_ids=seat_passages(desk.snapshot, seats),
             related=_related(desk.snapshot, ranked.passages, answered=bool(decision.passages)),
             index=index_info(desk.snapshot),
             took_ms=_milliseconds_since(started),
@@ -161,12 +161,12 @@ class KnowledgeBase:
         )
 
     def popular_questions(self, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
-        """Return the first known question of the first articles, as examples of what can be asked."""
+        """Return the titles of the articles that are asked for in the most ways, questions first."""
         snapshot = self._desk(audience).snapshot
-        first: dict[int, str] = {}
-        for text, number in snapshot.guide.questions:
-            first.setdefault(number, text)
-        chosen = [(snapshot.articles[number].id, text) for number, text in list(first.items())[:limit]]
+        ways = Counter(number for _, number in (*snapshot.guide.questions, *snapshot.guide.phrasings))
+        titles = snapshot.guide.titles
+        order = sorted(range(len(titles)), key=lambda n: (not titles[n].endswith("?"), -ways[n], n))
+        chosen = [(snapshot.articles[number].id, titles[number]) for number in order[:limit]]
         return tuple(
             Suggestion(text=text, kind="question", article_id=i, url=article_url(i), marks=()) for i, text in chosen
         )
@@ -256,32 +256,6 @@ class KnowledgeBase:
 
     def _query_id(self) -> str:
         return new_query_id(int(self._now().timestamp() * 1000))
-
-
-def _seat_position(question: Question, staff_count: StaffCount | None) -> SeatPosition | None:
-    locked = (
-        (staff_count.count, staff_count.purchased)
-        if staff_count
-        and staff_count.status == "locked"
-        and staff_count.count is not None
-        and staff_count.purchased is not None
-        else None
-    )
-    live = staff_count.count if staff_count and staff_count.status in {"ok", "stale"} else None
-    return reconcile(
-        mentions=read_mentions(question.text),
-        purchased_parameter=question.seats,
-        live_count=live,
-        live_is_stale=bool(staff_count and staff_count.status == "stale"),
-        locked=locked,
-    )
-
-
-def _seat_passages(snapshot: Snapshot, seats: SeatPosition | None) -> tuple[str, ...]:
-    """Return the first passages of the articles that the sentences of `seats` rest on, of those there are."""
-    numbers = [snapshot.article_number(article_id) for article_id in (seats.article_ids if seats else ())]
-    views = [snapshot.articles[number].public for number in numbers if number is not None]
-    return tuple(view.passages[0].id for view in views if view and view.passages)
 
 
 def _related(snapshot: Snapshot, ranked: tuple[Ranked, ...], *, answered: bool) -> tuple[RelatedArticle, ...]:

@@ -1,4 +1,4 @@
-"""Repairs slips of typing against the index's own words: never a number, never a word the index has.
+"""Repairs slips of typing against the index's own words: never a number, a word the index has or a common English one.
 
 A repaired word is searched beside what was typed, not in its place: where the unknown word was right after all,
 replacing it lost recall (.909 to .864 on one help centre).
@@ -7,7 +7,8 @@ replacing it lost recall (.909 to .864 on one help centre).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Final, NamedTuple
 
 from rapidfuzz import process
@@ -25,6 +26,13 @@ _ALIKE: Final = frozenset(
     frozenset(pair)
     for pair in ("ae", "ai", "ei", "eu", "ie", "oa", "ou", "ck", "cs", "kq", "sz", "fv", "iy", "gj", "mn", "bp", "dt")
 )
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Return words that are no slip though the index lacks them: who asks for "bread" did not mean "read"."""
+    lines = files("kb_service.search").joinpath("common_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
 
 
 class Repair(NamedTuple):
@@ -59,7 +67,7 @@ class Speller:
         return max(known, key=lambda pair: min(self._words[pair[0]], self._words[pair[1]]), default=None)
 
     def _repairs(self, word: str) -> tuple[Repair, ...]:
-        if len(word) < MIN_CHARACTERS or not word.isalpha() or word in self._words:
+        if len(word) < MIN_CHARACTERS or not word.isalpha() or word in self._words or word in common_words():
             return ()
         near = self._with_its_first_letter(word) or self._with_another_first_letter(word)
         found = sorted((_cost(word, match), -self._words[match], match) for match in near)
