@@ -27,7 +27,9 @@ _INVISIBLE: Final = re.compile(
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f]"
 )
 # `<supportagent>`, `</ support-agent >`, `[supportagent]`, `{% endsupportagent %}`; _is_agent_tag judges the name.
-_TAG: Final = re.compile(r"([<\[{])[\s%{<]{0,8}(/|end)?[\s%]{0,8}(support[\s_-]+agents?|[^\W\d_][\w-]{8,15})(?![\w-])")
+_TAG: Final = re.compile(
+    r"([<\[{])[\s%{<]{0,8}(/|end)?[\s%]{0,8}(support[\s_.:-]+agents?|[^\W\d_][\w-]{8,15})(?![\w-])"
+)
 _REST_OF_TAG: Final = re.compile(r"[^<>\[\]{}\n]*[>\]}]+")
 _FENCE: Final = re.compile(
     r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?"
@@ -58,10 +60,14 @@ def is_agent_word(text: str) -> bool:
 
 def find_marks(text: str) -> list[Mark]:
     """Return all marks of a text in order; tags that are cut off before their `>` end behind their name."""
-    if not any(_found(_normalise(text))):
+    expected = list(_found(_normalise(text)))
+    if not expected:
         return []
     normal, places = _normalise_with_places(text)
-    return [mark._replace(start=places[mark.start], end=places[mark.end]) for mark in _found(normal)]
+    marks = [mark._replace(start=places[mark.start], end=places[mark.end]) for mark in _found(normal)]
+    if len(marks) == len(expected):
+        return marks
+    return [Mark(0, 0, "tag", opens=True, for_agents=True)]  # letters and accents that only together look like a mark
 
 
 def _found(normal: str) -> Iterator[Mark]:
@@ -86,9 +92,9 @@ def _is_agent_tag(name: str, *, exactly: bool) -> bool:
     letters = _LETTERS.sub("", name)
     if letters.rstrip("s") == _NAME:
         return True
-    if letters[:1] != "s" or abs(len(letters) - len(_NAME)) > 2:
-        return False
-    return SequenceMatcher(None, letters, _NAME, autojunk=False).ratio() >= _NEARLY
+    return (
+        abs(len(letters) - len(_NAME)) <= 2 and SequenceMatcher(None, letters, _NAME, autojunk=False).ratio() >= _NEARLY
+    )
 
 
 def _fences(normal: str) -> Iterator[Mark]:

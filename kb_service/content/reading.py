@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.metadata import version
 
 import msgspec
 
 from kb_service.content.agent_markup import Separated, separate
-from kb_service.content.article import CONTENT_VERSION, Article, Problem
+from kb_service.content.article import CONTENT_VERSION, Article, Problem, View
 from kb_service.content.blocks import Block, read_blocks
 from kb_service.content.encoding import decode
 from kb_service.content.front_matter import FrontMatter, split
@@ -86,34 +86,33 @@ class _Reader:
         return split(decoded.text, path=self.path)
 
     def article(self, metadata: Metadata, separated: Separated, body_line: int) -> Article | None:
-        default_id = id_of_path(self.path)
         for_agents = metadata.audience == "agent"
         html, blocks = self.render(separated.agent if for_agents else separated.public, body_line)
-        article_id = metadata.id or default_id
+        article_id = metadata.id or id_of_path(self.path)
         title = metadata.title or first_heading(blocks) or title_of_path(self.path)
-        names = {"article_id": article_id, "title": title, "path": self.path}
-        public = agent = None
+        view_of = partial(build_view, article_id=article_id, title=title, path=self.path)
+        public, agent = None, None
         if for_agents:
-            agent = build_view(html, blocks, **names, public=[])
+            agent = view_of(html, blocks, public=[])
         else:
-            public = build_view(html, blocks, **names)
-        if not for_agents and separated.agent != separated.public:
-            known = [block.text for block in blocks]
-            agent_html, agent_blocks = self.render(separated.agent, body_line)
-            agent = build_view(agent_html, agent_blocks, **names, public=known)
-        if public is None and agent is None:
-            return None
-        values = metadata._asdict() | {"id": article_id, "title": title}
-        if public is None:  # nothing is left for the public: then the article is not for it either
-            values["audience"] = "agent"
-        if article_id != default_id:
-            values["redirects_from"] = (*metadata.redirects_from, default_id)
+            public = view_of(html, blocks)
+            if separated.agent != separated.public:
+                agent = view_of(*self.render(separated.agent, body_line), public=[block.text for block in blocks])
+        if public or agent:
+            return self.assembled(metadata._replace(id=article_id, title=title), public, agent)
+        return None
+
+    def assembled(self, metadata: Metadata, public: View | None, agent: View | None) -> Article:
+        if not public:  # nothing is left for the public: then the article is not for it either
+            metadata = metadata._replace(audience="agent")
+        if (default_id := id_of_path(self.path)) != metadata.id:  # links to the file lead here all the same
+            metadata = metadata._replace(redirects_from=(*metadata.redirects_from, default_id))
         return Article(
-            **values,
+            **metadata._asdict(),
             path=self.path,
             source_sha256=fingerprint(self.source),
             public=public,
-            agent=agent,
+            agent=None if agent == public else agent,
             problems=tuple(self.problems),
         )
 
