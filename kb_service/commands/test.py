@@ -20,7 +20,7 @@ from kb_service.commands.context import (
     settings_in_force,
 )
 from kb_service.evaluation.answer_test_files import read_test_files
-from kb_service.evaluation.answer_tests import AnswerTest, AnswerTestResult, run_test, known_question_tests
+from kb_service.evaluation.answer_tests import AnswerTest, AnswerTestResult, known_question_tests, run_test
 from kb_service.evaluation.junit import save_junit
 from kb_service.settings import Settings
 

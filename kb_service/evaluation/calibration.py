@@ -59,6 +59,8 @@ def resampled_auroc(confidence: Floats, positive: Labels, counts: Floats) -> Flo
 
 def risk_coverage(confidence: Floats, right: Labels) -> list[Risk]:
     """Return one point for each threshold that the confidences allow, the strictest first."""
+    if not len(right):
+        return []
     covered, wrong, _ = _risks(confidence, right, _once(confidence))
     return [Risk(c / len(right), w / c) for c, w in zip(covered[0].tolist(), wrong[0].tolist(), strict=True)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -22,6 +22,20 @@ from kb_service.evaluation.calibration import (
 from kb_service.evaluation.figures import FIGURES, refused, values_of
 from kb_service.evaluation.leave_out import is_answerable
 from kb_service.evaluation.runs import Row, SetRun
+
+# All figures in the order of tables. Of questions first; AUROC is how well confidence tells answerable questions from
+# others: those of the set without an answer, its own with their answers left out, foreign ones.
+SET_FIGURES: Final = (
+    *FIGURES,
+    "AUROC",
+    "AUROC left out",
+    "refused left out",
+    "AUROC foreign",
+    "refused foreign",
+    "risk area",
+    "calibration error",
+    "milliseconds",
+)
 
 
 class SetFigure(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from kb_service.evaluation.comparison import Difference, SetComparison
 from kb_service.evaluation.report import Report, SetReport
-from kb_service.evaluation.set_figures import SetFigure
+from kb_service.evaluation.set_figures import SET_FIGURES, SetFigure
 
 SMALLER_IS_BETTER: Final = frozenset({"risk area", "calibration error", "milliseconds"})
 _QUESTION_CHARACTERS: Final = 70
@@ -62,8 +62,9 @@ def _table_of_figures(reports: Sequence[SetReport]) -> Table:
     table.add_row("questions", *(f"{each.questions:,}" for each in reports))
     table.add_row("articles", *(f"{each.documents:,}" for each in reports))
     by_name = [{figure.name: figure for figure in each.figures} for each in reports]
-    for name in dict.fromkeys(figure.name for each in reports for figure in each.figures):
-        table.add_row(name, *(_figure(found.get(name)) for found in by_name))
+    for name in SET_FIGURES:
+        if any(name in found for found in by_name):
+            table.add_row(name, *(_figure(found.get(name)) for found in by_name))
     return table
 
 
