@@ -27,6 +27,7 @@ def decide(understood: Understanding, ranked: RankedList, *, no_answer_below: fl
     sure = round(confidence(understood, ranked), 3)
     if not ranked.passages or sure < no_answer_below:
         return Decision("no_answer", sure, None, ())
-    passage = ranked.passages[0].entry.passage
-    start, end = answering_span(passage, understood.text, understood.words)
+    entry = ranked.passages[0].entry
+    passage = entry.passage
+    start, end = answering_span(entry, understood.text, understood.words)
     return Decision("answered", sure, Quote(passage.text[start:end], passage.id, start, end), ranked.passages)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from kb_service.content.article import Passage
-from kb_service.search.analysis import analyse
+from kb_service.search.engine import Entry
+from kb_service.search.highlighting import places
 from kb_service.search.understanding import QuestionWord
 
 _LINE: Final = re.compile(r"[^\n]+")
@@ -16,6 +17,7 @@ _END: Final = re.compile(r"[.!?…][\"'”’)\]]*(?=\s+[\"'“‘]?[A-Z0-9<])|[
 _NO_END: Final = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|no|approx|mr|mrs|ms|dr|inc|ltd|st)|\b[A-Z]|^\s*\d{1,3})\.$", re.IGNORECASE
 )
+_LONGEST_NO_END: Final = 12  # characters: looking further back took 1 s for 7,000 characters of "e.g. X"
 _ASKS_FOR_NUMBER: Final = re.compile(
     r"\b(?:how (?:many|much|long|often|soon|late|old)|when|what (?:time|date|number)|price|cost|days?|hours?|limit)\b",
     re.IGNORECASE,
@@ -51,23 +53,24 @@ def split_sentences(text: str) -> list[Span]:
         if not item:
             for end in _END.finditer(line.group()):
                 stop = line.start() + end.end()
-                if not _NO_END.search(text[start:stop]):
+                if not _NO_END.search(text[max(start, stop - _LONGEST_NO_END) : stop]):
                     spans.append(_trimmed(text, start, stop, item))
                     start = stop
         spans.append(_trimmed(text, start, line.end(), item))
     return [span for span in spans if span.start < span.end]
 
 
-def answering_span(passage: Passage, question: str, words: Sequence[QuestionWord]) -> tuple[int, int]:
-    """Return [start, end) of the one to three sentences, or the list, of `passage` that answer best."""
-    spans = split_sentences(passage.text)
+def answering_span(entry: Entry, question: str, words: Sequence[QuestionWord]) -> tuple[int, int]:
+    """Return [start, end) of the one to three sentences, or the list, of a passage that answer best."""
+    text = entry.passage.text
+    spans = split_sentences(text)
     if not spans:
-        return 0, len(passage.text)
-    held = [_held(passage.text[span.start : span.end], words) for span in spans]
-    scores = [_score(passage.text, span, held[i], words, question, first=i == 0) for i, span in enumerate(spans)]
+        return 0, len(text)
+    held = _held(spans, entry, words)
+    scores = [_score(text, span, held[i], words, question, first=i == 0) for i, span in enumerate(spans)]
     best = max(range(len(spans)), key=lambda i: (scores[i], -i))
     if spans[best].item or (_ASKS_HOW.search(question) and _list_after(spans, best)):
-        return _whole_list(passage.text, spans, best)
+        return _whole_list(text, spans, best)
     return _extended(spans, held, words, best)
 
 
@@ -79,11 +82,14 @@ def _trimmed(text: str, start: int, end: int, item: bool) -> Span:
     return Span(start, end, item)
 
 
-def _held(sentence: str, words: Sequence[QuestionWord]) -> frozenset[int]:
-    terms = {term.term for term in analyse(sentence)}
-    return frozenset(
-        i for i, word in enumerate(words) if not word.is_number and any(term in terms for term, _ in word.variants)
-    )
+def _held(spans: Sequence[Span], entry: Entry, words: Sequence[QuestionWord]) -> list[frozenset[int]]:
+    """Return for each sentence the numbers of the question's words in it; a quantity is how many, not what about."""
+    held: list[set[int]] = [set() for _ in spans]
+    starts = [span.start for span in spans]
+    for place in places(entry, words):
+        if not words[place.word].is_number:
+            held[bisect_right(starts, place.start) - 1].add(place.word)
+    return [frozenset(numbers) for numbers in held]
 
 
 def _share(held: frozenset[int], words: Sequence[QuestionWord]) -> float:

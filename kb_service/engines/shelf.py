@@ -86,8 +86,8 @@ def shelve(articles: Sequence[Article]) -> Iterator[ShelvedPassage]:
         title = analyse(article.title)
         questions = analyse("\n".join(article.questions))
         for passage in article.public.passages:
-            parts = {"title": title, "headings": _headings(passage), "body": analyse(passage.text)}
-            text, codes, body_at = _text_field(parts)
+            body = analyse(passage.text)
+            text, codes, body_at = _text_field({"title": title, "headings": _headings(passage), "body": body})
             entry = Entry(
                 passage=passage,
                 article_number=number,
@@ -96,6 +96,7 @@ def shelve(articles: Sequence[Article]) -> Iterator[ShelvedPassage]:
                 topics=article.topics,
                 codes=codes,
                 body_at=body_at,
+                spans=_spans(body),
             )
             yield ShelvedPassage(entry=entry, fields={"text": text, "questions": questions})
 
@@ -120,6 +121,14 @@ def _text_field(parts: Mapping[str, list[Term]]) -> tuple[list[Term], bytes, int
             field.extend([term._replace(position=at)] * PART_COUNTS[part])
         codes.extend([0] * PARTS_APART)
     return field, codes.tobytes(), start
+
+
+def _spans(body: Sequence[Term]) -> bytes:
+    spans = array("I")
+    for term in body:
+        if 2 * term.position == len(spans):  # of a joined word's two readings the first stands
+            spans.extend((term.start, term.end))
+    return spans.tobytes()
 
 
 def _headings(passage: Passage) -> list[Term]:

@@ -29,7 +29,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """A passage as stored for searching, with what ranking and payloads need of its article.
 
     `codes` is the searched text, one native uint32 a word position (analysis.term_code; 0 between title, headings and
-    body); the body starts at position `body_at`.
+    body); the body starts at position `body_at`. `spans` holds start and end, in the passage's text, of the word at
+    each position of the body, as native uint32.
     """
 
     passage: Passage
@@ -39,6 +40,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     topics: tuple[str, ...]
     codes: bytes
     body_at: int
+    spans: bytes
 
 
 class Ranking(msgspec.Struct, frozen=True):

@@ -1,25 +1,41 @@
-"""Marks: where in a passage the words of the question stand, as code-point offsets."""
+"""Marks: where in a passage the words of the question stand, as code-point offsets, without analysing it again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from kb_service.search.analysis import analyse
+from kb_service.search.engine import Entry
 from kb_service.search.understanding import QuestionWord
 
 
-def marks(text: str, words: Sequence[QuestionWord]) -> tuple[tuple[int, int], ...]:
-    """Return [start, end) of every word of `text` that is a word of the question, its repair or synonym.
+class Place(NamedTuple):
+    """[start, end) of a word in a passage's text, and the number of the question's word it stands for."""
 
-    Sorted, without overlap; neighbours with only blanks between them are one mark.
-    """
-    wanted = {term for word in words for term, _ in word.variants}
+    start: int
+    end: int
+    word: int
+
+
+def places(entry: Entry, words: Sequence[QuestionWord]) -> list[Place]:
+    """Return where the passage's text has a word of the question, its repair or synonym, in the order of the text."""
+    wanted = {code: number for number, word in reversed(list(enumerate(words))) for code in word.codes}
+    codes = memoryview(entry.codes).cast("I")[entry.body_at :]
+    spans = memoryview(entry.spans).cast("I")
+    return [
+        Place(spans[2 * at], spans[2 * at + 1], wanted[code])
+        for at, code in enumerate(codes[: len(spans) // 2])
+        if code in wanted
+    ]
+
+
+def marks(entry: Entry, words: Sequence[QuestionWord]) -> tuple[tuple[int, int], ...]:
+    """Return [start, end) of these places: sorted, without overlap, neighbours with only blanks between them as one."""
+    text = entry.passage.text
     found: list[tuple[int, int]] = []
-    for term in analyse(text):
-        if term.term not in wanted:
-            continue
-        if found and (term.start <= found[-1][1] or not text[found[-1][1] : term.start].strip(" ")):
-            found[-1] = (found[-1][0], max(found[-1][1], term.end))
+    for start, end, _ in places(entry, words):
+        if found and (start <= found[-1][1] or not text[found[-1][1] : start].strip(" ")):
+            found[-1] = (found[-1][0], max(found[-1][1], end))
         else:
-            found.append((term.start, term.end))
+            found.append((start, end))
     return tuple(found)

@@ -39,7 +39,7 @@ def found_passage(
         heading_path=passage.heading_path,
         url=article_url(passage.article_id, passage.anchor),
         text=passage.text,
-        marks=marks(passage.text, words),
+        marks=marks(ranked.entry, words),
         score=round(ranked.score, 4),
         audience=passage.audience,
         verified_at=ranked.entry.verified_at,

@@ -26,7 +26,7 @@ from kb_service.meaning.vectors import write_vectors
 from kb_service.search.engine import FIELDS, Entry, Guide, Vocabulary, Wording
 from kb_service.search.likeness import asked, embedded_text
 
-LAYOUT_VERSION: Final = 1
+LAYOUT_VERSION: Final = 2
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
