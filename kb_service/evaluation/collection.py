@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, TypeVar
@@ -18,6 +19,7 @@ CORPUS: Final = "corpus.jsonl"
 QUERIES: Final = "queries.jsonl"
 QRELS: Final = "qrels.tsv"
 COLLECTION_FILES: Final = (CORPUS, QUERIES, QRELS)
+_NUMBER: Final = re.compile(r"-?\d{1,9}(\.\d{1,9})?", re.ASCII)
 
 
 class _Document(msgspec.Struct, frozen=True):
@@ -80,11 +82,10 @@ def _judgments(path: Path) -> Iterator[tuple[int, str, str, float]]:
         cells = line.rstrip("\r").split("\t")
         if len(cells) != 3:
             raise bad_line(path, number, f"{len(cells)} columns: write query, document and score, separated by tabs")
-        try:
+        if _NUMBER.fullmatch(cells[2].strip()):
             yield number, cells[0], cells[1], float(cells[2])
-        except ValueError as error:
-            if number > 1:
-                raise bad_line(path, number, f"the score {cells[2]!r} is no number") from error
+        elif number > 1:
+            raise bad_line(path, number, f"the score {cells[2]!r} is no number")
 
 
 def _as_article(document: _Document) -> Article:

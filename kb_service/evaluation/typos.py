@@ -40,11 +40,8 @@ def _slip(word: str, rng: np.random.Generator) -> str:
     """Return `word` with one slip that changes it; the first letter is left, as people mostly get it right."""
     kinds: tuple[Callable[[str, int, np.random.Generator], str], ...] = (_neighbour, _swap, _omission, _doubling)
     order: list[int] = rng.permutation(len(kinds)).tolist()
-    for kind in order:
-        at = int(rng.integers(1, len(word) - 1))
-        if (slipped := kinds[kind](word, at, rng)) != word:
-            return slipped
-    return word
+    slips = (kinds[kind](word, int(rng.integers(1, len(word) - 1)), rng) for kind in order)
+    return next(slipped for slipped in slips if slipped != word)  # a doubled letter always changes it
 
 
 def _neighbour(word: str, at: int, rng: np.random.Generator) -> str:

@@ -72,6 +72,14 @@ def test_a_test_written_wrongly_is_a_finding(articles: Path) -> None:
     assert "1 passed, 0 failed, 1 written wrongly." in result.stdout
 
 
+def test_an_article_that_cannot_be_used_is_named_and_the_others_are_tested(articles: Path) -> None:
+    (articles / "broken.md").write_text("---\nid: a\nid: b\n---\nText.\n", encoding="utf-8")
+    result = run()
+
+    assert f"{articles}/broken.md:" in result.stderr
+    assert "2 passed" in result.stdout
+
+
 def test_results_come_as_json_and_junit_too(articles: Path, tmp_path: Path) -> None:
     (articles / "_tests" / "a.yml").write_text(TESTS + FAILING, encoding="utf-8")
     result = run("--json", "--junit", str(tmp_path / "junit.xml"))

@@ -45,6 +45,7 @@ def test_a_header_line_windows_line_ends_and_empty_lines_are_no_judgments(tmp_pa
         ("queries.jsonl", '{"_id": 7, "text": "a"}\n', "queries.jsonl:1: Expected `str`, got `int` - at `$._id`"),
         ("qrels.tsv", "q1 d1 1\n", "qrels.tsv:1: 1 columns"),
         ("qrels.tsv", "q1\td1\t1\nq1\td2\tmuch\n", "qrels.tsv:2: the score 'much' is no number"),
+        ("qrels.tsv", "q1\td1\t1\nq1\td2\tinf\n", "qrels.tsv:2: the score 'inf' is no number"),
         ("qrels.tsv", "q9\td1\t1\n", "qrels.tsv:1: query 'q9' is not in queries.jsonl"),
         ("qrels.tsv", "q1\td9\t1\n", "qrels.tsv:1: document 'd9' is not in corpus.jsonl"),
     ],

@@ -58,6 +58,12 @@ def test_figures_of_the_whole_set_are_compared_without_counts() -> None:
     assert auroc.wins is None
 
 
+def test_a_figure_of_one_run_alone_is_not_compared() -> None:
+    before, now = [a_row("a")], [a_row("a", span="x", quote="x")]
+
+    assert "quote" not in {each.name for each in compared(before, now).differences}
+
+
 def test_the_questions_that_changed_most_come_first() -> None:
     before = [a_row("a", ranked=["wrong", "right"]), a_row("b", ranked=["wrong"]), a_row("c")]
     now = [a_row("a"), a_row("b"), a_row("c")]

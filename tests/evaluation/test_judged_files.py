@@ -45,6 +45,11 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
         read_judged(tmp_path / "binary.jsonl", list)
 
 
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CallerError, match="gone"):
+        read_judged(tmp_path / "gone.jsonl", list)
+
+
 def test_foreign_questions_come_from_either_kind(tmp_path: Path) -> None:
     path = json_lines(tmp_path / "mine.jsonl", {"question": "how?", "article": "gone"})
 

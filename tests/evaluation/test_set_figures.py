@@ -25,6 +25,10 @@ def test_a_figure_that_no_question_speaks_to_is_left_out() -> None:
     assert not {"quote", "refused", "AUROC", "AUROC left out", "AUROC foreign"} & found.keys()
 
 
+def test_questions_that_are_not_judged_give_the_time_alone() -> None:
+    assert figures_of(a_set_run(a_row("p", answerable="p", relevant=None))).keys() == {"milliseconds"}
+
+
 def test_the_interval_surrounds_the_mean() -> None:
     rows = [a_row(f"a{n}", ranked=["right" if n % 3 else "wrong"]) for n in range(60)]
     hit = figures_of(a_set_run(*rows))["hit@1"]
