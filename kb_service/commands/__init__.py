@@ -14,12 +14,14 @@ import click
 from kb_service import __version__
 from kb_service.commands.ask import ask
 from kb_service.commands.check import check
+from kb_service.commands.evaluate import evaluate
 from kb_service.commands.index import index
 from kb_service.commands.model import model
 from kb_service.commands.search import search
 from kb_service.commands.serve import serve
 from kb_service.commands.staff_count import staff_count
 from kb_service.commands.status import status
+from kb_service.commands.test import test
 from kb_service.errors import DependencyFailed, KbError
 
 EXIT_CALLER: Final = 1
@@ -33,7 +35,7 @@ def program() -> None:
     """Answer billing questions from a folder of Markdown articles, word for word."""
 
 
-for command in (ask, check, index, model, search, serve, staff_count, status):
+for command in (ask, check, evaluate, index, model, search, serve, staff_count, status, test):
     program.add_command(command)
 
 
