@@ -1,0 +1,95 @@
+"""From a ranking to an answer: word for word when it is sure enough, else nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb_service.answers.answering import Decision, decide
+from kb_service.engines.memory import MemoryEngine
+from kb_service.search.ranking import Ranker
+from tests.billing_articles import LOCKED, filled_with_billing
+from tests.test_text import any_text
+
+QUESTIONS = [
+    *("how do we remove seats", "can we get our money back", "wire", "which cards do you take", "biling portal"),
+    *("when is my invoice sent", "Where do we enter our VAT number?", LOCKED, "60 seats", "the weather in Paris"),
+]
+WORDS = ["seat", "seats", "refund", "credit", "invoice", "portal", "log in", "10", "the", "?", LOCKED, "x"]
+questions = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join) | any_text
+
+
+@pytest.fixture(scope="module")
+def ranker() -> Ranker:
+    return Ranker(filled_with_billing(MemoryEngine()).snapshot(audience="public"))
+
+
+def decided(ranker: Ranker, question: str, *, no_answer_below: float = 0.0) -> Decision:
+    understood = ranker.understander.understand(question)
+    return decide(understood, ranker.rank(understood, limit=5), no_answer_below=no_answer_below)
+
+
+@settings(max_examples=50)
+@given(question=questions)
+def test_any_answer_is_verbatim_text_of_the_first_passage(ranker: Ranker, question: str) -> None:
+    decision = decided(ranker, question)
+
+    assert (decision.quote is None) == (decision.passages == ()) == (decision.outcome != "answered")
+    if decision.quote:
+        passage = decision.passages[0].entry.passage
+        assert decision.quote.passage_id == passage.id
+        assert decision.quote.text == passage.text[decision.quote.start : decision.quote.end]
+        assert decision.quote.text.strip()
+
+
+@settings(max_examples=50)
+@given(question=questions, low=st.floats(0, 1), high=st.floats(0, 1))
+def test_a_higher_threshold_answers_some_of_the_questions_and_none_differently(
+    ranker: Ranker, question: str, low: float, high: float
+) -> None:
+    lenient, strict = (decided(ranker, question, no_answer_below=below) for below in sorted((low, high)))
+
+    assert strict.confidence == lenient.confidence
+    assert strict.quote in (None, lenient.quote)
+
+
+@pytest.mark.parametrize("below", [0.0, 0.3, 0.5, 0.9, 1.0])
+def test_what_is_answered_is_as_sure_as_asked_for(ranker: Ranker, below: float) -> None:
+    decisions = [decided(ranker, question, no_answer_below=below) for question in QUESTIONS]
+
+    assert all((each.outcome == "answered") == (bool(each.passages)) for each in decisions)
+    assert all(each.confidence >= below for each in decisions if each.outcome == "answered")
+    assert all(each.confidence < below or each.confidence == 0 for each in decisions if each.outcome == "no_answer")
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n\t", "\u3000\u00a0"], ids=["empty", "space", "lines", "wide spaces"])
+def test_a_blank_question_is_empty_and_no_failure_to_answer(ranker: Ranker, blank: str) -> None:
+    assert decided(ranker, blank) == Decision("empty_question", 0.0, None, ())
+
+
+@pytest.mark.parametrize("question", ["?!", "xylophone", "請求", "🎉", "\0", "\ud800"])
+def test_a_question_of_words_that_no_article_has_is_not_answered(ranker: Ranker, question: str) -> None:
+    assert decided(ranker, question) == Decision("no_answer", 0.0, None, ())
+
+
+def test_a_procedure_is_quoted_whole(ranker: Ranker) -> None:
+    quote = decided(ranker, "how do we remove seats").quote
+
+    assert quote
+    assert quote.text.startswith("To remove seats:")
+    assert quote.text.endswith("follow the screens to the end.")
+
+
+def test_an_error_text_gets_the_steps_that_help(ranker: Ranker) -> None:
+    quote = decided(ranker, LOCKED).quote
+
+    assert quote
+    assert quote.passage_id == "staff-count-exceeded#how-to-get-back-in"
+
+
+def test_a_question_for_a_time_gets_the_sentence_that_holds_it(ranker: Ranker) -> None:
+    quote = decided(ranker, "how many days until the credit is applied").quote
+
+    assert quote
+    assert "within 10 days" in quote.text
