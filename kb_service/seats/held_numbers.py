@@ -39,20 +39,24 @@ _BUT: Final = r"(?:but|though|tho|yet|while|whereas|although)"
 
 PAID: Final = rules(
     "purchased",
+    # billed for 60, paid 1,200 dollars for 60 seats; they bill us 60 seats; bought 60
     rf"(?:PAY|BUY|BILL) (?:# (?:_ )?)?{SOME}for {FILL}{ANY}",
     rf"(?:PAY|BUY|(?:you|u|they|we) BILL|you count) (?:us |me )?(?:up )?{FILL}{SEATS}",
     rf"BUY {FILL}{ANY}",
     rf"(?:if|when|after|^|,) ?(?:i|we) ORDER {FILL}{ANY}",
+    # the plan has 60 seats, the invoice says 60, invoice 10234 shows 60 seats
     rf"{_PLAN} {SOME}(?:for|HAVE|SAY|of|with|to|at|is|:|LIMIT) {FILL}<[^>]*(?:seat|person|worker)>",
     rf"(?:our|the|my|KIND|TIME|ABOUT|_) (?:PLAN|LICENCE) {FILL}{SEATS}",
     rf"(?:PLAN|LICENCE) {SOME}(?:for|HAVE|SAY|of|with|LIMIT) {FILL}<bare>",
     rf"BILL {SOME}(?:SAY|for) {FILL}<bare>",
     rf"(?:BILL|PLAN) (?:\w+ )?# (?:SAY|for) {FILL}{ANY}",
+    # allowed by your license (5); 48 seats are used but we pay 60; a maximum of 60 users, 60 seats max
     r"LIMIT [^#]*LICENCE , <bare>",
     r"# [^#]*(?:but|and|while|yet|though) (?:we |i )?(?:are )?(?:ABOUT )?PAY <bare>$",
     rf"LIMIT {SOME}{FILL}{ANY}|<[^>]*(?:seat|person)> (?:PLAN|LIMIT)",
 )
 
+# "Active staff: 48", "seats 60, active 48", "getcount shows 48"
 LABELLED: Final[tuple[Rule, ...]] = (
     *rules(
         "active",
@@ -78,16 +82,19 @@ USED: Final[tuple[Rule, ...]] = (
     *rules(
         "active",
         r"<[^>]*(?:ACTIVE|USE)[^>]*>",
+        # 48 people use it, 48 of them are active; but not the label after "seats: 60 active: 48"
         rf"(?<!: )<[^>]*> {WHO}(?:USE|ACTIVE)(?! all\b){NO_NUMBER_NEXT}",
         rf"> {WHO}(?:USE|ACTIVE)(?! (?:is|are|all)\b| :){NO_NUMBER_NEXT}",
         r"<bare> (?:are )?ACTIVE(?: ABOUT| in)?(?: and| ,)? #",
     ),
     *rules(
         "purchased",
+        # 60 seats that we pay for, 60 on the invoice, 60 users billed
         rf"(?<!_ ){SEATS_OR_BARE} (?:(?:that|which|we|i|they|were|are|is|was|HAVE|ABOUT|on|in|our|my|the) )*"
         rf"(?:PAY|BUY|BILL|PLAN){NO_NUMBER_NEXT}",
         rf"{PEOPLE} (?:(?:that|we|i|are|were|ABOUT) )*(?:PAY|BUY){NO_NUMBER_NEXT}|{PEOPLE} on {OUR} BILL",
     ),
+    # two agents use one licence: who shares, not how many there are
     *rules("none", rf"# (?:PERSON|ADMIN) USE {FILL}{SEATS}"),
     *rules("active", rf"USE {FILL}{THE}{ANY}"),
 )
@@ -95,6 +102,7 @@ USED: Final[tuple[Rule, ...]] = (
 HAD: Final[tuple[Rule, ...]] = (
     *rules(
         "none",
+        # can we have 60 seats; I disabled 3 agents and 2 users
         rf"(?:can|could|may|to|like|WISH|NEED) (?:i |we )?HAVE {FILL}<",
         rf"(?:LESS|LESSENED|IDLE|ADD|ADDED|SWITCH_OFF|ORDER) [^.#]*(?:# )?(?:\w+ )?and {PEOPLE}",
     ),

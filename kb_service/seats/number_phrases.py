@@ -29,7 +29,7 @@ _FOREIGN: Final = re.compile(
     _ADJECTIVES
     + r"(?:(?:PERSON|SEAT) )*(?:_|THING|LABEL|TIME|BILL|PLAN|ROOM|MONTH|EACH|/(?! #)|an? (?:TIME|SEAT|PERSON))"
 )
-_ONE_SEAT: Final = re.compile(r"(?:an?|EXTRA) (EXTRA |NEW )?(?:SEAT|LICENCE)(?= |$)")
+_ONE_SEAT: Final = re.compile(r"(?:an?|EXTRA) (EXTRA |NEW )?(?:SEAT|LICENCE)(?= |$)")  # "a seat", "another licence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ def number_phrases(tokens: Sequence[Token], classes: Sequence[str]) -> list[Numb
             found.append(_counted(token, classes, place))
         elif token in {"a", "an", "another"} and (one := _ONE_SEAT.match(_after(classes, place))):
             end = place + len(one.group().split())
-            found.append(_phrase(1, "article", one[1] or "", classes, place, end))
+            adjectives = one[1] or ("EXTRA " if classes[place] == "EXTRA" else "")
+            found.append(_phrase(1, "article", adjectives, classes, place, end))
     return found
 
 

@@ -14,6 +14,7 @@ OUT_OF_PLACE: Final[tuple[Rule, ...]] = (
         r"> EACH(?! TIME)|EACH (?:SEAT|LICENCE|PERSON) (?:(?!for )[^#, ]+ )*<",  # 20 seats each
         rf"{SEATS} , one (?:for|with|of)|one (?:for|with|of) <",  # 2 licences, one for 10 users
         rf"COST {SOME}(?:for |of )?{FILL}<|> (?:(?:would|do|does|will|be) )*COST",  # the price of 60 seats
+        rf"(?:until|till) [^#,]*HAVE {FILL}<|FORMERLY [^#,]*<|USE to HAVE {FILL}<",  # until March we had 10 seats
         r"(?:can|could|do|does|would) # SEAT [^#]*<",  # can 35 seats hold 36 staff
         rf"how many (?:\w+ )?of {OUR} <[^>]*(?:person|bare)>",
     ),

@@ -16,9 +16,7 @@ from kb_service.seats.vocabulary import OPAQUE, is_noun
 
 Token = int | str
 
-MAX_SEATS: Final = (
-    100_000  # no helpdesk has more staff: a larger number is an order, a year in digits or a typing error
-)
+MAX_SEATS: Final = 100_000  # no helpdesk has more staff: a larger number counts something else
 SHORT_LINE_CHARACTERS: Final = 60  # a line that ends earlier was ended on purpose (a list, a pasted form), not wrapped
 
 _APOSTROPHES: Final = re.compile(r"['’ʼ`´]")

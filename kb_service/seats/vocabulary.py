@@ -36,6 +36,7 @@ _CLASSES: Final = {
     "LIMIT": ("limit limits max maximum cap capped quota allowance allowed allows permits permitted entitled limited"),
     "COST": "cost costs price prices pricing priced discount cheaper quote",
     "EACH": "per each every",
+    "FORMERLY": "previously formerly originally",
     # what is used
     "USE": (
         "use uses using used utilise utilises utilised utilising utilize utilizes utilized utilizing log "

@@ -84,6 +84,8 @@ NO_SEATS: Final = (
     "can 35 seats hold 36 staff",
     "we've 35 staff accounts, 4 disabled",
     "surplus of 3 seats",
+    "until March we had 10 seats",
+    "why was I charged for another seat",
     "minimum 5 seats?",
     "is it 60 or 48",
     "how many seats do 31 users need",

@@ -104,6 +104,7 @@ BOTH_NUMBERS: Final[tuple[Phrasing, ...]] = (
     ("of our 60 licences 48 are assigned", (60,), (48,), None),
     ("Invoice INV-2024-00012 lists 12 licences. We've 9 enabled staff.", (12,), (9,), None),
     ("we have 4 agents and an admin, 5 seats", (5,), (5,), None),
+    ("12 seats for 9 agents + 3 admins", (12,), (12,), None),
     ("what if we have 0 active staff and 5 seats", (5,), (0,), None),
     ("# seats: 60, 48 active", (60,), (48,), None),
 )
@@ -152,6 +153,8 @@ ONE_NUMBER: Final[tuple[Phrasing, ...]] = (
     ("key.php has 35 users", (35,), (), None),
     ("can we create 2 more agents with 10 licences", (10,), (), None),
     ("one of our two seats is empty", (2,), (), None),
+    ("previously 10 seats, now 12 seats", (12,), (), None),
+    ("used to have 10 seats and now have 12 seats", (12,), (), None),
     ("250 customers write to us and we have 5 seats", (5,), (), None),
 )
 
