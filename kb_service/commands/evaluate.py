@@ -112,8 +112,6 @@ def _subject_of(
     if judged.documents is None:
         yield Subject(served, encoder=encoder, no_answer_below=settings.no_answer_below)
         return
-    if progress:
-        progress(f"{judged.name}: indexing", 0, len(judged.documents))
     with subject_of_documents(
         judged.documents, encoder=encoder, no_answer_below=settings.no_answer_below, progress=progress
     ) as subject:

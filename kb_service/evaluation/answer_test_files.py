@@ -76,7 +76,7 @@ class _FileReader:
         except (RefusedYaml, InvalidYaml) as error:
             return self._report(error.line, f"the file is not used: {error.reason}")
         self.lines = decoded.text.split("\n") if decoded else []
-        for key in entries.keys() - {"tests"}:
+        for key in (key for key in entries if key != "tests"):
             self._report(entries[key].line, f"`{key}` is not known here: the file is a list under `tests:`")
         if "tests" not in entries or not isinstance(entries["tests"].value, list):
             return self._report(1, "there is no list under `tests:`")
