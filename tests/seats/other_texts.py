@@ -84,6 +84,7 @@ NO_SEATS: Final = (
     "can 35 seats hold 36 staff",
     "we've 35 staff accounts, 4 disabled",
     "surplus of 3 seats",
+    "we pay for 48 of our 60 licences",
     "until March we had 10 seats",
     "why was I charged for another seat",
     "minimum 5 seats?",
