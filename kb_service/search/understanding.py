@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from kb_service.search import weights
@@ -85,7 +86,7 @@ class Understander:
 
     def understand(self, text: str) -> Understanding:
         """Return what `text` asks for; any text at all is understood, if only as nothing."""
-        terms = _content(analyse(text))
+        terms = _content(self._read(text))
         alternatives, corrections = self._repairs(terms)
         for first, last, meant, weight in self._thesaurus.expansions([term.term for term in terms]):
             known = [term for term in meant if self._snapshot.knows(term)]
@@ -97,6 +98,14 @@ class Understander:
         phrases = [phrase for quote in _QUOTED.findall(text) if (phrase := _phrase(quote))]
         parts: list[Query] = [_node(word) for word in words]
         return Understanding(text, tuple(words), tuple(corrections), Or((*parts, *phrases)))
+
+    def _read(self, text: str) -> list[Term]:
+        """Return the terms of `text`; parts that it joins ("log-in") are one word too if some passage has that word."""
+        return [
+            term
+            for _, (own, *joined) in groupby(analyse(text), key=lambda term: term.position)
+            for term in (own, *(each for each in joined if self._snapshot.knows(each.term)))
+        ]
 
     def _repairs(self, terms: Sequence[Term]) -> tuple[list[list[Alternative]], list[Correction]]:
         alternatives: list[list[Alternative]] = [[] for _ in terms]
