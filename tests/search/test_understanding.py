@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kb_service.engines.memory import MemoryEngine
 from kb_service.search import weights
+from kb_service.search.engine import Snapshot
 from kb_service.search.query import And, Best, Or, Phrase, Word
 from kb_service.search.results import Correction
 from kb_service.search.understanding import MAX_WORDS, QuestionWord, Understander, Understanding
@@ -34,8 +35,13 @@ questions = any_text | st.lists(st.sampled_from(WORDS), max_size=60).map(" ".joi
 
 
 @pytest.fixture(scope="module")
-def understander() -> Understander:
-    return Understander(KNOWN)
+def snapshot() -> Snapshot:
+    return filled_with_billing(MemoryEngine()).snapshot(audience="public")
+
+
+@pytest.fixture(scope="module")
+def understander(snapshot: Snapshot) -> Understander:
+    return Understander(snapshot)
 
 
 def asked(understood: Understanding) -> list[str]:
@@ -64,8 +70,8 @@ def test_any_text_is_understood_within_limits(understander: Understander, questi
 
 @settings(max_examples=60)
 @given(question=questions)
-def test_repairs_are_words_that_the_index_has(understander: Understander, question: str) -> None:
-    known = KNOWN.vocabulary.words
+def test_repairs_are_words_that_the_index_has(snapshot: Snapshot, understander: Understander, question: str) -> None:
+    known = snapshot.vocabulary.words
     for correction in understander.understand(question).corrections:
         assert all(word in known for word in correction.meant.split())
         assert correction.typed not in known
