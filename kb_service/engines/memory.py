@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.content.article import Article, Audience
-from kb_service.engines.shelf import ShelvedPassage, articles_for, count_words, make_guide, shelve
+from kb_service.engines.shelf import ShelvedPassage, articles_for, count_wording, count_words, make_guide, shelve
 from kb_service.errors import IndexOutOfDate
 from kb_service.search.engine import NO_WORDING, EngineStatus, Entry, Ranking, Vocabulary, Wording
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
@@ -38,6 +38,7 @@ class MemorySnapshot:
         self.articles = articles
         words: Counter[str] = Counter()
         self._shelved: list[ShelvedPassage] = list(count_words(shelve(articles), words))
+        count_wording(self.guide, words)
         self.vocabulary = Vocabulary(words=dict(words))
         self.passages = len(self._shelved)
         self.article_of = np.asarray([shelved.entry.article_number for shelved in self._shelved], dtype=np.int32)

@@ -108,6 +108,12 @@ def count_words(passages: Iterator[ShelvedPassage], into: Counter[str]) -> Itera
         yield shelved
 
 
+def count_wording(guide: Guide, into: Counter[str]) -> None:
+    """Count the words of what people are known to ask: they are no slips, and slips of them can be repaired."""
+    for text in (*guide.not_covered, *(text for text, _ in guide.phrasings)):
+        into.update(dict.fromkeys((term.word for term in analyse(text)), 1))
+
+
 def _text_field(parts: Mapping[str, list[Term]]) -> tuple[list[Term], bytes, int]:
     """Return the one searched text (words as often as PART_COUNTS says), its codes, and where the body starts."""
     field: list[Term] = []

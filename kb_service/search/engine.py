@@ -57,7 +57,7 @@ class Ranking(msgspec.Struct, frozen=True):
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
-    """The words of the index as people would write them: plain form (see text.fold) to number of passages."""
+    """The words of the index, and of what people are known to ask: plain form (see text.fold) to number of passages."""
 
     words: Mapping[str, int]
 

@@ -79,7 +79,7 @@ class Ranker:
 
     def rank(self, understood: Understanding, *, limit: int, topic: str | None = None) -> RankedList:
         """Return the best `limit` passages for a question."""
-        asked = self._meanings.ask(understood.text) if self._meanings else None
+        asked = self._meanings.ask(understood.meant) if self._meanings else None
         explained = self._patterns.articles_shown_by(understood.text)
         candidates = max(weights.CANDIDATES, limit)
         also = [asked.nearest(candidates)] if asked else []

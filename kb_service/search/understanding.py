@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
 from kb_service.search import weights
@@ -16,6 +16,9 @@ from kb_service.search.spelling import Speller
 from kb_service.search.stop_words import WEAK_WORDS
 from kb_service.search.synonyms import Thesaurus
 
+JOINED: Final = 0.8  # how surely two words are meant as the one they make together,
+JOINED_CHARACTERS: Final = 5  # of at least this length,
+WRITTEN_AS_ONE: Final = 0.9  # and one word as the two it is made of
 MAX_WORDS: Final = 32  # of a story the words that tell most; more add cost, not direction
 _QUOTED: Final = re.compile(r'["“”„«]([^"“”„«»]{2,200})["“”»]')
 
@@ -63,9 +66,13 @@ class QuestionWord(NamedTuple):
 
 
 class Understanding(NamedTuple):
-    """A question understood: its words in order, the repairs made and the query tree."""
+    """A question understood: its words in order, the repairs made and the query tree.
+
+    `meant` is the text with every repair in place of the slip.
+    """
 
     text: str
+    meant: str
     words: tuple[QuestionWord, ...]
     corrections: tuple[Correction, ...]
     query: Query
@@ -74,6 +81,15 @@ class Understanding(NamedTuple):
     def weight(self) -> float:
         """The sum of the weights of its words."""
         return sum(word.weight for word in self.words)
+
+
+class _Read(NamedTuple):
+    """A word of the question: as typed, what is taken to be meant (its term too), and other ways to find it."""
+
+    typed: Term
+    meant: str
+    term: str
+    alternatives: tuple[Alternative, ...]
 
 
 class Understander:
@@ -86,18 +102,25 @@ class Understander:
 
     def understand(self, text: str) -> Understanding:
         """Return what `text` asks for; any text at all is understood, if only as nothing."""
-        terms = _content(self._read(text))
-        alternatives, corrections = self._repairs(terms)
-        for first, last, meant, weight in self._thesaurus.expansions([term.term for term in terms]):
-            known = [term for term in meant if self._snapshot.knows(term)]
-            for at in range(first, last):
-                if known:
-                    surface = " ".join(t.word for t in terms[first:last])
-                    alternatives[at].append(Alternative(tuple(known), weight, f"synonym of “{surface}”"))
-        words = self._weighed(terms, alternatives)
+        read = [self._repaired(term) for term in _joined(self._read(text), self._speller)]
+        said = [word for word in read if not is_stop_word(word.meant)] or read
+        expansions: list[list[Alternative]] = [[] for _ in said]
+        for first, last, meant, weight in self._thesaurus.expansions([word.term for word in said]):
+            if known := tuple(term for term in meant if self._snapshot.knows(term)):
+                why = f"synonym of “{' '.join(word.meant for word in said[first:last])}”"
+                for at in range(first, last):
+                    expansions[at].append(Alternative(known, weight, why))
+        words = self._weighed(said, expansions)
         phrases = [phrase for quote in _QUOTED.findall(text) if (phrase := _phrase(quote))]
         parts: list[Query] = [_node(word) for word in words]
-        return Understanding(text, tuple(words), tuple(corrections), Or((*parts, *phrases)))
+        slips = [word for word in read if word.meant != word.typed.word]
+        return Understanding(
+            text,
+            _replaced(text, slips),
+            tuple(words),
+            tuple(Correction(typed=word.typed.word, meant=word.meant) for word in slips),
+            Or((*parts, *phrases)),
+        )
 
     def _read(self, text: str) -> list[Term]:
         """Return the terms of `text`; parts that it joins ("log-in") are one word too if some passage has that word."""
@@ -107,52 +130,53 @@ class Understander:
             for term in (own, *(each for each in joined if self._snapshot.knows(each.term)))
         ]
 
-    def _repairs(self, terms: Sequence[Term]) -> tuple[list[list[Alternative]], list[Correction]]:
-        alternatives: list[list[Alternative]] = [[] for _ in terms]
-        corrections: list[Correction] = []
-        for at, term in enumerate(terms):
-            following = terms[at + 1] if at + 1 < len(terms) else None
-            if following and term.word.isalpha() and following.position - term.position <= 1:
-                self._join(term, following, alternatives[at], alternatives[at + 1])
-            if self._snapshot.knows(term.term) or self._speller.knows(term.word):
-                continue
-            if pair := self._speller.split(term.word):
-                stems = tuple(_stem(word) for word in pair if not is_stop_word(word))
-                if stems:
-                    alternatives[at].append(Alternative(stems, 0.9, f"“{term.word}” written as one word"))
-                    corrections.append(Correction(typed=term.word, meant=" ".join(pair)))
-                continue
-            repairs = (
-                [] if any(a.why.startswith("joined") for a in alternatives[at]) else self._speller.repairs(term.word)
-            )
-            for word, weight in repairs:
-                alternatives[at].append(Alternative((_stem(word),), weight, f"correction of “{term.word}”"))
-            if repairs:
-                corrections.append(Correction(typed=term.word, meant=repairs[0].word))
-        return alternatives, corrections
+    def _repaired(self, read: _Read) -> _Read:
+        """Return the word with what it may be a slip of; words that the index has, or that are joined, are none."""
+        term, speller = read.typed, self._speller
+        if read.alternatives or self._snapshot.knows(term.term) or speller.knows(term.word) or is_stop_word(term.word):
+            return read
+        if pair := speller.split(term.word):
+            stems = tuple(_stem(word) for word in pair if not is_stop_word(word))
+            apart = Alternative(stems, WRITTEN_AS_ONE, f"“{term.word}” written as one word")
+            return _Read(term, " ".join(pair), stems[0], (apart,)) if stems else read
+        repairs = speller.repairs(term.word)
+        if not repairs:
+            return read
+        why = f"correction of “{term.word}”"
+        alternatives = tuple(Alternative((_stem(word),), weight, why) for word, weight in repairs)
+        return _Read(term, repairs[0].word, alternatives[0].terms[0], alternatives)
 
-    def _join(self, term: Term, following: Term, here: list[Alternative], there: list[Alternative]) -> None:
-        joined = term.word + following.word
-        if len(joined) > 4 and self._speller.knows(joined):
-            alternative = Alternative((_stem(joined),), 0.8, f"joined “{term.word} {following.word}”")
-            here.append(alternative)
-            there.append(alternative)
-
-    def _weighed(self, terms: Sequence[Term], alternatives: Sequence[Sequence[Alternative]]) -> list[QuestionWord]:
+    def _weighed(self, said: Sequence[_Read], expansions: Sequence[Sequence[Alternative]]) -> list[QuestionWord]:
         words: dict[str, QuestionWord] = {}
-        for term, others in zip(terms, alternatives, strict=True):
-            known = self._snapshot.knows(term.term)
-            share = _share(term.word, known=known)
-            weight = share * self._snapshot.weight_of(term.term)
-            words.setdefault(term.term, QuestionWord(term.word, term.term, share, weight, known, tuple(others)))
+        for read, others in zip(said, expansions, strict=True):
+            known = self._snapshot.knows(read.typed.term)
+            share = _share(read.typed.word, known=known)
+            weight = share * self._snapshot.weight_of(read.term)
+            alternatives = (*read.alternatives, *others)
+            words.setdefault(
+                read.typed.term, QuestionWord(read.typed.word, read.typed.term, share, weight, known, alternatives)
+            )
         kept = sorted(words.values(), key=lambda word: -word.weight)[:MAX_WORDS]
         return [word for word in words.values() if word in kept] if len(words) > MAX_WORDS else list(words.values())
 
 
-def _content(terms: list[Term]) -> list[Term]:
-    """Return the terms that carry weight; of a question made of stop words only, all of them."""
-    content = [term for term in terms if not is_stop_word(term.word)]
-    return content or terms
+def _joined(terms: Sequence[Term], speller: Speller) -> list[_Read]:
+    """Return the words read, each with the word that it and a neighbour make ("log in") where the index has it."""
+    alternatives: list[list[Alternative]] = [[] for _ in terms]
+    for at, (term, following) in enumerate(pairwise(terms)):
+        joined = term.word + following.word
+        apart = following.position - term.position
+        if apart == 1 and term.word.isalpha() and len(joined) >= JOINED_CHARACTERS and speller.knows(joined):
+            alternative = Alternative((_stem(joined),), JOINED, f"joined “{term.word} {following.word}”")
+            alternatives[at].append(alternative)
+            alternatives[at + 1].append(alternative)
+    return [_Read(term, term.word, term.term, tuple(alternatives[at])) for at, term in enumerate(terms)]
+
+
+def _replaced(text: str, slips: Sequence[_Read]) -> str:
+    for word in reversed(slips):
+        text = text[: word.typed.start] + word.meant + text[word.typed.end :]
+    return text
 
 
 def _share(word: str, *, known: bool) -> float:
@@ -172,13 +196,12 @@ def _phrase(quote: str) -> Phrase | None:
 
 
 def _node(word: QuestionWord) -> Query:
-    own = Word(word.term, word.share)
-    if not word.alternatives:
-        return own
-    return Best((own, *(_alternative(alternative) for alternative in word.alternatives)))
+    own = [Word(word.term, word.share)] if word.known or not word.alternatives else []
+    parts: list[Query] = [*own, *(_alternative(alternative, word.share) for alternative in word.alternatives)]
+    return parts[0] if len(parts) == 1 else Best(tuple(parts))
 
 
-def _alternative(alternative: Alternative) -> Query:
-    share = alternative.weight / len(alternative.terms)
+def _alternative(alternative: Alternative, share: float) -> Query:
+    share *= alternative.weight / len(alternative.terms)
     words = tuple(Word(term, share) for term in alternative.terms)
     return words[0] if len(words) == 1 else And(words)

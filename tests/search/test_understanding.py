@@ -180,7 +180,7 @@ def test_the_query_takes_any_word_in_the_best_of_its_readings(understander: Unde
 
     assert query == Or(
         (
-            Best((Word("wire"), And((Word("bank", 0.45), Word("transfer", 0.45))))),
+            And((Word("bank", 0.45), Word("transfer", 0.45))),
             Word("invoic"),
         )
     )

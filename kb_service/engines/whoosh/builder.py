@@ -16,7 +16,7 @@ from whoosh import index as whoosh_index
 
 from kb_service.content.article import Article
 from kb_service.engines.records import write_records
-from kb_service.engines.shelf import ShelvedPassage, as_public, count_words, make_guide, shelve
+from kb_service.engines.shelf import ShelvedPassage, as_public, count_wording, count_words, make_guide, shelve
 from kb_service.engines.whoosh.postings import PostingsWriter
 from kb_service.engines.whoosh.schema import LIMIT_MB, make_schema
 from kb_service.engines.whoosh.snapshot import write_directory
@@ -79,6 +79,7 @@ def _write_shelf(
     np.save(folder / "article_of.npy", np.asarray(article_of, dtype=np.int32))
     if vectors is not None:
         _write_vectors(folder, articles, guide, vectors, progress)
+    count_wording(guide, words)
     (folder / "vocabulary.msgpack").write_bytes(msgspec.msgpack.encode(Vocabulary(words=dict(words))))
     return len(articles), written
 
