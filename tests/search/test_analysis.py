@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from kb_service.search.analysis import analyse, is_stop_word, term_code, term_of
 from tests.test_text import any_text
 
-LONGEST_QUESTION = 2_000  # characters
-ENOUGH_SECONDS = 0.02
+LONG = 20_000  # characters, ten times the longest question: what grows with their square takes seconds
+ENOUGH_SECONDS = 1.0  # seven times what the slowest takes on a busy machine
 
 MEETING = """
     licence license; licences licenses; licenced licensed; licencing licensing; organise organize; organised organized;
@@ -117,23 +117,10 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE.keys())
-def test_the_longest_question_is_analysed_in_no_time(piece: str) -> None:
-    text = (piece * LONGEST_QUESTION)[:LONGEST_QUESTION]
-    analyse(text)
+def test_a_long_text_is_analysed_in_no_time(piece: str) -> None:
+    text = (piece * LONG)[:LONG]
     started = process_time()
 
     analyse(text)
 
     assert process_time() - started < ENOUGH_SECONDS
-
-
-def test_twice_the_text_takes_about_twice_the_time() -> None:
-    def seconds(text: str) -> float:
-        started = process_time()
-        analyse(text)
-        return process_time() - started
-
-    for piece in ("a-", "1,", "x", "a'"):
-        short, long = (min(seconds(piece * length) for _ in range(3)) for length in (10_000, 80_000))
-
-        assert long < 8 * short * 3 + ENOUGH_SECONDS
