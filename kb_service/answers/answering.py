@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kb_service.answers.answer import Outcome, Quote
 from kb_service.answers.confidence import confidence
-from kb_service.answers.sentences import answering_span
+from kb_service.answers.quoting import Source, find_quote
 from kb_service.search.ranking import Ranked, RankedList
 from kb_service.search.understanding import Understanding
 
@@ -27,7 +27,14 @@ def decide(understood: Understanding, ranked: RankedList, *, no_answer_below: fl
     sure = round(confidence(understood, ranked), 3)
     if not ranked.passages or sure < no_answer_below:
         return Decision("no_answer", sure, None, ())
-    entry = ranked.passages[0].entry
-    passage = entry.passage
-    start, end = answering_span(entry, understood.text, understood.words)
-    return Decision("answered", sure, Quote(passage.text[start:end], passage.id, start, end), ranked.passages)
+    sources = [ranked.passages[0], *([ranked.opening] if ranked.opening else [])]
+    found = find_quote(
+        [Source(each.entry, each.score, ranked.sentence_likeness(each)) for each in sources],
+        understood.text,
+        understood.words,
+    )
+    quoted = sources[found.source]
+    passage = quoted.entry.passage
+    quote = Quote(passage.text[found.start : found.end], passage.id, found.start, found.end)
+    others = tuple(each for each in ranked.passages if each.number != quoted.number)
+    return Decision("answered", sure, quote, (quoted, *others))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 import numpy as np
@@ -92,6 +92,13 @@ class Guide(msgspec.Struct, frozen=True):
     common_headings: frozenset[str] = frozenset()
 
 
+class SentenceVectors(NamedTuple):
+    """The meaning of every sentence: those of passage n are the rows starts[n] to starts[n + 1] (exclusive)."""
+
+    vectors: VectorTable
+    starts: NDArray[np.int32]
+
+
 class EngineStatus(msgspec.Struct, frozen=True):
     """What is served: "" as generation means nothing is, and `reason` says why."""
 
@@ -140,6 +147,10 @@ class Snapshot(Protocol):
     @property
     def passage_vectors(self) -> VectorTable | None:
         """The meaning of each passage by number; None where no model was there at indexing."""
+
+    @property
+    def sentence_vectors(self) -> SentenceVectors | None:
+        """The meaning of each sentence of each passage; None where no model was there at indexing."""
 
     @property
     def question_vectors(self) -> VectorTable | None:

@@ -36,6 +36,7 @@ class Meanings:
         self.encoder = encoder
         self.passages = passages
         self.questions = snapshot.question_vectors
+        self.sentences = snapshot.sentence_vectors
         self.article_of = snapshot.article_of
         self.asked_of = np.asarray([number for _, number in asked(snapshot.guide)], dtype=np.int32)
         self.articles = len(snapshot.guide.titles)
@@ -78,6 +79,14 @@ class Asked:
         questions = self._by_article[self._meanings.article_of[numbers]]
         combined = passages + np.float32(weights.QUESTION_LIKENESS) * np.maximum(questions - passages, 0)
         return Likeness(passages, questions, combined)
+
+    def sentence_likeness(self, number: int) -> list[float] | None:
+        """Return the cosine with each sentence of a passage, in order (see sentences.split_sentences)."""
+        sentences = self._meanings.sentences
+        if sentences is None:
+            return None
+        numbers = np.arange(sentences.starts[number], sentences.starts[number + 1])
+        return sentences.vectors.scores_of(numbers, self._vector).tolist() if len(numbers) else []
 
 
 def asked(guide: Guide) -> list[tuple[str, int]]:

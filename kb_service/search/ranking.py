@@ -13,7 +13,7 @@ from kb_service.search import weights
 from kb_service.search.closeness import closeness
 from kb_service.search.engine import Entry, Snapshot
 from kb_service.search.known_questions import KnownQuestions
-from kb_service.search.likeness import NO_ARTICLE, Likeness, Meanings
+from kb_service.search.likeness import NO_ARTICLE, Asked, Likeness, Meanings
 from kb_service.search.patterns import Patterns
 from kb_service.search.understanding import Understander, Understanding
 
@@ -37,6 +37,7 @@ class Evidence(NamedTuple):
 class Ranked(NamedTuple):
     """A passage in its place. `held` tells for each word of the question whether the passage shows it."""
 
+    number: int
     entry: Entry
     score: float
     evidence: Evidence
@@ -51,11 +52,20 @@ class NotCovered(NamedTuple):
 
 
 class RankedList(NamedTuple):
-    """Ranked passages, best first; `total` counts all that matched the words."""
+    """Ranked passages, best first; `total` counts all that matched the words.
+
+    `opening` is the first passage of the best article, when it is a candidate and not the best passage itself.
+    """
 
     passages: tuple[Ranked, ...]
     total: int
     not_covered: NotCovered
+    opening: Ranked | None = None
+    asked: Asked | None = None
+
+    def sentence_likeness(self, passage: Ranked) -> Sequence[float] | None:
+        """Return the cosine of the question with each sentence of a passage; None where meanings are not compared."""
+        return self.asked.sentence_likeness(passage.number) if self.asked else None
 
 
 class Ranker:
@@ -111,11 +121,22 @@ class Ranker:
         )
         order = np.lexsort((found.numbers, -scores))
         evidence = _Evidence(lexical, near.coverage, near.proximity, known, pattern, meant)
-        ranked = [
-            Ranked(entries[i], float(scores[i]), evidence.of(i), tuple(near.held[i].tolist()))
-            for i in _spread(articles[order].tolist(), order.tolist(), limit)
+
+        def ranked(i: int) -> Ranked:
+            held = tuple(near.held[i].tolist())
+            return Ranked(int(found.numbers[i]), entries[i], float(scores[i]), evidence.of(i), held)
+
+        best = int(order[0])
+        openings = [
+            i for i in np.flatnonzero(articles == articles[best]) if entries[i].passage.position == 0 and i != best
         ]
-        return RankedList(tuple(ranked), found.total, not_covered)
+        return RankedList(
+            passages=tuple(ranked(i) for i in _spread(articles[order].tolist(), order.tolist(), limit)),
+            total=found.total,
+            not_covered=not_covered,
+            opening=ranked(int(openings[0])) if openings else None,
+            asked=asked,
+        )
 
     def _is_below_common_heading(self, entry: Entry) -> bool:
         path = entry.passage.heading_path

@@ -25,8 +25,9 @@ from kb_service.meaning.vector_cache import VectorCache
 from kb_service.meaning.vectors import write_vectors
 from kb_service.search.engine import FIELDS, Entry, Guide, Vocabulary, Wording
 from kb_service.search.likeness import asked, embedded_text
+from kb_service.search.sentences import split_sentences
 
-LAYOUT_VERSION: Final = 2
+LAYOUT_VERSION: Final = 3
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
@@ -120,8 +121,15 @@ def _foreign_errors(failed: str) -> Iterator[None]:
 def _write_vectors(
     folder: Path, articles: Sequence[Article], guide: Guide, cache: VectorCache, progress: Progress | None
 ) -> None:
-    passages = [embedded_text(passage) for article in articles if article.public for passage in article.public.passages]
-    for name, texts in (("passages", passages), ("questions", [text for text, _ in asked(guide)])):
+    passages = [passage for article in articles if article.public for passage in article.public.passages]
+    sentences = [[text[start:end] for start, end, _ in split_sentences(text)] for text in (p.text for p in passages)]
+    np.save(folder / "sentence_starts.npy", np.cumsum([0, *(len(each) for each in sentences)], dtype=np.int32))
+    tables = {
+        "passages": [embedded_text(passage) for passage in passages],
+        "questions": [text for text, _ in asked(guide)],
+        "sentences": [sentence for each in sentences for sentence in each],
+    }
+    for name, texts in tables.items():
         report = (lambda done, total: progress("comparing meanings", done, total)) if progress else _unheard
         with _foreign_errors("The model cannot read the articles"):
             vectors = cache.encode(texts, progress=report)

@@ -20,7 +20,7 @@ from kb_service.engines.whoosh.held_files import HeldFiles
 from kb_service.engines.whoosh.postings import Postings
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vectors import open_vectors
-from kb_service.search.engine import FIELDS, Entry, Guide, Ranking, Vocabulary
+from kb_service.search.engine import FIELDS, Entry, Guide, Ranking, SentenceVectors, Vocabulary
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
 from kb_service.search.weights import FIELD_WEIGHTS, K1, B
 
@@ -43,6 +43,7 @@ class WhooshSnapshot:
         self.article_of: NDArray[np.int32] = np.load(folder / "article_of.npy")
         self.passage_vectors = open_vectors(folder / "passages.vectors")
         self.question_vectors = open_vectors(folder / "questions.vectors")
+        self.sentence_vectors = _open_sentences(folder)
         self._index = FileIndex(HeldFiles(folder / "whoosh"))
         self._searcher: Any = None
         self._searching = threading.Lock()  # a Searcher asked by two threads at once answers wrongly, silently
@@ -150,6 +151,11 @@ class WhooshSnapshot:
             case Or(parts) | And(parts):
                 return sum(self._ceiling(part) for part in parts)
         return 0.0
+
+
+def _open_sentences(folder: Path) -> SentenceVectors | None:
+    vectors = open_vectors(folder / "sentences.vectors")
+    return SentenceVectors(vectors, np.load(folder / "sentence_starts.npy")) if vectors is not None else None
 
 
 def _best(numbers: NDArray[np.int32], scores: Scores, limit: int) -> NDArray[np.int32]:
