@@ -36,7 +36,7 @@ def ranked(
     *evidence: Evidence, scores: tuple[float, ...] = (0.9, 0.5), not_covered: NotCovered = NOTHING_LIKE_IT
 ) -> RankedList:
     """Passages of different articles in this order."""
-    passages = [Ranked(*each, held=(True,)) for each in zip(ENTRIES, scores, evidence, strict=False)]
+    passages = [Ranked(n, *each, held=(True,)) for n, each in enumerate(zip(ENTRIES, scores, evidence, strict=False))]
     return RankedList(tuple(passages), len(passages), not_covered)
 
 

@@ -76,7 +76,7 @@ def test_only_changed_texts_are_encoded_again(tmp_path: Path) -> None:
 
     engine.replace_all([an_article("a", "red"), an_article("b", "green")])
 
-    assert encoder.encoded == ["B. green"]
+    assert encoder.encoded == ["B. green", "green"]  # the passage with its title, and its sentence
 
 
 def test_kept_vectors_that_cannot_be_used_are_reported_and_what_is_served_stays(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.answers.sentences import MAX_CHARACTERS, MAX_LIST_CHARACTERS, answering_span, split_sentences
+from kb_service.answers.quoting import MAX_CHARACTERS, MAX_LIST_CHARACTERS, Source, find_quote
 from kb_service.engines.memory import MemoryEngine
 from kb_service.search.analysis import analyse, is_stop_word
+from kb_service.search.sentences import split_sentences
 from kb_service.search.understanding import QuestionWord
 from tests.builders import an_article
 from tests.engines.questions import filled
@@ -29,7 +30,7 @@ def quoted(text: str, question: str) -> str:
     terms = {term.term: term.word for term in analyse(question) if not is_stop_word(term.word)}
     words = [QuestionWord(word, term, 1.0, 1.0, True, ()) for term, word in terms.items()]
     entry = filled(MemoryEngine(), an_article("a", text)).entries([0])[0]
-    start, end = answering_span(entry, question, words)
+    _, start, end = find_quote([Source(entry, 1.0, None)], question, words)
     return text[start:end]
 
 
