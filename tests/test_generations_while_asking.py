@@ -1,0 +1,61 @@
+"""While new generations are published every result still comes from one of them alone."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+from kb_service.content.article import Article
+from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.knowledge_base import KnowledgeBase, Question
+from tests.builders import an_article
+from tests.fakes import FixedStaffCounter
+
+ASKING_THREADS = 2
+GENERATIONS = 4
+
+
+def articles_of(generation: int) -> list[Article]:
+    """As many articles as the generation's number and one; every text says which it is."""
+    return [
+        an_article(f"a{number}", f"Seats of generation {generation}.", title=f"Seats {generation}", topics=["t"])
+        for number in range(generation + 1)
+    ]
+
+
+def said_by(kb: KnowledgeBase) -> set[tuple[str, int]]:
+    """What three ways of asking tell of the generation: its name, and its size by what is in it."""
+    answer, result, page = kb.answer(Question("seats")), kb.search("seats", limit=100), kb.articles()
+    texts = {passage.text for passage in answer.passages}, {passage.text for passage in result.passages}
+    assert len(texts[0]) == len(texts[1]) == 1
+    assert answer.index.passages == int(answer.passages[0].text.split()[-1].rstrip(".")) + 1
+    assert result.index.passages == result.total == len(result.passages)
+    assert page.index.articles == page.total == len(page.articles)
+    return {(each.index.generation, each.index.passages) for each in (answer, result, page)}
+
+
+def test_each_result_names_the_one_generation_it_came_from(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    names = {0: engine.replace_all(articles_of(0)).generation}
+    kb = KnowledgeBase(engine, staff_counter=FixedStaffCounter(), no_answer_below=0)
+    published = Event()
+
+    def ask() -> set[tuple[str, int]]:
+        seen = said_by(kb)
+        while not published.is_set():
+            seen |= said_by(kb)
+        return seen | said_by(kb)
+
+    with ThreadPoolExecutor(ASKING_THREADS) as pool:
+        asking = [pool.submit(ask) for _ in range(ASKING_THREADS)]
+        try:
+            for number in range(1, GENERATIONS):
+                names[number] = engine.replace_all(articles_of(number)).generation
+        finally:
+            published.set()
+        seen = set().union(*(each.result() for each in asking))
+
+    assert seen <= {(name, number + 1) for number, name in names.items()}
+    assert (names[GENERATIONS - 1], GENERATIONS) in seen
+    assert len(seen) > 1

@@ -1,0 +1,249 @@
+"""The one door: what questions, searches, suggestions and articles give, from one generation each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from kb_service.answers.answer import Answer
+from kb_service.engines.memory import MemoryEngine
+from kb_service.errors import IndexOutOfDate, UnknownArticle
+from kb_service.knowledge_base import KnowledgeBase, Question, Topic
+from kb_service.search.results import IndexInfo
+from kb_service.staff.counter import StaffCount
+from tests.billing_articles import LOCKED, filled_with_billing
+from tests.builders import an_article
+from tests.fakes import BagOfWordsEncoder, FixedStaffCounter
+
+NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+ACME = "acme.kayako.com"
+
+
+@pytest.fixture(scope="module")
+def counter() -> FixedStaffCounter:
+    counts = {ACME: StaffCount("ok", ACME, count=48), "locked.kayako.com": StaffCount("locked", "l", 3, purchased=2)}
+    return FixedStaffCounter(counts)
+
+
+@pytest.fixture(scope="module")
+def kb(counter: FixedStaffCounter) -> KnowledgeBase:
+    engine = filled_with_billing(MemoryEngine())
+    return KnowledgeBase(engine, staff_counter=counter, no_answer_below=0.5, staff_budget_seconds=1.5, now=lambda: NOW)
+
+
+def article_ids(answer: Answer) -> set[str]:
+    return {passage.article_id for passage in answer.passages}
+
+
+def test_a_question_is_answered_word_for_word_with_its_passages(kb: KnowledgeBase) -> None:
+    answer = kb.answer(Question("when is my invoice sent?"))
+    quote, first = answer.answer, answer.passages[0]
+
+    assert quote
+    assert (answer.outcome, quote.text) == ("answered", "An invoice is sent by email on the first day of each month.")
+    assert (first.id, first.text[quote.start : quote.end]) == (quote.passage_id, quote.text)
+    assert first.text[slice(*first.marks[0])] == "invoice"
+    assert 0.5 <= answer.confidence <= 1
+
+
+def test_what_is_not_covered_has_no_passages_and_the_nearest_titles_instead(kb: KnowledgeBase) -> None:
+    answer = kb.answer(Question("Where do we enter our VAT number on the invoice?"))
+
+    assert (answer.outcome, answer.answer, answer.passages) == ("no_answer", None, ())
+    assert "invoices" in {related.article_id for related in answer.related}
+
+
+@pytest.mark.parametrize("blank", ["", " \n"], ids=["empty", "blank"])
+def test_a_blank_question_gets_nothing(kb: KnowledgeBase, blank: str) -> None:
+    answer = kb.answer(Question(blank))
+
+    assert (answer.outcome, answer.confidence, answer.answer) == ("empty_question", 0, None)
+    assert (answer.passages, answer.related, answer.corrections) == ((), (), ())
+
+
+def test_related_articles_are_those_that_the_answering_one_names(kb: KnowledgeBase) -> None:
+    answer = kb.answer(Question("how do we remove seats"))
+
+    assert [related.article_id for related in answer.related] == ["refunds", "payment-methods"]
+
+
+def test_a_corrected_question_says_what_was_searched(kb: KnowledgeBase) -> None:
+    answer = kb.answer(Question("biling portal"))
+
+    assert [(each.typed, each.meant) for each in answer.corrections] == [("biling", "billing")]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_no_more_passages_come_than_are_asked_for(kb: KnowledgeBase, limit: int) -> None:
+    assert len(kb.answer(Question("remove seats", limit=limit)).passages) == limit
+
+
+def test_reasons_come_only_when_asked_for(kb: KnowledgeBase) -> None:
+    plain, explained = (kb.answer(Question("remove seats", explain=wanted)) for wanted in (False, True))
+
+    assert {passage.why for passage in plain.passages} == {None}
+    assert all(passage.why for passage in explained.passages)
+
+
+def test_every_question_has_a_name_of_its_own_by_the_clock(kb: KnowledgeBase) -> None:
+    first, second = kb.answer(Question("seats")).query_id, kb.search("seats").query_id
+
+    assert first != second
+    assert first[:12] == second[:12]  # the time
+
+
+def test_the_live_number_comes_with_the_answer_within_the_budget(kb: KnowledgeBase, counter: FixedStaffCounter) -> None:
+    answer = kb.answer(Question("we pay for 60 seats", domain=ACME))
+
+    assert answer.staff_count == StaffCount("ok", ACME, count=48)
+    assert counter.asked[-1] == (ACME, 1.5)
+    assert answer.seats
+    assert (answer.seats.purchased, answer.seats.active, answer.seats.available) == (60, 48, 12)
+
+
+def test_a_helpdesk_that_fails_never_fails_the_answer(kb: KnowledgeBase) -> None:
+    answer = kb.answer(Question("how do we remove seats", domain="down.kayako.com"))
+
+    assert answer.staff_count == StaffCount("unreachable", "down.kayako.com")
+    assert (answer.outcome, answer.seats) == ("answered", None)
+
+
+def test_without_a_domain_no_helpdesk_is_asked(kb: KnowledgeBase, counter: FixedStaffCounter) -> None:
+    before = len(counter.asked)
+
+    assert kb.answer(Question(f"{LOCKED} at {ACME}")).staff_count is None
+    assert len(counter.asked) == before
+
+
+SEATS = {
+    "the parameter": (Question("why?", seats=60), (60, None)),
+    "the question": (Question("60 seats, 48 active staff"), (60, 48)),
+    "a pasted error": (Question(LOCKED), (2, 3)),
+    "the helpdesk": (Question("why?", domain=ACME), (None, 48)),
+    "a locked helpdesk": (Question("why?", domain="locked.kayako.com"), (2, 3)),
+}
+
+
+@pytest.mark.parametrize(("question", "expected"), SEATS.values(), ids=SEATS.keys())
+def test_seats_are_read_from(kb: KnowledgeBase, question: Question, expected: tuple[int | None, int | None]) -> None:
+    seats = kb.answer(question).seats
+
+    assert seats
+    assert (seats.purchased, seats.active) == expected
+
+
+def test_seats_come_with_the_passages_they_rest_on_even_without_an_answer(kb: KnowledgeBase) -> None:
+    answer = kb.answer(Question("3 active staff, 2 seats, xyzzy plugh?"))
+
+    assert "staff-count-exceeded#intro" in answer.seat_passage_ids
+
+
+def test_a_search_ranks_without_deciding(kb: KnowledgeBase) -> None:
+    result = kb.search("VAT number invoice", limit=3)
+
+    assert result.passages
+    assert (result.query, result.limit, result.offset) == ("VAT number invoice", 3, 0)
+    assert result.total >= len(result.passages)
+
+
+def test_pages_of_a_search_follow_each_other(kb: KnowledgeBase) -> None:
+    whole = [passage.id for passage in kb.search("seats invoice portal", limit=6).passages]
+    pages = [kb.search("seats invoice portal", limit=2, offset=offset) for offset in (0, 2, 4)]
+
+    assert [passage.id for page in pages for passage in page.passages] == whole
+    assert kb.search("seats invoice portal", offset=1000).passages == ()
+
+
+def test_a_search_keeps_to_its_topic(kb: KnowledgeBase) -> None:
+    assert {passage.article_id for passage in kb.search("seats invoice", topic="papers").passages} == {"invoices"}
+
+
+def test_what_is_typed_is_completed_with_titles_and_questions(kb: KnowledgeBase) -> None:
+    found = kb.suggest("which ca")
+
+    assert [(each.text, each.kind, each.url) for each in found] == [
+        ("Which cards do you take?", "question", "/articles/payment-methods")
+    ]
+    assert kb.suggest("") == ()
+
+
+def test_popular_are_titles_that_ask_first_and_then_those_asked_for_in_most_ways(kb: KnowledgeBase) -> None:
+    found = [each.article_id for each in kb.popular_questions(limit=3)]
+
+    assert found == ["invoices", "refunds", "remove-seats"]
+
+
+def test_an_article_comes_with_what_is_around_it(kb: KnowledgeBase) -> None:
+    read = kb.article("remove-seats")
+
+    assert [related.article_id for related in read.related] == ["refunds", "payment-methods"]
+    assert (read.summary.id, read.summary.stale, read.index.articles) == ("remove-seats", False, 7)
+    assert "Steps to remove seats" in read.view.html
+
+
+def test_a_former_id_leads_to_the_article(kb: KnowledgeBase) -> None:
+    assert kb.article("money-back").article.id == "refunds"
+
+
+def test_an_unknown_article_is_an_error_that_names_it(kb: KnowledgeBase) -> None:
+    with pytest.raises(UnknownArticle, match="no-such-article"):
+        kb.article("no-such-article")
+
+
+def test_articles_are_listed_by_id_in_pages_and_topics(kb: KnowledgeBase) -> None:
+    whole = kb.articles()
+    ids = [each.id for each in whole.articles]
+
+    assert ids == sorted(ids)
+    assert [each.id for each in kb.articles(limit=2, offset=1).articles] == ids[1:3]
+    assert [each.id for each in kb.articles(topic="seats").articles] == ["remove-seats", "staff-count-exceeded"]
+    assert (kb.articles(topic="none").total, kb.articles(offset=99).articles) == (0, ())
+    assert [each.id for each in whole.articles if each.stale] == ["invoices"]
+
+
+def test_topics_are_counted_by_name(kb: KnowledgeBase) -> None:
+    assert kb.topics() == (
+        Topic("errors", 1),
+        Topic("money", 3),
+        Topic("papers", 1),
+        Topic("portal", 1),
+        Topic("seats", 2),
+    )
+
+
+def test_the_status_tells_what_is_served_and_by_which_model(kb: KnowledgeBase) -> None:
+    engine = filled_with_billing(MemoryEngine())
+    with_model = KnowledgeBase(engine, staff_counter=FixedStaffCounter(), encoder=BagOfWordsEncoder())
+
+    assert (kb.status().ready, kb.status().reason, kb.status().model) == (True, "", "")
+    assert kb.status().index == kb.answer(Question("seats")).index == IndexInfo(kb.generation(), 7, 10)
+    assert with_model.status().model == "bag-of-words-1"
+
+
+def test_before_the_first_index_there_is_a_reason_and_no_answer() -> None:
+    kb = KnowledgeBase(MemoryEngine(), staff_counter=FixedStaffCounter())
+
+    assert (kb.status().ready, kb.status().index) == (False, None)
+    assert kb.status().reason
+    with pytest.raises(IndexOutOfDate):
+        kb.answer(Question("seats"))
+
+
+def test_closing_lets_go_of_the_index_and_of_helpdesks() -> None:
+    counter = FixedStaffCounter()
+    kb = KnowledgeBase(filled_with_billing(MemoryEngine()), staff_counter=counter)
+    kb.close()
+
+    assert counter.is_closed
+    assert not kb.status().ready
+
+
+def test_a_new_generation_answers_as_soon_as_it_is_there() -> None:
+    engine = MemoryEngine()
+    kb = KnowledgeBase(engine, staff_counter=FixedStaffCounter(), no_answer_below=0)
+    engine.replace_all([an_article("old", "Seats cost money.")])
+    before = kb.answer(Question("seats"))
+    engine.replace_all([an_article("new", "Seats cost money.")])
+
+    assert (article_ids(before), article_ids(kb.answer(Question("seats")))) == ({"old"}, {"new"})
