@@ -29,7 +29,7 @@ cosines = st.floats(-1, 1)
 
 
 def asked(*words: QuestionWord) -> Understanding:
-    return Understanding("a question", words, (), Or(()))
+    return Understanding("a question", "a question", words, (), Or(()))
 
 
 def ranked(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kb_service.engines.memory import MemoryEngine
 from kb_service.search import weights
 from kb_service.search.engine import Snapshot
-from kb_service.search.query import And, Best, Or, Phrase, Word
+from kb_service.search.query import And, Or, Phrase, Word
 from kb_service.search.results import Correction
 from kb_service.search.understanding import MAX_WORDS, QuestionWord, Understander, Understanding
 from tests.billing_articles import filled_with_billing
