@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from kb_service.content.article import CONTENT_VERSION, Article, Problem
+from kb_service.content.article_files import find_articles
 from kb_service.content.library import read_library
 from kb_service.content.strict_yaml import InvalidYaml, RefusedYaml, load
 from kb_service.errors import CallerError
@@ -20,7 +20,7 @@ from kb_service.search.synonyms import make_rules
 SYNONYMS_FILE: Final = "_synonyms.yml"
 NOT_COVERED_FILE: Final = "_not_covered.yml"
 PHRASINGS_FILE: Final = "_phrasings.yml"
-_ARTICLE_ENDINGS: Final = (".md", ".mdx")
+WORDING_FILES: Final = (SYNONYMS_FILE, NOT_COVERED_FILE, PHRASINGS_FILE)
 Progress = Callable[[str, int, int], None]
 
 
@@ -62,13 +62,10 @@ def fingerprint(folder: Path, encoder_name: str = "") -> str:
     if not folder.is_dir():
         raise CallerError(f"There is no folder {folder}. Name the folder of articles: --articles or KB_ARTICLES.")
     digest = hashlib.sha256(f"{CONTENT_VERSION}\0{encoder_name}\0".encode())
-    for path in _sources(folder):
+    for name, path in _sources(folder):
         found = path.stat()
-        digest.update(
-            f"{path.relative_to(folder).as_posix()}\0{found.st_size}\0{found.st_mtime_ns}\n".encode(
-                errors="surrogateescape"
-            )
-        )
+        line = f"{name}\0{found.st_size}\0{found.st_mtime_ns}\n"
+        digest.update(line.encode(errors="surrogateescape"))
     return digest.hexdigest()
 
 
@@ -106,12 +103,10 @@ def _warning(path: str, message: str, *, line: int = 1) -> Problem:
     return Problem(path=path, line=line, severity="warning", message=message)
 
 
-def _sources(folder: Path) -> list[Path]:
-    found: list[Path] = []
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
-        found += [Path(parent, name) for name in files if name.endswith(_ARTICLE_ENDINGS) and name[0] not in "._"]
-    found += [path for name in (SYNONYMS_FILE, NOT_COVERED_FILE, PHRASINGS_FILE) if (path := folder / name).is_file()]
+def _sources(folder: Path) -> list[tuple[str, Path]]:
+    """Return the names below `folder`, with their paths, of what the index is made from."""
+    found = [(file.path, file.file) for file in find_articles(folder).files]
+    found += [(name, folder / name) for name in WORDING_FILES if (folder / name).is_file()]
     return sorted(found)
 
 
