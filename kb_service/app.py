@@ -15,6 +15,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from kb_service import __version__
+from kb_service.analytics.recorder import FEEDBACK_FILE, FeedbackRecorder
 from kb_service.assembly import open_knowledge_base
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import SETTINGS_FILE, Settings, load_settings
@@ -23,6 +24,7 @@ from kb_service.web.api import Api, register_api
 from kb_service.web.api_docs import register_api_docs
 from kb_service.web.caching import etag_of
 from kb_service.web.every_request import register_every_request
+from kb_service.web.feedback import Feedback
 from kb_service.web.front_desk import FrontDesk
 from kb_service.web.health import register_health
 from kb_service.web.log_lines import configure_logging
@@ -34,6 +36,8 @@ from kb_service.web.problems import register_problems
 from kb_service.web.rate_limit import ANSWERS, RateLimiter
 from kb_service.web.security import CrossOrigin, SecurityHeaders
 from kb_service.web.static_files import StaticFiles, register_static_files
+from kb_service.web.widget import Widget, register_widget
+from kb_service.web.widget_modules import WidgetFiles
 from kb_service.web.words import day, heading, topic
 
 TEMPLATES: Final = Path(__file__).parent / "web" / "templates"
@@ -43,6 +47,7 @@ def create_app(
     settings: Settings | None = None,
     *,
     knowledge_base: KnowledgeBase | None = None,
+    feedback_file: Path = FEEDBACK_FILE,
     clock: Callable[[], float] = time.monotonic,
     today: Callable[[], date] = lambda: datetime.now(UTC).date(),
 ) -> Flask:
@@ -69,9 +74,11 @@ def create_app(
     register_problems(app)
     register_static_files(app, files)
     register_health(app, found)
-    register_api(app, Api(found, desk, contact_url=settings.contact_url), etag)
+    feedback = Feedback(FeedbackRecorder(feedback_file))
+    register_api(app, Api(found, desk, contact_url=settings.contact_url, feedback=feedback), etag)
     register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs)
     register_pages(app, Pages(found, desk), etag)
+    register_widget(app, Widget(WidgetFiles.read(), settings.base_url))
     return app
 
 

@@ -14,6 +14,7 @@ from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.web import operations as table
 from kb_service.web import parameters, payloads
 from kb_service.web.caching import JSON, View, cacheable
+from kb_service.web.feedback import Feedback
 from kb_service.web.front_desk import FrontDesk
 from kb_service.web.parameters import read_body, read_query
 from kb_service.web.security import preflight
@@ -26,6 +27,7 @@ class Api:
     knowledge_base: KnowledgeBase
     desk: FrontDesk
     contact_url: str
+    feedback: Feedback
 
     def get_answer(self) -> Response:
         asked = read_query(request, parameters.AnswerQuery)
@@ -74,6 +76,7 @@ class Api:
             table.ARTICLES: self.articles,
             table.ARTICLE: self.article,
             table.STAFF_COUNT: self.staff_count,
+            table.FEEDBACK: self.feedback.post,
         }
 
 

@@ -15,7 +15,7 @@ from kb_service.web.rate_limit import READING, Limit
 from kb_service.web.request_ids import HEADER, begin_request, request_id
 from kb_service.web.security import CrossOrigin, SecurityHeaders
 
-_UNLIMITED: Final = frozenset({"healthz", "readyz", "static", "favicon"})
+_UNLIMITED: Final = frozenset({"healthz", "readyz", "static", "favicon", "widget_entry", "widget_file"})
 
 _log = logging.getLogger(__name__)
 

@@ -56,7 +56,9 @@ def _operation(operation: Operation, components: dict[str, Any]) -> dict[str, An
         "summary": operation.summary,
         "description": operation.description,
         "parameters": [*_path_parameters(operation), *_query_parameters(operation, components)],
-        "responses": {"200": _content("Done.", "application/json", operation.returns)},
+        "responses": {
+            str(status): _content("Done.", "application/json", operation.returns) for status in operation.successes
+        },
     }
     if operation.body:
         described["requestBody"] = {"required": True, **_content("", "application/json", operation.body)}

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from kb_service.web import parameters, payloads
+from kb_service.web import feedback, parameters, payloads
 from kb_service.web.rate_limit import ANSWERS, LIVE, READING, SUGGESTIONS, Limit
 
 PREFIX: Final = "/api/v1"
@@ -28,6 +28,7 @@ class Operation:
     body: type[msgspec.Struct] | None = None
     is_cross_origin: bool = False
     is_cached: bool = False
+    successes: tuple[int, ...] = (200,)
 
     @property
     def rule(self) -> str:
@@ -116,6 +117,21 @@ STAFF_COUNT: Final = Operation(
     query=parameters.StaffCountQuery,
     returns=payloads.StaffCountResponse,
 )
+FEEDBACK: Final = Operation(
+    endpoint="feedback",
+    method="POST",
+    path="/feedback",
+    summary="Say whether an answer helped",
+    description=(
+        "One vote a query_id, the last wins. 201 when it is the first, 200 when it replaced one; either is sent only "
+        "after the vote is stored."
+    ),
+    limit=feedback.VOTES,
+    body=feedback.FeedbackBody,
+    returns=feedback.FeedbackResponse,
+    is_cross_origin=True,
+    successes=(200, 201),
+)
 
-OPERATIONS: Final = (GET_ANSWER, POST_ANSWER, SEARCH, SUGGEST, ARTICLES, ARTICLE, STAFF_COUNT)
+OPERATIONS: Final = (GET_ANSWER, POST_ANSWER, SEARCH, SUGGEST, ARTICLES, ARTICLE, STAFF_COUNT, FEEDBACK)
 CROSS_ORIGIN_PATHS: Final = frozenset(each.rule for each in OPERATIONS if each.is_cross_origin)

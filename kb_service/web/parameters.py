@@ -147,17 +147,24 @@ def _wrong_fields(given: Mapping[str, Any], kind: type[msgspec.Struct], *, is_st
         try:
             msgspec.convert(given[name], field.type, strict=is_strict)
         except msgspec.ValidationError:
-            wrong[name] = f"must be {_expectation(field.type)}, not {_shown(given[name])}"
+            wrong[name] = f"must be {_expectation(field.type, is_in_query=not is_strict)}, not {_shown(given[name])}"
     return wrong
 
 
-def _expectation(kind: Any) -> str:
+def _expectation(kind: Any, *, is_in_query: bool) -> str:
     """Say in words what a field takes, from the same type that checks it."""
     schema = msgspec.json.schema(kind)
     schema = schema.get("anyOf", [schema])[0]
-    if schema["type"] == "integer":
-        return f"a whole number from {schema['minimum']:,} to {schema['maximum']:,}"
-    return "1 or 0" if schema["type"] == "boolean" else f"a text of at most {schema['maxLength']:,} characters"
+    match schema:
+        case {"type": "integer", "minimum": low, "maximum": high}:
+            return f"a whole number from {low:,} to {high:,}"
+        case {"type": "array", "items": {"enum": choices}}:
+            return f"a list of {', '.join(choices)}"
+        case {"pattern": pattern}:
+            return f"a text of the form {pattern}"
+        case {"maxLength": longest}:
+            return f"a text of at most {longest:,} characters"
+    return "1 or 0" if is_in_query else "true or false"
 
 
 def _shown(value: object) -> str:

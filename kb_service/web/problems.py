@@ -27,7 +27,7 @@ _DETAILS: Final[Mapping[int, str]] = {
     413: f"The body is larger than {MAX_BODY_BYTES // 1024} KiB.",
     429: "Too many requests from this address. Wait a moment and try again.",
     500: "Something went wrong on our side. Say the request id when you report it.",
-    503: "The articles cannot be searched just now. Try again in a few seconds.",
+    503: "This cannot be done just now. Try again in a few seconds.",
 }
 _HEADINGS: Final[Mapping[int, str]] = {
     404: "Page not found",

@@ -23,7 +23,7 @@ class Limit:
     """A group of routes that share one bucket: its size and how fast it fills again."""
 
     name: str
-    per_minute: int
+    per_minute: float
     burst: int
 
 

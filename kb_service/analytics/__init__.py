@@ -1,0 +1,1 @@
+"""What readers say about the answers. Islands: nothing here knows search, articles or the web."""

@@ -1,0 +1,90 @@
+// @ts-check
+/** Shows an answer: the sentence that answers marked in its passage, further passages, the seats; or that there is none. */
+
+import { fill, marked, node } from "./nodes.js";
+
+/** @typedef {import("./words-en.js").Words} Words */
+/** @typedef {import("./replies.js").Answer} Answer */
+/** @typedef {import("./replies.js").Passage} Passage */
+
+/**
+ * @param {Answer} answer @param {Words} words @param {string} lang @param {Node} feedback @param {Node | null} contact
+ * @returns {Node[]}
+ */
+export function answerView(answer, words, lang, feedback, contact) {
+  const seats = [seatCard(answer, words), answer.staffCount && !answer.seats && node("p", { class: "card" }, answer.staffCount)];
+  const shown = node("div");
+  if (answer.corrections.length) shown.append(corrections(answer.corrections, words));
+  if (answer.passage) shown.append(quotation(answer.passage, words, lang), feedback);
+  else shown.append(...none(answer, words, contact));
+  for (const each of seats) if (each) shown.append(each);
+  if (answer.others.length) shown.append(more(answer.others, words, lang));
+  return [shown];
+}
+
+/** A link that leaves the page of the host alone. */
+export function link(/** @type {string} */ url, /** @type {string} */ text, /** @type {Words} */ words, attributes = {}) {
+  if (!url) return node("span", { dir: "auto" }, text);
+  return node("a", { href: url, target: "_blank", rel: "noopener", dir: "auto", ...attributes },
+    text, node("span", { class: "unseen" }, " " + words.newTab));
+}
+
+/** @returns {HTMLElement} */
+function quotation(/** @type {Passage} */ passage, /** @type {Words} */ words, /** @type {string} */ lang) {
+  return node("article", { part: "answer" },
+    node("h3", { dir: "auto" }, passage.title),
+    passage.path && node("p", { class: "soft", dir: "auto" }, passage.path),
+    node("blockquote", { part: "passage", dir: "auto" }, marked(passage.text, passage.marks)),
+    node("p", { class: "row" }, freshness(passage, words, lang), passage.url && link(passage.url, words.read, words)));
+}
+
+/** @returns {HTMLElement} */
+function more(/** @type {Passage[]} */ passages, /** @type {Words} */ words, /** @type {string} */ lang) {
+  const list = node("ol", { class: "more", part: "passages" });
+  for (const passage of passages) {
+    list.append(node("li", {},
+      node("h4", {}, link(passage.url, passage.title, words)),
+      node("p", { class: "excerpt", dir: "auto" }, marked(passage.text, passage.marks)),
+      freshness(passage, words, lang)));
+  }
+  return node("section", { "aria-labelledby": "more" }, node("h3", { id: "more" }, words.more), list);
+}
+
+/** @returns {HTMLElement | null} */
+function freshness(/** @type {Passage} */ { checked, stale }, /** @type {Words} */ words, /** @type {string} */ lang) {
+  if (!checked) return null;
+  const date = checked.toLocaleDateString(lang, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  return node("span", { class: stale ? "soft stale" : "soft" }, fill(stale ? words.stale : words.checked, { date }));
+}
+
+function corrections(/** @type {string[]} */ meant, /** @type {Words} */ words) {
+  const [before, after] = words.corrected.split("{words}");
+  const line = node("p", { class: "soft", part: "corrections" }, before);
+  for (let at = 0; at < meant.length; at++) line.append(at ? ", " : "", node("b", {}, meant[at]));
+  line.append(after ?? "");
+  return line;
+}
+
+/** @returns {Node[]} */
+function none(/** @type {Answer} */ answer, /** @type {Words} */ words, /** @type {Node | null} */ contact) {
+  const titles = node("ul", { class: "links" });
+  for (const { title, url } of answer.related) titles.append(node("li", {}, link(url, title, words)));
+  const shown = [node("h3", {}, words.none), node("p", {}, words.noneHint)];
+  if (answer.related.length) shown[2] = node("section", { "aria-labelledby": "nearest" }, node("h4", { id: "nearest" }, words.nearest), titles);
+  if (contact) shown[shown.length] = contact;
+  return shown;
+}
+
+/** @returns {HTMLElement | null} */
+function seatCard(/** @type {Answer} */ { seats, staffCount }, /** @type {Words} */ words) {
+  if (!seats) return null;
+  const figure = (/** @type {string} */ name, /** @type {number | null} */ value) =>
+    node("div", {}, node("dt", {}, name), node("dd", {}, String(value ?? "?")));
+  const card = node("section", { class: "card", part: "seats", "aria-labelledby": "seats" },
+    node("h3", { id: "seats" }, words[Object.hasOwn(words, seats.state) ? seats.state : "unknown"]),
+    node("dl", {}, figure(words.paid, seats.purchased), figure(words.active, seats.active)));
+  for (const sentence of seats.sentences) card.append(node("p", { dir: "auto" }, sentence));
+  for (const conflict of seats.conflicts) card.append(node("p", { class: "stale", dir: "auto" }, conflict));
+  if (staffCount) card.append(node("p", { class: "soft", dir: "auto" }, staffCount));
+  return card;
+}

@@ -1,0 +1,223 @@
+// @ts-check
+/** The conversation of a box: suggests while somebody types, answers, and says what is going on. */
+
+import { answerView } from "./answer-view.js";
+import { feedbackView } from "./feedback-view.js";
+import { fill, node } from "./nodes.js";
+import { makePanel } from "./panel.js";
+import { address, readAnswer, readSuggestions } from "./replies.js";
+import { Failure, request } from "./requests.js";
+import { failureView, loadingView } from "./state-view.js";
+import { style } from "./style.js";
+import { Suggestions } from "./suggestions.js";
+
+/** Of typing, before suggestions are asked for. */
+const PAUSE_MS = 150;
+/** Most answers come before: nothing flickers. */
+const LOADING_AFTER_MS = 200;
+/** Without suggestions, after the service failed to give some. */
+const QUIET_MS = 30_000;
+/** What is worth a suggestion. */
+const SHORTEST_CHARACTERS = 2;
+
+/** @returns {Promise<Conversation>} */
+export async function converse(/** @type {import("./kb-widget.js").Box} */ box) {
+  const { words } = await import(`./words-${box.lang}.js`);
+  return new Conversation(box, { ...words, ...box.words });
+}
+
+export class Conversation {
+  #box;
+  #words;
+  #suggestions;
+  /** @type {ReturnType<typeof makePanel> | undefined} */
+  #panel;
+  #results = node("div", { class: "results", part: "results", role: "region", tabindex: "-1", hidden: true });
+  #status = node("p", { role: "status", class: "unseen" });
+  // What is under way; each is aborted when something newer begins.
+  #typing = new AbortController();
+  #asking = new AbortController();
+  #connected = new AbortController();
+  #question = "";
+  #state = "idle";
+  #quietUntil = 0;
+
+  constructor(/** @type {import("./kb-widget.js").Box} */ box, /** @type {import("./words-en.js").Words} */ words) {
+    const { form, input, root, contact, launcher, shadow } = box;
+    this.#box = box;
+    this.#words = words;
+    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, style];
+    this.#results.setAttribute("aria-label", words.results);
+    if (box.given("staff-count") !== null) form.append(extras(box.given("staff-count"), words));
+    if (launcher) this.#panel = makePanel(box, words, node("div", { class: "talk" }, form, this.#results, this.#status));
+    else form.after(this.#results, this.#status); // the form stays where it is: moved, it would lose the focus
+
+    this.#suggestions = new Suggestions(input, words.suggested, (text) => this.ask(text));
+    input.maxLength = 2000;
+    input.enterKeyHint = "search";
+    input.placeholder = words.placeholder;
+    input.addEventListener("input", () => this.#suggest());
+    input.addEventListener("keydown", (event) => this.#onKey(event));
+    for (const name of ["pointerdown", "focusin"]) contact?.addEventListener(name, () => this.#carry());
+    // Shortcuts of the page see <kb-widget> as what has the focus, not a text field: keep from them what is typed.
+    for (const name of ["keydown", "keypress", "keyup"]) root.addEventListener(name, keepTyping);
+    this.resume();
+  }
+
+  /** Go to the box; in a launcher, open the panel, or close it when it is open. */
+  open() {
+    if (this.#panel) this.#panel.toggle();
+    else this.#box.input.focus();
+  }
+
+  /** Listen to what is outside of the element, while it is in a page. */
+  resume() {
+    this.#connected.abort();
+    this.#connected = new AbortController();
+    const { signal } = this.#connected;
+    const shortcut = this.#box.given("shortcut");
+    document.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key !== shortcut) return;
+      event.preventDefault();
+      this.open();
+    }, { signal });
+    addEventListener("online", () => this.#state === "offline" && this.ask(this.#question), { signal });
+  }
+
+  /** Give up what is under way and listen to nothing. */
+  pause() {
+    for (const each of [this.#connected, this.#typing, this.#asking]) each.abort();
+    this.#panel?.close();
+    if (this.#state === "loading") this.#show("idle", "");
+  }
+
+  /** Answer `question`, or clear everything when it is empty. */
+  async ask(/** @type {string} */ question) {
+    this.#typing.abort();
+    this.#asking.abort();
+    this.#suggestions.show([]);
+    this.#question = this.#box.input.value = question.trim();
+    if (!this.#question) return this.#show("idle", "");
+    const { signal } = this.#asking = new AbortController();
+    const timer = setTimeout(() => this.#show("loading", this.#words.loading, ...loadingView(this.#words)), LOADING_AFTER_MS);
+    try {
+      const answer = readAnswer(await request(this.#address("/api/v1/answer"), signal), this.#box.service);
+      if (!signal.aborted) this.#answer(answer);
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error instanceof Failure ? error : new Failure("error"));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #answer(/** @type {import("./replies.js").Answer} */ answer) {
+    const words = this.#words;
+    const { host, service, lang } = this.#box;
+    const send = async (/** @type {object} */ vote) => {
+      const body = { query_id: answer.queryId, passage_id: answer.passage?.id, ...vote };
+      try {
+        return !!await request(service + "/api/v1/feedback", this.#asking.signal, body);
+      } catch {
+        return false;
+      }
+    };
+    const say = (/** @type {string} */ text) => this.#say(text);
+    const view = answerView(answer, words, lang, feedbackView(words, send, say), this.#contact(answer.contact));
+    const isFound = answer.outcome === "answered";
+    this.#show(isFound ? "results" : "none", isFound ? fill(words.found, { quote: answer.quote }) : words.none, view);
+    host.emit("kb-search", { question: this.#question, outcome: answer.outcome });
+  }
+
+  #fail(/** @type {Failure} */ failure) {
+    const { text, nodes } = failureView(failure, this.#words, this.#address("/search"), () => this.ask(this.#question));
+    this.#show(failure.kind, text, ...nodes);
+    this.#box.host.emit("kb-error", { kind: failure.kind, question: this.#question });
+  }
+
+  async #suggest() {
+    const { input, service } = this.#box;
+    const typed = input.value;
+    this.#typing.abort();
+    const { signal } = this.#typing = new AbortController();
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    if (signal.aborted) return;
+    if (typed.trim().length < SHORTEST_CHARACTERS || Date.now() < this.#quietUntil) return this.#suggestions.show([]);
+    try {
+      const found = readSuggestions(await request(`${service}/api/v1/suggest?limit=5&q=${encodeURIComponent(typed)}`, signal));
+      if (signal.aborted) return;
+      this.#suggestions.show(found);
+      if (found.length) this.#say(fill(found.length === 1 ? this.#words.suggestion : this.#words.suggestions, { count: found.length }));
+    } catch (error) {
+      if (!signal.aborted) this.#quietUntil = Date.now() + Math.max(error.waitSeconds * 1000 || 0, QUIET_MS);
+    }
+  }
+
+  /** Escape closes the suggestions first (they see the key before), then clears; then the panel may close. */
+  #onKey(/** @type {KeyboardEvent} */ event) {
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+    this.#typing.abort();
+    if (!this.#box.input.value && this.#state === "idle") return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.ask("");
+  }
+
+  /** Return the address of what answers the question, with the numbers of the form. */
+  #address(/** @type {string} */ path) {
+    const { service, form, given } = this.#box;
+    const url = new URL(service + path);
+    for (const name of ["q", "domain", "seats"]) {
+      const value = name === "q" ? this.#question : form.elements[name]?.value.trim();
+      if (value) url.searchParams.set(name, value);
+    }
+    if (given("token") && url.searchParams.has("domain")) url.searchParams.set("token", given("token"));
+    return url.href;
+  }
+
+  /** Put the question into the link to a person. */
+  #carry(link = this.#box.contact, url = this.#box.given("contact-url")) {
+    const href = new URL(address(url, document.baseURI) || document.baseURI);
+    if (this.#box.input.value.trim()) href.searchParams.set(href.protocol === "mailto:" ? "body" : "question", this.#box.input.value.trim());
+    link.href = href.href.replace(/\+/g, "%20"); // mail programs show a plus as it stands
+  }
+
+  /** A button to a person, in place of an answer: where the page wants it, else where the service does. */
+  #contact(/** @type {string} */ offered) {
+    const { contact, given, host, input } = this.#box;
+    const url = given("contact-url") ?? offered;
+    if (!url) return null;
+    const button = node("a", { class: "button", part: "contact-button" }, this.#words.contact);
+    this.#carry(button, url);
+    if (contact) button.onclick = (/** @type {Event} */ event) => host.emit("kb-contact", { question: input.value }) || event.preventDefault();
+    return button;
+  }
+
+  #show(/** @type {string} */ state, /** @type {string} */ text, /** @type {Node[]} */ ...nodes) {
+    const results = this.#results;
+    const hadFocus = results.contains(this.#box.shadow.activeElement);
+    this.#state = state;
+    results.part.value = "results " + state;
+    results.setAttribute("aria-busy", String(state === "loading"));
+    results.hidden = !nodes.length;
+    results.replaceChildren(...nodes);
+    if (hadFocus) results.focus();
+    this.#say(text);
+  }
+
+  #say(/** @type {string} */ text) {
+    // The same words again would not be spoken: a space that nobody sees makes them new.
+    this.#status.textContent = text && text === this.#status.textContent ? text + "\u00a0" : text;
+  }
+}
+
+/** @returns {HTMLElement} */
+function extras(/** @type {string | null} */ domain, /** @type {import("./words-en.js").Words} */ words) {
+  const field = (/** @type {string} */ label, /** @type {object} */ attributes) => node("label", {}, label, node("input", attributes));
+  return node("div", { class: "field extras" },
+    field(words.helpdesk, { name: "domain", value: domain, maxlength: 253, autocapitalize: "none", spellcheck: "false", placeholder: "acme.kayako.com" }),
+    field(words.seats, { name: "seats", inputmode: "numeric", pattern: "[0-9]*", maxlength: 7 }));
+}
+
+function keepTyping(/** @type {KeyboardEvent} */ event) {
+  if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+}

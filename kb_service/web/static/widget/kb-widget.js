@@ -1,0 +1,146 @@
+// @ts-check
+/**
+ * <kb-widget> before its first use: the box or the button alone, in 2 kB. conversation.js brings the rest when
+ * somebody comes to it. Comments and indentation are not sent to browsers.
+ *
+ * @typedef {object} Box  what both halves share
+ * @property {KbWidget} host
+ * @property {ShadowRoot} shadow
+ * @property {(name: string) => string | null} given  an attribute of the host
+ * @property {"en" | "de" | "es"} lang
+ * @property {Record<string, string>} words  those of the box, and those that the page replaces
+ * @property {string} service  the address of the service, without a slash at its end
+ * @property {HTMLElement} root
+ * @property {HTMLFormElement} form
+ * @property {HTMLInputElement} input
+ * @property {HTMLAnchorElement | null} contact
+ * @property {HTMLAnchorElement | null} launcher
+ */
+
+/** @type {Record<string, Record<string, string>>} */
+const WORDS = {
+  en: { label: "Ask a question", search: "Search", help: "Help", contact: "Contact us" },
+  de: { label: "Frage stellen", search: "Suchen", help: "Hilfe", contact: "Kontakt" },
+  es: { label: "Haga una pregunta", search: "Buscar", help: "Ayuda", contact: "Contacto" },
+};
+/** How long to wait for the rest; then the form and the button lead to the help centre by themselves. */
+const PATIENCE_MS = 4000;
+
+const style = new CSSStyleSheet();
+// What a page does to every element or inherits into it ends at .kb; only !important here wins over its !important.
+style.replaceSync(`
+:host { display: block !important }
+:host([hidden]) { display: none !important }
+.kb {
+  all: initial; display: block; color-scheme: inherit;
+  --accent: var(--kb-accent, light-dark(#3452d1, #9db1ff)); --on-accent: var(--kb-on-accent, Canvas);
+  --surface: var(--kb-surface, Canvas); --text: var(--kb-text, CanvasText); --radius: var(--kb-radius, .75em);
+  color: var(--text); font: var(--kb-font, 1em/1.5 system-ui, sans-serif);
+}
+:host([theme=auto]) .kb { color-scheme: light dark }
+:host([theme=light]) .kb { color-scheme: light }
+:host([theme=dark]) .kb { color-scheme: dark }
+* { box-sizing: border-box }
+label { font-weight: 600 }
+.field { display: flex; gap: .5em; position: relative; margin: .35em 0 .75em }
+input, button, .launcher { font: inherit; padding: .6em 1em; border: 1px solid; border-radius: var(--radius) }
+input { flex: 1; min-width: 0; color: inherit; background: var(--surface) }
+a { color: var(--accent) }
+button, .launcher { color: var(--on-accent); background: var(--accent); font-weight: 600 }
+.launcher {
+  position: fixed; inset-inline-end: var(--kb-offset, 1.25em); bottom: var(--kb-offset, 1.25em);
+  z-index: var(--kb-layer, 9999); border-radius: 9em; text-decoration: none;
+}`);
+
+/**
+ * Make an element; children that are false or null are left out.
+ * @param {string} tag @param {object} properties @param {...any} children @returns {any}
+ */
+const make = (tag, properties, ...children) => {
+  const made = Object.assign(document.createElement(tag), properties);
+  for (const child of children) if (child) made.append(child);
+  return made;
+};
+
+class KbWidget extends HTMLElement {
+  // theme is for the style alone
+  static observedAttributes = ["contact-url", "labels", "lang", "mode", "origin", "shortcut", "staff-count"];
+
+  #shadow = this.attachShadow({ mode: "open" });
+  /** @type {Box} */ #box;
+  /** @type {Promise<import("./conversation.js").Conversation | null> | null} */ #rest = null;
+
+  connectedCallback() {
+    if (!this.#box) this.#build(this.querySelector("input")?.value);
+    this.#rest?.then((rest) => rest?.resume());
+  }
+
+  disconnectedCallback() {
+    this.#rest?.then((rest) => rest?.pause());
+  }
+
+  attributeChangedCallback() {
+    if (this.#box) this.#build(this.#box.input.value);
+  }
+
+  /** Go to the box; in a launcher, open the panel. */
+  async open() {
+    const rest = await this.#load();
+    rest ? rest.open() : location.assign(this.#box.form.action);
+  }
+
+  /** Tell the page; false when it prevents what follows. */
+  emit(/** @type {string} */ name, /** @type {object} */ detail) {
+    return this.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true, detail }));
+  }
+
+  #build(typed = "") {
+    this.disconnectedCallback();
+    this.#rest = null;
+    const given = (/** @type {string} */ name) => this.getAttribute(name);
+    const language = /** @type {HTMLElement} */ (this.closest("[lang]"))?.lang.slice(0, 2);
+    const lang = language in WORDS ? language : "en";
+    const words = { ...WORDS[lang] };
+    try {
+      Object.assign(words, JSON.parse(given("labels")));
+    } catch {}
+    const service = (given("origin") || import.meta.url).replace(/\/(widget\/v1\/.*)?$/, "");
+    const input = make("input", { id: "q", name: "q", part: "input", autocomplete: "off", placeholder: words.placeholder || "", value: typed });
+    const form = make("form", { role: "search", action: service + "/search" },
+      make("label", { htmlFor: "q", part: "label" }, words.label),
+      make("div", { className: "field" }, input, make("button", { part: "button" }, words.search)));
+    const contact = given("contact-url") && make("a", { href: given("contact-url"), part: "contact" }, words.contact);
+    const launcher = given("mode") === "launcher"
+      && make("a", { href: form.action, className: "launcher", part: "launcher" }, words.help);
+    const root = make("div", { className: "kb", lang }, launcher || form, !launcher && contact);
+    this.#box = { host: this, shadow: this.#shadow, given, lang, words, service, root, form, input, contact, launcher };
+
+    form.onsubmit = async (/** @type {Event} */ event) => {
+      event.preventDefault();
+      const rest = await this.#load();
+      rest ? rest.ask(input.value) : form.submit();
+    };
+    form.addEventListener("focusin", () => this.#load());
+    root.onclick = (/** @type {Event} */ event) => {
+      const { target } = event;
+      if (target === launcher) this.open();
+      if (target === launcher || target === contact && !this.emit("kb-contact", { question: input.value })) event.preventDefault();
+    };
+    this.#shadow.adoptedStyleSheets = [style];
+    this.#shadow.replaceChildren(root);
+    if (given("shortcut") || given("staff-count") !== null) this.#load();
+  }
+
+  #load() {
+    const box = this.#box;
+    return this.#rest ??= Promise.race([
+      import("./conversation.js"),
+      new Promise((_, reject) => setTimeout(reject, PATIENCE_MS)),
+    ]).then(({ converse }) => converse(box)).catch(() => this.#rest = null);
+  }
+}
+
+// A browser before 2024, and a page that loads this twice, keep what they have: the plain form works.
+if (CSS.supports("color", "light-dark(red, red)") && !customElements.get("kb-widget")) {
+  customElements.define("kb-widget", KbWidget);
+}

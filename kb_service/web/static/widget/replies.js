@@ -1,0 +1,115 @@
+// @ts-check
+/** Reads what the service sent into values of known form: whatever comes, it is shown as text or not at all. */
+
+import { Failure } from "./requests.js";
+
+/** @typedef {{text: string, marks: number[][]}} Suggestion */
+/** @typedef {{id: string, title: string, path: string, url: string, text: string, marks: number[][], checked: Date | null, stale: boolean}} Passage */
+/** @typedef {{title: string, url: string}} Article */
+/** @typedef {{state: string, purchased: number | null, active: number | null, sentences: string[], conflicts: string[]}} Seats */
+/** @typedef {{queryId: string, outcome: string, passage: Passage | null, quote: string, others: Passage[], corrections: string[], staffCount: string, seats: Seats | null, related: Article[], contact: string}} Answer */
+
+const text = (/** @type {any} */ value) => typeof value === "string" ? value : "";
+const list = (/** @type {any} */ value) => Array.isArray(value) ? value : [];
+const number = (/** @type {any} */ value) => Number.isFinite(value) ? value : null;
+const record = (/** @type {any} */ value) => value !== null && typeof value === "object" ? value : {};
+
+/** Return an address that is safe to link to, or "". */
+export function address(/** @type {any} */ value, /** @type {string} */ base) {
+  try {
+    const url = new URL(text(value), base);
+    return /^(https?|mailto|tel):$/.test(url.protocol) && text(value) ? url.href : "";
+  } catch {
+    return "";
+  }
+}
+
+/** @returns {Suggestion[]} */
+export function readSuggestions(/** @type {any} */ reply) {
+  const found = [];
+  for (const each of list(reply.suggestions)) {
+    const { text: title, marks } = record(each);
+    if (text(title)) found[found.length] = { text: title, marks: ranges(marks) };
+  }
+  return found;
+}
+
+/** @returns {Answer} */
+export function readAnswer(/** @type {any} */ reply, /** @type {string} */ service) {
+  const quote = record(reply.answer);
+  const others = [];
+  let passage = null;
+  for (const each of list(reply.passages)) {
+    const read = readPassage(record(each), service);
+    if (!passage && quote.passage_id === read.id) passage = { ...read, marks: ranges([[quote.start, quote.end]]) };
+    else others[others.length] = read;
+  }
+  if (!text(reply.outcome) || (reply.outcome === "answered" && !passage)) throw new Failure("error");
+  return {
+    queryId: text(reply.query_id),
+    outcome: reply.outcome,
+    passage,
+    quote: text(quote.text),
+    others,
+    corrections: texts(reply.corrections, "to"),
+    staffCount: text(record(reply.staff_count).message),
+    seats: reply.seats ? readSeats(record(reply.seats)) : null,
+    related: articles(reply.related, service),
+    contact: address(reply.contact_url, service),
+  };
+}
+
+/** @returns {Passage} */
+function readPassage(/** @type {any} */ each, /** @type {string} */ service) {
+  const checked = new Date(text(each.verified_at));
+  let path = "";
+  for (const heading of list(each.heading_path)) path += (path && " › ") + text(heading);
+  return {
+    id: text(each.id),
+    title: text(each.title),
+    path,
+    url: address(each.url, service),
+    text: text(each.text),
+    marks: ranges(each.marks),
+    checked: Number.isNaN(checked.getTime()) ? null : checked,
+    stale: each.stale === true,
+  };
+}
+
+/** @returns {Seats} */
+function readSeats(/** @type {any} */ seats) {
+  const sentences = [];
+  for (const each of [seats.capacity, seats.billing, record(seats.what_if).sentence]) {
+    if (text(each)) sentences[sentences.length] = each;
+  }
+  return { state: text(seats.state), purchased: number(seats.purchased), active: number(seats.active), sentences, conflicts: texts(seats.conflicts) };
+}
+
+/** @returns {Article[]} */
+function articles(/** @type {any} */ related, /** @type {string} */ service) {
+  const found = [];
+  for (const each of list(related)) {
+    const { title, url } = record(each);
+    if (text(title)) found[found.length] = { title, url: address(url, service) };
+  }
+  return found;
+}
+
+/** Return the texts of a list, or of the field `name` of its records. */
+function texts(/** @type {any} */ values, /** @type {string} */ name = "") {
+  const found = [];
+  for (const each of list(values)) {
+    const read = text(name ? record(each)[name] : each);
+    if (read) found[found.length] = read;
+  }
+  return found;
+}
+
+/** @returns {number[][]} */
+function ranges(/** @type {any} */ marks) {
+  const found = [];
+  for (const each of list(marks)) {
+    if (Number.isInteger(each?.[0]) && Number.isInteger(each?.[1])) found[found.length] = [each[0], each[1]];
+  }
+  return found;
+}

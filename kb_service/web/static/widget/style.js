@@ -1,0 +1,65 @@
+/** The look of everything that appears on use. */
+
+export const style = new CSSStyleSheet();
+style.replaceSync(`
+.kb { --soft: color-mix(in srgb, var(--text) 68%, var(--surface)); --line: color-mix(in srgb, var(--text) 16%, var(--surface)); overflow-wrap: anywhere }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+[hidden] { display: none !important }
+button, .launcher, .choice { cursor: pointer }
+button:hover, .launcher:hover { filter: brightness(1.1) }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
+.extras { flex-wrap: wrap }
+.extras label { flex: 1 9em; font-size: .9em }
+.extras input { width: 100%; margin-top: .25em }
+.options {
+  position: absolute; inset: calc(100% + .3em) 0 auto; z-index: 1; margin: 0; padding: .35em; list-style: none; background: var(--surface);
+  border: 1px solid var(--line); border-radius: var(--radius); box-shadow: 0 .6em 2em #0003;
+}
+.options li { padding: .5em .7em; border-radius: calc(var(--radius) - .3em); cursor: pointer; border: 1px solid transparent }
+.options li:hover { background: var(--line) }
+.options [aria-selected=true] { background: var(--accent); color: var(--on-accent); border-color: Highlight }
+.options mark { color: inherit; background: none; font-weight: 700 }
+.results { margin-block: .5em 1em; outline-offset: .4em }
+h2, h3, h4, p, ol, ul, dl, dd, blockquote, fieldset { margin: 0; padding: 0; border: 0 }
+h2, h3 { font-size: 1.1em; line-height: 1.3 }
+h4 { font-size: 1em }
+p, article, section, blockquote, .feedback, fieldset { margin-bottom: .75em }
+.soft { color: var(--soft); font-size: .9em }
+.stale { color: light-dark(#8a4b00, #ffbd73) }
+.row { display: flex; flex-wrap: wrap; gap: .35em 1em; align-items: center; justify-content: space-between }
+blockquote { white-space: pre-line; padding-inline-start: 1em; border-inline-start: 3px solid var(--accent); margin-block: .5em }
+mark { background: var(--kb-mark, light-dark(#ffefa8, #5c4a00)); color: var(--kb-mark-text, light-dark(#2b2200, #fff3c4)); border-radius: .2em }
+.feedback { border-block: 1px solid var(--line); padding-block: .75em }
+.feedback p:empty { display: none }
+.quiet { color: inherit; background: none; border-color: var(--line); padding: .25em 1em; font-weight: 400 }
+[aria-pressed=true] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent) }
+form form { margin-top: .75em }
+.choice { display: flex; gap: .6em; font-weight: 400; padding-block: .2em }
+.choice input { flex: none; width: 1.1em; height: 1.1em; margin: .2em 0; accent-color: var(--accent) }
+legend { padding: 0; font-weight: 600 }
+textarea { display: block; width: 100%; margin-block: .35em; font: inherit; color: inherit; background: var(--surface); border: 1px solid; border-radius: var(--radius); padding: .6em }
+.more { list-style: none }
+.more li { border-top: 1px solid var(--line); padding-block: .75em }
+.excerpt { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: .95em; margin-block: .25em }
+.links { list-style: none }
+.links li { padding-block: .3em }
+.card { border: 1px solid var(--line); border-radius: var(--radius); padding: 1em }
+dl { display: grid; grid-template-columns: 1fr 1fr; margin-block: .5em }
+dt { color: var(--soft); font-size: .9em }
+dd { font-size: 1.6em; font-weight: 600; font-variant-numeric: tabular-nums }
+.bones { height: .9em; margin-bottom: .7em; border-radius: var(--radius); background: var(--line); animation: bones 1.2s infinite alternate }
+.short { width: 60% }
+@keyframes bones { to { opacity: .4 } }
+@media (prefers-reduced-motion: reduce) { * { animation: none !important } }
+dialog {
+  position: fixed; inset: auto; inset-inline-end: var(--kb-offset, 1.25em); bottom: calc(var(--kb-offset, 1.25em) + 4em); z-index: var(--kb-layer, 9999);
+  flex-direction: column; width: 25em; max-width: calc(100vw - 2.5em); max-height: min(40em, 100dvh - 7em); margin: 0; padding: 0; color: inherit;
+  background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: 0 1em 3em #0004;
+}
+dialog[open] { display: flex }
+dialog:modal { inset: 0; width: 100%; max-width: none; height: 100dvh; max-height: none; border: 0; border-radius: 0 }
+header { display: flex; justify-content: space-between; align-items: center; padding: .6em .6em .6em 1.25em; border-bottom: 1px solid var(--line) }
+.close { padding: 0; width: 2.2em; height: 2.2em; font-size: 1.2em; line-height: 1; color: inherit; background: none; font-weight: 400 }
+.talk { padding: 1.25em; overflow: auto; overscroll-behavior: contain; flex: 1; min-height: 12em }
+footer { padding: .75em 1.25em; border-top: 1px solid var(--line) }
+`);
