@@ -27,6 +27,9 @@ WITH_MEANING: Final = {
     "margin": 0.86,
     "agreement": -0.30,
     "pattern": 0.31,
+    "sentence_likeness": 0.0,
+    "neighbours": 0.0,
+    "heaviest": 0.0,
 }
 BY_WORDS: Final = {
     "bias": -0.77,
@@ -60,12 +63,16 @@ def features(understood: Understanding, ranked: RankedList) -> dict[str, float]:
         "agreement": float(most_lexical.entry.article_number == best.entry.article_number),
         "unknown": unknown / understood.weight if understood.weight else 0.0,
     }
+    heaviest = max(range(len(understood.words)), key=lambda i: understood.words[i].weight, default=None)
+    found["heaviest"] = 0.0 if heaviest is None else float(best.held[heaviest])
     if evidence.passage_likeness is not None and evidence.question_likeness is not None:
         likeness = max(evidence.passage_likeness, evidence.question_likeness)
         known = ranked.not_covered.likeness
         found |= {
             "likeness": likeness,
             "passage_likeness": evidence.passage_likeness,
+            "sentence_likeness": max(ranked.sentence_likeness(best) or (evidence.passage_likeness,)),
+            "neighbours": ranked.asked.neighbours(best.entry.article_number) if ranked.asked else 0.0,
             "over_not_covered": likeness - (USUAL_LIKENESS if known is None or known < 0 else known),
         }
     return found

@@ -55,12 +55,20 @@ class Asked:
     def __init__(self, meanings: Meanings, vector: NDArray[np.float32]) -> None:
         self._meanings = meanings
         self._vector = vector
+        self._neighbours: Numbers = np.zeros(0, dtype=np.int32)
         self._by_article = np.full(meanings.articles + 1, -1.0, dtype=np.float32)  # the last row: no article
         if meanings.questions is not None and len(meanings.asked_of):
             nearest = meanings.questions.nearest(vector, limit=weights.QUESTIONS_COMPARED)
             np.maximum.at(self._by_article, meanings.asked_of[nearest.numbers], nearest.scores)
+            self._neighbours = meanings.asked_of[nearest.numbers[: weights.NEIGHBOURS]]
         self.not_covered = float(self._by_article[-1])
         self._by_article = self._by_article[:-1]
+
+    def neighbours(self, article: int) -> float:
+        """Return the share of the likest asked questions that are this article's, less that of those without answer."""
+        if not len(self._neighbours):
+            return 0.0
+        return float(np.mean(self._neighbours == article) - np.mean(self._neighbours == NO_ARTICLE))
 
     def nearest(self, limit: int) -> Numbers:
         """Return the numbers of passages that mean alike, or whose article is asked for alike, in no order."""

@@ -32,6 +32,7 @@ QUANTITY_DIGITS: Final = 2
 LEXICAL: Final = 1.0
 QUESTION_LIKENESS: Final = 0.6
 QUESTIONS_COMPARED: Final = 200  # known questions that can matter; the others count as unlike
+NEIGHBOURS: Final = 10  # asked questions nearest to a question that confidence looks at
 ARTICLES_ASKED: Final = 20  # articles all of whose passages are candidates because of a like known question
 TITLE_WORDS: Final = 5  # a shorter title names a section ("1. Overview"), no question: orsharc .816 with all titles
 

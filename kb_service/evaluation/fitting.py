@@ -1,0 +1,191 @@
+"""Fits the model behind confidence on judged questions, and says how good it is on folds it was not fitted on.
+
+    python -m kb_service.evaluation.fitting JUDGED_SET...      (make fit SETS="...")
+
+Beside the sets given, it learns from the articles themselves: each known question is asked of an index that does not
+have it, each question known to have no answer likewise, and the answer tests. The weights printed go into
+kb_service/answers/confidence.py.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from kb_service.answers.confidence import BY_WORDS, WITH_MEANING, features
+from kb_service.content.article import Article
+from kb_service.content.library import read_library
+from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.evaluation.answer_test_files import read_test_files
+from kb_service.evaluation.calibration import auroc, calibration_error
+from kb_service.evaluation.judged_files import read_judged
+from kb_service.evaluation.judgments import sample
+from kb_service.evaluation.subject import DEPTH, SHOWN, subject_of_documents
+from kb_service.indexing import read_wording
+from kb_service.meaning.encoder import Encoder
+from kb_service.meaning.installed_model import open_encoder
+from kb_service.search.engine import Wording
+from kb_service.search.ranking import Ranker
+from kb_service.settings import Settings
+
+FOLDS: Final = 5
+QUESTIONS_A_SET: Final = 400
+GROUP_IMPORTANCE: Final = {
+    "known": 1.5,
+    "tests": 3.0,
+}  # the articles served first, other collections as a check on them
+LEFT_OUT_IMPORTANCE: Final = 0.3  # people seldom ask what was there and is gone
+PENALTY: Final = 0.5  # of the weights' squares: the features go together, and the groups are small
+Floats = NDArray[np.float64]
+
+
+class Example(NamedTuple):
+    """What one asked question shows: of which group and fold, its features, and whether the first article was right."""
+
+    group: str
+    fold: int
+    found: dict[str, float]
+    right: bool
+
+
+def main(paths: Sequence[str]) -> None:
+    """Print the weights with and without meaning, and figures by group on folds left out."""
+    settings = Settings()
+    encoder = open_encoder(settings.model, threads=2)
+    for name, weights, model in (("WITH_MEANING", WITH_MEANING, encoder), ("BY_WORDS", BY_WORDS, None)):
+        if name == "WITH_MEANING" and model is None:
+            continue
+        examples = [*_of_articles(settings.articles, model)]
+        for path in paths:
+            examples += _of_set(Path(path), model)
+        _report(name, list(weights), examples)
+
+
+def fit(matrix: Floats, right: Floats, importance: Floats) -> Floats:
+    """Return the weights of a logistic model by iterated least squares; the first column is the bias."""
+    weights = np.zeros(matrix.shape[1])
+    penalty = PENALTY * np.eye(matrix.shape[1])
+    penalty[0, 0] = 0.0
+    for _ in range(50):
+        chance = predict(matrix, weights)
+        spread = (chance * (1 - chance) * importance)[:, None]
+        step = matrix.T @ (importance * (right - chance)) - penalty @ weights
+        weights = weights + np.linalg.solve((matrix * spread).T @ matrix + penalty + 1e-9 * np.eye(len(penalty)), step)
+    return np.asarray(weights)
+
+
+def predict(matrix: Floats, weights: Floats) -> Floats:
+    """Return the chances the model gives."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(matrix @ weights, -30, 30))))
+
+
+def _of_articles(folder: Path, encoder: Encoder | None) -> Iterator[Example]:
+    library = read_library(folder)
+    wording, _ = read_wording(folder, library.articles)
+    sources = {article.id: set(article.sources) or {article.id} for article in library.articles}
+
+    def is_right(found: str, wanted: Sequence[str]) -> bool:
+        return any(sources.get(found, {found}) & sources.get(each, {each}) for each in wanted)
+
+    chance = random.Random(1)  # noqa: S311  # folds need no secrecy
+    fold_of: dict[str, int] = {}
+    for text in [*(q for a in library.articles for q in a.questions), *wording.not_covered]:
+        fold_of[text] = chance.randrange(FOLDS)
+    for fold in range(FOLDS):
+        kept = [
+            msgspec.structs.replace(a, questions=tuple(q for q in a.questions if fold_of[q] != fold))
+            for a in library.articles
+        ]
+        fewer = msgspec.structs.replace(
+            wording, not_covered=tuple(q for q in wording.not_covered if fold_of[q] != fold)
+        )
+        with _ranker(kept, fewer, encoder) as ranker:
+            for article in library.articles:
+                for text in article.questions:
+                    if fold_of[text] == fold:
+                        yield from _ask(ranker, text, "known", fold, partial(is_right, wanted=[article.id]))
+            for text in wording.not_covered:
+                if fold_of[text] == fold:
+                    yield from _ask(ranker, text, "known", fold, _never)
+    tests = read_test_files(folder, [article.id for article in library.articles]).tests
+    with _ranker(library.articles, wording, encoder) as ranker:
+        for number, test in enumerate(tests):
+            if test.articles or test.outcome == "no_answer":
+                wanted = () if test.outcome == "no_answer" else test.articles
+                yield from _ask(ranker, test.question, "tests", number % FOLDS, partial(is_right, wanted=wanted))
+
+
+def _of_set(path: Path, encoder: Encoder | None) -> Iterator[Example]:
+    """Ask the questions of a judged set, as they are and with what answers them taken out."""
+    judged = sample(read_judged(path, lambda: ()), QUESTIONS_A_SET)
+    with subject_of_documents(judged.documents or (), encoder=encoder, no_answer_below=0.0) as subject:
+        for number, question in enumerate(judged.questions):
+            relevant = question.relevant or {}
+            yield from _ask(subject.ranker, question.text, judged.name, number % FOLDS, relevant.__contains__)
+            understood = subject.ranker.understander.understand(question.text)
+            ranked = subject.ranker.rank(understood, limit=DEPTH)
+            left = tuple(one for one in ranked.passages if one.entry.passage.article_id not in relevant)[:SHOWN]
+            if left:
+                found = features(understood, ranked._replace(passages=left))
+                yield Example(f"{judged.name} left out", number % FOLDS, found, False)
+
+
+def _never(found: str) -> bool:
+    return False
+
+
+@contextmanager
+def _ranker(articles: Sequence[Article], wording: Wording, encoder: Encoder | None) -> Iterator[Ranker]:
+    with TemporaryDirectory(prefix="kb-fit-") as folder:
+        engine = WhooshEngine(Path(folder), encoder=encoder)
+        engine.replace_all(articles, wording=wording)
+        yield Ranker(engine.snapshot(audience="public"), encoder=encoder)
+        engine.close()
+
+
+def _ask(ranker: Ranker, text: str, group: str, fold: int, is_right: Callable[[str], bool]) -> Iterator[Example]:
+    understood = ranker.understander.understand(text)
+    ranked = ranker.rank(understood, limit=SHOWN)
+    if ranked.passages:
+        right = is_right(ranked.passages[0].entry.passage.article_id)
+        yield Example(group, fold, features(understood, ranked), right)
+
+
+def _report(name: str, names: Sequence[str], examples: Sequence[Example]) -> None:
+    matrix = np.asarray([[example.found[each] for each in names] for example in examples])
+    right = np.asarray([example.right for example in examples], dtype=np.float64)
+    folds = np.asarray([example.fold for example in examples])
+    groups = np.asarray([example.group for example in examples])
+    importance = np.zeros(len(examples))
+    for group in np.unique(groups):  # each group counts the same, however many questions it has
+        weight = LEFT_OUT_IMPORTANCE if group.endswith("left out") else GROUP_IMPORTANCE.get(group, 1.0)
+        importance[groups == group] = weight * 200 / np.sum(groups == group)
+    chance = np.zeros(len(examples))
+    for fold in range(FOLDS):
+        others = folds != fold
+        chance[~others] = predict(matrix[~others], fit(matrix[others], right[others], importance[others]))
+    print(f"\n{name}, on folds left out:")
+    for group in np.unique(groups):
+        mine = groups == group
+        telling = auroc(chance[mine], right[mine] > 0) if 0 < right[mine].mean() < 1 else float("nan")
+        error = calibration_error(chance[mine], right[mine] > 0)
+        print(f"  {group:32} {mine.sum():5} right {right[mine].mean():.3f} AUROC {telling:.3f} error {error:.3f}")
+    final = fit(matrix, right, importance)
+    print(f"{name}: Final = {{")
+    for each, weight in zip(names, final, strict=True):
+        print(f'    "{each}": {weight:.2f},')
+    print("}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
