@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from kb_service.meaning.encoder import Encoder
 from kb_service.search import weights
-from kb_service.search.closeness import closeness
-from kb_service.search.engine import Entry, Snapshot
+from kb_service.search.closeness import Closeness, closeness
+from kb_service.search.engine import Entry, Ranking, Snapshot
 from kb_service.search.known_questions import KnownQuestions
 from kb_service.search.likeness import NO_ARTICLE, Asked, Likeness, Meanings
 from kb_service.search.patterns import Patterns
@@ -91,23 +91,48 @@ class Ranker:
         """Return the best `limit` passages for a question."""
         asked = self._meanings.ask(understood.meant) if self._meanings else None
         explained = self._patterns.articles_shown_by(understood.text)
-        candidates = max(weights.CANDIDATES, limit)
-        also = [asked.nearest(candidates)] if asked else []
-        also += [np.flatnonzero(self.snapshot.article_of == article).astype(np.int32) for article in explained]
-        found = self.snapshot.search(
-            understood.query, limit=candidates, topic=topic, also=np.concatenate(also) if also else None
-        )
         likeness = self._questions.likeness(understood.words)
         not_covered = NotCovered(
             by_words=float(self._questions.of_articles(likeness, np.asarray([NO_ARTICLE]))[0]),
             likeness=asked.not_covered if asked else None,
         )
+        found = self._candidates(understood, asked, explained, max(weights.CANDIDATES, limit), topic)
         if not len(found.numbers):
             return RankedList((), 0, not_covered)
+        looked = self._look(understood, found, asked, explained, likeness)
+        order = np.lexsort((found.numbers, -looked.scores))
+        articles = looked.articles[order].tolist()
+        openings = [i for i in order[1:].tolist() if looked.articles[i] == articles[0] and looked.is_opening(i)]
+        return RankedList(
+            passages=tuple(looked.ranked(i) for i in _spread(articles, order.tolist(), limit)),
+            total=found.total,
+            not_covered=not_covered,
+            opening=looked.ranked(openings[0]) if openings else None,
+            asked=asked,
+        )
+
+    def _candidates(
+        self, understood: Understanding, asked: Asked | None, explained: Iterable[int], count: int, topic: str | None
+    ) -> Ranking:
+        """Return the best by words, the best by meaning, and all passages of articles that explain a pasted error."""
+        also = [asked.nearest(count)] if asked else []
+        also += [np.flatnonzero(self.snapshot.article_of == article).astype(np.int32) for article in explained]
+        wanted = np.concatenate(also) if also else None
+        return self.snapshot.search(understood.query, limit=count, topic=topic, also=wanted)
+
+    def _look(
+        self,
+        understood: Understanding,
+        found: Ranking,
+        asked: Asked | None,
+        explained: Iterable[int],
+        likeness: NDArray[np.float64],
+    ) -> _Looked:
+        """Look at the candidates closely: gather what speaks for each, and score them."""
         entries = self.snapshot.entries(found.numbers.tolist())
-        meant = asked.likeness(found.numbers) if asked else None
-        near = closeness(entries, understood.words)
         articles = self.snapshot.article_of[found.numbers]
+        near = closeness(entries, understood.words)
+        meant = asked.likeness(found.numbers) if asked else None
         lexical = found.scores / max(found.ceiling, 1e-9)
         known = self._questions.of_articles(likeness, articles)
         pattern = np.isin(articles, list(explained))
@@ -119,50 +144,43 @@ class Ranker:
             + weights.COMMON_HEADING * common
             + (meant.combined if meant else weights.KNOWN_QUESTION * known)
         )
-        order = np.lexsort((found.numbers, -scores))
-        evidence = _Evidence(lexical, near.coverage, near.proximity, known, pattern, meant)
-
-        def ranked(i: int) -> Ranked:
-            held = tuple(near.held[i].tolist())
-            return Ranked(int(found.numbers[i]), entries[i], float(scores[i]), evidence.of(i), held)
-
-        best = int(order[0])
-        openings = [
-            i for i in np.flatnonzero(articles == articles[best]) if entries[i].passage.position == 0 and i != best
-        ]
-        return RankedList(
-            passages=tuple(ranked(i) for i in _spread(articles[order].tolist(), order.tolist(), limit)),
-            total=found.total,
-            not_covered=not_covered,
-            opening=ranked(int(openings[0])) if openings else None,
-            asked=asked,
-        )
+        return _Looked(found.numbers, entries, articles, scores, lexical, near, known, pattern, meant)
 
     def _is_below_common_heading(self, entry: Entry) -> bool:
         path = entry.passage.heading_path
         return bool(path) and path[-1] in self.snapshot.guide.common_headings
 
 
-class _Evidence(NamedTuple):
-    """The evidence for all candidates, as arrays."""
+class _Looked(NamedTuple):
+    """The candidates with what speaks for each and their scores, as arrays in the order of `numbers`."""
 
+    numbers: NDArray[np.int32]
+    entries: Sequence[Entry]
+    articles: NDArray[np.int32]
+    scores: NDArray[np.float64]
     lexical: NDArray[np.float32]
-    coverage: NDArray[np.float64]
-    proximity: NDArray[np.float64]
+    near: Closeness
     known_question: NDArray[np.float64]
     pattern: NDArray[np.bool_]
     meant: Likeness | None
 
-    def of(self, i: int) -> Evidence:
-        return Evidence(
+    def is_opening(self, i: int) -> bool:
+        """Tell whether candidate `i` is the first passage of its article."""
+        return self.entries[i].passage.position == 0
+
+    def ranked(self, i: int) -> Ranked:
+        """Return candidate `i` with its evidence."""
+        evidence = Evidence(
             lexical=float(self.lexical[i]),
-            coverage=float(self.coverage[i]),
-            proximity=float(self.proximity[i]),
+            coverage=float(self.near.coverage[i]),
+            proximity=float(self.near.proximity[i]),
             known_question=float(self.known_question[i]),
             pattern=bool(self.pattern[i]),
             passage_likeness=float(self.meant.passages[i]) if self.meant else None,
             question_likeness=float(self.meant.questions[i]) if self.meant else None,
         )
+        held = tuple(self.near.held[i].tolist())
+        return Ranked(int(self.numbers[i]), self.entries[i], float(self.scores[i]), evidence, held)
 
 
 def _spread(articles: Sequence[int], order: Sequence[int], limit: int) -> list[int]:
