@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
-.PHONY: run test check format lock clean
+.PHONY: run test check format lock clean evaluate fit bench
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:8000
@@ -43,6 +43,15 @@ $(VENV)/.dev: $(BIN)/python requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $@ $(VENV)/.run
+
+SETS ?= tests/quality/data/billing-questions.jsonl tests/quality/data/answer-spans.jsonl
+
+evaluate: $(VENV)/.dev ## measure answers on judged questions; SETS="FOLDER..." for collections of your own
+	@$(BIN)/kb index
+	@$(BIN)/kb evaluate $(SETS) $(OPTIONS)
+
+fit: $(VENV)/.dev ## fit the model behind confidence; FITTED="FOLDER..." for collections beside the articles
+	@$(BIN)/python -m kb_service.evaluation.fitting $(FITTED)
 
 lock: ## compile requirements/*.txt from pyproject.toml
 	@$(BIN)/python -m pip install -q uv
