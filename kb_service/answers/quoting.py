@@ -65,8 +65,10 @@ def find_quote(sources: Sequence[Source], question: str, words: Sequence[Questio
         return Found(0, 0, len(sources[0].entry.passage.text))
     _, number, at = best
     source, spans, held = read[number]
-    if spans[at].item or (_ASKS_HOW.search(question) and _list_after(spans, at)):
-        return Found(number, *_whole_list(source.entry.passage.text, spans, at))
+    text = source.entry.passage.text
+    leads_in = text[spans[at].end - 1] in ":："
+    if spans[at].item or (_list_after(spans, at) and (leads_in or _ASKS_HOW.search(question))):
+        return Found(number, *_whole_list(text, spans, at))
     return Found(number, *_extended(spans, held, words, at))
 
 

@@ -56,7 +56,4 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except KbError as error:
         click.echo(f"kb: {error}", err=True)
         return EXIT_DEPENDENCY if isinstance(error, DependencyFailed) else EXIT_CALLER
-    except BrokenPipeError:  # `kb ... | head`: who reads has seen enough
-        sys.stderr.close()
-        return 0
     return result if isinstance(result, int) else 0

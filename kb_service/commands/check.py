@@ -27,7 +27,6 @@ def check(articles: str | None, strict: bool, as_json: bool) -> int:
             progress=None if progress is None else lambda done, total: progress("reading articles", done, total),
         )
     found = [
-        *library.problems,
         *check_library(library, today=datetime.now(UTC).date()),
         *read_wording(settings.articles, library.articles)[1],
     ]

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 import click
@@ -55,8 +54,3 @@ def progress_on_terminal() -> Iterator[Callable[[str, int, int], None] | None]:
             bars.update(tasks[what], completed=done, total=total)
 
         yield report
-
-
-def shown_path(path: Path) -> str:
-    """Return a path as people would type it from here."""
-    return os.path.relpath(path) if path.is_absolute() and path.is_relative_to(Path.cwd()) else str(path)

@@ -80,7 +80,8 @@ STEPS = "1. Open the portal.\n2. Choose Manage.\n3. Save."
     [
         pytest.param(f"Remove a seat so:\n{STEPS}\nDone.", "manage", f"Remove a seat so:\n{STEPS}", id="by a step"),
         pytest.param(f"Remove a seat so:\n{STEPS}", "how do we remove a seat", f"Remove a seat so:\n{STEPS}", id="how"),
-        pytest.param(f"Remove a seat so:\n{STEPS}", "can a seat be removed", "Remove a seat so:", id="whether"),
+        pytest.param(f"Remove a seat so:\n{STEPS}", "can a seat be removed", f"Remove a seat so:\n{STEPS}", id="lead"),
+        pytest.param(f"Seats cost money.\n{STEPS}", "do seats cost money", "Seats cost money.", id="no procedure"),
         pytest.param(f"Seats cost money.\n{STEPS}", "manage the portal", STEPS, id="no lead"),
         pytest.param(f"{STEPS}\nThen wait.", "choose", STEPS, id="at the start"),
     ],

@@ -1,0 +1,108 @@
+"""The program around the commands: its exit codes, and what goes to which stream."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from kb_service import __version__
+from kb_service.commands import program
+from tests.commands.conftest import Kb
+
+COMMANDS = ["ask", "check", "evaluate", "index", "model", "search", "serve", "staff-count", "status", "test"]
+SECONDS = 20
+
+
+def started(*arguments: str) -> subprocess.Popen[bytes]:
+    """`python -m kb_service`, the same program."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "kb_service", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def test_help_lists_the_commands(kb: Kb) -> None:
+    ran = kb("--help")
+
+    assert ran.code == 0
+    assert [line.split()[0] for line in ran.out.partition("Commands:\n")[2].splitlines()] == COMMANDS
+    assert kb("-h").out == ran.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_and_each_of_its_options(kb: Kb, command: str) -> None:
+    assert kb(command, "--help").out.startswith(f"Usage: kb {command} ")
+    options = [each for each in program.commands[command].params if isinstance(each, click.Option)]
+    assert [each.name for each in options if not each.help] == []
+
+
+def test_the_version_is_that_of_the_package(kb: Kb) -> None:
+    assert kb("--version").out == f"kb, version {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [("nothing",), ("--nothing",), ("model", "nothing")])
+def test_what_there_is_not_is_wrong_usage(kb: Kb, arguments: tuple[str, ...]) -> None:
+    ran = kb(*arguments)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "No such" in ran.err
+
+
+def test_every_wrong_setting_is_told_at_once(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_PORT", "ten")
+    monkeypatch.setenv("KB_PROT", "80")
+    ran = kb("status")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("kb: KB_PORT=ten: use a whole number from 1 to 65535\n")
+    assert "KB_PROT is no setting: did you mean KB_PORT?" in ran.err
+
+
+def test_settings_are_read_from_the_file_in_the_folder(kb: Kb, folder: Path) -> None:
+    (folder / "kb.toml").write_text("port = 8123\n", encoding="utf-8")
+
+    assert "KB_PORT=8123\n" in kb("status").out
+
+
+def test_no_command_but_the_look_up_uses_the_network(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise AssertionError("a command asked the network")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refused)
+    monkeypatch.setattr(socket.socket, "connect", refused)
+    ran = [
+        kb(*arguments)
+        for arguments in (
+            *(("index", "--full"), ("ask", "seats"), ("search", "seats"), ("check",), ("status",)),
+            *(("model", "status"), ("ask", "why?", "--domain", "help.acme.com"), ("staff-count", "help.acme.com")),
+        )
+    ]
+
+    assert [each.code for each in ran] == [0, 0, 0, 0, 0, 1, 0, 1]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_reader_who_has_seen_enough_ends_it_quietly() -> None:
+    with started("status") as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+
+        assert process.stderr.read() == b""
+        assert process.wait(SECONDS) == 1
+
+
+def test_an_interrupted_command_ends_with_130(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = folder / "key"
+    os.mkfifo(key)
+    monkeypatch.setenv("KB_STAFF_KEY_FILE", str(key))
+    with started("status") as process, key.open("wb"):  # opens when the command does, which then waits to read
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(SECONDS) == 130

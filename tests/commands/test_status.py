@@ -1,0 +1,50 @@
+"""`kb status`: what is served, what is stale, which settings are in force."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from kb_service.settings import Settings
+from tests.commands.conftest import Kb
+
+KEY = "k" * 32
+
+
+def test_it_tells_index_model_and_stale_articles(kb: Kb) -> None:
+    ran = kb("status")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("Index: generation 000001-")
+    assert "7 articles, 10 passages.\nModel: none, answers are found by words alone.\n" in ran.out
+    assert ": invoices.\n" in ran.out
+
+
+def test_every_setting_is_told_but_secrets(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_STAFF_KEY", KEY)
+    monkeypatch.setenv("KB_PORT", "8123")
+    out = kb("status").out
+
+    assert KEY not in out
+    assert "KB_PORT=8123\n" in out
+    assert all((f"KB_{field.name.upper()}=" in out) == field.repr for field in fields(Settings))
+
+
+def test_json_tells_the_same(kb: Kb) -> None:
+    data = kb("status", "--json").data
+
+    assert list(data) == ["ready", "reason", "index", "model", "stale", "settings"]
+    assert (data["ready"], data["index"]["articles"], data["stale"]) == (True, 7, ["invoices"])
+    assert data["settings"]["articles"] == "articles"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)], ids=["text", "json"])
+def test_without_an_index_it_says_why_and_fails(kb: Kb, folder: Path, arguments: tuple[str, ...]) -> None:
+    shutil.rmtree(folder / ".kb/index")
+    ran = kb("status", *arguments)
+
+    assert ran.code == 3
+    assert "There is no index in .kb/index. Build it: kb index." in ran.out
