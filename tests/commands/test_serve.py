@@ -1,0 +1,113 @@
+"""`kb serve`: the index first, then the server, and a clean end."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.commands.conftest import Kb
+from tests.engines.faulty_builds import UNHARMED, build_in_child, build_index, kill
+
+END_SECONDS = 5
+START_RETRIES = 6  # after 0, 0.5, 1, 2, 4 and 8 s
+MIDST_OF_BUILD = 100  # file operations of about 370
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A server, and a client that waits until it takes connections."""
+
+    process: subprocess.Popen[str]
+    client: httpx.Client
+    first_line: str
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(END_SECONDS)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving() -> Iterator[Serving]:
+    port = str(free_port())
+    with subprocess.Popen(
+        [sys.executable, "-m", "kb_service", "serve", "--port", port, "--workers", "1"],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            first_line = process.stdout.readline()
+            transport = httpx.HTTPTransport(retries=START_RETRIES)
+            with httpx.Client(transport=transport, base_url=f"http://127.0.0.1:{port}") as client:
+                yield Serving(process, client, first_line)
+        finally:
+            process.kill()
+
+
+@pytest.mark.usefixtures("folder")
+def test_it_answers_and_ends_on_request() -> None:
+    with serving() as server:
+        ready = server.client.get("/readyz")
+        body = server.client.get("/api/v1/answer", params={"q": "when is my invoice sent?"}).json()
+
+        assert server.first_line.startswith("Up to date: 7 articles, 10 passages")
+        assert (ready.status_code, ready.json()["ready"]) == (200, True)
+        assert body["answer"]["text"] == "An invoice is sent by email on the first day of each month."
+        assert server.stop() == 0
+
+
+def test_a_half_built_index_is_built_anew(folder: Path) -> None:
+    shutil.rmtree(folder / ".kb/index")
+    killed = build_in_child(build_index, folder / ".kb/index", at=MIDST_OF_BUILD, fault=kill)
+    assert killed not in (0, UNHARMED)
+    assert list((folder / ".kb/index").glob("tmp-*"))
+    with serving() as server:
+        index = server.client.get("/readyz").json()["index"]
+
+        assert server.first_line.startswith("Building the index: There is no index")
+        assert (index["articles"], index["passages"]) == (7, 10)
+        assert server.stop() == 0
+    assert not list((folder / ".kb/index").glob("tmp-*"))
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_done(kb: Kb) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ran = kb("serve", "--port", str(taken.getsockname()[1]))
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "Address already in use. Choose another address: --host, --port." in ran.err
+
+
+def test_without_articles_and_without_an_index_it_does_not_start(kb: Kb, folder: Path) -> None:
+    shutil.rmtree(folder / ".kb/index")
+    ran = kb("serve", "--port", str(free_port()), "--articles", "nowhere")
+
+    assert ran.code == 1
+    assert ran.err == "kb: There is no folder nowhere. Name the folder of articles: --articles or KB_ARTICLES.\n"
+
+
+@pytest.mark.parametrize(("option", "value"), [("--port", "0"), ("--port", "x"), ("--workers", "0")])
+def test_wrong_options_are_wrong_settings(kb: Kb, option: str, value: str) -> None:
+    ran = kb("serve", option, value)
+
+    assert ran.code == 1
+    assert ran.err.startswith(f"kb: {option}={value}: use a whole number from 1 to ")
