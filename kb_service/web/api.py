@@ -11,6 +11,7 @@ import msgspec
 from flask import Flask, Response, request
 
 from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.search.results import Suggestion
 from kb_service.web import operations as table
 from kb_service.web import parameters, payloads
 from kb_service.web.caching import JSON, View, cacheable
@@ -46,7 +47,12 @@ class Api:
 
     def suggest(self) -> Response:
         asked = read_query(request, parameters.SuggestQuery)
-        suggestions = self.knowledge_base.suggest(asked.q, limit=asked.limit)
+        is_begun = asked.q.strip()
+        suggestions = (
+            self.knowledge_base.suggest(asked.q, limit=asked.limit)
+            if is_begun
+            else self._beginnings(asked.topic, asked.limit)
+        )
         return _json(payloads.SuggestResponse(asked.q, suggestions))
 
     def articles(self) -> Response:
@@ -60,6 +66,13 @@ class Api:
     def staff_count(self) -> Response:
         asked = read_query(request, parameters.StaffCountQuery)
         return _json(payloads.staff_count_response(self.desk.staff_count(asked.domain, token=asked.token)))
+
+    def _beginnings(self, topic: str | None, limit: int) -> tuple[Suggestion, ...]:
+        """Return what to offer before anything is typed."""
+        if topic is None:
+            return self.knowledge_base.popular_questions(limit=limit)
+        articles = self.knowledge_base.articles(topic=topic, limit=limit).articles
+        return tuple(Suggestion(each.title, "title", each.id, each.url, ()) for each in articles)
 
     def _answer(self, text: str, asked: parameters.AnswerQuery | parameters.AnswerBody) -> Response:
         question = Question(text, domain=asked.domain, seats=asked.seats, limit=asked.limit, explain=asked.explain)

@@ -79,7 +79,10 @@ SUGGEST: Final = Operation(
     method="GET",
     path="/suggest",
     summary="Complete what is typed",
-    description="Titles and known questions that complete what is typed.",
+    description=(
+        "Titles and known questions that complete what is typed. Without words, what is often asked, "
+        "or the articles of a topic."
+    ),
     limit=SUGGESTIONS,
     query=parameters.SuggestQuery,
     returns=payloads.SuggestResponse,

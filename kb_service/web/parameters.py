@@ -81,6 +81,7 @@ class SearchQuery(msgspec.Struct, frozen=True):
 class SuggestQuery(msgspec.Struct, frozen=True):
     q: Words = ""
     limit: Suggestions = 5
+    topic: Annotated[str, Meta(max_length=100, description="Without words, the articles of this topic.")] | None = None
 
 
 class ArticlesQuery(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import { fill, marked, node } from "./nodes.js";
 
 /**
  * @param {Answer} answer @param {Words} words @param {string} lang @param {Node} feedback @param {Node | null} contact
- * @returns {Node[]}
+ * @returns {Node}
  */
 export function answerView(answer, words, lang, feedback, contact) {
   const seats = [seatCard(answer, words), answer.staffCount && !answer.seats && node("p", { class: "card" }, answer.staffCount)];
@@ -19,7 +19,7 @@ export function answerView(answer, words, lang, feedback, contact) {
   else shown.append(...none(answer, words, contact));
   for (const each of seats) if (each) shown.append(each);
   if (answer.others.length) shown.append(more(answer.others, words, lang));
-  return [shown];
+  return shown;
 }
 
 /** A link that leaves the page of the host alone. */
@@ -53,7 +53,7 @@ function more(/** @type {Passage[]} */ passages, /** @type {Words} */ words, /**
 /** @returns {HTMLElement | null} */
 function freshness(/** @type {Passage} */ { checked, stale }, /** @type {Words} */ words, /** @type {string} */ lang) {
   if (!checked) return null;
-  const date = checked.toLocaleDateString(lang, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  const date = checked.toLocaleDateString(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
   return node("span", { class: stale ? "soft stale" : "soft" }, fill(stale ? words.stale : words.checked, { date }));
 }
 

@@ -56,7 +56,7 @@ export class Conversation {
     input.maxLength = 2000;
     input.enterKeyHint = "search";
     input.placeholder = words.placeholder;
-    input.addEventListener("input", () => this.#suggest());
+    input.addEventListener("input", () => this.#suggest(SHORTEST_CHARACTERS));
     input.addEventListener("keydown", (event) => this.#onKey(event));
     for (const name of ["pointerdown", "focusin"]) contact?.addEventListener(name, () => this.#carry());
     // Shortcuts of the page see <kb-widget> as what has the focus, not a text field: keep from them what is typed.
@@ -64,10 +64,11 @@ export class Conversation {
     this.resume();
   }
 
-  /** Go to the box; in a launcher, open the panel, or close it when it is open. */
+  /** Go to the box; in a launcher, open the panel, with what is often asked. */
   open() {
-    if (this.#panel) this.#panel.toggle();
-    else this.#box.input.focus();
+    if (!this.#panel) return this.#box.input.focus();
+    this.#panel.open();
+    if (this.#state === "idle" && !this.#box.input.value) this.#suggest();
   }
 
   /** Listen to what is outside of the element, while it is in a page. */
@@ -134,16 +135,20 @@ export class Conversation {
     this.#box.host.emit("kb-error", { kind: failure.kind, question: this.#question });
   }
 
-  async #suggest() {
-    const { input, service } = this.#box;
+  /** Without a word, the service suggests what is often asked, or the articles of the topic. */
+  async #suggest(shortest = 0) {
+    const { input, service, given } = this.#box;
     const typed = input.value;
     this.#typing.abort();
     const { signal } = this.#typing = new AbortController();
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     if (signal.aborted) return;
-    if (typed.trim().length < SHORTEST_CHARACTERS || Date.now() < this.#quietUntil) return this.#suggestions.show([]);
+    if (typed.trim().length < shortest || Date.now() < this.#quietUntil) return this.#suggestions.show([]);
+    const url = new URL(service + "/api/v1/suggest?limit=5");
+    url.searchParams.set("q", typed);
+    url.searchParams.set("topic", given("topic") ?? "");
     try {
-      const found = readSuggestions(await request(`${service}/api/v1/suggest?limit=5&q=${encodeURIComponent(typed)}`, signal));
+      const found = readSuggestions(await request(url.href, signal));
       if (signal.aborted) return;
       this.#suggestions.show(found);
       if (found.length) this.#say(fill(found.length === 1 ? this.#words.suggestion : this.#words.suggestions, { count: found.length }));
@@ -152,9 +157,14 @@ export class Conversation {
     }
   }
 
-  /** Escape closes the suggestions first (they see the key before), then clears; then the panel may close. */
+  /**
+   * Escape closes the suggestions first (they see the keys before), then clears; then the panel may close. The down
+   * arrow asks for suggestions when there are none.
+   */
   #onKey(/** @type {KeyboardEvent} */ event) {
-    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+    if (event.isComposing || event.defaultPrevented) return;
+    if (event.key === "ArrowDown") this.#suggest();
+    if (event.key !== "Escape") return;
     this.#typing.abort();
     if (!this.#box.input.value && this.#state === "idle") return;
     event.preventDefault();

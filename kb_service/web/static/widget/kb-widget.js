@@ -43,10 +43,10 @@ style.replaceSync(`
 * { box-sizing: border-box }
 label { font-weight: 600 }
 .field { display: flex; gap: .5em; position: relative; margin: .35em 0 .75em }
-input, button, .launcher { font: inherit; padding: .6em 1em; border: 1px solid; border-radius: var(--radius) }
+input, button, .launcher { font: inherit; padding: .6em 1em; border: 1px solid #868da3; border-radius: var(--radius) }
 input { flex: 1; min-width: 0; color: inherit; background: var(--surface) }
 a { color: var(--accent) }
-button, .launcher { color: var(--on-accent); background: var(--accent); font-weight: 600 }
+button, .launcher { color: var(--on-accent); background: var(--accent); border-color: var(--accent); font-weight: 600 }
 .launcher {
   position: fixed; inset-inline-end: var(--kb-offset, 1.25em); bottom: var(--kb-offset, 1.25em);
   z-index: var(--kb-layer, 9999); border-radius: 9em; text-decoration: none;
@@ -120,7 +120,7 @@ class KbWidget extends HTMLElement {
       const rest = await this.#load();
       rest ? rest.ask(input.value) : form.submit();
     };
-    form.addEventListener("focusin", () => this.#load());
+    root.addEventListener("focusin", () => this.#load());
     root.onclick = (/** @type {Event} */ event) => {
       const { target } = event;
       if (target === launcher) this.open();

@@ -7,7 +7,7 @@ const IS_PHONE = "(max-width: 30em), (max-height: 30em)";
 
 /**
  * @param {import("./kb-widget.js").Box} box @param {import("./words-en.js").Words} words @param {Node} talk
- * @returns {{toggle: () => void, close: () => void}}
+ * @returns {{open: () => void, close: () => void}}
  */
 export function makePanel({ root, launcher, input, contact }, words, talk) {
   const closer = node("button", { type: "button", class: "close", part: "close", "aria-label": words.close }, "×");
@@ -17,25 +17,34 @@ export function makePanel({ root, launcher, input, contact }, words, talk) {
   const button = /** @type {HTMLElement} */ (launcher);
   for (const [name, value] of [["role", "button"], ["aria-haspopup", "dialog"], ["aria-expanded", "false"]]) button.setAttribute(name, value);
 
-  const close = () => dialog.close();
-  closer.onclick = close;
-  dialog.onclose = () => {
-    button.setAttribute("aria-expanded", "false");
+  const close = () => {
+    dialog.close();
     button.focus();
   };
+  closer.onclick = close;
+  dialog.onclose = () => button.setAttribute("aria-expanded", "false");
   dialog.onkeydown = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== "Escape" || event.isComposing) return;
-    event.preventDefault();
-    event.stopPropagation();
-    close();
+    if (event.key === "Escape" && !event.isComposing) handled(event, close);
+  };
+  // The launcher is a link until now: as a button it closes too, and takes the space bar.
+  button.onclick = (event) => {
+    if (dialog.open) handled(event, close);
+  };
+  button.onkeydown = (event) => {
+    if (event.key === " ") handled(event, () => button.click());
   };
   return {
-    toggle() {
-      if (dialog.open) return close();
-      matchMedia(IS_PHONE).matches ? dialog.showModal() : dialog.show();
+    open() {
+      if (!dialog.open) matchMedia(IS_PHONE).matches ? dialog.showModal() : dialog.show();
       button.setAttribute("aria-expanded", "true");
       input.focus();
     },
-    close,
+    close: () => dialog.open && close(),
   };
+}
+
+function handled(/** @type {Event} */ event, /** @type {() => void} */ act) {
+  event.preventDefault();
+  event.stopPropagation();
+  act();
 }

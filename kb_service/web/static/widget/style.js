@@ -8,9 +8,9 @@ style.replaceSync(`
 button, .launcher, .choice { cursor: pointer }
 button:hover, .launcher:hover { filter: brightness(1.1) }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-.extras { flex-wrap: wrap }
+.extras { flex-wrap: wrap; gap: .75em }
 .extras label { flex: 1 9em; font-size: .9em }
-.extras input { width: 100%; margin-top: .25em }
+.extras input { width: 100%; margin-top: .25em; font-weight: 400 }
 .options {
   position: absolute; inset: calc(100% + .3em) 0 auto; z-index: 1; margin: 0; padding: .35em; list-style: none; background: var(--surface);
   border: 1px solid var(--line); border-radius: var(--radius); box-shadow: 0 .6em 2em #0003;
@@ -37,12 +37,13 @@ form form { margin-top: .75em }
 .choice { display: flex; gap: .6em; font-weight: 400; padding-block: .2em }
 .choice input { flex: none; width: 1.1em; height: 1.1em; margin: .2em 0; accent-color: var(--accent) }
 legend { padding: 0; font-weight: 600 }
-textarea { display: block; width: 100%; margin-block: .35em; font: inherit; color: inherit; background: var(--surface); border: 1px solid; border-radius: var(--radius); padding: .6em }
+textarea { display: block; width: 100%; margin-block: .35em; font: inherit; color: inherit; background: var(--surface); border: 1px solid #868da3; border-radius: var(--radius); padding: .6em }
 .more { list-style: none }
 .more li { border-top: 1px solid var(--line); padding-block: .75em }
 .excerpt { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: .95em; margin-block: .25em }
 .links { list-style: none }
 .links li { padding-block: .3em }
+.button { display: inline-block; padding: .5em 1.1em; border-radius: var(--radius); color: var(--on-accent); background: var(--accent); font-weight: 600; text-decoration: none }
 .card { border: 1px solid var(--line); border-radius: var(--radius); padding: 1em }
 dl { display: grid; grid-template-columns: 1fr 1fr; margin-block: .5em }
 dt { color: var(--soft); font-size: .9em }
@@ -59,7 +60,8 @@ dialog {
 dialog[open] { display: flex }
 dialog:modal { inset: 0; width: 100%; max-width: none; height: 100dvh; max-height: none; border: 0; border-radius: 0 }
 header { display: flex; justify-content: space-between; align-items: center; padding: .6em .6em .6em 1.25em; border-bottom: 1px solid var(--line) }
-.close { padding: 0; width: 2.2em; height: 2.2em; font-size: 1.2em; line-height: 1; color: inherit; background: none; font-weight: 400 }
-.talk { padding: 1.25em; overflow: auto; overscroll-behavior: contain; flex: 1; min-height: 12em }
+.close { padding: 0; width: 2.2em; height: 2.2em; font-size: 1.2em; line-height: 1; color: inherit; background: none; border-color: transparent; font-weight: 400 }
+.talk { padding: 1.25em; overflow: auto; overscroll-behavior: contain; flex: 1; min-height: 24em }
+.talk:has(.options:not([hidden])) { overflow: visible }
 footer { padding: .75em 1.25em; border-top: 1px solid var(--line) }
 `);

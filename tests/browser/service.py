@@ -1,0 +1,91 @@
+"""A service with fixed answers for the browser to talk to: each question leads to one state of the widget."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from werkzeug.serving import make_server
+
+from kb_service.answers.answer import Answer, Quote
+from kb_service.app import create_app
+from kb_service.content.article import Audience
+from kb_service.knowledge_base import Question
+from kb_service.search.query_ids import new_query_id
+from kb_service.search.results import Correction, RelatedArticle, Suggestion
+from kb_service.settings import Settings
+from tests.web.fakes import OTHER, PASSAGE, FixedKnowledgeBase
+
+TITLES: Final = (
+    "Why are we billed for more seats?",
+    "How do I reduce the number of seats?",
+    "Do disabled staff still count as seats?",
+)
+HOSTILE: Final = (
+    """<img src=x onerror="document.title='broken'">"><script>document.title='broken'</script>${1}{{2}}\u202e\u0000"""
+)
+
+
+class TalkingKnowledgeBase(FixedKnowledgeBase):
+    """As the fixed one, with suggestions that follow what is typed; the question "hostile" gets markup in every field."""
+
+    def answer(self, question: Question) -> Answer:
+        answer = super().answer(question)
+        answer = msgspec.structs.replace(answer, query_id=new_query_id(1_795_000_000_000))
+        return _hostile(answer) if question.text == "hostile" else answer
+
+    def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
+        titles = (HOSTILE,) * 2 if typed == "hostile" else TITLES
+        found = [title for title in titles if typed.lower().strip() in title.lower()]
+        return tuple(Suggestion(title, "title", "a", "/articles/a", _marks(title, typed)) for title in found[:limit])
+
+
+def _marks(title: str, typed: str) -> tuple[tuple[int, int], ...]:
+    start = title.lower().find(typed.lower().strip())
+    return ((start, start + len(typed.strip())),)
+
+
+def _hostile(answer: Answer) -> Answer:
+    passage = msgspec.structs.replace(
+        PASSAGE,
+        title=HOSTILE,
+        heading_path=(HOSTILE,),
+        text="😀" + HOSTILE,
+        url="javascript:document.title='broken'",
+        marks=((1, 9), (5, 7), (900, 901), (-1, 4)),
+        verified_at=date(1, 1, 1),
+    )
+    other = msgspec.structs.replace(passage, id="other#1", stale=True)
+    return msgspec.structs.replace(
+        answer,
+        answer=Quote(HOSTILE[:8], passage.id, 1, 9),
+        passages=(passage, other),
+        corrections=(Correction(HOSTILE, HOSTILE),),
+        related=(RelatedArticle("x", HOSTILE, "data:text/html,<script>alert(1)</script>"),),
+    )
+
+
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """Serve a WSGI application on a free loopback port; yield the port's number as text."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield str(server.server_port)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def make_service(folder: Path) -> tuple[Any, TalkingKnowledgeBase]:
+    knowledge_base = TalkingKnowledgeBase()
+    settings = Settings(rate_limit=False, contact_url="/support")
+    app = create_app(settings, knowledge_base=knowledge_base, feedback_file=folder / "feedback.sqlite3")
+    return app, knowledge_base

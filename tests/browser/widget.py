@@ -1,0 +1,54 @@
+"""The widget as a visitor sees it: its parts by role and name."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, Route, expect
+
+
+class Widget:
+    """The `at`-th widget of a page."""
+
+    def __init__(self, page: Page, at: int = 0) -> None:
+        self.page = page
+        self.element = page.locator("kb-widget").nth(at)
+        self.input = self.element.locator("#q")
+        self.options = self.element.get_by_role("option")
+        self.results = self.element.locator(".results")
+        self.status = self.element.locator("p[role=status]")
+        self.contact = self.element.locator("[part=contact]")
+        self.launcher = self.element.locator(".launcher")
+        self.panel = self.element.locator("dialog")
+
+    def type(self, text: str) -> None:
+        self.input.focus()
+        self.input.press_sequentially(text)
+
+    def ask(self, question: str) -> None:
+        self.input.fill(question)
+        self.input.press("Enter")
+
+    def open(self) -> None:
+        self.launcher.click()
+        expect(self.panel).to_be_visible()
+
+    def button(self, name: str) -> Locator:
+        return self.element.get_by_role("button", name=name, exact=True)
+
+    def expect_state(self, state: str) -> None:
+        expect(self.results).to_have_attribute("part", re.compile(rf"\b{state}$"))
+        expect(self.results).to_be_visible()
+
+    def expect_said(self, text: str) -> None:
+        expect(self.status).to_contain_text(text)
+
+
+def answer_with(page: Page, *, status: int = 200, body: str = "{}", headers: dict[str, str] | None = None) -> None:
+    """Let every question get this response."""
+
+    def respond(route: Route) -> None:
+        allowed = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
+        route.fulfill(status=status, body=body, headers={**allowed, **(headers or {})}, content_type="application/json")
+
+    page.route(re.compile("/api/v1/answer"), respond)
