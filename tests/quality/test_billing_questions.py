@@ -10,7 +10,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-import pytest
 
 from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.evaluation.figures import FIGURES, values_of
