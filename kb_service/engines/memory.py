@@ -44,6 +44,7 @@ class MemorySnapshot:
         self.article_of = np.asarray([shelved.entry.article_number for shelved in self._shelved], dtype=np.int32)
         self.passage_vectors = None
         self.sentence_vectors = None
+        self.classifier = None
         self.question_vectors = None
         self._counts = [
             {name: Counter(t.term for t in s.fields[name]) for name in FIELD_WEIGHTS} for s in self._shelved

@@ -153,6 +153,10 @@ class Snapshot(Protocol):
         """The meaning of each sentence of each passage; None where no model was there at indexing."""
 
     @property
+    def classifier(self) -> NDArray[np.float32] | None:
+        """Weights for classifying.classify; None where too little is known of what people ask."""
+
+    @property
     def question_vectors(self) -> VectorTable | None:
         """The meaning of each of `known_questions.asked(guide)`, in that order."""
 

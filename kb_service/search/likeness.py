@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from kb_service.content.article import Passage
 from kb_service.meaning.encoder import Encoder
-from kb_service.meaning.vectors import VectorTable
+from kb_service.meaning.vectors import Nearest, VectorTable
 from kb_service.search import weights
 from kb_service.search.analysis import analyse, is_stop_word
+from kb_service.search.classifying import classify
 from kb_service.search.engine import Guide, Snapshot
 from kb_service.search.stop_words import WEAK_WORDS
 
@@ -22,7 +23,7 @@ NO_ARTICLE: Final = -1
 
 
 class Likeness(NamedTuple):
-    """Cosines of some passages: with the passage, with the likest question of its article, and both as one score."""
+    """Of some passages: the cosine with the passage, with the likest question of its article, and all as one score."""
 
     passages: Cosines
     questions: Cosines
@@ -40,6 +41,7 @@ class Meanings:
         self.article_of = snapshot.article_of
         self.asked_of = np.asarray([number for _, number in asked(snapshot.guide)], dtype=np.int32)
         self.articles = len(snapshot.guide.titles)
+        self.classifier = snapshot.classifier
 
     def ask(self, text: str) -> Asked | None:
         """Return `text` ready to be compared; None when it says nothing."""
@@ -56,13 +58,14 @@ class Asked:
         self._meanings = meanings
         self._vector = vector
         self._neighbours: Numbers = np.zeros(0, dtype=np.int32)
-        self._by_article = np.full(meanings.articles + 1, -1.0, dtype=np.float32)  # the last row: no article
+        self._likest = np.full((2, meanings.articles + 1), -1.0, dtype=np.float32)  # the last column: no article
         if meanings.questions is not None and len(meanings.asked_of):
             nearest = meanings.questions.nearest(vector, limit=weights.QUESTIONS_COMPARED)
-            np.maximum.at(self._by_article, meanings.asked_of[nearest.numbers], nearest.scores)
             self._neighbours = meanings.asked_of[nearest.numbers[: weights.NEIGHBOURS]]
-        self.not_covered = float(self._by_article[-1])
-        self._by_article = self._by_article[:-1]
+            self._likest = _two_likest(nearest, meanings.asked_of, meanings.articles)
+        self.not_covered = float(self._likest[0, -1])
+        known = meanings.classifier
+        self.classified = classify(known, vector) if known is not None else None
 
     def neighbours(self, article: int) -> float:
         """Return the share of the likest asked questions that are this article's, less that of those without answer."""
@@ -73,9 +76,10 @@ class Asked:
     def nearest(self, limit: int) -> Numbers:
         """Return the numbers of passages that mean alike, or whose article is asked for alike, in no order."""
         by_passage = self._meanings.passages.nearest(self._vector, limit=limit).numbers
-        few = min(weights.ARTICLES_ASKED, len(self._by_article))
-        articles = np.argpartition(self._by_article, -few)[-few:] if few else np.zeros(0, dtype=np.int64)
-        articles = articles[self._by_article[articles] > 0]
+        by_article = self._likest[0, :-1] if self.classified is None else self.classified[:-1]
+        few = min(weights.ARTICLES_ASKED, len(by_article))
+        articles = np.argpartition(by_article, -few)[-few:] if few else np.zeros(0, dtype=np.int64)
+        articles = articles[by_article[articles] > 0]
         first = np.searchsorted(self._meanings.article_of, articles, side="left")
         last = np.minimum(np.searchsorted(self._meanings.article_of, articles, side="right"), first + limit)
         ranges = [np.arange(a, b, dtype=np.int32) for a, b in zip(first, last, strict=True)]
@@ -84,9 +88,13 @@ class Asked:
     def likeness(self, numbers: Numbers) -> Likeness:
         """Return how alike the question and these passages mean."""
         passages = self._meanings.passages.scores_of(numbers, self._vector)
-        questions = self._by_article[self._meanings.article_of[numbers]]
+        articles = self._meanings.article_of[numbers]
+        questions = self._likest[0, articles]
         combined = passages + np.float32(weights.QUESTION_LIKENESS) * np.maximum(questions - passages, 0)
-        return Likeness(passages, questions, combined)
+        if self.classified is not None:
+            combined = combined + np.float32(weights.CLASSIFIED) * self.classified[articles]
+            combined = combined + np.float32(weights.TWO_LIKEST) * self._likest[:, articles].mean(axis=0)
+        return Likeness(passages, questions, combined.astype(np.float32))
 
     def sentence_likeness(self, number: int) -> list[float] | None:
         """Return the cosine with each sentence of a passage, in order (see sentences.split_sentences)."""
@@ -95,6 +103,21 @@ class Asked:
             return None
         numbers = np.arange(sentences.starts[number], sentences.starts[number + 1])
         return sentences.vectors.scores_of(numbers, self._vector).tolist() if len(numbers) else []
+
+
+def _two_likest(nearest: Nearest, asked_of: Numbers, articles: int) -> Cosines:
+    """Return, by article and last for none, the best and second best cosine among the nearest asked questions.
+
+    What is not among them is taken to be as unlike as the last of them.
+    """
+    least = nearest.scores[-1] if len(nearest.scores) else np.float32(-1.0)
+    likest = np.full((2, articles + 1), -1.0, dtype=np.float32)
+    for article, cosine in zip(asked_of[nearest.numbers].tolist(), nearest.scores.tolist(), strict=True):
+        if likest[0, article] < 0:
+            likest[0, article], likest[1, article] = cosine, least
+        elif likest[1, article] <= least:
+            likest[1, article] = cosine
+    return likest
 
 
 def asked(guide: Guide) -> list[tuple[str, int]]:

@@ -138,8 +138,9 @@ class Ranker:
         pattern = np.isin(articles, list(explained))
         steps = np.asarray([entry.passage.kind == "steps" for entry in entries])
         common = np.asarray([self._is_below_common_heading(entry) for entry in entries])
+        words = weights.LEXICAL_BESIDE_CLASSIFIER if asked and asked.classified is not None else weights.LEXICAL
         scores = (
-            weights.LEXICAL * (lexical + weights.PROXIMITY * near.proximity)
+            words * (lexical + weights.PROXIMITY * near.proximity)
             + (weights.PATTERN + weights.PATTERN_STEPS * steps) * pattern
             + weights.COMMON_HEADING * common
             + (meant.combined if meant else weights.KNOWN_QUESTION * known)

@@ -22,12 +22,13 @@ from kb_service.engines.whoosh.schema import LIMIT_MB, make_schema
 from kb_service.engines.whoosh.snapshot import write_directory
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
-from kb_service.meaning.vectors import write_vectors
+from kb_service.meaning.vectors import Vectors, write_vectors
+from kb_service.search.classifying import fit_classifier
 from kb_service.search.engine import FIELDS, Entry, Guide, Vocabulary, Wording
 from kb_service.search.likeness import asked, embedded_text
 from kb_service.search.sentences import split_sentences
 
-LAYOUT_VERSION: Final = 3
+LAYOUT_VERSION: Final = 4
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
@@ -134,6 +135,16 @@ def _write_vectors(
         with _foreign_errors("The model cannot read the articles"):
             vectors = cache.encode(texts, progress=report)
         write_vectors(folder / f"{name}.vectors", vectors, encoder=cache.encoder_name)
+        if name == "questions":
+            _write_classifier(folder, guide, vectors, len(articles))
+
+
+def _write_classifier(folder: Path, guide: Guide, vectors: Vectors, articles: int) -> None:
+    classes = np.asarray([number for _, number in asked(guide)], dtype=np.int32)
+    floats = vectors.whole * vectors.scales[:, None]
+    weights = fit_classifier(floats, classes, articles) if len(classes) else None
+    if weights is not None:
+        np.save(folder / "classifier.npy", weights)
 
 
 def _unheard(done: int, total: int) -> None:

@@ -44,6 +44,8 @@ class WhooshSnapshot:
         self.passage_vectors = open_vectors(folder / "passages.vectors")
         self.question_vectors = open_vectors(folder / "questions.vectors")
         self.sentence_vectors = _open_sentences(folder)
+        classifier = folder / "classifier.npy"
+        self.classifier: NDArray[np.float32] | None = np.load(classifier) if classifier.is_file() else None
         self._index = FileIndex(HeldFiles(folder / "whoosh"))
         self._searcher: Any = None
         self._searching = threading.Lock()  # a Searcher asked by two threads at once answers wrongly, silently
