@@ -18,10 +18,18 @@ class HostSite:
         self.address = ""
         self._pages: dict[str, tuple[str, dict[str, str]]] = {}
 
-    def add(self, body: str, *, head: str = "", headers: dict[str, str] | None = None, html: str = 'lang="en"') -> str:
-        """Return the address of a new page that loads the widget before the end of its body."""
+    def add(
+        self,
+        body: str,
+        *,
+        head: str = "",
+        headers: dict[str, str] | None = None,
+        html: str = 'lang="en"',
+        script: str = "",
+    ) -> str:
+        """Return the address of a new page that ends with the widget's script, or with `script`."""
         path = f"/page-{len(self._pages)}"
-        script = f'<script type="module" src="{self.service}/widget/v1/kb-widget.js" nonce="n0"></script>'
+        script = script or f'<script type="module" src="{self.service}/widget/v1/kb-widget.js" nonce="n0"></script>'
         page = (
             f'<!doctype html><html {html}><head><meta charset="utf-8"><title>Host</title>'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">{head}</head>'
@@ -34,8 +42,8 @@ class HostSite:
         """Return the widget around the plain form that works without it."""
         return (
             f"<kb-widget {' '.join(attributes)}>"
-            f'<form action="{self.service}/search"><input name="q" aria-label="Question"><button>Search</button>{inner}</form>'
-            "</kb-widget>"
+            f'<form action="{self.service}/search">'
+            f'<input name="q" aria-label="Question"><button>Search</button>{inner}</form></kb-widget>'
         )
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -44,7 +44,7 @@ def test_an_older_reply_is_given_up_when_something_newer_is_typed(inline: Widget
             route.continue_()
 
     inline.page.route(SUGGEST, stall)
-    inline.page.on("requestfailed", given_up.append)
+    inline.page.on("requestfailed", lambda request: given_up.append(request))
     with inline.page.expect_request(SUGGEST):
         inline.type("why")
 
@@ -141,6 +141,8 @@ def test_leaving_the_box_closes_the_list(inline: Widget) -> None:
 
 
 def test_the_down_arrow_in_an_empty_box_offers_what_is_often_asked(inline: Widget) -> None:
+    inline.load()
+
     inline.input.press("ArrowDown")
 
     expect(inline.options).to_have_text(["Do empty seats cost money?"])
@@ -149,6 +151,7 @@ def test_the_down_arrow_in_an_empty_box_offers_what_is_often_asked(inline: Widge
 def test_a_topic_offers_its_articles(page: Page, host: HostSite) -> None:
     page.goto(host.add(host.form("topic=seats")))
     widget = Widget(page)
+    widget.load()
 
     widget.input.press("ArrowDown")
 

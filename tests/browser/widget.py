@@ -25,6 +25,11 @@ class Widget:
         self.input.focus()
         self.input.press_sequentially(text)
 
+    def load(self) -> None:
+        """Come to the box and wait until everything is there."""
+        self.input.focus()
+        expect(self.input).to_have_attribute("role", "combobox")
+
     def ask(self, question: str) -> None:
         self.input.fill(question)
         self.input.press("Enter")

@@ -62,6 +62,8 @@ export class Conversation {
     // Shortcuts of the page see <kb-widget> as what has the focus, not a text field: keep from them what is typed.
     for (const name of ["keydown", "keypress", "keyup"]) root.addEventListener(name, keepTyping);
     this.resume();
+    // What was typed while this was loading.
+    if (input.value && shadow.activeElement === input) this.#suggest(SHORTEST_CHARACTERS);
   }
 
   /** Go to the box; in a launcher, open the panel, with what is often asked. */

@@ -35,7 +35,7 @@ style.replaceSync(`
   all: initial; display: block; color-scheme: inherit;
   --accent: var(--kb-accent, light-dark(#3452d1, #9db1ff)); --on-accent: var(--kb-on-accent, Canvas);
   --surface: var(--kb-surface, Canvas); --text: var(--kb-text, CanvasText); --radius: var(--kb-radius, .75em);
-  color: var(--text); font: var(--kb-font, 1em/1.5 system-ui, sans-serif);
+  color: var(--text); font: var(--kb-font, medium/1.5 system-ui, sans-serif);
 }
 :host([theme=auto]) .kb { color-scheme: light dark }
 :host([theme=light]) .kb { color-scheme: light }
