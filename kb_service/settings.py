@@ -164,7 +164,10 @@ class Settings:
     )
     staff_count: StaffCountMode = field(
         default="public",
-        metadata=_about("Who gets the live number of active staff.", _one_of("public", "signed", "agents", "off")),
+        metadata=_about(
+            "Who gets the live number of active staff: public, signed, agents or off.",
+            _one_of("public", "signed", "agents", "off"),
+        ),
     )
     staff_hosts: str = field(
         default="", metadata=_about("Further helpdesks that may be asked, separated by commas.", _hosts)
@@ -181,9 +184,14 @@ class Settings:
     engine: str = field(default="whoosh", metadata=_about("Search engine: whoosh.", _engine))
     log_level: str = field(
         default="info",
-        metadata=_about("Least important log line that is written.", _one_of("debug", "info", "warning", "error")),
+        metadata=_about(
+            "Least important log line that is written: debug, info, warning or error.",
+            _one_of("debug", "info", "warning", "error"),
+        ),
     )
-    log_format: str = field(default="text", metadata=_about("Form of a log line.", _one_of("text", "json")))
+    log_format: str = field(
+        default="text", metadata=_about("Form of a log line: text or json.", _one_of("text", "json"))
+    )
 
 
 _FIELDS: Final[Mapping[str, Field[Any]]] = {each.name: each for each in fields(Settings)}

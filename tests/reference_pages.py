@@ -1,0 +1,120 @@
+"""Writes the reference pages of docs/ from the code itself: `python -m tests.reference_pages`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import click
+
+from kb_service.commands import program
+from kb_service.settings import FILE_SUFFIX, NOT_BUILT, PREFIX, Settings
+from kb_service.web import operations
+
+DOCS: Final = Path(__file__).parents[1] / "docs"
+WIDTH: Final = 100
+
+# Every address that is not below operations.PREFIX.
+OTHER_ADDRESSES: Final = MappingProxyType(
+    {
+        "/": "The page to ask on, with topics, what is often asked and the articles.",
+        "/search?q=": "The answer to a question as a page; works without script.",
+        "/articles/{id}": "An article as a page.",
+        "/api/docs": "The API as a page to read.",
+        "/widget/v1/kb-widget.js": "The box and button for other sites.",
+        "/widget/v1/manifest.json": "The widget's files with their hashes.",
+        "/widget/demo": "The widget on a page of its own.",
+        "/healthz": "Is the process alive? Touches nothing.",
+        "/readyz": "Can it answer? 503 with the reason when it cannot.",
+        "/robots.txt": "What search engines may read.",
+        "/favicon.ico": "The icon.",
+    }
+)
+
+
+SETTINGS_HEAD: Final = """\
+# Settings
+
+Everything works with no setting at all. A flag wins over the environment, that over `kb.toml` in the folder where `kb`
+runs (`port = 8000` for `KB_PORT`), that over the default. A wrong value or an unknown name stops the start, with every
+mistake named; `kb status` shows what is in force.
+
+| name | meaning | default |
+| --- | --- | --- |
+"""
+COMMANDS_HEAD: Final = """\
+# Commands
+
+Results go to stdout, progress and problems to stderr. Exit codes: 0 done, 1 findings or the caller's mistake, 2 wrong
+usage, 3 something the service relies on failed, 130 interrupted.
+"""
+ADDRESSES_HEAD: Final = f"""\
+# Addresses
+
+`GET {operations.PREFIX}/openapi.json` describes parameters, responses and errors of the API exactly.
+
+| API | |
+| --- | --- |
+"""
+
+
+def settings_page() -> str:
+    """Return docs/settings.md."""
+    return SETTINGS_HEAD + "".join(
+        f"| `{PREFIX}{field.name.upper()}` | {_meaning(field)} | {_default(field)} |\n" for field in fields(Settings)
+    )
+
+
+def commands_page() -> str:
+    """Return docs/commands.md."""
+    return COMMANDS_HEAD + "".join(f"\n## {name}\n\n```\n{text}\n```\n" for name, text in _helps("kb", program))
+
+
+def addresses_page() -> str:
+    """Return docs/addresses.md."""
+    api = "".join(
+        f"| `{each.method} {operations.PREFIX}{each.path}` | {each.summary}. {each.description} |\n"
+        for each in operations.OPERATIONS
+    )
+    others = "".join(f"| `{address}` | {meaning} |\n" for address, meaning in OTHER_ADDRESSES.items())
+    return f"{ADDRESSES_HEAD}{api}\n| page or file | |\n| --- | --- |\n{others}"
+
+
+PAGES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
+    {"settings.md": settings_page, "commands.md": commands_page, "addresses.md": addresses_page}
+)
+
+
+def _default(field: Field[Any]) -> str:
+    value = "" if field.default is MISSING else field.default
+    if isinstance(value, bool):
+        return f"`{'on' if value else 'off'}`"
+    text = ",".join(value) if isinstance(value, tuple) else str(value)
+    return f"`{text}`" if text else "none"
+
+
+def _meaning(field: Field[Any]) -> str:
+    name, meaning = PREFIX + field.name.upper(), str(field.metadata["help"])
+    try:
+        field.metadata["read"]("anything")
+    except ValueError as error:
+        if str(error) == NOT_BUILT and not field.default:
+            return f"{meaning} Not built yet."
+    return meaning if field.repr else f"{meaning} Secret: `{name}{FILE_SUFFIX}` may name a file that holds it."
+
+
+def _helps(name: str, command: click.Command) -> Iterator[tuple[str, str]]:
+    options = program.context_settings
+    with click.Context(command, info_name=name, **{**options, "terminal_width": WIDTH}) as context:
+        yield name, command.get_help(context)
+    if isinstance(command, click.Group):
+        for each in sorted(command.commands):
+            yield from _helps(f"{name} {each}", command.commands[each])
+
+
+if __name__ == "__main__":
+    for file, page in PAGES.items():
+        (DOCS / file).write_text(page(), encoding="utf-8")
