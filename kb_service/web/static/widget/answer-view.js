@@ -32,7 +32,7 @@ export function link(/** @type {string} */ url, /** @type {string} */ text, /** 
 /** @returns {HTMLElement} */
 function quotation(/** @type {Passage} */ passage, /** @type {Words} */ words, /** @type {string} */ lang) {
   return node("article", { part: "answer" },
-    node("h3", { dir: "auto" }, passage.title),
+    node("h2", { dir: "auto" }, passage.title),
     passage.path && node("p", { class: "soft", dir: "auto" }, passage.path),
     node("blockquote", { part: "passage", dir: "auto" }, marked(passage.text, passage.marks)),
     node("p", { class: "row" }, freshness(passage, words, lang), passage.url && link(passage.url, words.read, words)));
@@ -43,11 +43,11 @@ function more(/** @type {Passage[]} */ passages, /** @type {Words} */ words, /**
   const list = node("ol", { class: "more", part: "passages" });
   for (const passage of passages) {
     list.append(node("li", {},
-      node("h4", {}, link(passage.url, passage.title, words)),
+      node("h3", {}, link(passage.url, passage.title, words)),
       node("p", { class: "excerpt", dir: "auto" }, marked(passage.text, passage.marks)),
       freshness(passage, words, lang)));
   }
-  return node("section", { "aria-labelledby": "more" }, node("h3", { id: "more" }, words.more), list);
+  return node("section", { "aria-labelledby": "more" }, node("h2", { id: "more" }, words.more), list);
 }
 
 /** @returns {HTMLElement | null} */
@@ -69,8 +69,8 @@ function corrections(/** @type {string[]} */ meant, /** @type {Words} */ words) 
 function none(/** @type {Answer} */ answer, /** @type {Words} */ words, /** @type {Node | null} */ contact) {
   const titles = node("ul", { class: "links" });
   for (const { title, url } of answer.related) titles.append(node("li", {}, link(url, title, words)));
-  const shown = [node("h3", {}, words.none), node("p", {}, words.noneHint)];
-  if (answer.related.length) shown[2] = node("section", { "aria-labelledby": "nearest" }, node("h4", { id: "nearest" }, words.nearest), titles);
+  const shown = [node("h2", {}, words.none), node("p", {}, words.noneHint)];
+  if (answer.related.length) shown[2] = node("section", { "aria-labelledby": "nearest" }, node("h3", { id: "nearest" }, words.nearest), titles);
   if (contact) shown[shown.length] = contact;
   return shown;
 }
@@ -81,7 +81,7 @@ function seatCard(/** @type {Answer} */ { seats, staffCount }, /** @type {Words}
   const figure = (/** @type {string} */ name, /** @type {number | null} */ value) =>
     node("div", {}, node("dt", {}, name), node("dd", {}, String(value ?? "?")));
   const card = node("section", { class: "card", part: "seats", "aria-labelledby": "seats" },
-    node("h3", { id: "seats" }, words[Object.hasOwn(words, seats.state) ? seats.state : "unknown"]),
+    node("h2", { id: "seats" }, words[Object.hasOwn(words, seats.state) ? seats.state : "unknown"]),
     node("dl", {}, figure(words.paid, seats.purchased), figure(words.active, seats.active)));
   for (const sentence of seats.sentences) card.append(node("p", { dir: "auto" }, sentence));
   for (const conflict of seats.conflicts) card.append(node("p", { class: "stale", dir: "auto" }, conflict));

@@ -37,13 +37,14 @@ style.replaceSync(`
   --surface: var(--kb-surface, Canvas); --text: var(--kb-text, CanvasText); --radius: var(--kb-radius, .75em);
   color: var(--text); font: var(--kb-font, medium/1.5 system-ui, sans-serif);
 }
+:host([theme]) .kb { background: var(--surface); box-shadow: 0 0 0 .75em var(--surface) }
 :host([theme=auto]) .kb { color-scheme: light dark }
 :host([theme=light]) .kb { color-scheme: light }
 :host([theme=dark]) .kb { color-scheme: dark }
 * { box-sizing: border-box }
 label { font-weight: 600 }
 .field { display: flex; gap: .5em; position: relative; margin: .35em 0 .75em }
-input, button, .launcher { font: inherit; padding: .6em 1em; border: 1px solid #868da3; border-radius: var(--radius) }
+input, button, .launcher { font: inherit; padding: .6em 1em; border: 1px solid #888; border-radius: var(--radius) }
 input { flex: 1; min-width: 0; color: inherit; background: var(--surface) }
 a { color: var(--accent) }
 button, .launcher { color: var(--on-accent); background: var(--accent); border-color: var(--accent); font-weight: 600 }
@@ -98,7 +99,7 @@ class KbWidget extends HTMLElement {
     this.disconnectedCallback();
     this.#rest = null;
     const given = (/** @type {string} */ name) => this.getAttribute(name);
-    const language = /** @type {HTMLElement} */ (this.closest("[lang]"))?.lang.slice(0, 2);
+    const language = this.closest("[lang]")?.lang.slice(0, 2);
     const lang = language in WORDS ? language : "en";
     const words = { ...WORDS[lang] };
     try {

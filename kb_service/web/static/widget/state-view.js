@@ -21,6 +21,6 @@ export function failureView(failure, words, page, retry) {
   again.onclick = retry;
   return {
     text: words[kind] + ". " + hint,
-    nodes: [node("h3", {}, words[kind]), node("p", {}, hint), node("p", { class: "row" }, again, kind !== "offline" && link(page, words.elsewhere, words))],
+    nodes: [node("h2", {}, words[kind]), node("p", {}, hint), node("p", { class: "row" }, again, kind !== "offline" && link(page, words.elsewhere, words))],
   };
 }

@@ -20,9 +20,9 @@ button:hover, .launcher:hover { filter: brightness(1.1) }
 .options [aria-selected=true] { background: var(--accent); color: var(--on-accent); border-color: Highlight }
 .options mark { color: inherit; background: none; font-weight: 700 }
 .results { margin-block: .5em 1em; outline-offset: .4em }
-h2, h3, h4, p, ol, ul, dl, dd, blockquote, fieldset { margin: 0; padding: 0; border: 0 }
-h2, h3 { font-size: 1.1em; line-height: 1.3 }
-h4 { font-size: 1em }
+h2, h3, p, ol, ul, dl, dd, blockquote, fieldset { margin: 0; padding: 0; border: 0 }
+h2 { font-size: 1.1em; line-height: 1.3 }
+h3 { font-size: 1em }
 p, article, section, blockquote, .feedback, fieldset { margin-bottom: .75em }
 .soft { color: var(--soft); font-size: .9em }
 .stale { color: light-dark(#8a4b00, #ffbd73) }
@@ -37,7 +37,7 @@ form form { margin-top: .75em }
 .choice { display: flex; gap: .6em; font-weight: 400; padding-block: .2em }
 .choice input { flex: none; width: 1.1em; height: 1.1em; margin: .2em 0; accent-color: var(--accent) }
 legend { padding: 0; font-weight: 600 }
-textarea { display: block; width: 100%; margin-block: .35em; font: inherit; color: inherit; background: var(--surface); border: 1px solid #868da3; border-radius: var(--radius); padding: .6em }
+textarea { display: block; width: 100%; margin-block: .35em; font: inherit; color: inherit; background: var(--surface); border: 1px solid #888; border-radius: var(--radius); padding: .6em }
 .more { list-style: none }
 .more li { border-top: 1px solid var(--line); padding-block: .75em }
 .excerpt { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: .95em; margin-block: .25em }
