@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -48,8 +49,8 @@ mistake named; `kb status` shows what is in force.
 COMMANDS_HEAD: Final = """\
 # Commands
 
-Results go to stdout, progress and problems to stderr. Exit codes: 0 done, 1 findings or the caller's mistake, 2 wrong
-usage, 3 something the service relies on failed, 130 interrupted.
+Every command takes `--help`. Results go to stdout, progress and problems to stderr. Exit codes: 0 done, 1 findings or
+the caller's mistake, 2 wrong usage, 3 something the service relies on failed, 130 interrupted.
 """
 ADDRESSES_HEAD: Final = f"""\
 # Addresses
@@ -107,9 +108,10 @@ def _meaning(field: Field[Any]) -> str:
 
 
 def _helps(name: str, command: click.Command) -> Iterator[tuple[str, str]]:
-    options = program.context_settings
-    with click.Context(command, info_name=name, **{**options, "terminal_width": WIDTH}) as context:
-        yield name, command.get_help(context)
+    shown = copy(command)
+    shown.add_help_option = False  # every command has it
+    with click.Context(shown, info_name=name, terminal_width=WIDTH) as context:
+        yield name, shown.get_help(context)
     if isinstance(command, click.Group):
         for each in sorted(command.commands):
             yield from _helps(f"{name} {each}", command.commands[each])
