@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Final
 
+import numpy as np
+
+from kb_service.search.likeness import Asked
 from kb_service.search.ranking import RankedList
 from kb_service.search.understanding import Understanding
 
@@ -16,31 +20,46 @@ NO_ANSWER_BELOW: Final = 0.4
 USUAL_LIKENESS: Final = 0.4
 USUAL_MARGIN: Final = 0.5
 
+# Fitted by kb_service/evaluation/fitting.py, one model for each kind of evidence there is.
+CLASSIFIED: Final = {
+    "bias": -3.63,
+    "classified": -0.11,
+    "over_refused": 1.33,
+    "classified_margin": 1.74,
+    "likeness": 2.36,
+    "over_not_covered": 6.22,
+    "neighbours": 2.55,
+    "sentence_likeness": 1.53,
+    "lexical": -0.12,
+    "coverage": 3.33,
+    "unknown": -2.73,
+    "margin": -0.73,
+    "pattern": 0.34,
+}
 WITH_MEANING: Final = {
-    "bias": -2.29,
-    "likeness": 1.57,
-    "passage_likeness": 2.30,
-    "over_not_covered": 3.85,
-    "lexical": 0.87,
-    "coverage": 2.65,
-    "unknown": -2.82,
-    "margin": 0.86,
-    "agreement": -0.30,
-    "pattern": 0.31,
-    "sentence_likeness": 0.0,
-    "neighbours": 0.0,
-    "heaviest": 0.0,
+    "bias": -3.80,
+    "likeness": 5.28,
+    "passage_likeness": -0.82,
+    "sentence_likeness": 0.05,
+    "lexical": -0.83,
+    "coverage": 1.14,
+    "unknown": -1.37,
+    "heaviest": -0.08,
+    "margin": 4.83,
+    "agreement": 0.43,
+    "neighbours": 2.55,
 }
 BY_WORDS: Final = {
-    "bias": -0.77,
-    "lexical": 1.32,
-    "coverage": 2.15,
-    "proximity": 2.43,
-    "unknown": -2.53,
-    "pattern": 0.45,
-    "known_over_not_covered": 2.81,
-    "known_question": -0.44,
-    "margin": 0.71,
+    "bias": -1.32,
+    "lexical": 1.23,
+    "coverage": 0.35,
+    "proximity": 0.82,
+    "unknown": -2.71,
+    "heaviest": -0.02,
+    "pattern": 0.89,
+    "known_over_not_covered": 4.81,
+    "known_question": 1.79,
+    "margin": 3.82,
 }
 
 
@@ -72,10 +91,32 @@ def features(understood: Understanding, ranked: RankedList) -> dict[str, float]:
             "likeness": likeness,
             "passage_likeness": evidence.passage_likeness,
             "sentence_likeness": max(ranked.sentence_likeness(best) or (evidence.passage_likeness,)),
-            "neighbours": ranked.asked.neighbours(best.entry.article_number) if ranked.asked else 0.0,
             "over_not_covered": likeness - (USUAL_LIKENESS if known is None or known < 0 else known),
         }
+    if ranked.asked is not None:
+        found["neighbours"] = ranked.asked.neighbours(best.entry.article_number)
+        found |= _classified(ranked.asked, best.entry.article_number)
     return found
+
+
+def _classified(asked: Asked, article: int) -> dict[str, float]:
+    if asked.classified is None:
+        return {}
+    mine = float(asked.classified[article])
+    others = np.delete(asked.classified[:-1], article)
+    rival = float(others.max()) if len(others) else 0.0
+    return {
+        "classified": mine,
+        "over_refused": mine - float(asked.classified[-1]),
+        "classified_margin": mine - rival,
+    }
+
+
+def model_for(found: Mapping[str, float]) -> Mapping[str, float]:
+    """Return the weights of the model for this kind of evidence."""
+    if "classified" in found:
+        return CLASSIFIED
+    return WITH_MEANING if "likeness" in found else BY_WORDS
 
 
 def confidence(understood: Understanding, ranked: RankedList) -> float:
@@ -83,5 +124,4 @@ def confidence(understood: Understanding, ranked: RankedList) -> float:
     if not ranked.passages:
         return 0.0
     found = features(understood, ranked)
-    weights = WITH_MEANING if "likeness" in found else BY_WORDS
-    return 1 / (1 + math.exp(-sum(weight * found[name] for name, weight in weights.items())))
+    return 1 / (1 + math.exp(-sum(weight * found.get(name, 0.0) for name, weight in model_for(found).items())))

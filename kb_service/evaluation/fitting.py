@@ -22,7 +22,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.answers.confidence import BY_WORDS, WITH_MEANING, features
+from kb_service.answers.confidence import BY_WORDS, CLASSIFIED, WITH_MEANING, features
 from kb_service.content.article import Article
 from kb_service.content.library import read_library
 from kb_service.engines.whoosh.engine import WhooshEngine
@@ -59,16 +59,16 @@ class Example(NamedTuple):
 
 
 def main(paths: Sequence[str]) -> None:
-    """Print the weights with and without meaning, and figures by group on folds left out."""
+    """Print the weights of each model, and figures by group on folds left out."""
     settings = Settings()
     encoder = open_encoder(settings.model, threads=2)
-    for name, weights, model in (("WITH_MEANING", WITH_MEANING, encoder), ("BY_WORDS", BY_WORDS, None)):
-        if name == "WITH_MEANING" and model is None:
-            continue
-        examples = [*_of_articles(settings.articles, model)]
-        for path in paths:
-            examples += _of_set(Path(path), model)
-        _report(name, list(weights), examples)
+    sets = [Path(path) for path in paths]
+    if encoder is not None:
+        served = [*_of_articles(settings.articles, encoder)]
+        _report("CLASSIFIED", list(CLASSIFIED), served)
+        bare = [*_of_articles(settings.articles, encoder, phrasings=False)]
+        _report("WITH_MEANING", list(WITH_MEANING), [*bare, *_of_sets(sets, encoder)])
+    _report("BY_WORDS", list(BY_WORDS), [*_of_articles(settings.articles, None), *_of_sets(sets, None)])
 
 
 def fit(matrix: Floats, right: Floats, importance: Floats) -> Floats:
@@ -89,9 +89,11 @@ def predict(matrix: Floats, weights: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(matrix @ weights, -30, 30))))
 
 
-def _of_articles(folder: Path, encoder: Encoder | None) -> Iterator[Example]:
+def _of_articles(folder: Path, encoder: Encoder | None, *, phrasings: bool = True) -> Iterator[Example]:
     library = read_library(folder)
     wording, _ = read_wording(folder, library.articles)
+    if not phrasings:
+        wording = msgspec.structs.replace(wording, phrasings=())
     sources = {article.id: set(article.sources) or {article.id} for article in library.articles}
 
     def is_right(found: str, wanted: Sequence[str]) -> bool:
@@ -123,6 +125,11 @@ def _of_articles(folder: Path, encoder: Encoder | None) -> Iterator[Example]:
             if test.articles or test.outcome == "no_answer":
                 wanted = () if test.outcome == "no_answer" else test.articles
                 yield from _ask(ranker, test.question, "tests", number % FOLDS, partial(is_right, wanted=wanted))
+
+
+def _of_sets(paths: Sequence[Path], encoder: Encoder | None) -> Iterator[Example]:
+    for path in paths:
+        yield from _of_set(path, encoder)
 
 
 def _of_set(path: Path, encoder: Encoder | None) -> Iterator[Example]:
@@ -162,7 +169,7 @@ def _ask(ranker: Ranker, text: str, group: str, fold: int, is_right: Callable[[s
 
 
 def _report(name: str, names: Sequence[str], examples: Sequence[Example]) -> None:
-    matrix = np.asarray([[example.found[each] for each in names] for example in examples])
+    matrix = np.asarray([[example.found.get(each, 0.0) for each in names] for example in examples])
     right = np.asarray([example.right for example in examples], dtype=np.float64)
     folds = np.asarray([example.fold for example in examples])
     groups = np.asarray([example.group for example in examples])

@@ -21,7 +21,9 @@ def ask_without_answer(subject: Subject, row: Row) -> Row:
     understood = subject.ranker.understander.understand(row.question)
     ranked = subject.ranker.rank(understood, limit=DEPTH)
     left = tuple(one for one in ranked.passages if one.entry.passage.article_id not in (row.relevant or {}))
-    decision = decide(understood, ranked._replace(passages=left[:SHOWN]), no_answer_below=subject.no_answer_below)
+    decision = decide(
+        understood, ranked._replace(passages=left[:SHOWN], opening=None), no_answer_below=subject.no_answer_below
+    )
     best = best_of_each(left)
     return Row(
         id=row.id,
