@@ -201,6 +201,18 @@ def test_likeness_to_questions_without_an_answer_is_told_by_meaning(by_meaning: 
     assert alike.likeness == pytest.approx(1, abs=0.01)
 
 
+def test_where_many_ways_to_ask_are_known_they_tell_articles_of_the_same_text_apart(tmp_path: Path) -> None:
+    ways = {"card": ["visa", "mastercard", "plastic", "chip", "pin"], "bank": ["wire", "iban", "swift", "sepa", "giro"]}
+    articles = [an_article(name, "How to pay.", title="Pay", questions=asked) for name, asked in ways.items()]
+    encoder = BagOfWordsEncoder(dimensions=256)
+    engine = WhooshEngine(tmp_path, encoder=encoder)
+    engine.replace_all(articles)
+    ranker = Ranker(engine.snapshot(audience="public"), encoder=encoder)
+
+    assert ranker.snapshot.classifier is not None
+    assert [ids(rank(ranker, f"pay by {way}").passages)[0] for way in ("swift", "chip")] == ["bank#intro", "card#intro"]
+
+
 def test_vectors_of_another_model_are_not_compared(by_meaning: Ranker) -> None:
     ranker = Ranker(by_meaning.snapshot, encoder=BagOfWordsEncoder(name="another"))
 
