@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.answers.confidence import BY_WORDS, USUAL_LIKENESS, USUAL_MARGIN, WITH_MEANING, confidence, features
+from kb_service.answers.confidence import (
+    BY_WORDS,
+    CLASSIFIED,
+    USUAL_LIKENESS,
+    USUAL_MARGIN,
+    WITH_MEANING,
+    confidence,
+    features,
+    model_for,
+)
 from kb_service.engines.memory import MemoryEngine
+from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.search.likeness import Asked
 from kb_service.search.query import Or
-from kb_service.search.ranking import Evidence, NotCovered, Ranked, RankedList
+from kb_service.search.ranking import Evidence, NotCovered, Ranked, RankedList, Ranker
 from kb_service.search.understanding import QuestionWord, Understanding
 from tests.builders import an_article
 from tests.engines.questions import filled
+from tests.fakes import BagOfWordsEncoder
 
 ENTRIES = filled(MemoryEngine(), an_article("a", "seat"), an_article("b", "seat")).entries([0, 1])
 SEAT = QuestionWord("seat", "seat", 1.0, 1.0, known=True, alternatives=())
@@ -24,8 +38,39 @@ BY_WORDS_ALONE = Evidence(0.5, 0.5, 0.2, 0.4, False, None, None)
 BY_MEANING_TOO = BY_WORDS_ALONE._replace(passage_likeness=0.5, question_likeness=0.6)
 NOTHING_LIKE_IT = NotCovered(by_words=0.0, likeness=None)
 
+WAYS = {"a": ["remove", "lower", "reduce", "drop", "fewer"], "b": ["add", "buy", "raise", "more", "extra"]}
+
 shares = st.floats(0, 1)
 cosines = st.floats(-1, 1)
+
+
+class Kind(NamedTuple):
+    """A kind of evidence: the model fitted for it, and what there is to show it."""
+
+    weights: Mapping[str, float]
+    likeness: float | None = None
+    asked: Asked | None = None
+
+
+def asked_as(folder: Path, ways: Mapping[str, Sequence[str]]) -> Asked:
+    """A question by its meaning, of an index that knows these ways to ask for its articles."""
+    encoder = BagOfWordsEncoder()
+    engine = WhooshEngine(folder, encoder=encoder)
+    engine.replace_all([an_article(name, "seat", questions=questions) for name, questions in ways.items()])
+    ranker = Ranker(engine.snapshot(audience="public"), encoder=encoder)
+    found = ranker.rank(ranker.understander.understand("lower"), limit=1).asked
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module", params=["words", "meaning", "classified"])
+def kind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kind:
+    if request.param == "words":
+        return Kind(BY_WORDS)
+    folder = tmp_path_factory.mktemp("index")
+    if request.param == "meaning":
+        return Kind(WITH_MEANING, 0.5, asked_as(folder, {"a": [], "b": []}))
+    return Kind(CLASSIFIED, 0.5, asked_as(folder, WAYS))
 
 
 def asked(*words: QuestionWord) -> Understanding:
@@ -33,15 +78,18 @@ def asked(*words: QuestionWord) -> Understanding:
 
 
 def ranked(
-    *evidence: Evidence, scores: tuple[float, ...] = (0.9, 0.5), not_covered: NotCovered = NOTHING_LIKE_IT
+    *evidence: Evidence,
+    scores: tuple[float, ...] = (0.9, 0.5),
+    not_covered: NotCovered = NOTHING_LIKE_IT,
+    by_meaning: Asked | None = None,
 ) -> RankedList:
     """Passages of different articles in this order."""
     passages = [Ranked(n, *each, held=(True,)) for n, each in enumerate(zip(ENTRIES, scores, evidence, strict=False))]
-    return RankedList(tuple(passages), len(passages), not_covered)
+    return RankedList(tuple(passages), len(passages), not_covered, asked=by_meaning)
 
 
-def sure(*evidence: Evidence, not_covered: NotCovered = NOTHING_LIKE_IT) -> float:
-    return confidence(asked(SEAT), ranked(*evidence, not_covered=not_covered))
+def sure(evidence: Evidence, *, not_covered: NotCovered = NOTHING_LIKE_IT, by_meaning: Asked | None = None) -> float:
+    return confidence(asked(SEAT), ranked(evidence, not_covered=not_covered, by_meaning=by_meaning))
 
 
 def test_without_a_passage_nothing_is_sure() -> None:
@@ -70,25 +118,33 @@ def test_with_meaning_confidence_lies_within_0_and_1(passage: float, question: f
         ("lexical", BY_WORDS_ALONE._replace(lexical=0.9)),
         ("coverage", BY_WORDS_ALONE._replace(coverage=0.9)),
         ("proximity", BY_WORDS_ALONE._replace(proximity=0.9)),
+        ("pattern", BY_WORDS_ALONE._replace(pattern=True)),
     ],
 )
-@pytest.mark.parametrize(
-    ("likeness", "weights"), [pytest.param(None, BY_WORDS, id="words"), pytest.param(0.5, WITH_MEANING, id="meaning")]
-)
-def test_more_evidence_moves_confidence_the_way_of_its_weight(
-    name: str, more: Evidence, likeness: float | None, weights: Mapping[str, float]
-) -> None:
+def test_more_evidence_moves_confidence_the_way_of_its_weight(name: str, more: Evidence, kind: Kind) -> None:
     before, after = (
-        sure(evidence._replace(passage_likeness=likeness, question_likeness=likeness))
+        sure(evidence._replace(passage_likeness=kind.likeness, question_likeness=kind.likeness), by_meaning=kind.asked)
         for evidence in (BY_WORDS_ALONE, more)
     )
 
-    assert math.copysign(after != before, after - before) == math.copysign(name in weights, weights.get(name, 0))
+    assert math.copysign(after != before, after - before) == math.copysign(
+        name in kind.weights, kind.weights.get(name, 0)
+    )
 
 
-@pytest.mark.parametrize("evidence", [BY_WORDS_ALONE, BY_MEANING_TOO], ids=["words", "meaning"])
-def test_an_error_text_that_the_article_explains_makes_it_surer(evidence: Evidence) -> None:
-    assert sure(evidence._replace(pattern=True)) > sure(evidence)
+def test_words_that_no_article_has_make_it_less_sure(kind: Kind) -> None:
+    evidence = BY_WORDS_ALONE._replace(passage_likeness=kind.likeness, question_likeness=kind.likeness)
+    hits = ranked(evidence, by_meaning=kind.asked)
+
+    assert confidence(asked(SEAT, UNKNOWN), hits) < confidence(asked(SEAT), hits)
+
+
+def test_every_weight_weighs_something_that_is_measured(kind: Kind) -> None:
+    evidence = BY_WORDS_ALONE._replace(passage_likeness=kind.likeness, question_likeness=kind.likeness)
+    found = features(asked(SEAT), ranked(evidence, by_meaning=kind.asked))
+
+    assert model_for(found) is kind.weights
+    assert set(kind.weights) <= set(found)
 
 
 def test_likeness_of_meaning_makes_it_surer() -> None:
@@ -97,27 +153,12 @@ def test_likeness_of_meaning_makes_it_surer() -> None:
     assert sure(alike) > sure(BY_MEANING_TOO)
 
 
-@pytest.mark.parametrize(
-    ("evidence", "refused"),
-    [
-        pytest.param(BY_WORDS_ALONE, NotCovered(0.9, None), id="words"),
-        pytest.param(BY_MEANING_TOO, NotCovered(0.0, 0.9), id="meaning"),
-    ],
-)
-def test_likeness_to_a_question_without_an_answer_makes_it_less_sure(evidence: Evidence, refused: NotCovered) -> None:
-    assert sure(evidence, not_covered=refused) < sure(evidence)
+def test_likeness_to_a_question_without_an_answer_makes_it_less_sure() -> None:
+    assert sure(BY_WORDS_ALONE, not_covered=NotCovered(0.9, None)) < sure(BY_WORDS_ALONE)
 
 
-@pytest.mark.parametrize("evidence", [BY_WORDS_ALONE, BY_MEANING_TOO], ids=["words", "meaning"])
-def test_words_that_no_article_has_make_it_less_sure(evidence: Evidence) -> None:
-    hits = ranked(evidence)
-
-    assert confidence(asked(SEAT, UNKNOWN), hits) < confidence(asked(SEAT), hits)
-
-
-@pytest.mark.parametrize("evidence", [BY_WORDS_ALONE, BY_MEANING_TOO], ids=["words", "meaning"])
-def test_an_article_close_behind_makes_it_less_sure(evidence: Evidence) -> None:
-    close, far = (ranked(evidence, evidence, scores=(0.9, second)) for second in (0.85, 0.2))
+def test_an_article_close_behind_makes_it_less_sure() -> None:
+    close, far = (ranked(BY_WORDS_ALONE, BY_WORDS_ALONE, scores=(0.9, second)) for second in (0.85, 0.2))
 
     assert confidence(asked(SEAT), close) < confidence(asked(SEAT), far)
 
@@ -133,8 +174,3 @@ def test_without_a_list_of_questions_without_answers_the_usual_likeness_counts(l
     found = features(asked(SEAT), ranked(BY_MEANING_TOO, not_covered=NotCovered(0.0, likeness)))
 
     assert found["over_not_covered"] == pytest.approx(0.6 - USUAL_LIKENESS)
-
-
-@pytest.mark.parametrize("weights", [BY_WORDS, WITH_MEANING], ids=["words", "meaning"])
-def test_every_weight_weighs_something_that_is_measured(weights: Mapping[str, float]) -> None:
-    assert set(weights) <= set(features(asked(SEAT), ranked(BY_MEANING_TOO, BY_MEANING_TOO)))
