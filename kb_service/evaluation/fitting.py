@@ -44,6 +44,7 @@ GROUP_IMPORTANCE: Final = {
     "known": 1.5,
     "tests": 3.0,
 }  # the articles served first, other collections as a check on them
+WRONG_SHARE: Final = 0.25  # of the known questions asked
 LEFT_OUT_IMPORTANCE: Final = 0.3  # people seldom ask what was there and is gone
 PENALTY: Final = 0.5  # of the weights' squares: the features go together, and the groups are small
 Floats = NDArray[np.float64]
@@ -62,13 +63,14 @@ def main(paths: Sequence[str]) -> None:
     """Print the weights of each model, and figures by group on folds left out."""
     settings = Settings()
     encoder = open_encoder(settings.model, threads=2)
-    sets = [Path(path) for path in paths]
+    folders = [Path(path) for path in paths if Path(path).is_dir()]
+    files = [Path(path) for path in paths if not Path(path).is_dir()]
     if encoder is not None:
-        served = [*_of_articles(settings.articles, encoder)]
-        _report("CLASSIFIED", list(CLASSIFIED), served)
-        bare = [*_of_articles(settings.articles, encoder, phrasings=False)]
-        _report("WITH_MEANING", list(WITH_MEANING), [*bare, *_of_sets(sets, encoder)])
-    _report("BY_WORDS", list(BY_WORDS), [*_of_articles(settings.articles, None), *_of_sets(sets, None)])
+        _report("CLASSIFIED", list(CLASSIFIED), [*_of_articles(settings.articles, files, encoder)])
+        bare = [*_of_articles(settings.articles, files, encoder, phrasings=False)]
+        _report("WITH_MEANING", list(WITH_MEANING), [*bare, *_of_sets(folders, encoder)])
+    words = [*_of_articles(settings.articles, files, None), *_of_sets(folders, None)]
+    _report("BY_WORDS", list(BY_WORDS), words)
 
 
 def fit(matrix: Floats, right: Floats, importance: Floats) -> Floats:
@@ -89,7 +91,9 @@ def predict(matrix: Floats, weights: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(matrix @ weights, -30, 30))))
 
 
-def _of_articles(folder: Path, encoder: Encoder | None, *, phrasings: bool = True) -> Iterator[Example]:
+def _of_articles(
+    folder: Path, files: Sequence[Path], encoder: Encoder | None, *, phrasings: bool = True
+) -> Iterator[Example]:
     library = read_library(folder)
     wording, _ = read_wording(folder, library.articles)
     if not phrasings:
@@ -121,6 +125,15 @@ def _of_articles(folder: Path, encoder: Encoder | None, *, phrasings: bool = Tru
                     yield from _ask(ranker, text, "known", fold, _never)
     tests = read_test_files(folder, [article.id for article in library.articles]).tests
     with _ranker(library.articles, wording, encoder) as ranker:
+        for path in files:
+            for number, question in enumerate(read_judged(path, lambda: library.articles).questions):
+                yield from _ask(
+                    ranker,
+                    question.text,
+                    "asked",
+                    number % FOLDS,
+                    partial(is_right, wanted=[*(question.relevant or ())]),
+                )
         for number, test in enumerate(tests):
             if test.articles or test.outcome == "no_answer":
                 wanted = () if test.outcome == "no_answer" else test.articles
@@ -175,8 +188,12 @@ def _report(name: str, names: Sequence[str], examples: Sequence[Example]) -> Non
     groups = np.asarray([example.group for example in examples])
     importance = np.zeros(len(examples))
     for group in np.unique(groups):  # each group counts the same, however many questions it has
+        mine = groups == group
         weight = LEFT_OUT_IMPORTANCE if group.endswith("left out") else GROUP_IMPORTANCE.get(group, 1.0)
-        importance[groups == group] = weight * 200 / np.sum(groups == group)
+        importance[mine] = weight * 200 / np.sum(mine)
+        if group == "known":  # there are more questions without an answer on file than are ever asked
+            wrong = mine & (right == 0)
+            importance[wrong] *= min(1.0, WRONG_SHARE / (1 - WRONG_SHARE) * np.sum(mine & (right > 0)) / np.sum(wrong))
     chance = np.zeros(len(examples))
     for fold in range(FOLDS):
         others = folds != fold
@@ -187,6 +204,11 @@ def _report(name: str, names: Sequence[str], examples: Sequence[Example]) -> Non
         telling = auroc(chance[mine], right[mine] > 0) if 0 < right[mine].mean() < 1 else float("nan")
         error = calibration_error(chance[mine], right[mine] > 0)
         print(f"  {group:32} {mine.sum():5} right {right[mine].mean():.3f} AUROC {telling:.3f} error {error:.3f}")
+    asked = np.isin(groups, ["asked", "tests"])
+    for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55):
+        kept = np.mean(chance[asked & (right > 0)] >= threshold) if asked.any() else 0.0
+        false = np.mean(chance[asked & (right == 0)] >= threshold) if asked.any() else 0.0
+        print(f"  at {threshold:.2f}: right answers kept {kept:.3f}, others answered {false:.3f}")
     final = fit(matrix, right, importance)
     print(f"{name}: Final = {{")
     for each, weight in zip(names, final, strict=True):
