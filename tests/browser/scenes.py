@@ -40,10 +40,8 @@ def corrected(widget: Widget) -> None:
 
 def reasons(widget: Widget) -> None:
     answered(widget)
-    widget.button("No").click()
-    widget.results.get_by_label("It is out of date", exact=False).or_(
-        widget.results.locator("input[name=outdated]")
-    ).first.check()
+    widget.results.locator("[part=feedback] button").nth(1).click()
+    widget.results.locator("input[name=outdated]").check()
 
 
 def thanked(widget: Widget) -> None:

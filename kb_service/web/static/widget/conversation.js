@@ -43,7 +43,8 @@ export class Conversation {
   #quietUntil = 0;
 
   constructor(/** @type {import("./kb-widget.js").Box} */ box, /** @type {import("./words-en.js").Words} */ words) {
-    const { form, input, root, contact, launcher, shadow } = box;
+    const { host, form, input, root, contact, launcher } = box;
+    const shadow = /** @type {ShadowRoot} */ (host.shadowRoot);
     this.#box = box;
     this.#words = words;
     shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, style];
@@ -53,9 +54,7 @@ export class Conversation {
     else form.after(this.#results, this.#status); // the form stays where it is: moved, it would lose the focus
 
     this.#suggestions = new Suggestions(input, words.suggested, (text) => this.ask(text));
-    input.maxLength = 2000;
-    input.enterKeyHint = "search";
-    input.placeholder = words.placeholder;
+    Object.assign(input, { maxLength: 2000, enterKeyHint: "search", autocomplete: "off", placeholder: words.placeholder });
     input.addEventListener("input", () => this.#suggest(SHORTEST_CHARACTERS));
     input.addEventListener("keydown", (event) => this.#onKey(event));
     for (const name of ["pointerdown", "focusin"]) contact?.addEventListener(name, () => this.#carry());
@@ -206,7 +205,7 @@ export class Conversation {
 
   #show(/** @type {string} */ state, /** @type {string} */ text, /** @type {Node[]} */ ...nodes) {
     const results = this.#results;
-    const hadFocus = results.contains(this.#box.shadow.activeElement);
+    const hadFocus = results.matches(":focus-within");
     this.#state = state;
     results.part.value = "results " + state;
     results.setAttribute("aria-busy", String(state === "loading"));

@@ -5,7 +5,6 @@
  *
  * @typedef {object} Box  what both halves share
  * @property {KbWidget} host
- * @property {ShadowRoot} shadow
  * @property {(name: string) => string | null} given  an attribute of the host
  * @property {"en" | "de" | "es"} lang
  * @property {Record<string, string>} words  those of the box, and those that the page replaces
@@ -29,15 +28,14 @@ const PATIENCE_MS = 4000;
 const style = new CSSStyleSheet();
 // What a page does to every element or inherits into it ends at .kb; only !important here wins over its !important.
 style.replaceSync(`
-:host { display: block !important }
-:host([hidden]) { display: none !important }
+:host(:not([hidden])) { display: block !important }
 .kb {
   all: initial; display: block; color-scheme: inherit;
-  --accent: var(--kb-accent, light-dark(#3452d1, #9db1ff)); --on-accent: var(--kb-on-accent, Canvas);
+  --accent: var(--kb-accent, light-dark(#3452d1, #9db1ff)); --on-accent: var(--kb-on-accent, light-dark(#fff, #111));
   --surface: var(--kb-surface, Canvas); --text: var(--kb-text, CanvasText); --radius: var(--kb-radius, .75em);
   color: var(--text); font: var(--kb-font, medium/1.5 system-ui, sans-serif);
 }
-:host([theme]) .kb { background: var(--surface); box-shadow: 0 0 0 .75em var(--surface) }
+:host([theme]:not([mode])) .kb { background: var(--surface); box-shadow: 0 0 0 .75em var(--surface) }
 :host([theme=auto]) .kb { color-scheme: light dark }
 :host([theme=light]) .kb { color-scheme: light }
 :host([theme=dark]) .kb { color-scheme: dark }
@@ -65,7 +63,7 @@ const make = (tag, properties, ...children) => {
 
 class KbWidget extends HTMLElement {
   // theme is for the style alone
-  static observedAttributes = ["contact-url", "labels", "lang", "mode", "origin", "shortcut", "staff-count"];
+  static observedAttributes = ["contact-url", "labels", "lang", "mode", "origin", "staff-count"];
 
   #shadow = this.attachShadow({ mode: "open" });
   /** @type {Box} */ #box;
@@ -106,7 +104,7 @@ class KbWidget extends HTMLElement {
       Object.assign(words, JSON.parse(given("labels")));
     } catch {}
     const service = (given("origin") || import.meta.url).replace(/\/(widget\/v1\/.*)?$/, "");
-    const input = make("input", { id: "q", name: "q", part: "input", autocomplete: "off", placeholder: words.placeholder || "", value: typed });
+    const input = make("input", { id: "q", name: "q", part: "input", value: typed });
     const form = make("form", { role: "search", action: service + "/search" },
       make("label", { htmlFor: "q", part: "label" }, words.label),
       make("div", { className: "field" }, input, make("button", { part: "button" }, words.search)));
@@ -114,7 +112,7 @@ class KbWidget extends HTMLElement {
     const launcher = given("mode") === "launcher"
       && make("a", { href: form.action, className: "launcher", part: "launcher" }, words.help);
     const root = make("div", { className: "kb", lang }, launcher || form, !launcher && contact);
-    this.#box = { host: this, shadow: this.#shadow, given, lang, words, service, root, form, input, contact, launcher };
+    this.#box = { host: this, given, lang, words, service, root, form, input, contact, launcher };
 
     form.onsubmit = async (/** @type {Event} */ event) => {
       event.preventDefault();

@@ -1,5 +1,5 @@
 // @ts-check
-/** Asks the service: with a time limit, without cookies, and with one kind of error. */
+/** Asks the service: with a time limit, without credentials, and with one kind of error. */
 
 const LIMIT_MS = 8000; // an answer with a live count takes 2.5 s at worst
 const DEFAULT_WAIT_SECONDS = 10;

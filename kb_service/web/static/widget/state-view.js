@@ -6,7 +6,7 @@ import { fill, node } from "./nodes.js";
 
 /** @returns {Node[]} */
 export function loadingView(/** @type {import("./words-en.js").Words} */ words) {
-  return [node("p", { class: "soft" }, words.loading), node("div", { class: "bones" }), node("div", { class: "bones" }), node("div", { class: "bones short" })];
+  return [node("p", { class: "soft" }, words.loading), node("div", { class: "bones" }), node("div", { class: "bones" }), node("div", { class: "bones" })];
 }
 
 /**

@@ -1,3 +1,4 @@
+// @ts-check
 /** The look of everything that appears on use. */
 
 export const style = new CSSStyleSheet();
@@ -8,7 +9,7 @@ style.replaceSync(`
 button, .launcher, .choice { cursor: pointer }
 button:hover, .launcher:hover { filter: brightness(1.1) }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-.extras { flex-wrap: wrap; gap: .75em }
+.extras { flex-wrap: wrap; align-items: end }
 .extras label { flex: 1 9em; font-size: .9em }
 .extras input { width: 100%; margin-top: .25em; font-weight: 400 }
 .options {
@@ -16,14 +17,14 @@ button:hover, .launcher:hover { filter: brightness(1.1) }
   border: 1px solid var(--line); border-radius: var(--radius); box-shadow: 0 .6em 2em #0003;
 }
 .options li { padding: .5em .7em; border-radius: calc(var(--radius) - .3em); cursor: pointer; border: 1px solid transparent }
-.options li:hover { background: var(--line) }
-.options [aria-selected=true] { background: var(--accent); color: var(--on-accent); border-color: Highlight }
+.options [aria-selected=true] { background: var(--accent); color: var(--on-accent); border-color: transparent }
 .options mark { color: inherit; background: none; font-weight: 700 }
-.results { margin-block: .5em 1em; outline-offset: .4em }
-h2, h3, p, ol, ul, dl, dd, blockquote, fieldset { margin: 0; padding: 0; border: 0 }
+.results { margin-block: 1.25em 1em; outline-offset: .4em }
+.kb:has(.button) [part=contact] { display: none }
+h2, h3, p, ol, ul, dl, dd, blockquote, fieldset, legend { margin: 0; padding: 0; border: 0 }
 h2 { font-size: 1.1em; line-height: 1.3 }
 h3 { font-size: 1em }
-p, article, section, blockquote, .feedback, fieldset { margin-bottom: .75em }
+p, article, section, blockquote, .feedback, fieldset { margin-bottom: 1em }
 .soft { color: var(--soft); font-size: .9em }
 .stale { color: light-dark(#8a4b00, #ffbd73) }
 .row { display: flex; flex-wrap: wrap; gap: .35em 1em; align-items: center; justify-content: space-between }
@@ -33,24 +34,24 @@ mark { background: var(--kb-mark, light-dark(#ffefa8, #5c4a00)); color: var(--kb
 .feedback p:empty { display: none }
 .quiet { color: inherit; background: none; border-color: var(--line); padding: .25em 1em; font-weight: 400 }
 [aria-pressed=true] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent) }
-form form { margin-top: .75em }
+.feedback form { margin-top: 1em }
 .choice { display: flex; gap: .6em; font-weight: 400; padding-block: .2em }
 .choice input { flex: none; width: 1.1em; height: 1.1em; margin: .2em 0; accent-color: var(--accent) }
-legend { padding: 0; font-weight: 600 }
+legend { font-weight: 600 }
 textarea { display: block; width: 100%; margin-block: .35em; font: inherit; color: inherit; background: var(--surface); border: 1px solid #888; border-radius: var(--radius); padding: .6em }
 .more { list-style: none }
 .more li { border-top: 1px solid var(--line); padding-block: .75em }
 .excerpt { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: .95em; margin-block: .25em }
-.links { list-style: none }
-.links li { padding-block: .3em }
+.links { list-style: none; line-height: 2 }
 .button { display: inline-block; padding: .5em 1.1em; border-radius: var(--radius); color: var(--on-accent); background: var(--accent); font-weight: 600; text-decoration: none }
+.card > :last-child { margin: 0 }
 .card { border: 1px solid var(--line); border-radius: var(--radius); padding: 1em }
 dl { display: grid; grid-template-columns: 1fr 1fr; margin-block: .5em }
 dt { color: var(--soft); font-size: .9em }
-dd { font-size: 1.6em; font-weight: 600; font-variant-numeric: tabular-nums }
+dd { font-size: 1.6em; font-weight: 600 }
 .bones { height: .9em; margin-bottom: .7em; border-radius: var(--radius); background: var(--line); animation: bones 1.2s infinite alternate }
-.short { width: 60% }
 @keyframes bones { to { opacity: .4 } }
+@media (forced-colors: active) { .options [aria-selected=true] { forced-color-adjust: none; color: HighlightText; background: Highlight } }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important } }
 dialog {
   position: fixed; inset: auto; inset-inline-end: var(--kb-offset, 1.25em); bottom: calc(var(--kb-offset, 1.25em) + 4em); z-index: var(--kb-layer, 9999);

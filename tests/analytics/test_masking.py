@@ -1,0 +1,51 @@
+"""What must not be kept is taken out, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb_service.analytics.masking import mask_personal
+
+MASKED = [
+    ("write to jo.doe+x@acme.example please", "write to [email] please"),
+    ("<jo@acme.example>,ann@acme.example", "<[email]>,[email]"),
+    ("call +44 20 7946 0958 now", "call [phone] now"),
+    ("call (020) 7946-0958", "call [phone]"),
+    ("0171/5551234", "[phone]"),
+    ("00491715551234.", "[phone]."),
+    ("my card 4111 1111 1111 1111 was charged", "my card [card] was charged"),
+    ("4111-1111-1111-1111", "[card]"),
+    ("378282246310005", "[card]"),
+    ("both 4111111111111111 and jo@acme.example", "both [card] and [email]"),
+]
+KEPT = [
+    "we pay for 60 seats but only 48 people use it",
+    "Staff count exceeded. (3 > 2)",
+    "on 2026-11-20 and on 20.11.2026 or 11/20/2026",
+    "version 4.98.9 costs $1,250.00",
+    "1000000 seats",
+    "@handle and a@ and a lone +",
+    "",
+]
+
+
+@pytest.mark.parametrize(("text", "masked"), MASKED)
+def test_what_tells_who_somebody_is_is_masked(text: str, masked: str) -> None:
+    assert mask_personal(text) == masked
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_what_a_comment_is_about_stays(text: str) -> None:
+    assert mask_personal(text) == text
+
+
+@given(st.text())
+def test_nothing_is_left_to_mask(text: str) -> None:
+    assert "@" not in mask_personal(f"a@b {text}")[:7]
+
+
+@pytest.mark.parametrize("text", ["1 " * 50_000, "a" * 100_000 + "@", "@" * 100_000, "(" * 100_000, "1-" * 50_000])
+def test_no_input_takes_long(text: str) -> None:
+    assert mask_personal(text) is not None

@@ -1,0 +1,114 @@
+"""Pictures of every state of the widget, for people to look at: python -m tests.browser.screenshots OUT_DIR."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.browsers import find_chromium, launch
+from tests.browser.host_site import HostSite
+from tests.browser.scenes import SCENES, Scene
+from tests.browser.service import make_service, serving
+from tests.browser.widget import Widget
+
+DESKTOP: Final = {"width": 900, "height": 760}
+PHONE: Final = {"width": 360, "height": 740}
+NARROW: Final = {"width": 320, "height": 640}
+TEXT: Final = (
+    "<p>Everything for your workshop, delivered on the next working day. Orders before noon leave the same day.</p>"
+)
+HEAD: Final = (
+    '<meta name="color-scheme" content="light dark">'
+    "<style>body { font: 16px/1.6 system-ui; margin: 2rem auto; max-width: 44rem; padding: 0 1.25rem }</style>"
+)
+CONTACT: Final = 'contact-url="/support"'
+ARABIC: Final = (
+    """labels='{"label": "اطرح سؤالاً", "search": "بحث", "contact": "اتصل بنا", "help": "مساعدة", "yes": "نعم", """
+    """"no": "لا", "helpful": "هل أجاب هذا عن سؤالك؟", "read": "اقرأ المقال كاملاً", "more": "المزيد من المقالات"}'"""
+)
+
+
+class Studio:
+    """Opens a page of the host, brings the widget into a state and takes its picture."""
+
+    def __init__(self, browser: Browser, host: HostSite, folder: Path) -> None:
+        self.browser = browser
+        self.host = host
+        self.folder = folder
+
+    def take(
+        self,
+        name: str,
+        scene: Scene,
+        *attributes: str,
+        scheme: str = "light",
+        size: dict[str, int] = DESKTOP,
+        html: str = 'lang="en"',
+        head: str = "",
+        forced_colors: str = "none",
+        scale: float = 1,
+    ) -> None:
+        size = {side: round(pixels / scale) for side, pixels in size.items()}
+        context = self.browser.new_context(
+            viewport=size, color_scheme=scheme, device_scale_factor=2 * scale, forced_colors=forced_colors
+        )
+        page = context.new_page()
+        page.goto(self.host.add(TEXT + self.host.form(*attributes) + TEXT, head=HEAD + head, html=html))
+        widget = Widget(page)
+        if "mode=launcher" in attributes:
+            widget.open()
+        scene(widget)
+        page.wait_for_timeout(100)
+        page.screenshot(path=self.folder / f"{name}.png", full_page="mode=launcher" not in attributes)
+        context.close()
+
+
+@contextmanager
+def studio(folder: Path) -> Iterator[Studio]:
+    path = find_chromium()
+    if path is None:
+        raise SystemExit("Chromium is not installed: apt-get install chromium")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as votes, sync_playwright() as playwright:
+        app, _ = make_service(Path(votes))
+        with serving(app) as service_port:
+            host = HostSite(f"http://127.0.0.1:{service_port}")
+            with serving(host) as port:
+                host.address = f"http://localhost:{port}"
+                browser = launch(playwright, path)
+                yield Studio(browser, host, folder)
+                browser.close()
+
+
+def take_all(photographer: Studio) -> None:
+    for name, scene in SCENES.items():
+        for scheme in ("light", "dark"):
+            photographer.take(f"box-{name}-{scheme}", scene, CONTACT, scheme=scheme)
+        photographer.take(f"panel-{name}", scene, "mode=launcher", CONTACT)
+        photographer.take(f"phone-{name}", scene, "mode=launcher", CONTACT, size=PHONE)
+    answered, suggesting, reasons = SCENES["answered"], SCENES["suggesting"], SCENES["reasons"]
+    right_to_left = {"html": 'lang="ar" dir="rtl"'}
+    photographer.take("box-seats", answered, CONTACT, 'staff-count="acme.kayako.com"')
+    photographer.take("box-right-to-left", answered, CONTACT, ARABIC, **right_to_left)
+    photographer.take("panel-right-to-left", answered, CONTACT, ARABIC, "mode=launcher", **right_to_left)
+    photographer.take("box-german", reasons, CONTACT, "lang=de")
+    photographer.take("box-spanish", answered, CONTACT, "lang=es")
+    photographer.take("box-narrow", answered, CONTACT, "staff-count", size=NARROW)
+    photographer.take("box-zoom-200", answered, CONTACT, scale=2)
+    photographer.take("box-forced-colors", suggesting, CONTACT, forced_colors="active", scheme="dark")
+    photographer.take("panel-dark", reasons, "mode=launcher", CONTACT, "theme=dark")
+    branded = (
+        "<style>kb-widget { --kb-accent: #b3261e; --kb-radius: 2px; --kb-font: medium/1.5 Georgia, serif }</style>"
+    )
+    photographer.take("box-branded", answered, CONTACT, head=branded)
+
+
+if __name__ == "__main__":
+    with studio(Path(sys.argv[1])) as photographer:
+        take_all(photographer)

@@ -1,0 +1,152 @@
+"""The widget's files: small, cacheable, readable by every site, free of what could run text as code."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from kb_service.web.widget_modules import ENTRY, FOLDER, REST, WidgetFiles
+
+FILES = WidgetFiles.read()
+KILOBYTE = 1024
+ENTRY_BYTES = 2 * KILOBYTE
+ALL_BYTES = 12 * KILOBYTE
+SOURCES = sorted(FOLDER.iterdir())
+LANGUAGES = ["de", "en", "es"]
+
+
+def sent(client: FlaskClient, path: str) -> bytes:
+    response = client.get(path, headers={"Accept-Encoding": "gzip, br"})
+    assert response.headers["Content-Encoding"] == "gzip"
+    return response.data
+
+
+def test_before_the_first_use_two_kilobytes_are_sent(client: FlaskClient) -> None:
+    assert len(sent(client, f"/widget/v1/{ENTRY}")) <= ENTRY_BYTES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_that_is_ever_sent_is_twelve_kilobytes(language: str, client: FlaskClient) -> None:
+    prefix = f"/widget/v1/{FILES.fingerprint}"
+    paths = [f"/widget/v1/{ENTRY}", f"{prefix}/{REST}", f"{prefix}/words-{language}.js"]
+
+    assert sum(len(sent(client, path)) for path in paths) <= ALL_BYTES
+
+
+def test_the_newest_entry_loads_the_rest_of_its_own_version(client: FlaskClient) -> None:
+    text = client.get(f"/widget/v1/{ENTRY}").text
+
+    assert f'import("./{FILES.fingerprint}/{REST}")' in text
+    assert text.replace(f"{FILES.fingerprint}/", "").encode() == FILES.files[ENTRY].content
+
+
+def test_a_version_is_kept_for_ever_and_the_newest_is_asked_for_again(client: FlaskClient) -> None:
+    pinned = client.get(f"/widget/v1/{FILES.fingerprint}/{REST}")
+    newest = client.get(f"/widget/v1/{ENTRY}")
+    former = client.get(f"/widget/v1/000000000000/{REST}")
+
+    assert pinned.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert newest.headers["Cache-Control"].startswith("public, max-age=300,")
+    assert former.headers["Cache-Control"] == newest.headers["Cache-Control"]
+
+
+def test_who_holds_the_current_file_is_told_so(client: FlaskClient) -> None:
+    first = client.get(f"/widget/v1/{ENTRY}")
+
+    again = client.get(f"/widget/v1/{ENTRY}", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_who_takes_no_gzip_gets_the_same_plain(client: FlaskClient) -> None:
+    path = f"/widget/v1/{FILES.fingerprint}/{REST}"
+    plain = client.get(path)
+
+    assert "Content-Encoding" not in plain.headers
+    assert plain.headers["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(sent(client, path)) == plain.data
+
+
+def test_the_manifest_names_every_file_with_its_hash(client: FlaskClient) -> None:
+    manifest = client.get("/widget/v1/manifest.json").get_json()
+
+    assert manifest["entry"] == f"/widget/v1/{FILES.fingerprint}/{ENTRY}"
+    assert len(manifest["integrity"]) == 2 + len(LANGUAGES)
+    for path, integrity in manifest["integrity"].items():
+        digest = hashlib.sha384(client.get(path).data).digest()
+        assert integrity == "sha384-" + base64.b64encode(digest).decode()
+
+
+@pytest.mark.parametrize("name", ["style.js", "../app.py", "%2e%2e", "x", "kb-widget.js.map"])
+def test_nothing_else_is_served(name: str, client: FlaskClient) -> None:
+    assert client.get(f"/widget/v1/{FILES.fingerprint}/{name}").status_code == 404
+
+
+def test_the_demo_shows_the_hashes_that_are_true(client: FlaskClient) -> None:
+    page = client.get("/widget/demo").text
+
+    assert all(file.integrity in page for file in FILES.files.values())
+    assert f'<script type="module" src="/widget/v1/{FILES.fingerprint}/{ENTRY}"></script>' in page
+
+
+SINKS = (
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|srcdoc|createContextualFragment"
+    r"|DOMParser|setHTML|\.style\b|javascript:|localStorage|sessionStorage|indexedDB|cookie|postMessage|sendBeacon"
+)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_no_source_can_run_text_or_leave_a_trace(source: Path) -> None:
+    assert re.findall(SINKS, source.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_sources_are_typed_and_short(source: Path) -> None:
+    text = source.read_text("utf-8")
+
+    assert text.startswith("// @ts-check\n/**")
+    assert len(text.splitlines()) <= 300
+    assert re.findall(r"https?://", text) == []
+
+
+def test_what_is_joined_keeps_every_line_of_code() -> None:
+    joined = FILES.files[REST].content.decode()
+
+    assert "import {" not in joined
+    assert re.findall(r"^export (?:async )?\w+ \w+", joined, re.MULTILINE) == [
+        "export async function converse",
+        "export class Conversation",
+    ]
+    for source in SOURCES:
+        if source.name != ENTRY and not source.name.startswith("words-"):
+            names = re.findall(
+                r"^export (?:const|class|function|async function) (\w+)", source.read_text("utf-8"), re.M
+            )
+            assert all(re.search(rf"\b{name}\b", joined) for name in names)
+
+
+def test_names_at_the_top_of_joined_modules_differ() -> None:
+    joined = [path for path in SOURCES if path.name != ENTRY and not path.name.startswith("words-")]
+    declared = re.compile(r"^(?:export )?(?:const|class|function|async function) (\w+)", re.MULTILINE)
+    names = [name for path in joined for name in declared.findall(path.read_text("utf-8"))]
+
+    assert len(names) == len(set(names))
+
+
+def test_every_language_says_everything() -> None:
+    words = {
+        language: re.findall(r"^  (\w+): ", (FOLDER / f"words-{language}.js").read_text("utf-8"), re.MULTILINE)
+        for language in LANGUAGES
+    }
+
+    assert words["de"] == words["en"] == words["es"]
+    used = "".join(path.read_text("utf-8") for path in SOURCES if not path.name.startswith("words-"))
+    by_state = {"offlineHint", "limitedHint", "exact"}
+    assert {name for name in words["en"] if not re.search(rf"\b{name}\b", used)} == by_state
