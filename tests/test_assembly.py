@@ -59,7 +59,7 @@ def test_what_serves_the_public_cannot_open_what_is_for_agents(settings: Setting
     assert both.search("refund", audience="agent").total > both.search("refund").total
 
 
-@pytest.mark.parametrize(("below", "outcome"), [(0.0, "answered"), (0.5, "no_answer")])
+@pytest.mark.parametrize(("below", "outcome"), [(0.0, "answered"), (0.99, "no_answer")])
 def test_the_threshold_is_that_of_the_settings(settings: Settings, below: float, outcome: str) -> None:
     chosen = replace(settings, no_answer_below=below)
 

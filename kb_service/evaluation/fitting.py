@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -94,50 +94,54 @@ def predict(matrix: Floats, weights: Floats) -> Floats:
 def _of_articles(
     folder: Path, files: Sequence[Path], encoder: Encoder | None, *, phrasings: bool = True
 ) -> Iterator[Example]:
-    library = read_library(folder)
-    wording, _ = read_wording(folder, library.articles)
+    """Ask the articles what they are known to answer and to refuse, what `files` ask, and their answer tests."""
+    articles = read_library(folder).articles
+    wording, _ = read_wording(folder, articles)
     if not phrasings:
         wording = msgspec.structs.replace(wording, phrasings=())
-    sources = {article.id: set(article.sources) or {article.id} for article in library.articles}
-
-    def is_right(found: str, wanted: Sequence[str]) -> bool:
-        return any(sources.get(found, {found}) & sources.get(each, {each}) for each in wanted)
-
-    chance = random.Random(1)  # noqa: S311  # folds need no secrecy
-    fold_of: dict[str, int] = {}
-    for text in [*(q for a in library.articles for q in a.questions), *wording.not_covered]:
-        fold_of[text] = chance.randrange(FOLDS)
-    for fold in range(FOLDS):
-        kept = [
-            msgspec.structs.replace(a, questions=tuple(q for q in a.questions if fold_of[q] != fold))
-            for a in library.articles
-        ]
-        fewer = msgspec.structs.replace(
-            wording, not_covered=tuple(q for q in wording.not_covered if fold_of[q] != fold)
-        )
-        with _ranker(kept, fewer, encoder) as ranker:
-            for article in library.articles:
-                for text in article.questions:
-                    if fold_of[text] == fold:
-                        yield from _ask(ranker, text, "known", fold, partial(is_right, wanted=[article.id]))
-            for text in wording.not_covered:
-                if fold_of[text] == fold:
-                    yield from _ask(ranker, text, "known", fold, _never)
-    tests = read_test_files(folder, [article.id for article in library.articles]).tests
-    with _ranker(library.articles, wording, encoder) as ranker:
+    yield from _known_questions(articles, wording, encoder)
+    right = _Right(articles)
+    with _ranker(articles, wording, encoder) as ranker:
         for path in files:
-            for number, question in enumerate(read_judged(path, lambda: library.articles).questions):
-                yield from _ask(
-                    ranker,
-                    question.text,
-                    "asked",
-                    number % FOLDS,
-                    partial(is_right, wanted=[*(question.relevant or ())]),
-                )
-        for number, test in enumerate(tests):
+            for number, question in enumerate(read_judged(path, lambda: articles).questions):
+                wanted = tuple(question.relevant or ())
+                yield from _ask(ranker, question.text, "asked", number % FOLDS, partial(right.is_one_of, wanted))
+        for number, test in enumerate(read_test_files(folder, [article.id for article in articles]).tests):
             if test.articles or test.outcome == "no_answer":
                 wanted = () if test.outcome == "no_answer" else test.articles
-                yield from _ask(ranker, test.question, "tests", number % FOLDS, partial(is_right, wanted=wanted))
+                yield from _ask(ranker, test.question, "tests", number % FOLDS, partial(right.is_one_of, wanted))
+
+
+def _known_questions(articles: Sequence[Article], wording: Wording, encoder: Encoder | None) -> Iterator[Example]:
+    """Ask each known question of an index that knows the others."""
+    right = _Right(articles)
+    chance = random.Random(1)  # noqa: S311  # folds need no secrecy
+    known = [(text, article.id) for article in articles for text in article.questions]
+    known += [(text, "") for text in wording.not_covered]
+    folds = {text: chance.randrange(FOLDS) for text, _ in known}
+    for fold in range(FOLDS):
+        kept = [_without(article, {text for text, in_fold in folds.items() if in_fold == fold}) for article in articles]
+        refused = tuple(text for text in wording.not_covered if folds[text] != fold)
+        with _ranker(kept, msgspec.structs.replace(wording, not_covered=refused), encoder) as ranker:
+            for text, article_id in known:
+                if folds[text] == fold:
+                    wanted = (article_id,) if article_id else ()
+                    yield from _ask(ranker, text, "known", fold, partial(right.is_one_of, wanted))
+
+
+def _without(article: Article, questions: Collection[str]) -> Article:
+    return msgspec.structs.replace(article, questions=tuple(q for q in article.questions if q not in questions))
+
+
+class _Right:
+    """An article is right when it rests on a source of one that was wanted, or is that article."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._sources = {article.id: {*article.sources, article.id} for article in articles}
+
+    def is_one_of(self, wanted: Sequence[str], found: str) -> bool:
+        mine = self._sources.get(found, {found})
+        return any(mine & self._sources.get(each, {each}) for each in wanted)
 
 
 def _of_sets(paths: Sequence[Path], encoder: Encoder | None) -> Iterator[Example]:
@@ -158,10 +162,6 @@ def _of_set(path: Path, encoder: Encoder | None) -> Iterator[Example]:
             if left:
                 found = features(understood, ranked._replace(passages=left))
                 yield Example(f"{judged.name} left out", number % FOLDS, found, False)
-
-
-def _never(found: str) -> bool:
-    return False
 
 
 @contextmanager
