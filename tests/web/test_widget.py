@@ -150,3 +150,15 @@ def test_every_language_says_everything() -> None:
     used = "".join(path.read_text("utf-8") for path in SOURCES if not path.name.startswith("words-"))
     by_state = {"offlineHint", "limitedHint", "exact"}
     assert {name for name in words["en"] if not re.search(rf"\b{name}\b", used)} == by_state
+
+
+def test_the_documentation_lists_what_there_is() -> None:
+    documentation = (Path(__file__).parents[2] / "docs" / "widget.md").read_text("utf-8")
+    code = "".join(path.read_text("utf-8") for path in SOURCES)
+    attributes = set(re.findall(r'given\("([\w-]+)"\)', code)) | {"theme", "lang"}
+    parts = {name for part in re.findall(r'\bpart: "([\w-]+)"', code) for name in part.split()}
+
+    assert set(re.findall(r"^\| `([\w-]+)` \| ", documentation.partition("## Look")[0], re.M)) == attributes
+    assert {name for name in parts if f"`{name}`" not in documentation} == set()
+    for name in set(re.findall(r"--kb-[\w-]+|\bkb-(?:search|error|contact)\b", code)):
+        assert name in documentation
