@@ -27,11 +27,13 @@ def decide(understood: Understanding, ranked: RankedList, *, no_answer_below: fl
     sure = round(confidence(understood, ranked), 3)
     if not ranked.passages or sure < no_answer_below:
         return Decision("no_answer", sure, None, ())
-    sources = [ranked.passages[0], *([ranked.opening] if ranked.opening else [])]
+    first = ranked.passages[0]
+    sources = [first, ranked.opening] if ranked.opening and not first.evidence.pattern else [first]
     found = find_quote(
         [Source(each.entry, each.score, ranked.sentence_likeness(each)) for each in sources],
         understood.text,
         understood.words,
+        pasted=first.evidence.pattern,
     )
     quoted = sources[found.source]
     passage = quoted.entry.passage

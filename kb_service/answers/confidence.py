@@ -12,8 +12,9 @@ from kb_service.search.likeness import Asked
 from kb_service.search.ranking import RankedList
 from kb_service.search.understanding import Understanding
 
-# Under this chance the service says that it does not know (setting KB_NO_ANSWER_BELOW). On folds left out of the fit, .94
-# of the right first articles get past it and .15 of what is wrong or has no answer; AUROC .958 to .989, error .03 to .06.
+# Under this chance the service says that it does not know (setting KB_NO_ANSWER_BELOW). On folds left out of the fit
+# .94 of the right first articles get past it, and .15 of what is wrong or has no answer (AUROC .958 to .989, error of
+# calibration .03 to .06).
 NO_ANSWER_BELOW: Final = 0.5
 
 # Without a list of questions that have no answer, how like one of them a question is taken to be.

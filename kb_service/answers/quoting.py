@@ -11,6 +11,7 @@ from kb_service.search.engine import Entry
 from kb_service.search.highlighting import places
 from kb_service.search.sentences import Span, split_sentences
 from kb_service.search.understanding import QuestionWord
+from kb_service.text import tokens
 
 _ASKS_FOR_NUMBER: Final = re.compile(
     r"\b(?:how (?:many|much|long|often|soon|late|old)|when|what (?:time|date|number)|price|cost|days?|hours?|limit)\b",
@@ -30,6 +31,7 @@ PASSAGE: Final = 0.6
 FIRST_BONUS: Final = 0.05  # a passage answers first and explains after,
 OPENING_BONUS: Final = 0.1  # and so does an article
 OPENING_BONUS_BY_WORDS: Final = 0.2
+ECHO: Final = 2.0
 NUMBER_BONUS: Final = 0.3
 ADDS_ENOUGH: Final = 0.2  # share of the question's weight that a second sentence must add to be quoted too
 MAX_CHARACTERS: Final = 420  # of a quote that is no list
@@ -52,13 +54,20 @@ class Found(NamedTuple):
     end: int
 
 
-def find_quote(sources: Sequence[Source], question: str, words: Sequence[QuestionWord]) -> Found:
-    """Return the one to three sentences, or the list, that answer best; `sources` holds at least one passage."""
+def find_quote(
+    sources: Sequence[Source], question: str, words: Sequence[QuestionWord], *, pasted: bool = False
+) -> Found:
+    """Return the one to three sentences, or the list, that answer best; `sources` holds at least one passage.
+
+    With `pasted` the question shows an error text: what only says it again is no answer.
+    """
     best: tuple[float, int, int] | None = None
     read = [(source, spans, _held(spans, source.entry, words)) for source in sources for spans in [_spans(source)]]
     for number, (source, spans, held) in enumerate(read):
         for at in range(len(spans)):
             score = _score(source, spans, at, _share(held[at], words), question)
+            if pasted and _echoes(source.entry.passage.text[slice(*spans[at][:2])], question):
+                score -= ECHO
             if best is None or score > best[0]:
                 best = (score, number, at)
     if best is None:
@@ -99,9 +108,16 @@ def _score(source: Source, spans: Sequence[Span], at: int, share: float, questio
         score += FIRST_BONUS
         if passage.position == 0:
             score += OPENING_BONUS_BY_WORDS if source.likeness is None else OPENING_BONUS
-    if _ASKS_FOR_NUMBER.search(question) and any(c.isdigit() for c in passage.text[spans[at].start : spans[at].end]):
+    sentence = passage.text[spans[at].start : spans[at].end]
+    if _ASKS_FOR_NUMBER.search(question) and any(c.isdigit() for c in sentence):
         score += NUMBER_BONUS
     return score
+
+
+def _echoes(sentence: str, question: str) -> bool:
+    """Tell whether the question holds all of a sentence, word for word."""
+    said = " ".join(token.word for token in tokens(sentence))
+    return f" {said} " in f" {' '.join(token.word for token in tokens(question))} "
 
 
 def _list_after(spans: Sequence[Span], at: int) -> bool:
