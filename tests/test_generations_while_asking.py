@@ -13,7 +13,7 @@ from tests.builders import an_article
 from tests.fakes import FixedStaffCounter
 
 ASKING_THREADS = 2
-GENERATIONS = 4
+GENERATIONS = 3
 
 
 def articles_of(generation: int) -> list[Article]:

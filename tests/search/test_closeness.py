@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb_service.engines.memory import MemoryEngine
@@ -88,6 +88,7 @@ def test_without_passages_there_is_nothing_to_measure() -> None:
     assert [len(each) for each in found] == [0, 0, 0]
 
 
+@settings(max_examples=30)
 @given(texts=st.lists(st.lists(st.sampled_from(TEXT_WORDS), min_size=1, max_size=30).map(" ".join), max_size=4))
 def test_measures_of_passages_together_are_those_of_each_alone(texts: list[str]) -> None:
     words = [a_word("seat", weight=2), a_word("bill"), a_word("invoice", synonym="card")]
