@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.browsers import find_chromium, launch
 from tests.browser.host_site import HostSite
 from tests.browser.service import TalkingKnowledgeBase, make_service, serving
 from tests.browser.widget import Widget
+
+VIEWPORT: Final = ViewportSize(width=1000, height=800)
 
 expect.set_options(timeout=5000)
 
@@ -54,22 +57,46 @@ def host(_service: tuple[str, TalkingKnowledgeBase]) -> Iterator[HostSite]:
         yield site
 
 
+class Errors(list[str]):
+    """What pages complain of: exceptions that nobody caught, and violations of their policies."""
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.append(str(error)))
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.append(message.text)
+
+
+@pytest.fixture(scope="session")
+def _one_for_all(browser: Browser) -> tuple[Page, Errors]:
+    page, errors = browser.new_context().new_page(), Errors()
+    errors.watch(page)
+    return page, errors
+
+
 @pytest.fixture
-def page(browser: Browser, knowledge_base: TalkingKnowledgeBase) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1000, "height": 800})
-    opened = context.new_page()
-    opened.set_default_timeout(5000)
-    errors: list[str] = []
+def page(_one_for_all: tuple[Page, Errors], knowledge_base: TalkingKnowledgeBase) -> Iterator[Page]:
+    """One page for all tests, as it was before each: a new one for each would take twice the time."""
+    page, errors = _one_for_all
+    page.set_viewport_size(VIEWPORT)
+    yield page
+    page.unroute_all(behavior="ignoreErrors")
+    page.context.set_offline(False)
+    page.emulate_media(color_scheme="light")
+    page.goto("about:blank")
+    found = list(errors)
+    errors.clear()
+    assert found == []
 
-    def on_console(message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text or "violates" in message.text:
-            errors.append(message.text)
 
-    opened.on("console", on_console)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
+@pytest.fixture
+def fresh_page(browser: Browser, knowledge_base: TalkingKnowledgeBase) -> Iterator[Page]:
+    """A page for a test after which it is not as it was."""
+    context = browser.new_context(viewport=VIEWPORT)
+    yield context.new_page()
     context.close()
-    assert errors == []
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from playwright.sync_api import Request, expect
+from playwright.sync_api import expect
 
 from tests.browser.widget import Widget
 
@@ -13,7 +13,7 @@ FEEDBACK = re.compile("/api/v1/feedback")
 
 
 def test_yes_is_one_vote(inline: Widget) -> None:
-    inline.ask("why")
+    inline.ask("a first question")
 
     with inline.page.expect_response(FEEDBACK) as response:
         inline.button("Yes").click()
@@ -25,19 +25,17 @@ def test_yes_is_one_vote(inline: Widget) -> None:
 
 
 def test_no_is_a_vote_at_once_and_its_reasons_replace_it(inline: Widget) -> None:
-    sent: list[Request] = []
-    inline.page.on("request", lambda request: sent.append(request) if FEEDBACK.search(request.url) else None)
-    inline.ask("why")
-    with inline.page.expect_response(FEEDBACK):
+    inline.ask("a second question")
+    with inline.page.expect_response(FEEDBACK) as first:
         inline.button("No").click()
     inline.results.get_by_label("It is out of date").check()
     inline.results.get_by_label("Anything else?").fill("Since May")
 
-    with inline.page.expect_response(FEEDBACK) as response:
+    with inline.page.expect_response(FEEDBACK) as second:
         inline.button("Send").click()
 
-    votes = [json.loads(request.post_data or "") for request in sent if request.method == "POST"]
-    assert response.value.status == 200
+    votes = [json.loads(each.value.request.post_data or "") for each in (first, second)]
+    assert (first.value.status, second.value.status) == (201, 200)
     assert [vote["helpful"] for vote in votes] == [False, False]
     assert votes[1]["query_id"] == votes[0]["query_id"]
     assert (votes[1]["reasons"], votes[1]["comment"]) == (["outdated"], "Since May")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.host_site import HostSite
-from tests.browser.widget import Widget
+from tests.browser.widget import Widget, requests_of
 
 PATCHED = """<script nonce="n0">
 window.fetch = () => { throw new Error("no fetch here") };
@@ -174,14 +174,13 @@ def test_it_leaves_no_trace_on_the_visitor_s_machine_or_page(inline: Widget) -> 
 
 
 def test_it_asks_its_own_service_alone_and_only_on_first_use(page: Page, host: HostSite, service: str) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(host.add(host.form()), wait_until="networkidle")
-    assert [url for url in asked if url.startswith(service)] == [service + "/widget/v1/kb-widget.js"]
     widget = Widget(page)
+    with requests_of(page, "://") as asked:
+        page.goto(host.add(host.form()))
+        expect(widget.input).to_be_visible()
+        before = [request.url for request in asked if request.url.startswith(service)]
+        widget.ask("why")
+        widget.expect_state("results")
 
-    widget.ask("why")
-
-    widget.expect_state("results")
-    others = [url for url in asked if not url.startswith((service, host.address))]
-    assert others == []
+    assert before == [service + "/widget/v1/kb-widget.js"]
+    assert [request.url for request in asked if not request.url.startswith((service, host.address))] == []

@@ -20,7 +20,8 @@ GARBAGE = {
 }
 
 
-def test_a_slow_service_shows_that_it_is_asked_and_in_the_end_a_way_on(page: Page, host: HostSite) -> None:
+def test_a_slow_service_shows_that_it_is_asked_and_in_the_end_a_way_on(fresh_page: Page, host: HostSite) -> None:
+    page = fresh_page
     page.clock.install()
     page.goto(host.add(host.form()))
     widget = Widget(page)
@@ -87,7 +88,7 @@ def test_garbage_is_an_error_like_any_other(body: str, inline: Widget) -> None:
 def test_a_question_asked_offline_is_answered_when_the_connection_is_back(inline: Widget) -> None:
     inline.load()
     inline.page.context.set_offline(True)
-    inline.ask("why")
+    inline.ask("what is new")
     inline.expect_state("offline")
     inline.expect_said("You are offline")
 

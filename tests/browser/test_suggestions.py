@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import threading
 
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.host_site import HostSite
 from tests.browser.service import TITLES
-from tests.browser.widget import Widget
+from tests.browser.widget import Widget, requests_of
 
 SUGGEST = re.compile("/api/v1/suggest")
 
@@ -23,36 +22,24 @@ def test_what_is_typed_is_completed_with_the_beginning_marked(inline: Widget) ->
 
 
 def test_a_burst_of_typing_is_one_request(inline: Widget) -> None:
-    asked: list[str] = []
-    inline.page.on("request", lambda request: asked.append(request.url) if SUGGEST.search(request.url) else None)
-    inline.type("w")
+    with requests_of(inline.page, "/suggest") as asked:
+        inline.type("w")
+        inline.type("hy are we billed")
+        expect(inline.options).to_have_count(1)
 
-    inline.type("hy are we billed")
-
-    expect(inline.options).to_have_count(1)
-    assert [url.partition("q=")[2].partition("&")[0] for url in asked] == ["why+are+we+billed"]
+    assert [request.url.partition("q=")[2].partition("&")[0] for request in asked] == ["why+are+we+billed"]
 
 
 def test_an_older_reply_is_given_up_when_something_newer_is_typed(inline: Widget) -> None:
-    given_up: list[Request] = []
-    arrived = threading.Event()
-
-    def stall(route: Route) -> None:
-        if "q=why&" in route.request.url:
-            arrived.set()  # never answered
-        else:
-            route.continue_()
-
-    inline.page.route(SUGGEST, stall)
-    inline.page.on("requestfailed", lambda request: given_up.append(request))
+    inline.page.route(re.compile("suggest.*q=why&"), lambda route: None)
     with inline.page.expect_request(SUGGEST):
         inline.type("why")
 
-    inline.input.fill("do disabled")
+    with inline.page.expect_event("requestfailed") as given_up:
+        inline.input.fill("do disabled")
 
     expect(inline.options).to_have_text([TITLES[2]])
-    assert arrived.is_set()
-    assert ["q=why&" in request.url for request in given_up] == [True]
+    assert "q=why&" in given_up.value.url
 
 
 def test_nothing_is_selected_until_an_arrow_says_so(inline: Widget) -> None:

@@ -55,7 +55,8 @@ def test_what_was_typed_before_the_script_came_is_kept(page: Page, host: HostSit
     expect(Widget(page).input).to_have_value("early")
 
 
-def test_an_older_browser_keeps_the_plain_form(page: Page, host: HostSite) -> None:
+def test_an_older_browser_keeps_the_plain_form(fresh_page: Page, host: HostSite) -> None:
+    page = fresh_page
     page.add_init_script("CSS.supports = () => false")
 
     page.goto(host.add(host.form()))

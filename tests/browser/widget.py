@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 
 class Widget:
@@ -47,6 +49,20 @@ class Widget:
 
     def expect_said(self, text: str) -> None:
         expect(self.status).to_contain_text(text)
+
+
+@contextmanager
+def requests_of(page: Page, pattern: str) -> Iterator[list[Request]]:
+    """Yield the requests whose address contains `pattern`, as they come."""
+    requests: list[Request] = []
+
+    def keep(request: Request) -> None:
+        if pattern in request.url:
+            requests.append(request)
+
+    page.on("request", keep)
+    yield requests
+    page.remove_listener("request", keep)
 
 
 def answer_with(page: Page, *, status: int = 200, body: str = "{}", headers: dict[str, str] | None = None) -> None:

@@ -51,7 +51,8 @@ export class Conversation {
     this.#results.setAttribute("aria-label", words.results);
     if (box.given("staff-count") !== null) form.append(extras(box.given("staff-count"), words));
     if (launcher) this.#panel = makePanel(box, words, node("div", { class: "talk" }, form, this.#results, this.#status));
-    else form.after(this.#results, this.#status); // the form stays where it is: moved, it would lose the focus
+    // The form stays where it is: moved, it would lose the focus.
+    else form.after(this.#results, this.#status);
 
     this.#suggestions = new Suggestions(input, words.suggested, (text) => this.ask(text));
     Object.assign(input, { maxLength: 2000, enterKeyHint: "search", autocomplete: "off", placeholder: words.placeholder });
@@ -153,7 +154,7 @@ export class Conversation {
       if (signal.aborted) return;
       this.#suggestions.show(found);
       if (found.length) this.#say(fill(found.length === 1 ? this.#words.suggestion : this.#words.suggestions, { count: found.length }));
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       if (!signal.aborted) this.#quietUntil = Date.now() + Math.max(error.waitSeconds * 1000 || 0, QUIET_MS);
     }
   }
@@ -189,7 +190,8 @@ export class Conversation {
   #carry(link = this.#box.contact, url = this.#box.given("contact-url")) {
     const href = new URL(address(url, document.baseURI) || document.baseURI);
     if (this.#box.input.value.trim()) href.searchParams.set(href.protocol === "mailto:" ? "body" : "question", this.#box.input.value.trim());
-    link.href = href.href.replace(/\+/g, "%20"); // mail programs show a plus as it stands
+    // Mail programs show a plus as it stands.
+    link.href = href.href.replace(/\+/g, "%20");
   }
 
   /** A button to a person, in place of an answer: where the page wants it, else where the service does. */

@@ -5,15 +5,15 @@
  *
  * @typedef {object} Box  what both halves share
  * @property {KbWidget} host
- * @property {(name: string) => string | null} given  an attribute of the host
+ * @property {(name: string) => any} given  an attribute of the host
  * @property {"en" | "de" | "es"} lang
  * @property {Record<string, string>} words  those of the box, and those that the page replaces
  * @property {string} service  the address of the service, without a slash at its end
- * @property {HTMLElement} root
- * @property {HTMLFormElement} form
+ * @property {any} root
+ * @property {any} form
  * @property {HTMLInputElement} input
- * @property {HTMLAnchorElement | null} contact
- * @property {HTMLAnchorElement | null} launcher
+ * @property {any} contact
+ * @property {any} launcher
  */
 
 /** @type {Record<string, Record<string, string>>} */
@@ -66,7 +66,7 @@ class KbWidget extends HTMLElement {
   static observedAttributes = ["contact-url", "labels", "lang", "mode", "origin", "staff-count"];
 
   #shadow = this.attachShadow({ mode: "open" });
-  /** @type {Box} */ #box;
+  /** @type {any} */ #box;
   /** @type {Promise<import("./conversation.js").Conversation | null> | null} */ #rest = null;
 
   connectedCallback() {
@@ -96,8 +96,8 @@ class KbWidget extends HTMLElement {
   #build(typed = "") {
     this.disconnectedCallback();
     this.#rest = null;
-    const given = (/** @type {string} */ name) => this.getAttribute(name);
-    const language = this.closest("[lang]")?.lang.slice(0, 2);
+    const given = (/** @type {string} */ name) => /** @type {any} */ (this.getAttribute(name));
+    const language = /** @type {any} */ (this.closest("[lang]"))?.lang.slice(0, 2);
     const lang = language in WORDS ? language : "en";
     const words = { ...WORDS[lang] };
     try {

@@ -1,7 +1,8 @@
 // @ts-check
 /** Asks the service: with a time limit, without credentials, and with one kind of error. */
 
-const LIMIT_MS = 8000; // an answer with a live count takes 2.5 s at worst
+// An answer with a live count takes 2.5 s at worst.
+const LIMIT_MS = 8000;
 const DEFAULT_WAIT_SECONDS = 10;
 
 /** @typedef {"offline" | "slow" | "limited" | "error"} Kind */

@@ -78,7 +78,8 @@ export class Suggestions {
     } else if (key === "Tab") {
       this.close();
     } else if (key !== "Shift") {
-      this.#activate(-1); // the other keys edit the text
+      // The other keys edit the text.
+      this.#activate(-1);
     }
   }
 
