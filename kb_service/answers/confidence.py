@@ -127,8 +127,8 @@ def model_for(found: Mapping[str, float]) -> Mapping[str, float]:
 
 
 def confidence(understood: Understanding, ranked: RankedList) -> float:
-    """Return the chance, 0 to 1, that the first passage answers the question; 0 without a passage."""
-    if not ranked.passages:
+    """Return the chance, 0 to 1, that the first passage answers the question; 0 without a passage or a subject."""
+    if not ranked.passages or not any(word.share == 1.0 for word in understood.words):
         return 0.0
     found = features(understood, ranked)
     chance = 1 / (1 + math.exp(-sum(weight * found.get(name, 0.0) for name, weight in model_for(found).items())))
