@@ -125,9 +125,12 @@ def test_loaded_twice_from_two_addresses_it_is_defined_once(page: Page, host: Ho
     widget.expect_state("results")
 
 
-def test_it_works_in_an_iframe(page: Page, host: HostSite) -> None:
+@pytest.mark.parametrize(
+    "sandbox", ["", 'sandbox="allow-scripts allow-forms allow-popups"'], ids=["plain", "sandboxed"]
+)
+def test_it_works_in_an_iframe(sandbox: str, page: Page, host: HostSite) -> None:
     inner = host.add(host.form())
-    page.goto(host.add(f'<iframe src="{inner}" width="600" height="600" title="Help"></iframe>'))
+    page.goto(host.add(f'<iframe src="{inner}" {sandbox} width="600" height="600" title="Help"></iframe>'))
     frame = page.frame_locator("iframe")
 
     frame.locator("#q").fill("why")
