@@ -29,19 +29,19 @@ REFUSED: Final = 0.1
 
 # Fitted by kb_service/evaluation/fitting.py, one model for each kind of evidence there is.
 CLASSIFIED: Final = {
-    "bias": -0.51,
-    "classified": -1.07,
-    "over_refused": 0.26,
-    "classified_margin": 1.90,
-    "likeness": 0.84,
-    "over_not_covered": 8.19,
-    "neighbours": 2.88,
-    "sentence_likeness": 0.67,
-    "lexical": 0.55,
-    "coverage": 2.58,
-    "unknown": -2.47,
-    "margin": -0.42,
-    "pattern": 0.10,
+    "bias": -0.74,
+    "classified": -0.25,
+    "over_refused": 0.60,
+    "classified_margin": 2.33,
+    "likeness": 1.00,
+    "over_not_covered": 7.79,
+    "neighbours": 3.19,
+    "sentence_likeness": 0.42,
+    "lexical": 0.31,
+    "coverage": 1.73,
+    "unknown": -2.94,
+    "margin": -1.19,
+    "pattern": 0.18,
 }
 WITH_MEANING: Final = {
     "bias": -3.80,
@@ -57,16 +57,16 @@ WITH_MEANING: Final = {
     "neighbours": 2.55,
 }
 BY_WORDS: Final = {
-    "bias": -0.08,
-    "lexical": 1.03,
-    "coverage": 3.05,
-    "proximity": 2.05,
-    "unknown": -2.78,
-    "heaviest": 0.20,
-    "pattern": 0.79,
-    "known_over_not_covered": 7.42,
-    "known_question": -0.77,
-    "margin": 0.44,
+    "bias": 0.03,
+    "lexical": 0.44,
+    "coverage": 2.84,
+    "proximity": 1.74,
+    "unknown": -2.99,
+    "heaviest": 0.32,
+    "pattern": 0.86,
+    "known_over_not_covered": 7.61,
+    "known_question": -0.87,
+    "margin": 0.74,
 }
 
 
