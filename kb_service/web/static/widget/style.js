@@ -13,15 +13,15 @@ button:hover, .launcher:hover { filter: brightness(1.1) }
 .extras label { flex: 1 9em; font-size: .9em }
 .extras input { width: 100%; margin-top: .25em; font-weight: 400 }
 .options {
-  position: absolute; inset: calc(100% + .3em) 0 auto; z-index: 1; margin: 0; padding: .35em; list-style: none; background: var(--surface);
+  position: absolute; inset: calc(100% + .3em) 0 auto; z-index: 1; margin: 0; padding: .35em; background: var(--surface);
   border: 1px solid var(--line); border-radius: var(--radius); box-shadow: 0 .6em 2em #0003;
 }
 .options li { padding: .5em .7em; border-radius: calc(var(--radius) - .3em); cursor: pointer; border: 1px solid transparent }
 .options [aria-selected=true] { background: var(--accent); color: var(--on-accent); border-color: transparent }
 .options mark { color: inherit; background: none; font-weight: 700 }
 .results { margin-block: 1.25em 1em; outline-offset: .4em }
-.kb:has(.button) [part=contact] { display: none }
-h2, h3, p, ol, ul, dl, dd, blockquote, fieldset, legend { margin: 0; padding: 0; border: 0 }
+.kb:has(.button) :is(footer, [part=contact]) { display: none }
+h2, h3, p, ol, ul, dl, dd, blockquote, fieldset, legend { margin: 0; padding: 0; border: 0; list-style: none }
 h2 { font-size: 1.1em; line-height: 1.3 }
 h3 { font-size: 1em }
 p, article, section, blockquote, .feedback, fieldset { margin-bottom: 1em }
@@ -31,6 +31,7 @@ p, article, section, blockquote, .feedback, fieldset { margin-bottom: 1em }
 blockquote { white-space: pre-line; padding-inline-start: 1em; border-inline-start: 3px solid var(--accent); margin-block: .5em }
 mark { background: var(--kb-mark, light-dark(#ffefa8, #5c4a00)); color: var(--kb-mark-text, light-dark(#2b2200, #fff3c4)); border-radius: .2em }
 .feedback { border-block: 1px solid var(--line); padding-block: .75em }
+.feedback p { margin: .5em 0 }
 .feedback p:empty { display: none }
 .quiet { color: inherit; background: none; border-color: var(--line); padding: .25em 1em; font-weight: 400 }
 [aria-pressed=true] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent) }
@@ -39,10 +40,9 @@ mark { background: var(--kb-mark, light-dark(#ffefa8, #5c4a00)); color: var(--kb
 .choice input { flex: none; width: 1.1em; height: 1.1em; margin: .2em 0; accent-color: var(--accent) }
 legend { font-weight: 600 }
 textarea { display: block; width: 100%; margin-block: .35em; font: inherit; color: inherit; background: var(--surface); border: 1px solid #888; border-radius: var(--radius); padding: .6em }
-.more { list-style: none }
 .more li { border-top: 1px solid var(--line); padding-block: .75em }
 .excerpt { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: .95em; margin-block: .25em }
-.links { list-style: none; line-height: 2 }
+.links { line-height: 2 }
 .button { display: inline-block; padding: .5em 1.1em; border-radius: var(--radius); color: var(--on-accent); background: var(--accent); font-weight: 600; text-decoration: none }
 .card > :last-child { margin: 0 }
 .card { border: 1px solid var(--line); border-radius: var(--radius); padding: 1em }
