@@ -59,6 +59,7 @@ def create_app(
         settings = load_settings(flags={}, environ=os.environ, file=SETTINGS_FILE if SETTINGS_FILE.is_file() else None)
         configure_logging(level=settings.log_level, form=settings.log_format)
     found = knowledge_base or open_knowledge_base(settings)
+    found.warm_up()
     desk = _front_desk(settings, found, clock)
     files = StaticFiles.read()
     version = _version(settings, files)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,7 +17,7 @@ from kb_service.answers.confidence import NO_ANSWER_BELOW
 from kb_service.answers.question import Question
 from kb_service.answers.seat_position import seat_passages, seat_position
 from kb_service.content.article import Audience
-from kb_service.errors import UnknownArticle
+from kb_service.errors import DependencyFailed, UnknownArticle
 from kb_service.meaning.encoder import Encoder
 from kb_service.search.engine import Engine, Snapshot
 from kb_service.search.explaining import explain
@@ -227,6 +228,11 @@ class KnowledgeBase:
             index=info if found.generation else None,
             model=self._encoder.name if self._encoder else "",
         )
+
+    def warm_up(self, *, audience: Audience = "public") -> None:
+        """Open what a first question would wait for (a third of a second); without an index there is nothing."""
+        with suppress(DependencyFailed):
+            self.answer(Question("warm up", audience=audience))
 
     def close(self) -> None:
         """Let go of the index and stop asking helpdesks."""
