@@ -131,6 +131,14 @@ def test_generations_count_up_and_equal_ones_differ_in_number_only(tmp_path: Pat
     assert names[0][6:] == names[1][6:]
 
 
+def test_the_pointer_is_replaced_and_never_rewritten(tmp_path: Path) -> None:
+    first = publish(tmp_path, "first").generation
+    with (tmp_path / "CURRENT").open(encoding="ascii") as pointer:
+        publish(tmp_path, "second")
+
+        assert pointer.read().strip() == first
+
+
 def test_another_format_is_not_opened(tmp_path: Path) -> None:
     build_two_files(tmp_path)
     engine = WhooshEngine(tmp_path)

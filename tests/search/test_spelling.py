@@ -82,6 +82,14 @@ def test_the_likelier_slip_comes_first_and_few_are_offered() -> None:
     assert len(repairs) <= REPAIRS_KEPT
 
 
+def test_letters_swapped_are_likelier_than_a_wrong_letter() -> None:
+    assert Speller({"form": 1, "fomx": 9}).repairs("fomr")[0].word == "form"
+
+
+def test_a_letter_doubled_or_not_is_likelier_than_an_odd_one() -> None:
+    assert Speller({"billed": 1, "bailed": 9}).repairs("biled")[0].word == "billed"
+
+
 def test_of_equally_near_words_the_more_frequent_comes_first() -> None:
     assert Speller({"bone": 1, "tone": 9}).repairs("xone")[0].word == "tone"
 
