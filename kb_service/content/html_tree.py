@@ -9,7 +9,7 @@ from typing import Final
 from kb_service.content.dialects import ANCHOR_END, ANCHOR_START
 
 MAX_DEPTH: Final = 40  # elements deeper than this are read as if their tags were not there
-_TOKEN: Final = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[a-z]+="[^"]*")*)\s*>|([^<]+|<)')
+_TOKEN: Final = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>|([^<]+|<)")
 _ATTRIBUTE: Final = re.compile(r'([a-z]+)="([^"]*)"')
 _VOID: Final = frozenset({"br", "hr", "img"})
 BLOCKS: Final = frozenset(

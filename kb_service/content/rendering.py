@@ -73,6 +73,7 @@ def _markdown() -> markdown.Markdown:
     parser.inlinePatterns.deregister("backtick")
     parser.treeprocessors.deregister("prettify")
     parser.treeprocessors.register(_PlainTextProcessor(parser), "plain_text", _BEFORE_INLINE)
-    inline = parser.treeprocessors["inline"]
-    inline.inlinePatterns = list(parser.inlinePatterns)  # type: ignore[attr-defined]  # a Registry is slow to index
+    # Nothing is registered after this: plain lists, because a Registry sorts itself for each block and mark.
+    parser.parser.blockprocessors = list(parser.parser.blockprocessors)  # type: ignore[assignment]
+    parser.treeprocessors["inline"].inlinePatterns = list(parser.inlinePatterns)  # type: ignore[attr-defined]
     return parser
