@@ -60,6 +60,10 @@ def test_a_synonym_agrees_as_surely_as_it_stands_for_the_word(known: KnownQuesti
     assert 1 > surely > hardly > 0
 
 
+def test_a_word_that_is_also_a_synonym_of_itself_still_agrees_wholly(known: KnownQuestions) -> None:
+    assert known.likeness(words("invoice", synonym="invoic", sureness=0.1))[2] == pytest.approx(1)
+
+
 def test_the_likest_question_of_an_article_counts_and_articles_without_one_are_not_like(known: KnownQuestions) -> None:
     likeness = known.likeness(words("which card"))
     of_articles = known.of_articles(likeness, np.asarray([2, 1, 0, NO_ARTICLE], dtype=np.int32))
