@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+
+import pytest
 
 from kb_service.content.article import Article
 from kb_service.engines.whoosh.engine import WhooshEngine
@@ -14,6 +18,15 @@ from tests.fakes import FixedStaffCounter
 
 ASKING_THREADS = 2
 GENERATIONS = 3
+SWITCH_SECONDS = 1e-5  # threads take turns far more often than usual; the builder, who waits for files, gets its turn
+
+
+@pytest.fixture
+def _switching_often() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    yield
+    sys.setswitchinterval(before)
 
 
 def articles_of(generation: int) -> list[Article]:
@@ -35,6 +48,7 @@ def said_by(kb: KnowledgeBase) -> set[tuple[str, int]]:
     return {(each.index.generation, each.index.passages) for each in (answer, result, page)}
 
 
+@pytest.mark.usefixtures("_switching_often")
 def test_each_result_names_the_one_generation_it_came_from(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     names = {0: engine.replace_all(articles_of(0)).generation}
