@@ -84,7 +84,7 @@ class _Worker:
             [sys.executable, "-P", "-m", "kb_service.content.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=_environment(),
+            env=child_environment(),
             start_new_session=True,  # Ctrl-C is for us: the worker ends with its stdin
         )
         return self.process
@@ -127,8 +127,8 @@ def _reason(code: int, overdue: bool) -> str:
     return f"The article cannot be used: rendering it ended the process (exit code {code})."
 
 
-def _environment() -> dict[str, str]:
-    """Return an environment in which the worker finds the modules that we have, however we were started."""
+def child_environment() -> dict[str, str]:
+    """Return an environment in which a child process finds the modules that we have, however we were started."""
     root = str(Path(kb_service.__file__).parent.parent)
     search_path = os.pathsep.join([root, *filter(None, sys.path)])
     return {"PYTHONPATH": search_path, **{key: os.environ[key] for key in _KEPT_ENVIRONMENT if key in os.environ}}

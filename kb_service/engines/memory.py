@@ -47,7 +47,8 @@ class MemorySnapshot:
         self.classifier = None
         self.question_vectors = None
         self._counts = [
-            {name: Counter(t.term for t in s.fields[name]) for name in FIELD_WEIGHTS} for s in self._shelved
+            {name: Counter({t: len(at) for t, at in s.fields[name].items()}) for name in FIELD_WEIGHTS}
+            for s in self._shelved
         ]
 
     def search(
@@ -121,9 +122,9 @@ class MemorySnapshot:
         if not terms:
             return score
         for field, field_weight in FIELD_WEIGHTS.items():
-            places = {(term.term, term.position) for term in self._shelved[number].fields[field]}
-            starts = [at for term, at in places if term == terms[0]]
-            if any(all((term, at + i) in places for i, term in enumerate(terms)) for at in starts):
+            places = self._shelved[number].fields[field]
+            starts = places.get(terms[0], ())
+            if any(all(at + i in places.get(term, ()) for i, term in enumerate(terms)) for at in starts):
                 score += field_weight * sum(self._bm25(number, field, term) for term in terms)
         return score
 

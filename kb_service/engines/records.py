@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import mmap
+import shutil
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar, overload
@@ -20,15 +22,26 @@ def write_records(path: Path, records: Iterable[object]) -> int:
     with path.open("wb") as file:
         for record in records:
             offsets.append(offsets[-1] + file.write(encoder.encode(record)))
-    np.save(path.with_suffix(".offsets.npy"), np.asarray(offsets, dtype=np.int64))
+    np.save(_offsets_of(path), np.asarray(offsets, dtype=np.int64))
     return len(offsets) - 1
+
+
+def join_records(parts: Sequence[Path], path: Path) -> None:
+    """Write the records of all parts, in this order, to `path`."""
+    offsets = [np.zeros(1, dtype=np.int64)]
+    with path.open("wb") as file:
+        for part in parts:
+            offsets.append(np.load(_offsets_of(part))[1:] + file.tell())
+            with part.open("rb") as records:
+                shutil.copyfileobj(records, file)
+    np.save(_offsets_of(path), np.concatenate(offsets))
 
 
 class Records(Sequence[T], Generic[T]):
     """The records of a file as a sequence; each read decodes that record alone."""
 
     def __init__(self, path: Path, record_type: type[T]) -> None:
-        self._offsets = np.load(path.with_suffix(".offsets.npy")).tolist()
+        self._offsets = array("q", np.load(_offsets_of(path)).tobytes())
         with path.open("rb") as file:
             empty = self._offsets[-1] == 0
             self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -50,3 +63,7 @@ class Records(Sequence[T], Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         return (self[i] for i in range(len(self)))
+
+
+def _offsets_of(path: Path) -> Path:
+    return path.with_suffix(".offsets.npy")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -22,11 +22,15 @@ COMMON_SHARE: Final = 0.1  # and which share of all they must be
 PARTS_APART: Final = 10  # word positions between title, headings and body
 
 
+Places: TypeAlias = dict[str, list[int]]  # term to its word positions, ascending, as often as PART_COUNTS says
+
+
 class ShelvedPassage(NamedTuple):
-    """A passage ready to be indexed: `fields` maps each name of engine.FIELDS to its analysed terms."""
+    """A passage ready to be indexed: `fields` maps each name of engine.FIELDS to its terms; `words` are as written."""
 
     entry: Entry
-    fields: dict[str, list[Term]]
+    fields: dict[str, Places]
+    words: set[str]
 
 
 def articles_for(articles: Sequence[Article], audience: Audience) -> list[Article]:
@@ -78,16 +82,17 @@ def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
     )
 
 
-def shelve(articles: Sequence[Article]) -> Iterator[ShelvedPassage]:
-    """Yield the passages of articles (as articles_for gives them) in the order of their numbers."""
-    for number, article in enumerate(articles):
+def shelve(articles: Iterable[Article], *, first: int = 0) -> Iterator[ShelvedPassage]:
+    """Yield the passages of articles (as articles_for gives them), which are numbered from `first`, in order."""
+    for number, article in enumerate(articles, first):
         if article.public is None:
             continue
         title = analyse(article.title)
         questions = analyse("\n".join(article.questions))
+        asked, of_article = _places(questions), {term.word for term in (*title, *questions)}
         for passage in article.public.passages:
-            body = analyse(passage.text)
-            text, codes, body_at = _text_field({"title": title, "headings": _headings(passage), "body": body})
+            headings, body = _headings(passage), analyse(passage.text)
+            text, codes, body_at = _text_field({"title": title, "headings": headings, "body": body})
             entry = Entry(
                 passage=passage,
                 article_number=number,
@@ -98,13 +103,14 @@ def shelve(articles: Sequence[Article]) -> Iterator[ShelvedPassage]:
                 body_at=body_at,
                 spans=_spans(body),
             )
-            yield ShelvedPassage(entry=entry, fields={"text": text, "questions": questions})
+            words = of_article.union([term.word for term in headings], [term.word for term in body])
+            yield ShelvedPassage(entry=entry, fields={"text": text, "questions": asked}, words=words)
 
 
 def count_words(passages: Iterator[ShelvedPassage], into: Counter[str]) -> Iterator[ShelvedPassage]:
     """Pass `passages` through, counting in `into` how many of them hold each word as written."""
     for shelved in passages:
-        into.update({term.word for terms in shelved.fields.values() for term in terms})
+        into.update(shelved.words)
         yield shelved
 
 
@@ -114,19 +120,26 @@ def count_wording(guide: Guide, into: Counter[str]) -> None:
         into.update(dict.fromkeys((term.word for term in analyse(text)), 1))
 
 
-def _text_field(parts: Mapping[str, list[Term]]) -> tuple[list[Term], bytes, int]:
+def _places(terms: Sequence[Term]) -> Places:
+    places: Places = {}
+    for term in terms:
+        places.setdefault(term.term, []).append(term.position)
+    return places
+
+
+def _text_field(parts: Mapping[str, list[Term]]) -> tuple[Places, bytes, int]:
     """Return the one searched text (words as often as PART_COUNTS says), its codes, and where the body starts."""
-    field: list[Term] = []
+    places: Places = {}
     codes = array("I")
     for part, terms in parts.items():
-        start = len(codes)
+        start, times = len(codes), PART_COUNTS[part]
         codes.extend([0] * (terms[-1].position + 1 if terms else 0))
-        for term in terms:
-            at = start + term.position
-            codes[at] = codes[at] or term_code(term.term)  # of a joined word's two readings the first stands
-            field.extend([term._replace(position=at)] * PART_COUNTS[part])
+        for term, position, *_ in terms:
+            at = start + position
+            codes[at] = codes[at] or term_code(term)  # of a joined word's two readings the first stands
+            places.setdefault(term, []).extend([at] * times)
         codes.extend([0] * PARTS_APART)
-    return field, codes.tobytes(), start
+    return places, codes.tobytes(), start
 
 
 def _spans(body: Sequence[Term]) -> bytes:

@@ -5,30 +5,31 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from threading import Lock
+from typing import Final
 
 import msgspec
 import numpy as np
-from whoosh import index as whoosh_index
 
 from kb_service.content.article import Article
-from kb_service.engines.records import write_records
-from kb_service.engines.shelf import ShelvedPassage, as_public, count_wording, count_words, make_guide, shelve
-from kb_service.engines.whoosh.postings import PostingsWriter
-from kb_service.engines.whoosh.schema import LIMIT_MB, make_schema
+from kb_service.engines.records import join_records, write_records
+from kb_service.engines.shelf import as_public, count_wording, make_guide
+from kb_service.engines.whoosh.postings_writer import join_counts
+from kb_service.engines.whoosh.segments import join_segments
+from kb_service.engines.whoosh.shards import plan_shards, write_shards
 from kb_service.engines.whoosh.snapshot import write_directory
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
 from kb_service.meaning.vectors import Vectors, write_vectors
 from kb_service.search.classifying import fit_classifier
-from kb_service.search.engine import FIELDS, Entry, Guide, Vocabulary, Wording
+from kb_service.search.engine import FIELDS, Guide, Vocabulary, Wording
 from kb_service.search.likeness import asked, embedded_text
 from kb_service.search.sentences import split_sentences
 
-LAYOUT_VERSION: Final = 4
+LAYOUT_VERSION: Final = 5
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
@@ -73,39 +74,30 @@ def _write_shelf(
     write_records(folder / "articles.msgpack", articles)
     write_directory(folder, articles)
     (folder / "guide.msgpack").write_bytes(msgspec.msgpack.encode(guide))
-    words: Counter[str] = Counter()
-    article_of: list[int] = []
-    total = sum(len(article.public.passages) for article in articles if article.public)
-    passages = _reported(count_words(shelve(articles), words), folder.name, total, progress)
-    written = write_records(folder / "entries.msgpack", _indexed(passages, folder, article_of))
-    np.save(folder / "article_of.npy", np.asarray(article_of, dtype=np.int32))
+    sizes = [len(article.public.passages) if article.public else 0 for article in articles]
+    processes = os.cpu_count() or 1
+    shards = plan_shards(sizes, processes)
+    with _foreign_errors(WHOOSH_FAILED):
+        write_shards(folder, shards, processes=processes, done=_counted(folder.name, sum(sizes), progress))
+        join_segments(folder / "whoosh", [shard.name for shard in shards])
+    words = _join_shards(folder, [folder / shard.name for shard in shards])
     if vectors is not None:
         _write_vectors(folder, articles, guide, vectors, progress)
     count_wording(guide, words)
     (folder / "vocabulary.msgpack").write_bytes(msgspec.msgpack.encode(Vocabulary(words=dict(words))))
-    return len(articles), written
+    return len(articles), sum(sizes)
 
 
-def _indexed(passages: Iterable[ShelvedPassage], folder: Path, article_of: list[int]) -> Iterator[Entry]:
-    """Write each passage into Whoosh and the compiled postings on its way; both are complete when this ends."""
-    with _foreign_errors(WHOOSH_FAILED):
-        writer: Any = whoosh_index.create_in(str(folder / "whoosh"), make_schema()).writer(limitmb=LIMIT_MB, procs=1)
-    postings = PostingsWriter(FIELDS)
-    try:
-        for shelved in passages:
-            entry = shelved.entry
-            with _foreign_errors(WHOOSH_FAILED):
-                writer.add_document(id=entry.passage.id, topics=",".join(entry.topics), **shelved.fields)
-            postings.add({name: (term.term for term in terms) for name, terms in shelved.fields.items()})
-            article_of.append(entry.article_number)
-            yield entry
-        with _foreign_errors(WHOOSH_FAILED):
-            writer.commit(optimize=True)
-    except BaseException:
-        with suppress(Exception):
-            writer.cancel()
-        raise
-    postings.write(folder / "postings")
+def _join_shards(folder: Path, shards: Sequence[Path]) -> Counter[str]:
+    """Make one of the shards' entries and postings, remove the shards, and return their words, counted."""
+    join_records([shard / "entries.msgpack" for shard in shards], folder / "entries.msgpack")
+    np.save(folder / "article_of.npy", np.concatenate([np.load(shard / "article_of.npy") for shard in shards]))
+    join_counts(shards, FIELDS, folder / "postings")
+    words: Counter[str] = Counter()
+    for shard in shards:
+        words.update(msgspec.msgpack.decode((shard / "words.msgpack").read_bytes(), type=dict[str, int]))
+        shutil.rmtree(shard)
+    return words
 
 
 @contextmanager
@@ -151,10 +143,16 @@ def _unheard(done: int, total: int) -> None:
     """Nobody watches."""
 
 
-def _reported(
-    passages: Iterator[ShelvedPassage], audience: str, total: int, progress: Progress | None
-) -> Iterator[ShelvedPassage]:
-    for done, shelved in enumerate(passages, 1):
-        yield shelved
-        if progress and (done % 100 == 0 or done == total):
-            progress(f"indexing for {audience}", done, total)
+def _counted(audience: str, total: int, progress: Progress | None) -> Callable[[int], None]:
+    """Return what adds up finished passages, from any thread, and tells how many they are."""
+    if progress is None:
+        return lambda count: None
+    counts: list[int] = [0]
+    counting = Lock()
+
+    def done(count: int) -> None:
+        with counting:
+            counts[0] += count
+            progress(f"indexing for {audience}", counts[0], total)
+
+    return done

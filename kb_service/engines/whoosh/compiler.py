@@ -6,7 +6,7 @@ other documents (seen on 2 of 200 questions), and its Prefix forgets its boost w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from whoosh import query as whoosh_query
@@ -25,6 +25,11 @@ def compile_query(query: Word | Phrase | Or) -> Any:
         case Or(parts):
             return whoosh_query.Or([compile_query(part) for part in parts])  # type: ignore[arg-type]
     raise TypeError(f"not for Whoosh: {query!r}")
+
+
+def phrase_in(field: str, terms: Sequence[str]) -> Any:
+    """Return the Whoosh query for these terms side by side, in this order, in one field."""
+    return whoosh_query.Phrase(field, list(terms))
 
 
 def _in_fields(make: Callable[[str, float], Any]) -> Any:

@@ -15,7 +15,7 @@ from whoosh.scoring import BM25F
 
 from kb_service.content.article import Article, Audience
 from kb_service.engines.records import Records
-from kb_service.engines.whoosh.compiler import compile_query
+from kb_service.engines.whoosh.compiler import compile_query, phrase_in
 from kb_service.engines.whoosh.held_files import HeldFiles
 from kb_service.engines.whoosh.postings import Postings
 from kb_service.errors import EngineUnavailable
@@ -33,8 +33,8 @@ class WhooshSnapshot:
     def __init__(self, folder: Path, *, generation: str, audience: Audience) -> None:
         self.generation = generation
         self.audience = audience
-        self._postings = Postings(folder / "postings", FIELDS)
-        self.passages = self._postings.passages
+        self.postings = Postings(folder / "postings", FIELDS)
+        self.passages = self.postings.passages
         self._entries: Records[Entry] = Records(folder / "entries.msgpack", Entry)
         self.articles: Sequence[Article] = Records(folder / "articles.msgpack", Article)
         self.vocabulary = msgspec.msgpack.decode((folder / "vocabulary.msgpack").read_bytes(), type=Vocabulary)
@@ -72,11 +72,11 @@ class WhooshSnapshot:
 
     def weight_of(self, term: str) -> float:
         """See search.engine.Snapshot."""
-        return self._postings.idf("text", term)
+        return self.postings.idf("text", term)
 
     def knows(self, term: str) -> bool:
         """See search.engine.Snapshot."""
-        return term in self._postings.terms
+        return term in self.postings.terms
 
     def article_number(self, article_id: str) -> int | None:
         """See search.engine.Snapshot."""
@@ -99,23 +99,32 @@ class WhooshSnapshot:
             case And(parts):
                 scores = self._all_of(parts)
             case Prefix(start, weight):
-                for term in self._postings.terms:
+                for term in self.postings.terms:
                     if term.startswith(start):
                         self._add_word(scores, term, weight)
             case Phrase(terms):
                 if terms and all(self.knows(term) for term in terms):
-                    for number, score in self.whoosh_ranking(query, limit=None):
-                        scores[number] += score
+                    self._add_phrase(scores, query)
             case Not():
                 pass
         return scores
 
     def _add_word(self, scores: Scores, term: str, weight: float) -> None:
-        number = self._postings.terms.get(term)
+        number = self.postings.terms.get(term)
         if number is not None:
             for field, field_weight in FIELD_WEIGHTS.items():
-                ids, impacts = self._postings.fields[field].of(number)
+                ids, impacts = self.postings.fields[field].of(number)
                 scores[ids] += impacts * np.float32(weight * field_weight)
+
+    def _add_phrase(self, scores: Scores, phrase: Phrase) -> None:
+        """Add what the words of a phrase are worth to the passages in which Whoosh finds it, field by field."""
+        for field, field_weight in FIELD_WEIGHTS.items():
+            numbers = [number for number, _ in self._ask_whoosh(phrase_in(field, phrase.terms), None)]
+            for term in phrase.terms if numbers else ():
+                found = np.zeros_like(scores)
+                ids, impacts = self.postings.fields[field].of(self.postings.terms[term])
+                found[ids] = impacts
+                scores[numbers] += found[numbers] * np.float32(phrase.weight * field_weight)
 
     def _all_of(self, parts: Sequence[Query]) -> Scores:
         wanted = [self._scores(part) for part in parts if not isinstance(part, Not)]
@@ -128,12 +137,15 @@ class WhooshSnapshot:
         return np.where(matching, np.sum(wanted, axis=0), 0).astype(np.float32)
 
     def whoosh_ranking(self, query: Word | Phrase | Or, *, limit: int | None) -> list[tuple[int, float]]:
-        """Return (passage number, score) as Whoosh's own searcher ranks them: for phrases and the tests."""
+        """Return (passage number, score) as Whoosh's own searcher ranks them: what ours are held to."""
+        return self._ask_whoosh(compile_query(query), limit)
+
+    def _ask_whoosh(self, compiled: Any, limit: int | None) -> list[tuple[int, float]]:
         try:
             with self._searching:
                 if self._searcher is None:  # not before somebody asks: it takes 3 MB for each 1,000 passages
                     self._searcher = self._index.searcher(weighting=BM25F(B=B, K1=K1))
-                found = self._searcher.search(compile_query(query), limit=limit)
+                found = self._searcher.search(compiled, limit=limit)
                 return [(int(number), float(score)) for score, number in found.top_n]
         except Exception as error:  # Whoosh reads pickles: a damaged file can raise anything
             raise EngineUnavailable(
@@ -147,7 +159,7 @@ class WhooshSnapshot:
             case Phrase(terms, weight):
                 return weight * sum(self.weight_of(term) for term in terms) * (K1 + 1)
             case Prefix(_, weight):
-                return weight * self._postings.idf("text", "") * (K1 + 1)
+                return weight * self.postings.idf("text", "") * (K1 + 1)
             case Best(parts):
                 return max((self._ceiling(part) for part in parts), default=0.0)
             case Or(parts) | And(parts):
