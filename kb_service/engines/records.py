@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 import shutil
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,17 +25,6 @@ def write_records(path: Path, records: Iterable[object]) -> int:
             offsets.append(offsets[-1] + file.write(encoder.encode(record)))
     np.save(_offsets_of(path), np.asarray(offsets, dtype=np.int64))
     return len(offsets) - 1
-
-
-def join_records(parts: Sequence[Path], path: Path) -> None:
-    """Write the records of all parts, in this order, to `path`."""
-    offsets = [np.zeros(1, dtype=np.int64)]
-    with path.open("wb") as file:
-        for part in parts:
-            offsets.append(np.load(_offsets_of(part))[1:] + file.tell())
-            with part.open("rb") as records:
-                shutil.copyfileobj(records, file)
-    np.save(_offsets_of(path), np.concatenate(offsets))
 
 
 class Records(Sequence[T], Generic[T]):
@@ -67,3 +57,11 @@ class Records(Sequence[T], Generic[T]):
 
 def _offsets_of(path: Path) -> Path:
     return path.with_suffix(".offsets.npy")
+
+
+def link_or_copy(source: Path | str, target: Path | str) -> None:
+    """Let `target` be the same file; a copy where the file system has no hard links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -82,9 +82,9 @@ def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
     )
 
 
-def shelve(articles: Iterable[Article], *, first: int = 0) -> Iterator[ShelvedPassage]:
-    """Yield the passages of articles (as articles_for gives them), which are numbered from `first`, in order."""
-    for number, article in enumerate(articles, first):
+def shelve(articles: Iterable[Article]) -> Iterator[ShelvedPassage]:
+    """Yield the passages of articles (as articles_for gives them) in the order of their numbers, which run from 0."""
+    for number, article in enumerate(articles):
         if article.public is None:
             continue
         title = analyse(article.title)

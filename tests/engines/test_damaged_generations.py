@@ -92,7 +92,7 @@ def test_damage_to_the_agents_files_does_not_stop_a_process_for_the_public(tmp_p
 
 
 def spoil(folder: Path, generation: str) -> None:
-    path = folder / generation / "public" / "entries.msgpack"
+    path = folder / generation / "public" / "vocabulary.msgpack"  # which no other generation shares
     path.write_bytes(flip_middle(path.read_bytes()))
 
 
@@ -184,3 +184,14 @@ def test_the_status_never_raises(tmp_path: Path) -> None:
 
     assert (status.generation, status.articles, status.passages) == ("", 0, 0)
     assert "cannot be read" in status.reason
+
+
+def test_a_build_takes_nothing_over_from_a_damaged_generation(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    name = engine.replace_all([an_article("a", "red")]).generation
+    for path in (tmp_path / name).rglob("counts.msgpack"):
+        path.write_bytes(flip_middle(path.read_bytes()))
+    after = engine.replace_all([an_article("a", "red")], source="after")
+
+    assert (after.source, after.reason) == ("after", "")
+    assert found(WhooshEngine(tmp_path).snapshot(audience="public"), words("red")) == ["a"]

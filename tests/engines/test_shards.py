@@ -8,17 +8,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb_service.content.article import Article
 from kb_service.engines.records import write_records
+from kb_service.engines.shelf import articles_for
 from kb_service.engines.whoosh.engine import WhooshEngine
-from kb_service.engines.whoosh.shards import IN_THIS_PROCESS, PASSAGES, Shard, plan_shards, write_shards
+from kb_service.engines.whoosh.shard_processes import IN_THIS_PROCESS, write_shards
+from kb_service.engines.whoosh.shards import MOST_SHARDS, PASSAGES, Shard, plan_shards
 from kb_service.engines.whoosh.snapshot import WhooshSnapshot
 from kb_service.errors import EngineUnavailable
 from kb_service.search.query import Phrase
 from tests.builders import an_article
 from tests.engines.generated import Generator
+from tests.engines.questions import found
 
 PASSAGES_EACH = 10
-ARTICLES = IN_THIS_PROCESS // PASSAGES_EACH + 10
+ARTICLES = IN_THIS_PROCESS // PASSAGES_EACH + 20
 
 
 @pytest.fixture(scope="module")
@@ -29,24 +33,38 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> WhooshSnapshot:
     return engine.snapshot(audience="public")
 
 
-@pytest.mark.parametrize("processes", [1, 2, 8])
-@pytest.mark.parametrize("sizes", [[], [3], [1] * 5_000, [0, 4_000, 1, 0, 2_500], [50_000], [7] * 9_000], ids=len)
-def test_shards_are_all_articles_in_order_without_gaps(sizes: list[int], processes: int) -> None:
-    shards = plan_shards(sizes, processes)
+def articles_of(*ids: str, text: str = "red wine") -> list[Article]:
+    return articles_for([an_article(name, text) for name in ids], "public")
+
+
+NAMES = [f"article-{number:05}" for number in range(5_000)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 1_000, 5_000])
+def test_shards_are_all_articles_in_order_without_gaps(count: int) -> None:
+    shards = plan_shards(articles_of(*NAMES[:count]))
 
     assert shards[0].first == 0
-    assert shards[-1].last == len(sizes)
+    assert shards[-1].last == count
     assert all(one.last == other.first for one, other in pairwise(shards))
+    assert sum(shard.passages for shard in shards) == count
 
 
-def test_no_shard_holds_many_more_passages_than_allowed() -> None:
-    sizes = [1 + n % 20 for n in range(10_000)]
+def test_there_are_neither_few_large_shards_nor_very_many() -> None:
+    shards = plan_shards(articles_of(*NAMES))
 
-    assert max(sum(sizes[first:last]) for _, first, last in plan_shards(sizes, 2)) <= PASSAGES + max(sizes)
+    assert 4 <= len(shards) <= 2 * MOST_SHARDS
+    assert max(shard.passages for shard in shards) <= 8 * PASSAGES
 
 
-def test_a_small_index_needs_no_other_process() -> None:
-    assert plan_shards([1] * IN_THIS_PROCESS, 8) == [Shard("shard-0000", 0, IN_THIS_PROCESS)]
+@pytest.mark.parametrize("change", ["edited", "added", "removed"])
+def test_one_changed_article_changes_one_shard(change: str) -> None:
+    before = {shard.key for shard in plan_shards(articles_of(*NAMES))}
+    names = [*NAMES[:2_500], *NAMES[2_501:]]
+    changed = {"edited": ["article-02500"], "added": ["article-02500", "article-02500b"], "removed": []}[change]
+    articles = sorted(articles_of(*names) + articles_of(*changed, text="white wine"), key=lambda article: article.id)
+
+    assert len({shard.key for shard in plan_shards(articles)} - before) == 1
 
 
 def test_entries_keep_their_numbers_across_shards(snapshot: WhooshSnapshot) -> None:
@@ -71,17 +89,50 @@ def test_passages_of_a_term_are_ascending(snapshot: WhooshSnapshot) -> None:
         assert np.all(impacts > 0)
 
 
-def test_no_shard_remains(tmp_path: Path) -> None:
-    status = WhooshEngine(tmp_path).replace_all([an_article("a", "red wine")])
-    folders = {path.name for path in (tmp_path / status.generation / "public").iterdir() if path.is_dir()}
+def test_the_next_generation_shares_what_has_not_changed(tmp_path: Path) -> None:
+    engine, articles = WhooshEngine(tmp_path), Generator(seed=3, vocabulary=300).articles(200, passages=8)
+    first = engine.replace_all(articles)
+    second = engine.replace_all([*articles, an_article("zzz", "unheard of")])
+    old, new = ({path.name: path for path in entries_of(tmp_path / each.generation)} for each in (first, second))
 
-    assert folders == {"whoosh", "postings"}
+    assert len(old.keys() - new.keys()) == 1
+    assert all(new[key].joinpath("entries.msgpack").samefile(old[key] / "entries.msgpack") for key in old.keys() & new)
+    assert found(engine.snapshot(audience="public"), Phrase(("unheard", "of"))) == ["zzz"]
+
+
+def entries_of(generation: Path) -> list[Path]:
+    return list((generation / "public" / "shards").iterdir())
+
+
+def test_an_index_made_in_steps_answers_like_one_made_at_once(tmp_path: Path) -> None:
+    generator = Generator(seed=4, vocabulary=300)
+    articles = generator.articles(200, passages=8)
+    stepwise, at_once = WhooshEngine(tmp_path / "steps"), WhooshEngine(tmp_path / "once")
+    for count in (60, 200, 150):
+        stepwise.replace_all(articles[200 - count :])
+    at_once.replace_all(articles[50:])
+    ours, theirs = (engine.snapshot(audience="public") for engine in (stepwise, at_once))
+
+    for question in [generator.question() for _ in range(30)]:
+        one, other = ours.search(question, limit=10), theirs.search(question, limit=10)
+        assert one.numbers.tolist() == other.numbers.tolist()
+        assert ours.entries(one.numbers.tolist()) == theirs.entries(other.numbers.tolist())
+        assert one.total == other.total
+
+
+def test_the_agents_index_shares_the_shards_without_agent_text(tmp_path: Path) -> None:
+    articles = Generator(seed=5, vocabulary=300).articles(300, passages=8)
+    status = WhooshEngine(tmp_path).replace_all([*articles, an_article("zzz", "red", agent_texts=["blue"])])
+    folders = [tmp_path / status.generation / audience / "shards" for audience in ("public", "agent")]
+    public, agent = ({path.name for path in folder.iterdir()} for folder in folders)
+
+    assert len(public & agent) == len(public) - 1
+    assert not any(b"blue" in path.read_bytes() for path in folders[0].rglob("*.*"))
 
 
 def test_a_failing_process_is_reported_with_its_reason(tmp_path: Path) -> None:
     write_records(tmp_path / "articles.msgpack", [an_article("a", "red"), an_article("b", "blue")])
-    shards = [Shard("one", 0, 1), Shard("two", 1, 2)]
-    (tmp_path / "two").mkdir()
+    shards = [Shard("one", 0, 1, IN_THIS_PROCESS), Shard("two", 1, 2, 1)]  # there is no folder for them
 
-    with pytest.raises(EngineUnavailable, match="FileExistsError"):
+    with pytest.raises(EngineUnavailable, match="FileNotFoundError"):
         write_shards(tmp_path, shards, processes=2, done=lambda count: None)

@@ -15,11 +15,12 @@ import msgspec
 import numpy as np
 
 from kb_service.content.article import Article
-from kb_service.engines.records import join_records, write_records
+from kb_service.engines.records import link_or_copy, write_records
 from kb_service.engines.shelf import as_public, count_wording, make_guide
-from kb_service.engines.whoosh.postings_writer import join_counts
+from kb_service.engines.whoosh.counts import Counts, write_postings
 from kb_service.engines.whoosh.segments import join_segments
-from kb_service.engines.whoosh.shards import plan_shards, write_shards
+from kb_service.engines.whoosh.shard_processes import write_shards
+from kb_service.engines.whoosh.shards import Shard, plan_shards
 from kb_service.engines.whoosh.snapshot import write_directory
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
@@ -41,25 +42,25 @@ def write_generation(
     agent: Sequence[Article],
     wording: Wording,
     vectors: VectorCache | None = None,
+    before: Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[int, int]:
-    """Write both audiences below `folder`; return the numbers of public articles and passages."""
-    sizes = _write_shelf(folder / "public", public, make_guide(public, wording), vectors, progress)
+    """Write both audiences below `folder`; return the numbers of public articles and passages.
+
+    Shards that have not changed are shared with the generation `before`, which must be whole.
+    """
+    kept = [place / "shards" for place in (before / "public", before / "agent")] if before else []
+    sizes = _write_shelf(folder / "public", public, make_guide(public, wording), vectors, kept, progress)
     if [as_public(article) for article in agent] == list(public):  # no agent-only passage: the same files serve both
         shutil.copytree(
-            folder / "public", folder / "agent", copy_function=_link, ignore=shutil.ignore_patterns("articles.*")
+            folder / "public", folder / "agent", copy_function=link_or_copy, ignore=shutil.ignore_patterns("articles.*")
         )
         write_records(folder / "agent" / "articles.msgpack", agent)
     else:
-        _write_shelf(folder / "agent", agent, make_guide(agent, wording), vectors, progress)
+        _write_shelf(
+            folder / "agent", agent, make_guide(agent, wording), vectors, [folder / "public/shards", *kept], progress
+        )
     return sizes
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # not every file system has hard links
-        shutil.copyfile(source, target)
 
 
 def _write_shelf(
@@ -67,36 +68,52 @@ def _write_shelf(
     articles: Sequence[Article],
     guide: Guide,
     vectors: VectorCache | None,
+    kept: Sequence[Path],
     progress: Progress | None,
 ) -> tuple[int, int]:
-    (folder / "whoosh").mkdir(parents=True)
-    (folder / "postings").mkdir()
+    for name in ("whoosh", "postings", "shards"):
+        (folder / name).mkdir(parents=True)
     write_records(folder / "articles.msgpack", articles)
     write_directory(folder, articles)
     (folder / "guide.msgpack").write_bytes(msgspec.msgpack.encode(guide))
-    sizes = [len(article.public.passages) if article.public else 0 for article in articles]
-    processes = os.cpu_count() or 1
-    shards = plan_shards(sizes, processes)
-    with _foreign_errors(WHOOSH_FAILED):
-        write_shards(folder, shards, processes=processes, done=_counted(folder.name, sum(sizes), progress))
-        join_segments(folder / "whoosh", [shard.name for shard in shards])
-    words = _join_shards(folder, [folder / shard.name for shard in shards])
+    shards = plan_shards(articles)
+    _write_shards(folder, shards, kept, progress)
+    words = _join_shards(folder, shards)
     if vectors is not None:
         _write_vectors(folder, articles, guide, vectors, progress)
     count_wording(guide, words)
     (folder / "vocabulary.msgpack").write_bytes(msgspec.msgpack.encode(Vocabulary(words=dict(words))))
-    return len(articles), sum(sizes)
+    return len(articles), sum(shard.passages for shard in shards)
 
 
-def _join_shards(folder: Path, shards: Sequence[Path]) -> Counter[str]:
-    """Make one of the shards' entries and postings, remove the shards, and return their words, counted."""
-    join_records([shard / "entries.msgpack" for shard in shards], folder / "entries.msgpack")
-    np.save(folder / "article_of.npy", np.concatenate([np.load(shard / "article_of.npy") for shard in shards]))
-    join_counts(shards, FIELDS, folder / "postings")
-    words: Counter[str] = Counter()
+def _write_shards(folder: Path, shards: Sequence[Shard], kept: Sequence[Path], progress: Progress | None) -> None:
+    """Write the shards that are in none of the folders `kept`, and share the others."""
+    missing = []
     for shard in shards:
-        words.update(msgspec.msgpack.decode((shard / "words.msgpack").read_bytes(), type=dict[str, int]))
-        shutil.rmtree(shard)
+        found = next((place / shard.key for place in kept if (place / shard.key).is_dir()), None)
+        if found:
+            shutil.copytree(found, folder / "shards" / shard.key, copy_function=link_or_copy)
+        else:
+            missing.append(shard)
+    total = sum(shard.passages for shard in missing)
+    with _foreign_errors(WHOOSH_FAILED):
+        write_shards(folder, missing, processes=os.cpu_count() or 1, done=_counted(folder.name, total, progress))
+
+
+def _join_shards(folder: Path, shards: Sequence[Shard]) -> Counter[str]:
+    """Write what is made of all shards together, and return their words, counted."""
+    parts = [folder / "shards" / shard.key for shard in shards]
+    with _foreign_errors(WHOOSH_FAILED):
+        join_segments(parts, folder / "whoosh")
+    counts = [msgspec.msgpack.decode((part / "counts.msgpack").read_bytes(), type=Counts) for part in parts]
+    write_postings(counts, FIELDS, folder / "postings")
+    numbers = [np.frombuffer(count.article_of, dtype=np.int32) for count in counts]
+    article_of = [each + np.int32(shard.first) for each, shard in zip(numbers, shards, strict=True)]
+    np.save(folder / "article_of.npy", np.concatenate(article_of))
+    (folder / "shards.msgpack").write_bytes(msgspec.msgpack.encode([shard.key for shard in shards]))
+    words: Counter[str] = Counter()
+    for count in counts:
+        words.update(count.words)
     return words
 
 

@@ -23,6 +23,7 @@ from kb_service.search.engine import NO_WORDING, EngineStatus, Wording
 
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 VECTOR_CACHE: Final = "vectors.cache"
+BOTH: Final[tuple[Audience, ...]] = ("public", "agent")
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
 Progress = Callable[[str, int, int], None]
 
@@ -50,7 +51,7 @@ class WhooshEngine:
         self,
         folder: Path,
         *,
-        audiences: Sequence[Audience] = ("public", "agent"),
+        audiences: Sequence[Audience] = BOTH,
         encoder: Encoder | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         progress: Progress | None = None,
@@ -92,6 +93,7 @@ class WhooshEngine:
                         agent=articles_for(articles, "agent"),
                         wording=wording,
                         vectors=vectors,
+                        before=self._before(),
                         progress=self._progress,
                     ),
                     source=source,
@@ -105,7 +107,7 @@ class WhooshEngine:
 
     def stored_articles(self) -> dict[str, Article]:
         """See search.engine.Engine."""
-        if set(self._audiences) != {"public", "agent"}:
+        if set(self._audiences) != set(BOTH):
             return {}
         opened = self._current()
         return both_views(opened.snapshots["public"].articles, opened.snapshots["agent"].articles) if opened else {}
@@ -128,6 +130,14 @@ class WhooshEngine:
         """See search.engine.Engine."""
         with self._opening:
             self._opened, self._look_again_at = None, -math.inf
+
+    def _before(self) -> Path | None:
+        """Return the folder of what is served, None when it is not whole: its shards may be shared if it is."""
+        name = self._generations.current()
+        try:
+            return self._generations.folder / name if name and self._generations.verify(name, below=BOTH) else None
+        except DependencyFailed:
+            return None
 
     def _vectors(self) -> AbstractContextManager[VectorCache | None]:
         if self._encoder is None:

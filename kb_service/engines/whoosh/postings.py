@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+TERMS_FILE: Final = "terms.msgpack"
 PARTS: Final = ("starts", "ids", "impacts", "idf")
 
 
@@ -39,7 +40,7 @@ class Postings:
     """The compiled postings of one index, read-only and shared between threads."""
 
     def __init__(self, folder: Path, fields: Sequence[str]) -> None:
-        names: list[str] = msgspec.msgpack.decode((folder / "terms.msgpack").read_bytes())
+        names: list[str] = msgspec.msgpack.decode((folder / TERMS_FILE).read_bytes())
         self.terms = {name: number for number, name in enumerate(names)}
         self.fields = {field: FieldPostings(folder, field) for field in fields}
         self.passages = int(_load(folder / "passages.npy")[0])

@@ -17,6 +17,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
+from kb_service.engines.records import link_or_copy
 from kb_service.engines.whoosh.schema import make_schema
 
 INDEX: Final = "MAIN"  # the name Whoosh opens when it is given none
@@ -29,6 +30,7 @@ class SegmentWriter:
     """One segment of the index in `folder`: passages are added in order, then written at once."""
 
     def __init__(self, folder: Path, fields: Sequence[str]) -> None:
+        self._folder = folder
         self._storage = FileStorage(str(folder))
         self._schema = make_schema()
         self._codec = W3Codec(compression=COMPRESSION)
@@ -47,8 +49,8 @@ class SegmentWriter:
         self._passages.finish_doc()
         self._added += 1
 
-    def write(self, part: str) -> None:
-        """Write the segment and its table of contents, under the name `part` until `join_segments`."""
+    def write(self) -> None:
+        """Write the segment and a table of contents that names it."""
         self._passages.close()
         writer: Any = self._codec.field_writer(self._storage, self._segment)
         for name, field in self._fields.items():
@@ -57,18 +59,18 @@ class SegmentWriter:
         self._segment.set_doc_count(self._added)
         self._segment.create_compound_file(self._storage)  # one file, which HeldFiles can hold
         self._segment.compound = True
-        TOC(self._schema, [self._segment], 0).write(self._storage, part)
+        TOC(self._schema, [self._segment], 0).write(self._storage, INDEX)
+        shutil.rmtree(self._folder / f"{INDEX}.tmp")  # where Whoosh kept its columns while it wrote them
 
 
-def join_segments(folder: Path, parts: Iterable[str]) -> None:
-    """Make one index of the segments written under the names `parts`, in this order."""
-    storage = FileStorage(str(folder))
-    segments = []
-    for part in parts:
-        segments += TOC.read(storage, part).segments
-        (folder / TOC._filename(part, 0)).unlink()
-    TOC(make_schema(), segments, 0).write(storage, INDEX)
-    shutil.rmtree(folder / f"{INDEX}.tmp")  # where Whoosh kept its columns while it wrote them
+def join_segments(shards: Iterable[Path], folder: Path) -> None:
+    """Make one index in `folder` of the segments in the folders of shards, in this order, sharing their files."""
+    segments: list[Any] = []
+    for shard in shards:
+        segments += TOC.read(FileStorage(str(shard)), INDEX).segments
+        for file in shard.glob(f"{INDEX}_*"):
+            link_or_copy(file, folder / file.name)
+    TOC(make_schema(), segments, 0).write(FileStorage(str(folder)), INDEX)
 
 
 class _FieldPostings:

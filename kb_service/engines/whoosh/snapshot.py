@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,9 @@ class WhooshSnapshot:
         self.audience = audience
         self.postings = Postings(folder / "postings", FIELDS)
         self.passages = self.postings.passages
-        self._entries: Records[Entry] = Records(folder / "entries.msgpack", Entry)
+        shards: list[str] = msgspec.msgpack.decode((folder / "shards.msgpack").read_bytes())
+        self._entries = [Records(folder / "shards" / key / "entries.msgpack", Entry) for key in shards]
+        self._entries_before = [0, *accumulate(len(entries) for entries in self._entries)]
         self.articles: Sequence[Article] = Records(folder / "articles.msgpack", Article)
         self.vocabulary = msgspec.msgpack.decode((folder / "vocabulary.msgpack").read_bytes(), type=Vocabulary)
         self.guide = msgspec.msgpack.decode((folder / "guide.msgpack").read_bytes(), type=Guide)
@@ -68,7 +72,7 @@ class WhooshSnapshot:
 
     def entries(self, numbers: Sequence[int]) -> list[Entry]:
         """See search.engine.Snapshot."""
-        return [self._entries[int(number)] for number in numbers]
+        return [self._entry(int(number)) for number in numbers]
 
     def weight_of(self, term: str) -> float:
         """See search.engine.Snapshot."""
@@ -81,6 +85,11 @@ class WhooshSnapshot:
     def article_number(self, article_id: str) -> int | None:
         """See search.engine.Snapshot."""
         return self._ids.get(article_id)
+
+    def _entry(self, number: int) -> Entry:
+        shard = bisect_right(self._entries_before, number) - 1
+        entry = self._entries[shard][number - self._entries_before[shard]]
+        return msgspec.structs.replace(entry, article_number=int(self.article_of[number]))
 
     def _scores(self, query: Query) -> Scores:
         scores = np.zeros(self.passages, dtype=np.float32)
