@@ -69,9 +69,10 @@ class Generations:
         """
         try:
             manifest = self._read_manifest(name)
+            hashes = _Hashes()
             for file, (length, digest) in manifest.files.items():
                 path = self.folder / name / file
-                if file.split("/")[0] in below and not _is_as_written(path, length, digest):
+                if file.split("/")[0] in below and not _is_as_written(path, length, digest, hashes):
                     raise _damaged(name, file)
         except OSError as error:
             raise EngineUnavailable(f"Generation {name} cannot be read: {error.strerror or error}.") from error
@@ -186,27 +187,38 @@ def _voucher(manifest: bytes) -> str:
     return hashlib.sha256(manifest).hexdigest()[:8]
 
 
-def _is_as_written(path: Path, length: int, digest: str) -> bool:
-    return path.is_file() and path.stat().st_size == length and _sha256(path) == digest
+def _is_as_written(path: Path, length: int, digest: str, hashes: _Hashes) -> bool:
+    return path.is_file() and path.stat().st_size == length and hashes.of(path) == digest
 
 
 def _seal(folder: Path) -> dict[str, tuple[int, str]]:
     files: dict[str, tuple[int, str]] = {}
+    hashes = _Hashes()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        files[path.relative_to(folder).as_posix()] = (path.stat().st_size, _sha256(path))
+        files[path.relative_to(folder).as_posix()] = (path.stat().st_size, hashes.of(path))
     for path in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
         _sync_folder(path)
     return files
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+class _Hashes:
+    """SHA-256 of files, read once where several names lead to one: audiences and shards share theirs."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], str] = {}
+
+    def of(self, path: Path) -> str:
+        with path.open("rb") as file:
+            found = os.fstat(file.fileno())
+            key = found.st_dev, found.st_ino
+            if key not in self._known:
+                self._known[key] = hashlib.file_digest(file, "sha256").hexdigest()
+            return self._known[key]
 
 
 def _write_synced(path: Path, data: bytes) -> None:
