@@ -54,17 +54,17 @@ def test_there_are_neither_few_large_shards_nor_very_many() -> None:
     shards = plan_shards(articles_of(*NAMES))
 
     assert 4 <= len(shards) <= 2 * MOST_SHARDS
-    assert max(shard.passages for shard in shards) <= 8 * PASSAGES
+    assert max(shard.passages for shard in shards) <= 2 * PASSAGES
 
 
 @pytest.mark.parametrize("change", ["edited", "added", "removed"])
-def test_one_changed_article_changes_one_shard(change: str) -> None:
+def test_one_changed_article_changes_few_shards(change: str) -> None:
     before = {shard.key for shard in plan_shards(articles_of(*NAMES))}
     names = [*NAMES[:2_500], *NAMES[2_501:]]
     changed = {"edited": ["article-02500"], "added": ["article-02500", "article-02500b"], "removed": []}[change]
     articles = sorted(articles_of(*names) + articles_of(*changed, text="white wine"), key=lambda article: article.id)
 
-    assert len({shard.key for shard in plan_shards(articles)} - before) == 1
+    assert 1 <= len({shard.key for shard in plan_shards(articles)} - before) <= (1 if change == "edited" else 4)
 
 
 def test_entries_keep_their_numbers_across_shards(snapshot: WhooshSnapshot) -> None:
@@ -95,7 +95,7 @@ def test_the_next_generation_shares_what_has_not_changed(tmp_path: Path) -> None
     second = engine.replace_all([*articles, an_article("zzz", "unheard of")])
     old, new = ({path.name: path for path in entries_of(tmp_path / each.generation)} for each in (first, second))
 
-    assert len(old.keys() - new.keys()) == 1
+    assert len(old.keys() - new.keys()) == 1 < len(old)
     assert all(new[key].joinpath("entries.msgpack").samefile(old[key] / "entries.msgpack") for key in old.keys() & new)
     assert found(engine.snapshot(audience="public"), Phrase(("unheard", "of"))) == ["zzz"]
 
@@ -131,8 +131,10 @@ def test_the_agents_index_shares_the_shards_without_agent_text(tmp_path: Path) -
 
 
 def test_a_failing_process_is_reported_with_its_reason(tmp_path: Path) -> None:
-    write_records(tmp_path / "articles.msgpack", [an_article("a", "red"), an_article("b", "blue")])
+    folder = tmp_path / "public"
+    folder.mkdir()
+    write_records(folder / "articles.msgpack", [an_article("a", "red"), an_article("b", "blue")])
     shards = [Shard("one", 0, 1, IN_THIS_PROCESS), Shard("two", 1, 2, 1)]  # there is no folder for them
 
     with pytest.raises(EngineUnavailable, match="FileNotFoundError"):
-        write_shards(tmp_path, shards, processes=2, done=lambda count: None)
+        write_shards(folder, shards, processes=2, done=lambda count: None)

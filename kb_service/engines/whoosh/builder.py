@@ -17,10 +17,10 @@ import numpy as np
 from kb_service.content.article import Article
 from kb_service.engines.records import link_or_copy, write_records
 from kb_service.engines.shelf import as_public, count_wording, make_guide
-from kb_service.engines.whoosh.counts import Counts, write_postings
+from kb_service.engines.whoosh.counts import Counts, join_words, write_postings
 from kb_service.engines.whoosh.segments import join_segments
 from kb_service.engines.whoosh.shard_processes import write_shards
-from kb_service.engines.whoosh.shards import Shard, plan_shards
+from kb_service.engines.whoosh.shards import COUNTS, Shard, plan_shards, share_shard
 from kb_service.engines.whoosh.snapshot import write_directory
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
@@ -30,7 +30,7 @@ from kb_service.search.engine import FIELDS, Guide, Vocabulary, Wording
 from kb_service.search.likeness import asked, embedded_text
 from kb_service.search.sentences import split_sentences
 
-LAYOUT_VERSION: Final = 5
+LAYOUT_VERSION: Final = 6
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
@@ -49,7 +49,8 @@ def write_generation(
 
     Shards that have not changed are shared with the generation `before`, which must be whole.
     """
-    kept = [place / "shards" for place in (before / "public", before / "agent")] if before else []
+    (folder / COUNTS).mkdir()
+    kept = [before / "public", before / "agent"] if before else []
     sizes = _write_shelf(folder / "public", public, make_guide(public, wording), vectors, kept, progress)
     if [as_public(article) for article in agent] == list(public):  # no agent-only passage: the same files serve both
         shutil.copytree(
@@ -57,9 +58,8 @@ def write_generation(
         )
         write_records(folder / "agent" / "articles.msgpack", agent)
     else:
-        _write_shelf(
-            folder / "agent", agent, make_guide(agent, wording), vectors, [folder / "public/shards", *kept], progress
-        )
+        kept = [folder / "public", *kept]
+        _write_shelf(folder / "agent", agent, make_guide(agent, wording), vectors, kept, progress)
     return sizes
 
 
@@ -87,12 +87,12 @@ def _write_shelf(
 
 
 def _write_shards(folder: Path, shards: Sequence[Shard], kept: Sequence[Path], progress: Progress | None) -> None:
-    """Write the shards that are in none of the folders `kept`, and share the others."""
+    """Write the shards that none of the folders `kept` has, and share the others."""
     missing = []
     for shard in shards:
-        found = next((place / shard.key for place in kept if (place / shard.key).is_dir()), None)
+        found = next((place for place in kept if (place / "shards" / shard.key).is_dir()), None)
         if found:
-            shutil.copytree(found, folder / "shards" / shard.key, copy_function=link_or_copy)
+            share_shard(found, folder, shard)
         else:
             missing.append(shard)
     total = sum(shard.passages for shard in missing)
@@ -105,16 +105,14 @@ def _join_shards(folder: Path, shards: Sequence[Shard]) -> Counter[str]:
     parts = [folder / "shards" / shard.key for shard in shards]
     with _foreign_errors(WHOOSH_FAILED):
         join_segments(parts, folder / "whoosh")
-    counts = [msgspec.msgpack.decode((part / "counts.msgpack").read_bytes(), type=Counts) for part in parts]
+    files = [folder.parent / COUNTS / shard.key for shard in shards]
+    counts = [msgspec.msgpack.decode(file.read_bytes(), type=Counts) for file in files]
     write_postings(counts, FIELDS, folder / "postings")
     numbers = [np.frombuffer(count.article_of, dtype=np.int32) for count in counts]
     article_of = [each + np.int32(shard.first) for each, shard in zip(numbers, shards, strict=True)]
     np.save(folder / "article_of.npy", np.concatenate(article_of))
     (folder / "shards.msgpack").write_bytes(msgspec.msgpack.encode([shard.key for shard in shards]))
-    words: Counter[str] = Counter()
-    for count in counts:
-        words.update(count.words)
-    return words
+    return Counter(join_words(counts))
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from kb_service.content.article import Article, Audience
 from kb_service.engines.generations import Generations
 from kb_service.engines.shelf import articles_for, both_views
 from kb_service.engines.whoosh.builder import LAYOUT_VERSION, write_generation
+from kb_service.engines.whoosh.shards import COUNTS
 from kb_service.engines.whoosh.snapshot import WhooshSnapshot
 from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate
 from kb_service.meaning.encoder import Encoder
@@ -135,7 +136,11 @@ class WhooshEngine:
         """Return the folder of what is served, None when it is not whole: its shards may be shared if it is."""
         name = self._generations.current()
         try:
-            return self._generations.folder / name if name and self._generations.verify(name, below=BOTH) else None
+            return (
+                self._generations.folder / name
+                if name and self._generations.verify(name, below=(*BOTH, COUNTS))
+                else None
+            )
         except DependencyFailed:
             return None
 

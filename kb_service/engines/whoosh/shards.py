@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import shutil
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,14 +19,15 @@ from typing import Final, NamedTuple
 import msgspec
 
 from kb_service.content.article import Article
-from kb_service.engines.records import Records, write_records
+from kb_service.engines.records import Records, link_or_copy, write_records
 from kb_service.engines.shelf import as_public, count_words, shelve
 from kb_service.engines.whoosh.counts import Counting
 from kb_service.engines.whoosh.segments import SegmentWriter
 from kb_service.search.engine import FIELDS, Entry
 
-PASSAGES: Final = 512  # of a shard in the mean: written in 0.4 s
+PASSAGES: Final = 300  # of a shard, about: written in 0.3 s
 MOST_SHARDS: Final = 64  # about; beyond that they grow: Whoosh opens a file for each, and looks in each for a phrase
+COUNTS: Final = "counts"  # beside the audiences' folders: who only reads needs not look at them
 REPORT_EVERY: Final = 100
 Done = Callable[[int], None]
 
@@ -43,11 +45,24 @@ def plan_shards(articles: Sequence[Article]) -> list[Shard]:
     """Cut articles (as articles_for gives them) into shards, in order."""
     sizes = [len(article.public.passages) if article.public else 0 for article in articles]
     total = sum(sizes)
-    wanted = max(PASSAGES, total / MOST_SHARDS)
-    every = 1 << max(0, round(math.log2(wanted * len(articles) / total))) if total else 1
-    ends = [number for number, article in enumerate(articles, 1) if zlib.crc32(article.id.encode()) % every == 0]
-    bounds = sorted({0, *ends, len(articles)}) if articles else [0, 0]
+    wanted = max(PASSAGES, total / MOST_SHARDS) * len(articles) / total if total else 1  # articles
+    bounds = _bounds([article.id for article in articles], every=1 << max(0, round(math.log2(wanted))))
     return [Shard(_key(articles[first:last]), first, last, sum(sizes[first:last])) for first, last in pairwise(bounds)]
+
+
+def _bounds(ids: Sequence[str], *, every: int) -> list[int]:
+    """Return where runs of about `every` ids, from half to double of it, begin and end.
+
+    Beyond its least length a run ends at the first id that its hash chooses: behind an id that comes or goes, runs are
+    soon the same again.
+    """
+    bounds = [0]
+    for number, name in enumerate(ids, 1):
+        length = number - bounds[-1]
+        chosen = zlib.crc32(name.encode()) % max(1, every // 2) == 0
+        if length >= 2 * every or (2 * length >= every and chosen):
+            bounds.append(number)
+    return bounds if bounds[-1] == len(ids) and ids else [*bounds, len(ids)]
 
 
 def _key(articles: Iterable[Article]) -> str:
@@ -56,6 +71,14 @@ def _key(articles: Iterable[Article]) -> str:
     for article in articles:
         digest.update(encoder.encode(as_public(article)))  # what differs for agents alone is not in a shard
     return digest.hexdigest()[:32]
+
+
+def share_shard(found: Path, folder: Path, shard: Shard) -> None:
+    """Let `folder` have the shard of `found`, the folder of another audience or generation, by the same files."""
+    shutil.copytree(found / "shards" / shard.key, folder / "shards" / shard.key, copy_function=link_or_copy)
+    counts = folder.parent / COUNTS / shard.key
+    if not counts.exists():
+        link_or_copy(found.parent / COUNTS / shard.key, counts)
 
 
 def write_shard(folder: Path, shard: Shard, *, done: Done) -> None:
@@ -79,6 +102,6 @@ def write_shard(folder: Path, shard: Shard, *, done: Done) -> None:
                 done(REPORT_EVERY)
 
     written = write_records(part / "entries.msgpack", entries())
-    (part / "counts.msgpack").write_bytes(msgspec.msgpack.encode(counting.counts(words)))
+    (folder.parent / COUNTS / shard.key).write_bytes(msgspec.msgpack.encode(counting.counts(words)))
     segment.write()
     done(written % REPORT_EVERY)

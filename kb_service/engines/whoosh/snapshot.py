@@ -72,7 +72,13 @@ class WhooshSnapshot:
 
     def entries(self, numbers: Sequence[int]) -> list[Entry]:
         """See search.engine.Snapshot."""
-        return [self._entry(int(number)) for number in numbers]
+        articles = self.article_of[list(numbers)].tolist() if len(numbers) else []
+        found = []
+        for number, article in zip(numbers, articles, strict=True):
+            shard = bisect_right(self._entries_before, number) - 1
+            entry = self._entries[shard].read(number - self._entries_before[shard])
+            found.append(msgspec.structs.replace(entry, article_number=article))
+        return found
 
     def weight_of(self, term: str) -> float:
         """See search.engine.Snapshot."""
@@ -85,11 +91,6 @@ class WhooshSnapshot:
     def article_number(self, article_id: str) -> int | None:
         """See search.engine.Snapshot."""
         return self._ids.get(article_id)
-
-    def _entry(self, number: int) -> Entry:
-        shard = bisect_right(self._entries_before, number) - 1
-        entry = self._entries[shard][number - self._entries_before[shard]]
-        return msgspec.structs.replace(entry, article_number=int(self.article_of[number]))
 
     def _scores(self, query: Query) -> Scores:
         scores = np.zeros(self.passages, dtype=np.float32)
