@@ -14,9 +14,11 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 import msgspec
@@ -25,6 +27,9 @@ from kb_service.errors import EngineUnavailable, IndexBusy, IndexOutOfDate
 
 # A number that counts up, and the start of the manifest's SHA-256: the name vouches for the manifest, it for the rest.
 _NAME: Final = re.compile(r"(\d{6})-([0-9a-f]{8})")
+
+
+HASHING_THREADS: Final = 4
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -69,10 +74,10 @@ class Generations:
         """
         try:
             manifest = self._read_manifest(name)
-            hashes = _Hashes()
-            for file, (length, digest) in manifest.files.items():
-                path = self.folder / name / file
-                if file.split("/")[0] in below and not _is_as_written(path, length, digest, hashes):
+            listed = {file: kept for file, kept in manifest.files.items() if file.split("/")[0] in below}
+            found = _described(self.folder / name, listed)
+            for file, kept in listed.items():
+                if found.get(file) != kept:
                     raise _damaged(name, file)
         except OSError as error:
             raise EngineUnavailable(f"Generation {name} cannot be read: {error.strerror or error}.") from error
@@ -187,38 +192,38 @@ def _voucher(manifest: bytes) -> str:
     return hashlib.sha256(manifest).hexdigest()[:8]
 
 
-def _is_as_written(path: Path, length: int, digest: str, hashes: _Hashes) -> bool:
-    return path.is_file() and path.stat().st_size == length and hashes.of(path) == digest
-
-
 def _seal(folder: Path) -> dict[str, tuple[int, str]]:
-    files: dict[str, tuple[int, str]] = {}
-    hashes = _Hashes()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    for path in paths:
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        files[path.relative_to(folder).as_posix()] = (path.stat().st_size, hashes.of(path))
     for path in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
         _sync_folder(path)
-    return files
+    return _described(folder, [path.relative_to(folder).as_posix() for path in paths])
 
 
-class _Hashes:
-    """SHA-256 of files, read once where several names lead to one: audiences and shards share theirs."""
+def _described(folder: Path, files: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Return length and SHA-256 of those of the files that there are.
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, int], str] = {}
+    A file is read once however many names it has: audiences and shards share theirs. Hashing lets other threads run.
+    """
+    named: dict[tuple[int, int], list[str]] = {}
+    for file in files:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            found = (folder / file).stat()
+            if S_ISREG(found.st_mode):
+                named.setdefault((found.st_dev, found.st_ino), []).append(file)
+    with ThreadPoolExecutor(HASHING_THREADS) as threads:
+        described = threads.map(lambda names: _length_and_hash(folder / names[0]), named.values())
+        return {file: each for names, each in zip(named.values(), described, strict=True) for file in names}
 
-    def of(self, path: Path) -> str:
-        with path.open("rb") as file:
-            found = os.fstat(file.fileno())
-            key = found.st_dev, found.st_ino
-            if key not in self._known:
-                self._known[key] = hashlib.file_digest(file, "sha256").hexdigest()
-            return self._known[key]
+
+def _length_and_hash(path: Path) -> tuple[int, str]:
+    with path.open("rb") as file:
+        return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _write_synced(path: Path, data: bytes) -> None:
