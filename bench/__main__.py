@@ -1,0 +1,82 @@
+"""`python -m bench`: everything in one run, written to docs/benchmarks.md.
+
+    python -m bench                      the shipped articles and made-up corpora of 1,000 to 100,000 passages
+    python -m bench --sizes 1000 5000    made-up corpora of these sizes
+    BENCH_CORPUS=folder python -m bench  a folder of Markdown beside them
+
+Needs `wrk` (Debian: apt-get install wrk); tantivy and bm25s are measured where they are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from bench.answering import answer
+from bench.corpus import Corpus
+from bench.indexing import index, open_in_new_process
+from bench.reindexing import reindex_under_load
+from bench.report import Measured, write
+from bench.serving import serve_and_load
+
+SIZES: Final = (1_000, 5_000, 20_000, 100_000)
+SERVED: Final = 20_000  # passages of the corpus that is served, or the next smaller size
+ROOT: Final = Path(__file__).parents[1]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="bench", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="passages of the made-up corpora")
+    parser.add_argument("--into", type=Path, default=ROOT / "docs", help="folder of the report")
+    given = parser.parse_args(arguments)
+    if not shutil.which("wrk"):
+        sys.exit("bench needs wrk: apt-get install wrk")
+    with tempfile.TemporaryDirectory(prefix="bench-") as work:
+        print(run(Path(work), sorted(given.sizes), given.into))
+
+
+def run(work: Path, sizes: Sequence[int], into: Path) -> str:
+    """Measure everything below `work` and write the report."""
+    measured = [_measure("shipped articles", ROOT / "articles", Corpus(max(sizes)), work)]
+    if folder := os.environ.get("BENCH_CORPUS"):
+        measured.append(_measure("BENCH_CORPUS", Path(folder), Corpus(max(sizes)), work))
+    measured += [_measure_made_up(size, work) for size in sizes]
+    served = max((size for size in sizes if size <= SERVED), default=sizes[0])
+    small = min(sizes)
+    loads = serve_and_load(_index(work, served), Corpus(served, seed=2).questions(1000), work)
+    busy = reindex_under_load(Corpus(small), _articles(work, small), _index(work, small), work)
+    return write(into, measured, loads, busy)
+
+
+def _measure_made_up(size: int, work: Path) -> Measured:
+    corpus = Corpus(size)
+    corpus.write(_articles(work, size))
+    return _measure(f"made up, {size:,}", _articles(work, size), corpus, work, index_folder=_index(work, size))
+
+
+def _measure(name: str, articles: Path, corpus: Corpus, work: Path, *, index_folder: Path | None = None) -> Measured:
+    print(f"{name} ...", file=sys.stderr, flush=True)
+    folder = index_folder or work / name.replace(" ", "-")
+    if articles.is_relative_to(work):
+        source = articles
+    else:  # one article is changed on the way: not in the original
+        source = shutil.copytree(articles, work / f"{folder.name}-articles")
+    return Measured(name, index(source, folder), open_in_new_process(folder), answer(corpus, folder))
+
+
+def _articles(work: Path, size: int) -> Path:
+    return work / f"articles-{size}"
+
+
+def _index(work: Path, size: int) -> Path:
+    return work / f"index-{size}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Requests a second under wrk, on the same server with the same workers: answers, a bare route, FTS5."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+from bench.competitors import texts
+from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.search.analysis import analyse
+
+SECONDS: Final = 8
+CONNECTIONS: Final = 16
+WORKERS: Final = 2
+START_SECONDS: Final = 20.0
+_SCRIPT: Final = Path(__file__).with_name("questions.lua")
+
+
+class Load(NamedTuple):
+    """What wrk saw: requests a second, latency in milliseconds, failures, and responses naming two generations."""
+
+    per_second: float
+    p50: float
+    p99: float
+    failed: int
+    mixed: int
+
+    def __str__(self) -> str:
+        return f"{self.per_second:,.0f} | {self.p50:.1f} | {self.p99:.1f} | {self.failed}"
+
+
+def serve_and_load(index: Path, questions: Sequence[str], work: Path, *, seconds: int = SECONDS) -> dict[str, Load]:
+    """Return the load that the routes carry, one after another."""
+    _write_database(index, work / "fts5.sqlite")
+    asked = [quote(question) for question in questions]
+    loads: dict[str, Load] = {}
+    with _granian("bench.bare:create_app", {"BENCH_DATABASE": str(work / "fts5.sqlite")}) as port:
+        loads["bare Flask JSON route"] = wrk(port, ["/bare"], work, seconds=seconds)
+        loads["FTS5 behind bare Flask"] = wrk(port, [f"/fts5?q={each}" for each in asked], work, seconds=seconds)
+    with serving(index) as port:
+        loads["GET /api/v1/answer"] = wrk(port, answer_paths(questions), work, seconds=seconds)
+        typed = [f"/api/v1/suggest?q={quote(text[:6])}" for text in questions]
+        loads["GET /api/v1/suggest"] = wrk(port, typed, work, seconds=seconds)
+    return loads
+
+
+def answer_paths(questions: Sequence[str]) -> list[str]:
+    """Return the paths that ask these questions."""
+    return [f"/api/v1/answer?q={quote(question)}" for question in questions]
+
+
+@contextmanager
+def serving(index: Path) -> Iterator[int]:
+    """Serve an index by words alone, as `kb serve` would; yield the port."""
+    environ = {"KB_INDEX": str(index), "KB_MODEL": "off", "KB_RATE_LIMIT": "off", "KB_LOG_LEVEL": "warning"}
+    with _granian("kb_service.app:create_app", environ) as port:
+        yield port
+
+
+@contextmanager
+def _granian(factory: str, environ: dict[str, str]) -> Iterator[int]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-log", "--port", str(port)]
+    command += ["--workers", str(WORKERS), "--blocking-threads", "1", "--backlog", "1024", factory]
+    root = str(Path(__file__).parents[1])
+    environment = {**os.environ, **environ, "PYTHONPATH": root}
+    with subprocess.Popen(command, env=environment, start_new_session=True) as server:
+        try:
+            _wait_for(port)
+            yield port
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(f"nothing answers on port {port}")
+
+
+def wrk(port: int, paths: Sequence[str], work: Path, *, seconds: int, checked: bool = False) -> Load:
+    """Let wrk ask the paths in turn; `checked` looks at every response for its generation."""
+    file = work / f"paths-{port}.txt"
+    file.write_text("\n".join(paths) + "\n", encoding="utf-8")
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "5s", "-s", str(_SCRIPT)]
+    command += [f"http://127.0.0.1:{port}", str(file), *(["checked"] if checked else [])]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    result = next(line for line in done.stdout.splitlines() if line.startswith("RESULT")).split()[1:]
+    return Load(*map(float, result[:3]), *map(int, result[3:]))
+
+
+def _write_database(index: Path, path: Path) -> None:
+    snapshot = WhooshEngine(index, audiences=("public",)).snapshot(audience="public")
+    path.unlink(missing_ok=True)
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE VIRTUAL TABLE passages USING fts5(text)")
+        rows = ((" ".join(term.term for term in analyse(text)),) for text in texts(snapshot))
+        connection.executemany("INSERT INTO passages VALUES (?)", rows)
