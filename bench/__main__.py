@@ -63,10 +63,8 @@ def _measure_made_up(size: int, work: Path) -> Measured:
 def _measure(name: str, articles: Path, corpus: Corpus, work: Path, *, index_folder: Path | None = None) -> Measured:
     print(f"{name} ...", file=sys.stderr, flush=True)
     folder = index_folder or work / name.replace(" ", "-")
-    if articles.is_relative_to(work):
-        source = articles
-    else:  # one article is changed on the way: not in the original
-        source = shutil.copytree(articles, work / f"{folder.name}-articles")
+    # One article is changed on the way: not in the original.
+    source = articles if articles.is_relative_to(work) else shutil.copytree(articles, work / f"{folder.name}-articles")
     return Measured(name, index(source, folder), open_in_new_process(folder), answer(corpus, folder))
 
 

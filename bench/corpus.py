@@ -1,4 +1,4 @@
-"""A made-up corpus that is the same on every machine: Markdown articles whose words are as unevenly frequent as real ones.
+"""A made-up corpus, the same on every machine: Markdown articles whose words are as unevenly frequent as real ones.
 
 The n-th most frequent of 60,000 words is drawn with a chance proportional to 1 / (n + 2.7) (Zipf and Mandelbrot); the
 first 150 are English words of grammar, so that they cost what they cost in real text. A passage has 30 to 110 words.
