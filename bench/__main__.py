@@ -43,9 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(work: Path, sizes: Sequence[int], into: Path) -> str:
     """Measure everything below `work` and write the report."""
-    measured = [_measure("shipped articles", ROOT / "articles", Corpus(max(sizes)), work)]
+    measured = [_measure_copy("shipped articles", ROOT / "articles", work)]
     if folder := os.environ.get("BENCH_CORPUS"):
-        measured.append(_measure("BENCH_CORPUS", Path(folder), Corpus(max(sizes)), work))
+        measured.append(_measure_copy("BENCH_CORPUS", Path(folder), work))
     measured += [_measure_made_up(size, work) for size in sizes]
     served = max((size for size in sizes if size <= SERVED), default=sizes[0])
     small = min(sizes)
@@ -57,15 +57,18 @@ def run(work: Path, sizes: Sequence[int], into: Path) -> str:
 def _measure_made_up(size: int, work: Path) -> Measured:
     corpus = Corpus(size)
     corpus.write(_articles(work, size))
-    return _measure(f"made up, {size:,}", _articles(work, size), corpus, work, index_folder=_index(work, size))
+    return _measure(f"made up, {size:,}", _articles(work, size), corpus, _index(work, size))
 
 
-def _measure(name: str, articles: Path, corpus: Corpus, work: Path, *, index_folder: Path | None = None) -> Measured:
+def _measure(name: str, articles: Path, corpus: Corpus | None, folder: Path) -> Measured:
     print(f"{name} ...", file=sys.stderr, flush=True)
-    folder = index_folder or work / name.replace(" ", "-")
-    # One article is changed on the way: not in the original.
-    source = articles if articles.is_relative_to(work) else shutil.copytree(articles, work / f"{folder.name}-articles")
-    return Measured(name, index(source, folder), open_in_new_process(folder), answer(corpus, folder))
+    return Measured(name, index(articles, folder), open_in_new_process(folder), answer(corpus, folder))
+
+
+def _measure_copy(name: str, articles: Path, work: Path) -> Measured:
+    """Measure real articles in a copy: one of them is changed on the way."""
+    copy = shutil.copytree(articles, work / "articles" / name)
+    return _measure(name, copy, None, work / "index" / name)
 
 
 def _articles(work: Path, size: int) -> Path:

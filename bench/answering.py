@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from bench.competitors import searches
-from bench.corpus import Corpus
+from bench.corpus import Corpus, KnownQuestions
 from bench.measuring import Times, times
 from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase, Question
@@ -25,23 +25,26 @@ class Answered(NamedTuple):
     answers: dict[str, Times]
 
 
-def answer(corpus: Corpus, folder: Path, *, questions: int = QUESTIONS) -> Answered:
-    """Ask the index in `folder` questions of `corpus`."""
+def answer(corpus: Corpus | None, folder: Path, *, questions: int = QUESTIONS) -> Answered:
+    """Ask the index in `folder` questions of `corpus`; without one, those that its articles say they answer."""
     engine = WhooshEngine(folder, audiences=("public",))
-    asked = [analysed(question) for question in corpus.questions(questions)]
+    snapshot = engine.snapshot(audience="public")
+    source = corpus or KnownQuestions([text for text, _ in snapshot.guide.questions])
+    asked = [analysed(question) for question in source.questions(questions)]
     found = {
         name: times(search, asked if name != "Whoosh's searcher" else asked[:SLOW_QUESTIONS])
-        for name, search in searches(engine.snapshot(audience="public")).items()
+        for name, search in searches(snapshot).items()
     }
-    return Answered(found, answers(corpus, engine, questions=questions))
+    return Answered(found, answers(source, engine, questions=questions))
 
 
-def answers(corpus: Corpus, engine: WhooshEngine, *, questions: int) -> dict[str, Times]:
+def answers(corpus: Corpus | KnownQuestions, engine: WhooshEngine, *, questions: int) -> dict[str, Times]:
     """Return the times of `KnowledgeBase.answer`, words only, each question asked once."""
     base = KnowledgeBase(engine, staff_counter=DisabledCounter())
     kinds = {"2 to 10 words": corpus.questions(questions)}
     kinds |= {name: corpus.questions(questions // 2, words=words) for name, words in LENGTHS.items()}
-    kinds["three rare words"] = corpus.marked_questions(questions // 2)
+    if isinstance(corpus, Corpus):
+        kinds["three rare words"] = corpus.marked_questions(questions // 2)
     return {name: times(lambda text: base.answer(Question(text)), asked) for name, asked in kinds.items()}
 
 

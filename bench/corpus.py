@@ -7,6 +7,7 @@ Beside them each passage has three marks; every mark stands in about twenty pass
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -65,6 +66,24 @@ class Corpus:
     def _run(self, least: int, most: int) -> str:
         count = self._chance.randint(least, most)
         return " ".join(self._chance.choices(self._words, cum_weights=self._heavy, k=count))
+
+
+class KnownQuestions:
+    """Questions of real articles: those that they say they answer, over and over, cut to the wanted length."""
+
+    def __init__(self, questions: Sequence[str], *, seed: int = 1) -> None:
+        self._chance = Random(seed)
+        self._texts = [text.split() for text in questions] or [["nothing"]]
+
+    def questions(self, count: int, *, words: tuple[int, int] = (2, 10)) -> list[str]:
+        """Return questions of that many words."""
+        return [self._run(self._chance.randint(*words)) for _ in range(count)]
+
+    def _run(self, length: int) -> str:
+        found: list[str] = []
+        while len(found) < length:
+            found += self._chance.choice(self._texts)
+        return " ".join(found[:length])
 
 
 def _vocabulary(chance: Random) -> list[str]:

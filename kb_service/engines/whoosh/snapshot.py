@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -26,7 +26,9 @@ from kb_service.search.engine import FIELDS, Entry, Guide, Ranking, SentenceVect
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
 from kb_service.search.weights import FIELD_WEIGHTS, K1, B
 
-Scores = NDArray[np.float32]
+Scores = NDArray[np.float64]  # of every passage by number; none is negative
+
+ROWS: Final = 64  # see _best
 
 
 class WhooshSnapshot:
@@ -63,12 +65,15 @@ class WhooshSnapshot:
             allowed = np.isin(self.article_of, self.topics.get(topic, []))
             scores[~allowed] = 0
             also = also[allowed[also]] if also is not None else None
-        matched = np.flatnonzero(scores > 0).astype(np.int32)
-        numbers = _best(matched, scores[matched], limit)
+        numbers = _best(scores, limit)
         if also is not None:
-            wanted = np.union1d(numbers, also).astype(np.int32)
-            numbers = _best(wanted, scores[wanted], len(wanted))
-        return Ranking(numbers=numbers, scores=scores[numbers], total=len(matched), ceiling=self._ceiling(query))
+            numbers = _ordered(np.union1d(numbers, also), scores)
+        return Ranking(
+            numbers=numbers.astype(np.int32),
+            scores=scores[numbers].astype(np.float32),
+            total=int(np.count_nonzero(scores > 0)),  # three times as fast as counting the numbers themselves
+            ceiling=self._ceiling(query),
+        )
 
     def entries(self, numbers: Sequence[int]) -> list[Entry]:
         """See search.engine.Snapshot."""
@@ -93,38 +98,46 @@ class WhooshSnapshot:
         return self._ids.get(article_id)
 
     def _scores(self, query: Query) -> Scores:
-        scores = np.zeros(self.passages, dtype=np.float32)
         match query:
-            case Word(term, weight):
-                self._add_word(scores, term, weight)
+            case Word():
+                return self._sum_of([query])
             case Or(parts):
+                scores = self._sum_of(part for part in parts if isinstance(part, Word))
                 for part in parts:
-                    if isinstance(part, Word):
-                        self._add_word(scores, part.term, part.weight)
-                    else:
+                    if not isinstance(part, Word):
                         scores += self._scores(part)
+                return scores
             case Best(parts):
+                scores = np.zeros(self.passages)
                 for part in parts:
                     np.maximum(scores, self._scores(part), out=scores)
+                return scores
             case And(parts):
-                scores = self._all_of(parts)
+                return self._all_of(parts)
             case Prefix(start, weight):
-                for term in self.postings.terms:
-                    if term.startswith(start):
-                        self._add_word(scores, term, weight)
+                return self._sum_of(Word(term, weight) for term in self.postings.terms if term.startswith(start))
             case Phrase(terms):
+                scores = np.zeros(self.passages)
                 if terms and all(self.knows(term) for term in terms):
                     self._add_phrase(scores, query)
-            case Not():
-                pass
-        return scores
+                return scores
+        return np.zeros(self.passages)
 
-    def _add_word(self, scores: Scores, term: str, weight: float) -> None:
-        number = self.postings.terms.get(term)
-        if number is not None:
+    def _sum_of(self, words: Iterable[Word]) -> Scores:
+        """Return what these words are worth together: all their postings counted at once, twice as fast as added up."""
+        ids, impacts = [], []
+        for term, weight in ((word.term, word.weight) for word in words):
+            number = self.postings.terms.get(term)
+            if number is None:
+                continue
             for field, field_weight in FIELD_WEIGHTS.items():
-                ids, impacts = self.postings.fields[field].of(number)
-                scores[ids] += impacts * np.float32(weight * field_weight)
+                found, worth = self.postings.fields[field].of(number)
+                if len(found):
+                    ids.append(found)
+                    impacts.append(worth * np.float32(weight * field_weight))
+        if not ids:
+            return np.zeros(self.passages)
+        return np.asarray(np.bincount(np.concatenate(ids), np.concatenate(impacts), self.passages), dtype=np.float64)
 
     def _add_phrase(self, scores: Scores, phrase: Phrase) -> None:
         """Add what the words of a phrase are worth to the passages in which Whoosh finds it, field by field."""
@@ -139,12 +152,12 @@ class WhooshSnapshot:
     def _all_of(self, parts: Sequence[Query]) -> Scores:
         wanted = [self._scores(part) for part in parts if not isinstance(part, Not)]
         if not wanted:
-            return np.zeros(self.passages, dtype=np.float32)
+            return np.zeros(self.passages)
         matching = np.logical_and.reduce([scores > 0 for scores in wanted])
         for part in parts:
             if isinstance(part, Not):
                 matching &= self._scores(part.part) <= 0
-        return np.where(matching, np.sum(wanted, axis=0), 0).astype(np.float32)
+        return np.where(matching, np.sum(wanted, axis=0), 0.0)
 
     def whoosh_ranking(self, query: Word | Phrase | Or, *, limit: int | None) -> list[tuple[int, float]]:
         """Return (passage number, score) as Whoosh's own searcher ranks them: what ours are held to."""
@@ -182,13 +195,22 @@ def _open_sentences(folder: Path) -> SentenceVectors | None:
     return SentenceVectors(vectors, np.load(folder / "sentence_starts.npy")) if vectors is not None else None
 
 
-def _best(numbers: NDArray[np.int32], scores: Scores, limit: int) -> NDArray[np.int32]:
-    """Return the best `limit` of `numbers` (ascending) by score, ties by number, as Whoosh breaks them."""
-    if 0 < limit < len(numbers):
-        least = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-        kept = scores >= least
-        numbers, scores = numbers[kept], scores[kept]
-    return numbers[np.lexsort((numbers, -scores))][:limit]
+def _best(scores: Scores, limit: int) -> NDArray[np.intp]:
+    """Return the numbers of the best `limit` passages that score, ties by number, as Whoosh breaks them.
+
+    As many columns as `limit` have a maximum of at least `least`, so as many passages do: the rest needs no sorting.
+    """
+    columns = len(scores) // ROWS
+    least = 0.0
+    if 0 < limit < columns:
+        highest = scores[: columns * ROWS].reshape(ROWS, columns).max(axis=0)
+        least = np.partition(highest, columns - limit)[columns - limit]
+    return _ordered(np.flatnonzero(scores >= least if least > 0 else scores), scores)[:limit]
+
+
+def _ordered(numbers: NDArray[np.intp], scores: Scores) -> NDArray[np.intp]:
+    """Return ascending numbers by score, best first, ties by number."""
+    return numbers[np.argsort(-scores[numbers], kind="stable")]
 
 
 def write_directory(folder: Path, articles: Sequence[Article]) -> None:
