@@ -53,6 +53,9 @@ evaluate: $(VENV)/.dev ## measure answers on judged questions; SETS="FOLDER..." 
 fit: $(VENV)/.dev ## fit the model behind confidence; FITTED="FOLDER..." for collections beside the articles
 	@$(BIN)/python -m kb_service.evaluation.fitting $(FITTED)
 
+bench: $(VENV)/.dev ## measure speed beside other engines (needs wrk), into docs/benchmarks.md; BENCH_CORPUS=folder
+	@$(BIN)/python -m bench $(OPTIONS)
+
 lock: ## compile requirements/*.txt from pyproject.toml
 	@$(BIN)/python -m pip install -q uv
 	@for row in "run:--extra meaning" "dev:--extra meaning --extra dev"; do \

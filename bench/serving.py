@@ -106,7 +106,8 @@ def wrk(port: int, paths: Sequence[str], work: Path, *, seconds: int, checked: b
     command += [f"http://127.0.0.1:{port}", str(file), *(["checked"] if checked else [])]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     result = next(line for line in done.stdout.splitlines() if line.startswith("RESULT")).split()[1:]
-    return Load(*map(float, result[:3]), *map(int, result[3:]))
+    per_second, p50, p99 = map(float, result[:3])
+    return Load(per_second, p50, p99, failed=int(result[3]), mixed=int(result[4]))
 
 
 def _write_database(index: Path, path: Path) -> None:

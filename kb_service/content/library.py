@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -32,14 +33,17 @@ def read_library(
     """Return the articles of a folder and all problems found while reading it, both in the order of their paths.
 
     `known` are articles of an earlier run by path: those whose source has not changed are taken over. `processes` is
-    the number of worker processes (None: 2); with 0 the articles are read in this process, without limits: for sources
-    that are trusted. `progress` is called with the number of files read and of all. Raises BadSetting without a folder.
+    the number of worker processes (None: one for each core, at least 2); with 0 the articles are read in this process,
+    without limits: for sources that are trusted. `progress` is called with the number of files read and of all. Raises
+    BadSetting without a folder.
     """
     if not folder.is_dir():
         raise BadSetting(f"The articles folder {folder} does not exist: create it, or give another one.")
     found = find_articles(folder)
     readings: list[Reading] = []
-    with _reader(DEFAULT_PROCESSES if processes is None else processes) as read_all:
+    if processes is None:
+        processes = max(DEFAULT_PROCESSES, os.cpu_count() or 1)
+    with _reader(processes) as read_all:
         for reading in read_all(found.files, known):
             readings.append(reading)
             if progress:
