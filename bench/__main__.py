@@ -21,8 +21,9 @@ from typing import Final
 from bench.answering import answer
 from bench.corpus import Corpus
 from bench.indexing import index, open_in_new_process
+from bench.measured import Measured
 from bench.reindexing import reindex_under_load
-from bench.report import Measured, write
+from bench.report import write
 from bench.serving import serve_and_load
 
 SIZES: Final = (1_000, 5_000, 20_000, 100_000)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.corpus import Corpus
-from bench.report import Reindexed
+from bench.measured import Reindexed
 from bench.serving import answer_paths, serving, wrk
 
 SECONDS: Final = 20

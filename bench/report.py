@@ -7,35 +7,15 @@ import platform
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from bench.answering import Answered
-from bench.indexing import Indexed, Opened
+from bench.measured import ANY_QUESTION, BARE, FEW_MATCHES, OURS, Measured, Reindexed
 from bench.measuring import Times
 from bench.plots import bars, lines
 from bench.serving import Load
+from bench.targets import targets
 
-OURS: Final = "kb_service"
-ANY_QUESTION: Final = "2 to 10 words"
-FEW_MATCHES: Final = "three rare words"
 PACKAGES: Final = ("flask", "granian", "whoosh-reloaded", "numpy", "tantivy", "bm25s")
-
-
-class Measured(NamedTuple):
-    """One corpus."""
-
-    name: str
-    indexed: Indexed
-    opened: Opened
-    answered: Answered
-
-
-class Reindexed(NamedTuple):
-    """The load of answers when all is quiet and while the index is built again and again."""
-
-    quiet: Load
-    busy: Load
-    builds: int
 
 
 def write(folder: Path, measured: Sequence[Measured], loads: Mapping[str, Load], reindexed: Reindexed) -> str:
@@ -63,6 +43,8 @@ def _lines(measured: Sequence[Measured], loads: Mapping[str, Load], reindexed: R
     yield "# Benchmarks\n\nWritten by `make bench`, in one run on one machine: read the ratios, not the times.\n"
     yield f"{_machine()}\n"
     yield "Times are milliseconds of CPU of the asking thread; `bench/corpus.py` says how the corpora are made up.\n"
+    yield "## Numbers to reach\n"
+    yield from _table("what | target | reached | holds", map(str, targets(measured, loads, reindexed)))
     yield "![Latency by size of corpus](benchmarks-latency.svg)\n"
     yield "## Indexing\n\nFrom Markdown to the switched generation, words only; seconds on the clock.\n"
     yield from _table(
@@ -81,7 +63,7 @@ def _lines(measured: Sequence[Measured], loads: Mapping[str, Load], reindexed: R
     yield from _table("corpus | question | p50 | p95 | p99 | of FTS5's bare search", _answers(measured))
     yield "## Over HTTP\n\nwrk, 16 connections, on the same two cores as the server and its two workers.\n"
     yield "![Requests a second](benchmarks-throughput.svg)\n"
-    bare = loads["bare Flask JSON route"].per_second
+    bare = loads[BARE].per_second
     rows = [f"{name} | {load} | {load.per_second / bare:.2f}" for name, load in loads.items()]
     yield from _table("route | requests a second | p50 ms | p99 ms | failed | of the bare route", rows)
     yield f"## While the index is built\n\nThe same load, quiet and during {reindexed.builds} builds in a row.\n"
