@@ -38,6 +38,10 @@ $(VENV)/.run: $(BIN)/python requirements/run.txt pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $@
 
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
 $(VENV)/.dev: $(BIN)/python requirements/dev.txt pyproject.toml
 	@echo "Setting up $(VENV) for development (once) ..." >&2
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
@@ -53,12 +57,12 @@ evaluate: $(VENV)/.dev ## measure answers on judged questions; SETS="FOLDER..." 
 fit: $(VENV)/.dev ## fit the model behind confidence; FITTED="FOLDER..." for collections beside the articles
 	@$(BIN)/python -m kb_service.evaluation.fitting $(FITTED)
 
-bench: $(VENV)/.dev ## measure speed beside other engines (needs wrk), into docs/benchmarks.md; BENCH_CORPUS=folder
+bench: $(VENV)/.bench ## measure speed beside other engines (needs wrk), into docs/benchmarks.md; BENCH_CORPUS=folder
 	@$(BIN)/python -m bench $(OPTIONS)
 
 lock: ## compile requirements/*.txt from pyproject.toml
 	@$(BIN)/python -m pip install -q uv
-	@for row in "run:--extra meaning" "dev:--extra meaning --extra dev"; do \
+	@for row in "run:--extra meaning" "dev:--extra meaning --extra dev" "bench:--extra meaning --extra bench"; do \
 	  $(BIN)/uv pip compile pyproject.toml $${row#*:} -q --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-emit-index-url --no-emit-find-links -o requirements/$${row%%:*}.txt || exit 1; done
 
