@@ -5,7 +5,6 @@ from __future__ import annotations
 import mmap
 import os
 import shutil
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar, overload
@@ -31,7 +30,7 @@ class Records(Sequence[T], Generic[T]):
     """The records of a file as a sequence; each read decodes that record alone."""
 
     def __init__(self, path: Path, record_type: type[T]) -> None:
-        self._offsets = array("q", np.load(_offsets_of(path)).tobytes())
+        self._offsets: memoryview[int] = np.load(_offsets_of(path), mmap_mode="r").data
         with path.open("rb") as file:
             empty = self._offsets[-1] == 0
             self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

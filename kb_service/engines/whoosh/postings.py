@@ -25,10 +25,10 @@ class FieldPostings:
 
     def __init__(self, folder: Path, field: str) -> None:
         starts, ids, impacts, idf = (_load(folder / f"{field}.{part}.npy") for part in PARTS)
-        self.starts: list[int] = starts.tolist()
+        self.starts: memoryview[int] = starts.data  # read as Python numbers, from memory that all workers share
         self.ids: NDArray[np.int32] = ids
         self.impacts: NDArray[np.float32] = impacts
-        self.idf: list[float] = idf.tolist()
+        self.idf: memoryview[float] = idf.view(np.uint8).data.cast("f")
 
     def of(self, term: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the passages that hold term number `term` and its impacts there; empty when none does."""
