@@ -1,4 +1,4 @@
-"""From our query tree to Whoosh's query objects, for what Whoosh's own searcher answers. Its parser is never used.
+"""From our query tree to Whoosh's query objects, for asking its own searcher the same. Its parser is never used.
 
 The rest is put together from arrays in snapshot.py: Whoosh's DisjunctionMax takes scores from matchers that stand on
 other documents (seen on 2 of 200 questions), and its Prefix forgets its boost where only one term starts so.
@@ -6,7 +6,7 @@ other documents (seen on 2 of 200 questions), and its Prefix forgets its boost w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from whoosh import query as whoosh_query
@@ -25,11 +25,6 @@ def compile_query(query: Word | Phrase | Or) -> Any:
         case Or(parts):
             return whoosh_query.Or([compile_query(part) for part in parts])  # type: ignore[arg-type]
     raise TypeError(f"not for Whoosh: {query!r}")
-
-
-def phrase_in(field: str, terms: Sequence[str]) -> Any:
-    """Return the Whoosh query for these terms side by side, in this order, in one field."""
-    return whoosh_query.Phrase(field, list(terms))
 
 
 def _in_fields(make: Callable[[str, float], Any]) -> Any:

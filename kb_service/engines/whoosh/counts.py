@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -20,11 +21,13 @@ Integers = NDArray[np.int32]
 
 
 class FieldCounts(msgspec.Struct, frozen=True, array_like=True):
-    """One field: columns of term number, passage number and count; and the words of each passage; as native int32."""
+    """One field, in columns of native int32: term number, passage number and count; all those counted places in turn;
+    and the number of words of each passage."""
 
     terms: bytes
     ids: bytes
     counts: bytes
+    places: bytes
     lengths: bytes
 
 
@@ -55,12 +58,12 @@ class Counting:
     def add(self, fields: Mapping[str, Mapping[str, Sequence[int]]], *, article: int) -> None:
         """Add the next passage: of each field the terms, and of each term its positions."""
         numbers, passage = self._numbers, len(self._article_of)
-        for name, (terms, ids, counts, lengths) in self._columns.items():
-            places = fields[name]
-            found = array("i", map(len, places.values()))
-            terms.extend([numbers.setdefault(term, len(numbers)) for term in places])
-            ids.extend([passage] * len(places))
+        for name, (terms, ids, counts, places, lengths) in self._columns.items():
+            found = array("i", map(len, fields[name].values()))
+            terms.extend([numbers.setdefault(term, len(numbers)) for term in fields[name]])
+            ids.extend([passage] * len(found))
             counts.extend(found)
+            places.extend(chain.from_iterable(fields[name].values()))
             lengths.append(sum(found))
         self._article_of.append(article)
 
@@ -80,7 +83,7 @@ def write_postings(shards: Sequence[Counts], fields: Sequence[str], folder: Path
     (folder / TERMS_FILE).write_bytes(msgspec.msgpack.encode(terms))
     for field in fields:
         columns = _joined([shard.fields[field] for shard in shards], renumbering)
-        for part, values in zip(PARTS, _weighed(columns, len(terms)), strict=True):
+        for part, values in zip(PARTS, _compiled(columns, len(terms)), strict=True):
             np.save(folder / f"{field}.{part}.npy", values)
     passages = sum(len(shard.article_of) for shard in shards) // np.dtype(np.int32).itemsize
     np.save(folder / "passages.npy", np.asarray([passages], dtype=np.int64))
@@ -109,25 +112,38 @@ def _joined(shards: Sequence[FieldCounts], renumbering: Sequence[Integers]) -> t
     passages = 0
     for shard, numbers in zip(shards, renumbering, strict=True):
         columns = msgspec.structs.astuple(shard)
-        terms, ids, counts, lengths = (np.frombuffer(column, dtype=np.int32) for column in columns)
-        joined.append((numbers[terms], ids + np.int32(passages), counts, lengths))
+        terms, ids, counts, places, lengths = (np.frombuffer(column, dtype=np.int32) for column in columns)
+        joined.append((numbers[terms], ids + np.int32(passages), counts, places, lengths))
         passages += len(lengths)
     return tuple(np.concatenate(column) for column in zip(*joined, strict=True))
 
 
-def _weighed(columns: Sequence[Integers], number: int) -> tuple[NDArray[np.generic], ...]:
-    """Return (starts, ids, impacts, idf) by term, below `number`, then passage; see postings.py for the formula."""
-    terms, ids, counts, lengths = columns
+def _compiled(columns: Sequence[Integers], number: int) -> tuple[NDArray[np.generic], ...]:
+    """Return the PARTS of one field whose terms are below `number`; see postings.py for them and for the formula."""
+    terms, ids, counts, places, lengths = columns
     passages = len(lengths)
     order = np.argsort(terms, kind="stable")
-    ids, tf = ids[order], counts[order].astype(np.float32)
+    offsets = np.cumsum(counts, dtype=np.int64) - counts
+    ids, counts, offsets = ids[order], counts[order], offsets[order]
     holding = np.bincount(terms, minlength=number)
-    starts = np.concatenate(([0], np.cumsum(holding))).astype(np.int64)
+    starts = np.concatenate(([0], np.cumsum(holding)))
     idf = np.where(holding > 0, np.log(max(passages, 1) / (holding + 1)) + 1, 0.0)
     average = (float(lengths.sum(dtype=np.int64)) / passages if passages else 0.0) or 1.0
     norm = (K1 * ((1 - B) + B * _as_stored(lengths) / average))[ids]
-    impacts = np.repeat(idf, holding) * tf * (K1 + 1) / (tf + norm)
-    return starts, ids, impacts.astype(np.float32), idf.astype(np.float32)
+    impacts = np.repeat(idf, holding) * counts * (K1 + 1) / (counts + norm)
+    words = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
+    steps = np.arange(words[-1]) - np.repeat(words[:-1], counts)
+    placed = places[np.repeat(offsets, counts) + steps]
+    bases = _bases(np.repeat(ids, counts), placed, passages)
+    spots = bases[np.repeat(ids, counts)] + placed
+    return starts, ids, impacts.astype(np.float32), idf.astype(np.float32), words[starts], spots, bases
+
+
+def _bases(ids: Integers, places: Integers, passages: int) -> Integers:
+    """Return where each passage begins when all follow each other, a gap between them that no phrase crosses."""
+    room = np.zeros(passages + 1, dtype=np.int64)
+    np.maximum.at(room, ids + 1, places + 2)
+    return np.cumsum(room)[:-1].astype(np.int32)
 
 
 def _as_stored(lengths: Integers) -> NDArray[np.float64]:

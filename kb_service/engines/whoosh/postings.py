@@ -17,15 +17,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 TERMS_FILE: Final = "terms.msgpack"
-PARTS: Final = ("starts", "ids", "impacts", "idf")
+PARTS: Final = ("starts", "ids", "impacts", "idf", "spot_starts", "spots", "bases")
 
 
 class FieldPostings:
-    """One field: `starts[t]:starts[t + 1]` are the places of term t in `ids` (ascending) and `impacts`."""
+    """One field: `starts[t]:starts[t + 1]` are the places of term t in `ids` (ascending) and `impacts`.
+
+    For phrases `spots` holds where each term stands, term by term likewise, when all passages follow each other: in
+    this row passage n begins at `bases[n]`.
+    """
 
     def __init__(self, folder: Path, field: str) -> None:
-        starts, ids, impacts, idf = (_load(folder / f"{field}.{part}.npy") for part in PARTS)
+        starts, ids, impacts, idf, spot_starts, self._spots, self._bases = (
+            _load(folder / f"{field}.{part}.npy") for part in PARTS
+        )
         self.starts: memoryview[int] = starts.data  # read as Python numbers, from memory that all workers share
+        self._spot_starts: memoryview[int] = spot_starts.data
         self.ids: NDArray[np.int32] = ids
         self.impacts: NDArray[np.float32] = impacts
         self.idf: memoryview[float] = idf.view(np.uint8).data.cast("f")
@@ -34,6 +41,16 @@ class FieldPostings:
         """Return the passages that hold term number `term` and its impacts there; empty when none does."""
         first, last = self.starts[term], self.starts[term + 1]
         return self.ids[first:last], self.impacts[first:last]
+
+    def holding_phrase(self, terms: Sequence[int]) -> NDArray[np.intp]:
+        """Return the passages, ascending, in which these terms, at least one, stand side by side in this order."""
+        spots = self._spots_of(terms[0])
+        for step, term in enumerate(terms[1:], 1):
+            spots = np.intersect1d(spots, self._spots_of(term) - np.int32(step))
+        return np.unique(np.searchsorted(self._bases, spots, side="right") - 1)
+
+    def _spots_of(self, term: int) -> NDArray[np.int32]:
+        return self._spots[self._spot_starts[term] : self._spot_starts[term + 1]]
 
 
 class Postings:
