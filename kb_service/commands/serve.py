@@ -16,6 +16,7 @@ from kb_service.commands.index import describe
 from kb_service.errors import BadSetting, CallerError, DependencyFailed, IndexBusy
 from kb_service.settings import Settings
 
+APPLICATION: Final = "kb_service.app:create_app"
 BLOCKING_THREADS: Final = 4  # a worker answers in under a millisecond: threads only bridge the live look-ups
 BACKLOG: Final = 1024
 EXAMPLE: Final = "we pay for 60 seats but only 48 people use it, why?"
@@ -39,8 +40,14 @@ def serve(
     address = f"http://{settings.host}:{settings.port}"
     click.echo(f"Serving on {address}   (Ctrl+C stops)")
     click.echo(f"Try it:  curl '{address}/api/v1/answer?q={EXAMPLE.replace(' ', '+')}'")
+    run_server(settings)
+    return 0
+
+
+def run_server(settings: Settings, *, factory: str = APPLICATION) -> None:
+    """Serve until a signal ends it; the workers make their application with `factory`, from the environment."""
     Granian(
-        "kb_service.app:create_app",
+        factory,
         factory=True,
         address=settings.host,
         port=settings.port,
@@ -51,7 +58,6 @@ def serve(
         log_enabled=settings.log_level == "debug",
         respawn_failed_workers=True,
     ).serve()
-    return 0
 
 
 def _check_free(host: str, port: int) -> None:

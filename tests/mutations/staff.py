@@ -246,6 +246,13 @@ MUTATIONS: Final = (
         ("bulkhead", "cached_counter"),
     ),
     Mutation(
+        "two callers wait at once",
+        "cached_counter.py",
+        "if not self._waiting.acquire(blocking=False):",
+        "if not self._waiting.acquire(blocking=False) and False:",
+        ("cached_counter",),
+    ),
+    Mutation(
         "threads that do not hold the end",
         "bulkhead.py",
         'name="kb-staff-lookup", daemon=True',

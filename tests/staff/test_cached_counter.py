@@ -3,7 +3,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 
 import pytest
 
@@ -85,15 +86,18 @@ def test_what_may_not_be_asked_costs_nothing(cached, slow, domain, status):
     assert slow.asked == []
 
 
-def test_twenty_callers_share_one_look_up(cached, slow):
+def test_callers_share_one_look_up_and_only_two_of_them_wait_for_it(cached, slow):
     slow.released.clear()
 
     with ThreadPoolExecutor(20) as callers:
-        counts = [callers.submit(cached.count, ACME) for _ in range(20)]
+        asking = [callers.submit(cached.count, ACME) for _ in range(20)]
+        at_once = [asked.result() for asked in islice(as_completed(asking), 18)]
         slow.released.set()
 
-    assert {count.result().count for count in counts} == {48}
+    assert at_once == [StaffCount("rate_limited", ACME)] * 18
+    assert sorted(asked.result().status for asked in asking) == ["ok"] * 2 + ["rate_limited"] * 18
     assert slow.asked == [ACME]
+    assert cached.count(ACME).count == 48
 
 
 def test_a_caller_waits_no_longer_than_it_wants_and_the_look_up_goes_on(cached, slow):

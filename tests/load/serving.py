@@ -1,0 +1,103 @@
+"""A hanging helpdesk behind TLS and the real server that may ask it, both on the loopback interface."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import trustme
+
+from kb_service.assembly import update_index
+from kb_service.commands.serve import run_server
+from kb_service.settings import Settings, load_settings
+from tests.load.application import CA_FILE, HELPDESK_PORT
+from tests.staff.helpdesk import Helpdesk, hangs
+
+ROOT: Final = Path(__file__).parents[2]
+DOMAIN: Final = "helpdesk.test"
+HOSTS: Final = 40
+START_SECONDS: Final = 30.0
+END_SECONDS: Final = 10.0
+
+
+def host(number: int) -> str:
+    """Return the name of one of the helpdesks that hang."""
+    return f"h{number % HOSTS}.{DOMAIN}"
+
+
+@contextmanager
+def hanging_helpdesk(folder: Path) -> Iterator[tuple[int, Path]]:
+    """Yield the port where every helpdesk takes a request and never answers, and the file of its authority."""
+    authority = trustme.CA()
+    ca_file = folder / "ca.pem"
+    authority.cert_pem.write_to_path(str(ca_file))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(f"*.{DOMAIN}").configure_cert(context)
+    helpdesk = Helpdesk({"*": hangs}, {"*": context})
+    try:
+        yield helpdesk.port, ca_file
+    finally:
+        helpdesk.close()
+
+
+@contextmanager
+def serving(folder: Path, *, workers: int) -> Iterator[int]:
+    """Serve the articles of this repository by words alone, with helpdesks that hang; yield the port."""
+    index = folder / "index"
+    update_index(Settings(articles=ROOT / "articles", index=index, model=None))
+    port = _free_port()
+    with hanging_helpdesk(folder) as (helpdesk_port, ca_file):
+        environ = {
+            "KB_INDEX": str(index),
+            "KB_MODEL": "off",
+            "KB_PORT": str(port),
+            "KB_WORKERS": str(workers),
+            "KB_RATE_LIMIT": "off",
+            "KB_STAFF_HOSTS": ",".join(f"{host(number)}=127.0.0.1/32" for number in range(HOSTS)),
+            CA_FILE: str(ca_file),
+            HELPDESK_PORT: str(helpdesk_port),
+        }
+        command = [sys.executable, "-m", "tests.load.serving"]
+        with subprocess.Popen(command, cwd=ROOT, env={**_without_settings(), **environ}) as server:
+            try:
+                _wait_for(port)
+                yield port
+            finally:
+                server.terminate()
+                server.wait(END_SECONDS)
+
+
+def _without_settings() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2).close()
+            return
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    raise TimeoutError(f"nothing answers on port {port}")
+
+
+if __name__ == "__main__":
+    run_server(load_settings(flags={}, environ=os.environ, file=None), factory="tests.load.application:create")

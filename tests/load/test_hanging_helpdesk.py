@@ -1,0 +1,41 @@
+"""The short form of `python -m tests.load.hanging_helpdesk`: bounds that hold on any machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.load.asking import Seen
+from tests.load.hanging_helpdesk import Round, run_round
+from tests.load.serving import serving
+
+SECONDS = 3.0
+HELPDESK_WAIT_SECONDS = 2.0  # what an answer that waited for the helpdesk would take at least
+BUDGET_SECONDS = 2.5
+SLACK_SECONDS = 1.5  # for a busy machine
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Round:
+    with serving(tmp_path_factory.mktemp("load"), workers=2) as port:
+        return run_round(port, 0, seconds=SECONDS)
+
+
+def test_no_request_is_lost_while_twenty_clients_ask_a_helpdesk_that_hangs(measured: Round) -> None:
+    assert measured.lost == []
+    assert len(measured.loaded.seconds) > 50
+
+
+def test_no_ordinary_answer_waits_for_the_helpdesk(measured: Round) -> None:
+    assert max(measured.loaded.seconds) < HELPDESK_WAIT_SECONDS / 2
+
+
+def test_answers_with_a_domain_keep_their_budget(measured: Round) -> None:
+    assert max(measured.hanging.seconds) < BUDGET_SECONDS + SLACK_SECONDS
+    assert set(measured.hanging.statuses) <= {"timeout", "rate_limited"}
+    assert "timeout" in measured.hanging.statuses
+
+
+def test_a_percentile_is_one_of_the_times_seen() -> None:
+    seen = Seen(seconds=[number / 1000 for number in range(100, 0, -1)])
+
+    assert (seen.percentile_ms(0.5), seen.percentile_ms(0.99), seen.percentile_ms(1.0)) == (51, 100, 100)
