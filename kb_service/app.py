@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -28,6 +29,9 @@ from kb_service.web.feedback import Feedback
 from kb_service.web.front_desk import FrontDesk
 from kb_service.web.health import register_health
 from kb_service.web.log_lines import configure_logging
+from kb_service.web.metrics import Metrics
+from kb_service.web.metrics_folder import FOLDER
+from kb_service.web.metrics_page import MetricsAccess, register_metrics
 from kb_service.web.operations import CROSS_ORIGIN_PATHS, OPERATIONS
 from kb_service.web.page_contexts import Site
 from kb_service.web.pages import RESULTS_ENDPOINT, Pages, register_pages
@@ -35,6 +39,7 @@ from kb_service.web.parameters import MAX_BODY_BYTES
 from kb_service.web.problems import register_problems
 from kb_service.web.rate_limit import ANSWERS, RateLimiter
 from kb_service.web.security import CrossOrigin, SecurityHeaders
+from kb_service.web.served_facts import ServedFacts
 from kb_service.web.static_files import StaticFiles, register_static_files
 from kb_service.web.widget import Widget, register_widget
 from kb_service.web.widget_modules import WidgetFiles
@@ -56,11 +61,11 @@ def create_app(
     `clock` (seconds) drives the rate limit. Raises BadSetting naming every mistake.
     """
     if settings is None:
-        settings = load_settings(flags={}, environ=os.environ, file=SETTINGS_FILE if SETTINGS_FILE.is_file() else None)
-        configure_logging(level=settings.log_level, form=settings.log_format)
-    found = knowledge_base or open_knowledge_base(settings)
+        settings = _settings_of_this_process()
+    metrics = Metrics(folder=os.environ.get(FOLDER))
+    found = knowledge_base or open_knowledge_base(settings, observer=metrics.lookups)
     found.warm_up()
-    desk = _front_desk(settings, found, clock)
+    desk = _front_desk(settings, found, metrics, clock)
     files = StaticFiles.read()
     version = _version(settings, files)
 
@@ -71,10 +76,12 @@ def create_app(
         return etag_of(generation="docs", version=version, today=today())
 
     app = _flask(settings, files)
-    _register_every_request(app, settings, desk)
+    _register_every_request(app, settings, desk, metrics)
     register_problems(app)
     register_static_files(app, files)
     register_health(app, found)
+    access = MetricsAccess(settings.metrics, settings.metrics_token)
+    register_metrics(app, access, partial(metrics.text, ServedFacts(found, index=settings.index)))
     feedback = Feedback(FeedbackRecorder(feedback_file))
     register_api(app, Api(found, desk, contact_url=settings.contact_url, feedback=feedback), etag)
     register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs)
@@ -83,13 +90,22 @@ def create_app(
     return app
 
 
-def _front_desk(settings: Settings, knowledge_base: KnowledgeBase, clock: Callable[[], float]) -> FrontDesk:
+def _settings_of_this_process() -> Settings:
+    settings = load_settings(flags={}, environ=os.environ, file=SETTINGS_FILE if SETTINGS_FILE.is_file() else None)
+    configure_logging(level=settings.log_level, form=settings.log_format)
+    return settings
+
+
+def _front_desk(
+    settings: Settings, knowledge_base: KnowledgeBase, metrics: Metrics, clock: Callable[[], float]
+) -> FrontDesk:
     keys = [key.encode() for key in settings.staff_key]
     return FrontDesk(
         knowledge_base,
         limiter=RateLimiter(clock=clock) if settings.rate_limit else None,
         counts_staff=settings.staff_count in ("public", "signed"),
         tokens=DomainTokens(keys=keys) if settings.staff_count == "signed" else None,
+        observe=metrics.outcome,
     )
 
 
@@ -109,13 +125,14 @@ def _flask(settings: Settings, files: StaticFiles) -> Flask:
     return app
 
 
-def _register_every_request(app: Flask, settings: Settings, desk: FrontDesk) -> None:
+def _register_every_request(app: Flask, settings: Settings, desk: FrontDesk, metrics: Metrics) -> None:
     register_every_request(
         app,
         desk=desk,
         limits={**{each.endpoint: each.limit for each in OPERATIONS}, RESULTS_ENDPOINT: ANSWERS},
         headers=SecurityHeaders.build(is_https=urlsplit(settings.base_url).scheme == "https"),
         cross_origin=CrossOrigin(origins=frozenset(settings.allowed_origins), paths=CROSS_ORIGIN_PATHS),
+        metrics=metrics,
     )
 
 

@@ -16,6 +16,7 @@ from kb_service.search.engine import Engine
 from kb_service.settings import Settings
 from kb_service.staff.counter import StaffCounter
 from kb_service.staff.disabled_counter import DisabledCounter
+from kb_service.staff.observer import LookupObserver
 from kb_service.staff.open_counter import open_staff_counter
 
 Progress = Callable[[str, int, int], None]
@@ -44,25 +45,30 @@ def update_index(settings: Settings, *, full: bool = False, progress: Progress |
     )
 
 
-def open_counter(settings: Settings) -> StaffCounter:
-    """Return the live staff count as the settings allow it."""
+def open_counter(settings: Settings, *, observer: LookupObserver | None = None) -> StaffCounter:
+    """Return the live staff count as the settings allow it; `observer` is told about its look-ups."""
     own_name = urlsplit(settings.base_url).hostname
     return open_staff_counter(
         mode=settings.staff_count,
         extra_hosts=settings.staff_hosts,
         own_names=[own_name] if own_name else [],
         wait_seconds=settings.staff_budget_ms / 1000,
+        observer=observer,
     )
 
 
 def open_knowledge_base(
-    settings: Settings, *, audiences: Sequence[Audience] = ("public",), offline: bool = False
+    settings: Settings,
+    *,
+    audiences: Sequence[Audience] = ("public",),
+    offline: bool = False,
+    observer: LookupObserver | None = None,
 ) -> KnowledgeBase:
     """Return the knowledge base; what serves the public opens the public index alone. `offline` asks no helpdesk."""
     return KnowledgeBase(
         open_engine(settings, audiences=audiences),
         encoder=open_encoder(settings.model),
-        staff_counter=DisabledCounter() if offline else open_counter(settings),
+        staff_counter=DisabledCounter() if offline else open_counter(settings, observer=observer),
         no_answer_below=settings.no_answer_below,
         staff_budget_seconds=settings.staff_budget_ms / 1000,
     )

@@ -25,6 +25,7 @@ NOT_BUILT: Final = "its feature is not built yet: leave it out or set it to off"
 
 Reader = Callable[[str], Any]
 StaffCountMode = Literal["public", "signed", "agents", "off"]
+MetricsMode = Literal["loopback", "public", "off"]
 
 _ORIGIN: Final = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?")
 _HOST: Final = re.compile(r"\w[\w-]*\.\w")
@@ -179,6 +180,13 @@ class Settings:
         default=(), repr=False, metadata=_about("Keys that sign look-ups, for KB_STAFF_COUNT=signed.", _keys)
     )
     rate_limit: bool = field(default=True, metadata=_about("Limit the requests of one client: on or off.", _switch))
+    metrics: MetricsMode = field(
+        default="loopback",
+        metadata=_about("Who may read /metrics: loopback, public or off.", _one_of("loopback", "public", "off")),
+    )
+    metrics_token: tuple[str, ...] = field(
+        default=(), repr=False, metadata=_about("Bearer tokens; with any, /metrics wants one from everybody.", _keys)
+    )
     database_url: str = field(default="", repr=False, metadata=_about("Database of what people asked.", _not_built))
     redis_url: str = field(default="", repr=False, metadata=_about("Redis shared by several servers.", _not_built))
     engine: str = field(default="whoosh", metadata=_about("Search engine: whoosh.", _engine))

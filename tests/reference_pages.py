@@ -30,6 +30,7 @@ OTHER_ADDRESSES: Final = MappingProxyType(
         "/widget/demo": "The widget on a page of its own.",
         "/healthz": "Is the process alive? Touches nothing.",
         "/readyz": "Can it answer? 503 with the reason when it cannot.",
+        "/metrics": "What is counted, for Prometheus; who may read it is `KB_METRICS`.",
         "/robots.txt": "What search engines may read.",
         "/favicon.ico": "The icon.",
     }

@@ -15,6 +15,7 @@ from kb_service.commands.context import articles_option, index_option, progress_
 from kb_service.commands.index import describe
 from kb_service.errors import BadSetting, CallerError, DependencyFailed, IndexBusy
 from kb_service.settings import Settings
+from kb_service.web.metrics_folder import shared_metrics
 
 APPLICATION: Final = "kb_service.app:create_app"
 BLOCKING_THREADS: Final = 4  # a worker answers in under a millisecond: threads only bridge the live look-ups
@@ -46,7 +47,7 @@ def serve(
 
 def run_server(settings: Settings, *, factory: str = APPLICATION) -> None:
     """Serve until a signal ends it; the workers make their application with `factory`, from the environment."""
-    Granian(
+    server = Granian(
         factory,
         factory=True,
         address=settings.host,
@@ -57,7 +58,9 @@ def run_server(settings: Settings, *, factory: str = APPLICATION) -> None:
         backlog=BACKLOG,
         log_enabled=settings.log_level == "debug",
         respawn_failed_workers=True,
-    ).serve()
+    )
+    with shared_metrics():
+        server.serve()
 
 
 def _check_free(host: str, port: int) -> None:

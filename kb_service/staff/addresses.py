@@ -9,10 +9,11 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import Final
+from typing import Final, Literal
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
+AddressRefusal = Literal["not_canonical", "own_address", "not_in_configured_network", "not_public"]
 
 # IANA special-purpose registry; 192.31.196, 192.52.193, 192.175.48 (AS112, AMT) answer anywhere, so to nobody known;
 # 168.63.129.16 is Azure's WireServer, a public address that is only ever the host of the virtual machine.
@@ -75,7 +76,7 @@ _NEVER: Final = (
 )
 
 
-def refusal(text: str, *, only: Sequence[Network] = (), never: Sequence[Network] = ()) -> str | None:
+def refusal(text: str, *, only: Sequence[Network] = (), never: Sequence[Network] = ()) -> AddressRefusal | None:
     """Return why a resolver's answer must not be connected to, None when it may.
 
     With `only` (the operator's networks for this name) an address has to be in one of them and need not be public.

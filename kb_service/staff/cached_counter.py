@@ -21,6 +21,7 @@ from kb_service.staff.bulkhead import Bulkhead
 from kb_service.staff.counter import UNAVAILABLE, StaffCount, StaffCounter, StaffCountStatus
 from kb_service.staff.host_name import HostName
 from kb_service.staff.host_record import HostRecords
+from kb_service.staff.observer import LookupObserver, NoObserver
 from kb_service.staff.rate_window import RateWindow
 
 WAIT_SECONDS: Final = 2.5  # what a person waits for an answer that is there without the number
@@ -42,12 +43,14 @@ class CachedCounter:
         *,
         hosts: AllowedHosts,
         wait_seconds: float = WAIT_SECONDS,
+        observer: LookupObserver | None = None,
         clock: Callable[[], float] = time.monotonic,
         randomness: Callable[[], float] = random.random,
     ) -> None:
         self._counter = counter
         self._hosts = hosts
         self._wait_seconds = wait_seconds
+        self._observer = observer or NoObserver()
         self._clock = clock
         self._randomness = randomness
         self._lock = threading.Lock()  # held for microseconds only: everything below, no look-up
@@ -61,12 +64,14 @@ class CachedCounter:
     def count(self, domain: str, *, deadline: float | None = None) -> StaffCount:
         host = self._hosts.admit(domain)
         if isinstance(host, RefusedHost):
+            self._observer.refused(host.status)
             return StaffCount(host.status, host.domain)
         with self._lock:
             answer = self._known(host.name) or self._flights.get(host.name) or self._take_off(host.name)
         if isinstance(answer, StaffCount):
             return answer
         if not self._waiting.acquire(blocking=False):
+            self._observer.turned_away()
             return self._instead(host.name, "rate_limited")
         try:
             wait_seconds = self._wait_seconds if deadline is None else deadline
@@ -97,6 +102,7 @@ class CachedCounter:
         flight: Future[StaffCount] = Future()
         look_up, land = partial(self._look_up, name), partial(self._land, name, flight)
         if not self._window.allows(now) or not self._bulkhead.start(look_up, land):
+            self._observer.turned_away()
             return self._records.instead(name, "rate_limited", now)
         self._window.started(now)
         self._flights[name] = flight

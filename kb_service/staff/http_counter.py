@@ -12,16 +12,17 @@ from typing import Final
 from kb_service.staff.addresses import Network, refusal
 from kb_service.staff.allowed_hosts import AllowedHost, AllowedHosts, RefusedHost
 from kb_service.staff.budget import Budget
-from kb_service.staff.counter import UNAVAILABLE, StaffCount
+from kb_service.staff.counter import UNAVAILABLE, StaffCount, StaffCountStatus
 from kb_service.staff.exchange import NoReply, ask
 from kb_service.staff.observer import LookupObserver, NoObserver
 from kb_service.staff.reply import Reply, Verdict, classify
 from kb_service.staff.resolver import Resolver
-from kb_service.staff.transport import HTTPS_PORT, PinnedTransport
+from kb_service.staff.transport import HTTPS_PORT, OWN_MACHINE, PinnedTransport
 
 LOOKUP_SECONDS: Final = 4.0  # everything: DNS, TLS and both questions
 RESOLVE_SECONDS: Final = 2.0
 MAX_WIRE_BYTES: Final = 96 * 1024
+UNEXPLAINED: Final[StaffCountStatus] = "unreachable"  # what a look-up counts as that a fault of ours ended
 
 # Kayako's article gives the first; the second is the native form, right where the web server rewrites nothing: such a
 # server answers the first with its home page or a 404.
@@ -59,18 +60,27 @@ class HttpCounter:
     def count(self, domain: str, *, deadline: float | None = None) -> StaffCount:
         host = self._hosts.admit(domain)
         if isinstance(host, RefusedHost):
+            self._observer.refused(host.status)
             return StaffCount(host.status, host.domain)
-        started = self._clock()
         limit = self._lookup_seconds if deadline is None else min(deadline, self._lookup_seconds)
         budget = Budget(seconds=limit, wire_bytes=MAX_WIRE_BYTES, clock=self._clock)
-        staff_count = self._look_up(host, budget)
-        seconds = self._clock() - started
-        _log.info("%s: %s after %d ms", host.name, staff_count.status, seconds * 1000)
-        self._observer.observed(host.kind, staff_count.status, seconds)
-        return staff_count
+        started, status = self._clock(), UNEXPLAINED
+        self._observer.started()
+        try:
+            staff_count = self._look_up(host, budget)
+            status = staff_count.status
+            return staff_count
+        finally:
+            self._finished(host, status, self._clock() - started)
 
     def close(self) -> None:
         """Nothing is kept open between look-ups."""
+
+    def _finished(self, host: AllowedHost, status: StaffCountStatus, seconds: float) -> None:
+        milliseconds = round(seconds * 1000)
+        line = {"host": host.name, "lookup_status": status, "took_ms": milliseconds}
+        _log.info("%s: %s after %d ms", host.name, status, milliseconds, extra=line)
+        self._observer.finished(host.kind, status, seconds)
 
     def _look_up(self, host: AllowedHost, budget: Budget) -> StaffCount:
         observed_at = self._utc_now()
@@ -99,6 +109,7 @@ class HttpCounter:
             reason = refusal(address, only=host.networks, never=self._own_networks)
             if reason:
                 _log.warning("%s: refused to connect to %s (%s)", host.name, address, reason)
+                self._observer.refused(reason)
                 return NoReply("unreachable", reason)
         return addresses or NoReply("unreachable", "no such name")
 
@@ -125,6 +136,9 @@ class HttpCounter:
             answer = ask(transport, f"https://{host.name}{host.base_path}{path}")
         if isinstance(answer, Reply):
             return classify(answer), answer.status
+        if answer.why == OWN_MACHINE:
+            _log.warning("%s: refused to talk to this machine", host.name)
+            self._observer.refused("own_machine")
         _log.info("%s: no reply (%s)", host.name, answer.why)
         return Verdict(answer.status), None
 

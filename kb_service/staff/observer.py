@@ -1,21 +1,47 @@
-"""What metrics may learn about a look-up: no host name, so that nobody can grow the number of series."""
+"""What metrics may learn about look-ups: no host name, so that nobody can grow the number of series."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
+from kb_service.staff.addresses import AddressRefusal
 from kb_service.staff.allowed_hosts import HostKind
 from kb_service.staff.counter import StaffCountStatus
 
+RefusalReason = AddressRefusal | Literal["invalid_domain", "not_allowed", "own_machine"]
+
 
 class LookupObserver(Protocol):
-    """Told about every look-up that went to the network, from the thread that did it."""
+    """Told from whichever thread it happens in; quick, and raises nothing."""
 
-    def observed(self, host_kind: HostKind, status: StaffCountStatus, seconds: float) -> None: ...
+    def started(self) -> None:
+        """A look-up goes to the network."""
+        ...
+
+    def finished(self, host_kind: HostKind, status: StaffCountStatus, seconds: float) -> None:
+        """A look-up that was started came to this end."""
+        ...
+
+    def turned_away(self) -> None:
+        """A caller was told `rate_limited`: too many look-ups, or too many callers waiting for one."""
+        ...
+
+    def refused(self, reason: RefusalReason) -> None:
+        """Somebody wanted this service to ask what it must not: a typing mistake, or an attack."""
+        ...
 
 
 class NoObserver:
     """For those who count nothing."""
 
-    def observed(self, host_kind: HostKind, status: StaffCountStatus, seconds: float) -> None:
+    def started(self) -> None:
+        pass
+
+    def finished(self, host_kind: HostKind, status: StaffCountStatus, seconds: float) -> None:
+        pass
+
+    def turned_away(self) -> None:
+        pass
+
+    def refused(self, reason: RefusalReason) -> None:
         pass

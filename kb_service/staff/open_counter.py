@@ -48,7 +48,7 @@ def open_staff_counter(
         own_networks=[_network(address) for address in own_addresses],
         observer=observer,
     )
-    return CachedCounter(counter, hosts=hosts, wait_seconds=wait_seconds)
+    return CachedCounter(counter, hosts=hosts, wait_seconds=wait_seconds, observer=observer)
 
 
 def _network(text: str) -> Network:

@@ -20,6 +20,7 @@ from kb_service.staff.budget import Budget, BudgetStream
 HTTPS_PORT: Final = 443
 CONNECT_SECONDS: Final = 2.0
 READ_SECONDS: Final = 2.0
+OWN_MACHINE: Final = "the address is this machine's own"
 MAX_ADDRESSES: Final = 2  # one may be down; trying a whole round-robin would use up the deadline
 
 _TIMEOUTS: Final = {"connect": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS, "pool": CONNECT_SECONDS}
@@ -67,7 +68,7 @@ class PinnedBackend(httpcore.NetworkBackend):
         stream = self._dialler.connect_tcp(address, self._port, self._budget.at_most(timeout))
         if not self._allows_own and _ends_here(stream):
             stream.close()
-            raise httpcore.ConnectError("the address is this machine's own")
+            raise httpcore.ConnectError(OWN_MACHINE)
         return BudgetStream(stream, self._budget)
 
 

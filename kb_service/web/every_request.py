@@ -11,24 +11,31 @@ from flask import Flask, Response, g, request
 
 from kb_service.web.caching import NEVER
 from kb_service.web.front_desk import FrontDesk
+from kb_service.web.metrics import Metrics
 from kb_service.web.rate_limit import READING, Limit
 from kb_service.web.request_ids import HEADER, begin_request, request_id
 from kb_service.web.security import CrossOrigin, SecurityHeaders
 
 _UNLIMITED: Final = frozenset({"healthz", "readyz", "static", "favicon", "widget_entry", "widget_file"})
+UNKNOWN_ROUTE: Final = "unknown"
 
 _log = logging.getLogger(__name__)
 
 
 def register_every_request(
-    app: Flask, *, desk: FrontDesk, limits: Mapping[str, Limit], headers: SecurityHeaders, cross_origin: CrossOrigin
+    app: Flask,
+    *,
+    desk: FrontDesk,
+    limits: Mapping[str, Limit],
+    headers: SecurityHeaders,
+    cross_origin: CrossOrigin,
+    metrics: Metrics,
 ) -> None:
     """`limits` are by endpoint; one that is not named there counts as reading."""
 
     def before() -> None:
         begin_request()
-        if _log.isEnabledFor(logging.DEBUG):
-            g.started = time.perf_counter()
+        g.started = time.perf_counter()
         endpoint = request.endpoint or ""
         if endpoint not in _UNLIMITED and request.method != "OPTIONS":
             desk.admit(limits.get(endpoint, READING))
@@ -43,17 +50,24 @@ def register_every_request(
         )
         if "Cache-Control" not in response.headers:
             response.headers.add("Cache-Control", NEVER)
+        seconds = time.perf_counter() - g.get("started", time.perf_counter())
+        metrics.request(route=_route(), method=request.method, status=response.status_code, seconds=seconds)
         if _log.isEnabledFor(logging.DEBUG):
-            _write_line(response)
+            _write_line(response, seconds)
         return response
 
     app.before_request(before)
     app.after_request(after)
 
 
-def _write_line(response: Response) -> None:
+def _route() -> str:
+    """Return the template of the address; addresses that are nobody's have one name together."""
+    return request.url_rule.rule if request.url_rule else UNKNOWN_ROUTE
+
+
+def _write_line(response: Response, seconds: float) -> None:
     """The query string stays out of the log: what people ask is nobody's business there."""
-    took_ms = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 2)
+    took_ms = round(seconds * 1000, 2)
     line = {
         "method": request.method,
         "path": request.path,

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 from flask import request
 from werkzeug.exceptions import TooManyRequests
 
-from kb_service.answers.answer import Answer
+from kb_service.answers.answer import Answer, Outcome
 from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.staff.counter import StaffCount
 from kb_service.staff.host_name import InvalidHostName, parse_host_name
-from kb_service.staff.signing import DomainTokens
+from kb_service.staff.signing import BadToken, DomainTokens
 from kb_service.web.rate_limit import LIVE, Limit, RateLimiter, client_of
+
+_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +28,15 @@ class FrontDesk:
     """Asks the knowledge base for whoever sent the current request.
 
     Without a `limiter` everybody may ask as often as they like. Without `counts_staff` no visitor gets a live count;
-    with `tokens` only one who shows a token that the operator's site signed for that helpdesk.
+    with `tokens` only one who shows a token that the operator's site signed for that helpdesk. `observe` is told what
+    came of each question.
     """
 
     knowledge_base: KnowledgeBase
     limiter: RateLimiter | None
     counts_staff: bool
     tokens: DomainTokens | None
+    observe: Callable[[Outcome], None] = lambda outcome: None
     now: Callable[[], float] = time.time  # seconds since 1970, for the age of tokens
 
     def admit(self, limit: Limit) -> None:
@@ -45,6 +51,7 @@ class FrontDesk:
             refusal = StaffCount("rate_limited", domain="")
         asked = msgspec.structs.replace(question, audience="public", domain=None if refusal else question.domain)
         answer = self.knowledge_base.answer(asked)
+        self.observe(answer.outcome)
         return msgspec.structs.replace(answer, staff_count=refusal) if refusal else answer
 
     def staff_count(self, domain: str, *, token: str | None) -> StaffCount:
@@ -59,8 +66,12 @@ class FrontDesk:
         name = parse_host_name(domain, configured={domain.lower()})
         if isinstance(name, InvalidHostName):
             return StaffCount("invalid_domain", domain="")
-        is_signed = self.tokens.verify(token or "", now=self.now()) == name
-        return None if is_signed else StaffCount("not_allowed", domain=name)
+        signed_for = self.tokens.verify(token or "", now=self.now())
+        if signed_for == name:
+            return None
+        reason = signed_for.reason if isinstance(signed_for, BadToken) else "signed for another helpdesk"
+        _log.info("%s: not asked, the token does not open it (%s)", name, reason)
+        return StaffCount("not_allowed", domain=name)
 
     def _wait_seconds(self, limit: Limit) -> float:
         if self.limiter is None:

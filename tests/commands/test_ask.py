@@ -62,7 +62,7 @@ def test_a_helpdesk_that_may_not_be_asked_is_said_and_the_answer_given(kb: Kb) -
 
     assert ran.code == 0
     assert ran.out.startswith(FIRST_DAY)
-    assert "help.acme.com is not a helpdesk this service may ask." in ran.out
+    assert "help.acme.com is not a helpdesk that can be asked from here." in ran.out
 
 
 def test_reasons_and_the_number_of_passages_are_chosen(kb: Kb) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from kb_service.staff.counter import StaffCount
+from kb_service.staff.messages import message
 from tests.commands.conftest import Kb
 
 REFUSED = {
     "no host name": ("what is it?", "That is not a helpdesk address."),
     "an address": ("127.0.0.1", "That is not a helpdesk address."),
-    "somebody else's": ("help.acme.com", "help.acme.com is not a helpdesk this service may ask."),
+    "somebody else's": ("help.acme.com", "help.acme.com is not a helpdesk that can be asked from here."),
 }
 
 
@@ -25,7 +27,7 @@ def test_switched_off_nobody_is_asked(kb: Kb, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("KB_STAFF_COUNT", "off")
     ran = kb("staff-count", "acme.kayako.com")
 
-    assert (ran.code, ran.out) == (1, "Live staff counts are switched off on this service.\n")
+    assert (ran.code, ran.out) == (1, message(StaffCount("disabled", "acme.kayako.com")) + "\n")
 
 
 def test_json_is_what_the_api_gives(kb: Kb) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Final
 
 from flask import Flask
 
@@ -16,9 +15,7 @@ from kb_service.staff.cached_counter import CachedCounter
 from kb_service.staff.configured_hosts import parse_configured_hosts
 from kb_service.staff.http_counter import HttpCounter
 from kb_service.staff.transport import trusted_context
-
-CA_FILE: Final = "LOAD_CA_FILE"
-HELPDESK_PORT: Final = "LOAD_HELPDESK_PORT"
+from tests.load.serving import CA_FILE, HELPDESK_PORT
 
 
 class LoopbackResolver:

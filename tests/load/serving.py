@@ -20,10 +20,11 @@ import trustme
 from kb_service.assembly import update_index
 from kb_service.commands.serve import run_server
 from kb_service.settings import Settings, load_settings
-from tests.load.application import CA_FILE, HELPDESK_PORT
 from tests.staff.helpdesk import Helpdesk, hangs
 
 ROOT: Final = Path(__file__).parents[2]
+CA_FILE: Final = "LOAD_CA_FILE"
+HELPDESK_PORT: Final = "LOAD_HELPDESK_PORT"
 DOMAIN: Final = "helpdesk.test"
 HOSTS: Final = 40
 START_SECONDS: Final = 30.0
@@ -64,6 +65,7 @@ def serving(folder: Path, *, workers: int) -> Iterator[int]:
             "KB_WORKERS": str(workers),
             "KB_RATE_LIMIT": "off",
             "KB_STAFF_HOSTS": ",".join(f"{host(number)}=127.0.0.1/32" for number in range(HOSTS)),
+            "TMPDIR": str(folder),
             CA_FILE: str(ca_file),
             HELPDESK_PORT: str(helpdesk_port),
         }

@@ -111,10 +111,19 @@ class ScriptedResolver:
 
 @dataclass
 class RecordingObserver:
-    seen: list[tuple[str, str]] = field(default_factory=list)
+    seen: list[tuple[str, ...]] = field(default_factory=list)
 
-    def observed(self, host_kind: str, status: str, seconds: float) -> None:
-        self.seen.append((host_kind, status))
+    def started(self) -> None:
+        self.seen.append(("started",))
+
+    def finished(self, host_kind: str, status: str, seconds: float) -> None:
+        self.seen.append(("finished", host_kind, status))
+
+    def turned_away(self) -> None:
+        self.seen.append(("turned away",))
+
+    def refused(self, reason: str) -> None:
+        self.seen.append(("refused", reason))
 
 
 MakeCounter = Callable[..., HttpCounter]

@@ -12,6 +12,7 @@ from kb_service.staff.allowed_hosts import AllowedHosts
 from kb_service.staff.cached_counter import CachedCounter
 from kb_service.staff.counter import StaffCount
 from tests.staff.clock import Clock
+from tests.staff.conftest import RecordingObserver
 
 ACME = "acme.kayako.com"
 
@@ -220,3 +221,16 @@ def test_a_closed_counter_starts_nothing_but_still_remembers(cached, slow):
     assert cached.count(ACME).cached
     assert cached.count("other.kayako.com") == StaffCount("disabled", "other.kayako.com")
     assert slow.closed
+
+
+def test_callers_without_room_and_names_that_may_not_be_asked_are_told_to_the_observer(slow):
+    observer = RecordingObserver()
+    cached = CachedCounter(slow, hosts=AllowedHosts(), observer=observer)
+    slow.released.clear()
+    for name in ("one", "two", "three"):
+        cached.count(f"{name}.kayako.com", deadline=0.0)
+
+    cached.count("127.0.0.1")
+    cached.count("my.kayako.com")
+
+    assert observer.seen == [("turned away",), ("refused", "invalid_domain"), ("refused", "not_allowed")]

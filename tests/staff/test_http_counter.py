@@ -235,7 +235,50 @@ def test_metrics_learn_kind_and_status_but_no_name(start_helpdesk, counter_for):
 
     counter_for(start_helpdesk(answers(http(CANONICAL))), observer=observer).count(ACME)
 
-    assert observer.seen == [("configured", "ok")]
+    assert observer.seen == [("started",), ("finished", "configured", "ok")]
+
+
+def test_a_refused_address_is_told_and_logged_as_the_attack_it_may_be(start_helpdesk, counter_for, caplog):
+    observer = RecordingObserver()
+    counter = counter_for(
+        start_helpdesk(hangs), hosts=AllowedHosts(), resolver=ScriptedResolver([("10.0.0.7",)]), observer=observer
+    )
+
+    assert counter.count(ACME).status == "unreachable"
+    assert observer.seen == [("started",), ("refused", "not_public"), ("finished", "kayako", "unreachable")]
+    assert (caplog.records[0].levelname, caplog.records[0].getMessage()) == (
+        "WARNING",
+        f"{ACME}: refused to connect to 10.0.0.7 (not_public)",
+    )
+
+
+@pytest.mark.parametrize(("text", "reason"), [("127.0.0.1", "invalid_domain"), ("my.kayako.com", "not_allowed")])
+def test_a_refused_name_is_told_without_a_look_up(start_helpdesk, counter_for, text, reason):
+    observer = RecordingObserver()
+
+    counter_for(start_helpdesk(hangs), hosts=AllowedHosts(), observer=observer).count(text)
+
+    assert observer.seen == [("refused", reason)]
+
+
+def test_a_fault_of_ours_still_ends_the_look_up(start_helpdesk, counter_for):
+    observer = RecordingObserver()
+    resolver = ScriptedResolver([ZeroDivisionError()])
+    counter = counter_for(start_helpdesk(hangs), resolver=resolver, observer=observer)
+
+    with pytest.raises(ZeroDivisionError):
+        counter.count(ACME)
+
+    assert observer.seen == [("started",), ("finished", "configured", "unreachable")]
+
+
+def test_log_lines_have_host_status_and_milliseconds_as_fields(start_helpdesk, counter_for, caplog):
+    with caplog.at_level(logging.INFO, "kb_service.staff"):
+        counter_for(start_helpdesk(answers(http(CANONICAL)))).count(ACME)
+
+    line = vars(caplog.records[-1])
+    assert (line["host"], line["lookup_status"]) == (ACME, "ok")
+    assert 0 <= line["took_ms"] < 4000
 
 
 def test_the_log_tells_host_and_status_and_never_what_the_helpdesk_wrote(start_helpdesk, counter_for, caplog):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 import pytest
@@ -40,3 +41,11 @@ def test_the_words_tell_the_numbers(staff_count, words):
 @pytest.mark.parametrize("status", ["unreachable", "timeout", "not_found", "unexpected_response", "rate_limited"])
 def test_a_failure_tells_no_number(status):
     assert not any(character.isdigit() for character in message(StaffCount(status, ACME)))
+
+
+NEXT_STEP = r"Check|Type only|[Tt]ry again|[Aa]sk|Open https://|Tell|Raise"
+
+
+@pytest.mark.parametrize("status", sorted(set(get_args(StaffCountStatus)) - {"ok", "stale"}))
+def test_whoever_gets_no_number_learns_what_to_do_next(status):
+    assert re.search(NEXT_STEP, message(StaffCount(status, ACME, count=3, purchased=2)))

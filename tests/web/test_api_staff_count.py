@@ -84,3 +84,17 @@ def test_signed_counts_need_a_token_for_that_helpdesk(
     answer = client.post("/api/v1/answer", json={"question": "why?", **given}).get_json()
 
     assert alone["status"] == answer["staff_count"]["status"] == status
+
+
+def test_the_log_says_why_a_token_opens_nothing(
+    knowledge_base: FixedKnowledgeBase, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = client_of("signed", knowledge_base)
+    for token in ("", token_for("other.kayako.com")):
+        with caplog.at_level("INFO", "kb_service.web"):
+            client.get(STAFF_COUNT, query_string={"domain": DOMAIN, "token": token})
+
+    assert [line.getMessage().rpartition(" (")[2] for line in caplog.records] == [
+        "malformed)",
+        "signed for another helpdesk)",
+    ]

@@ -115,7 +115,7 @@ CROSS_ORIGIN = [
 SAME_ORIGIN = [
     *("/", "/search?q=a", f"/articles/{ARTICLE_ID}", "/api/v1/articles", f"/api/v1/articles/{ARTICLE_ID}"),
     *("/api/v1/staff-count?domain=acme.kayako.com", "/api/v1/openapi.json", "/api/v1/answer/", "/API/v1/answer"),
-    *("/healthz", "/readyz", "/nope", "/widget/demo"),
+    *("/healthz", "/readyz", "/metrics", "/nope", "/widget/demo"),
 ]
 CORS_HEADERS = ["Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Expose-Headers"]
 

@@ -1,0 +1,261 @@
+"""GET /metrics: what is counted, who may read it, and that several processes count together."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from kb_service.app import create_app
+from kb_service.settings import MetricsMode, Settings
+from kb_service.web.lookup_metrics import REASONS
+from kb_service.web.metrics import Metrics
+from kb_service.web.metrics_folder import FOLDER, shared_metrics
+from kb_service.web.served_facts import ServedFacts
+from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
+
+TOKEN = "t" * 32
+OLD_TOKEN = "o" * 32
+MAX_MICROSECONDS = 200  # 10 measured on an idle machine; a whole request takes 1,000
+FROM_HERE = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1:8000"}
+
+
+def application(
+    *, mode: MetricsMode = "loopback", tokens: tuple[str, ...] = (), knowledge_base: FixedKnowledgeBase | None = None
+) -> Flask:
+    settings = Settings(rate_limit=False, metrics=mode, metrics_token=tokens)
+    return create_app(settings, knowledge_base=knowledge_base or FixedKnowledgeBase())
+
+
+@pytest.fixture
+def fresh() -> FlaskClient:
+    return application().test_client()
+
+
+def samples(client: FlaskClient) -> dict[str, float]:
+    """Every sample by its name and labels, as Prometheus would write it."""
+    response = client.get("/metrics")
+    assert response.status_code == 200
+    found = {}
+    for family in text_string_to_metric_families(response.get_data(as_text=True)):
+        for sample in family.samples:
+            labels = ",".join(f'{name}="{value}"' for name, value in sorted(sample.labels.items()))
+            found[f"{sample.name}{{{labels}}}"] = sample.value
+    return found
+
+
+def status_of(app: Flask, **environ: str) -> int:
+    return app.test_client().get("/metrics", environ_overrides=FROM_HERE | environ).status_code
+
+
+def test_requests_are_counted_by_template_method_and_class_of_status(fresh: FlaskClient) -> None:
+    for article_id in (ARTICLE_ID, "former", "unknown"):
+        fresh.get(f"/api/v1/articles/{article_id}")
+    fresh.post("/api/v1/answer", json={})
+
+    seen = samples(fresh)
+
+    article = 'kb_http_requests_total{method="GET",route="/api/v1/articles/<path:article_id>",status="%s"}'
+    assert (seen[article % "2xx"], seen[article % "4xx"]) == (2, 1)
+    assert seen['kb_http_requests_total{method="POST",route="/api/v1/answer",status="4xx"}'] == 1
+    assert seen['kb_http_request_duration_seconds_count{route="/api/v1/answer"}'] == 1
+
+
+def test_whatever_strangers_ask_for_is_one_series(fresh: FlaskClient) -> None:
+    for number in range(50):
+        fresh.open(f"/wp-login-{number}.php", method=f"BREW{number}")
+        fresh.get("/api/v1/answer", query_string={"q": f"q{number}", "domain": f"d{number}.kayako.com"})
+
+    seen = samples(fresh)
+
+    assert seen['kb_http_requests_total{method="other",route="unknown",status="4xx"}'] == 50
+    assert len([name for name in seen if name.startswith("kb_http_requests_total")]) == 2
+    assert not [name for name in seen if "kayako" in name or "wp-login" in name]
+
+
+def test_questions_are_counted_by_what_came_of_them(fresh: FlaskClient) -> None:
+    for question in ("why?", "uncovered", ""):
+        fresh.get("/api/v1/answer", query_string={"q": question})
+    fresh.get("/search", query_string={"q": "why?"})
+
+    seen = samples(fresh)
+
+    assert [seen[f'kb_search_outcomes_total{{outcome="{each}"}}'] for each in ("answered", "no_answer")] == [2, 1]
+
+
+def test_look_ups_are_counted_by_how_they_ended() -> None:
+    metrics = Metrics()
+    metrics.lookups.started()
+    metrics.lookups.finished("kayako", "timeout", 4.0)
+    metrics.lookups.started()
+    metrics.lookups.turned_away()
+    metrics.lookups.refused("not_public")
+
+    text = metrics.text(ServedFacts(FixedKnowledgeBase(), index=Path("nowhere"))).decode()
+
+    assert 'kb_lookup_total{status="timeout"} 1.0' in text
+    assert 'kb_lookup_total{status="rate_limited"} 1.0' in text
+    assert 'kb_lookup_total{status="ok"} 0.0' in text
+    assert 'kb_lookup_duration_seconds_count{host_kind="kayako"} 1.0' in text
+    assert "kb_lookup_in_flight 1.0" in text
+    assert 'kb_ssrf_refused_total{reason="not_public"} 1.0' in text
+
+
+def test_the_look_ups_of_an_application_are_those_it_counts(tmp_path: Path) -> None:
+    client = create_app(Settings(index=tmp_path, model=None)).test_client()
+    for domain in ("my.kayako.com", "169.254.169.254"):
+        client.get("/api/v1/staff-count", query_string={"domain": domain})
+
+    seen = samples(client)
+
+    assert seen['kb_ssrf_refused_total{reason="not_allowed"}'] == 1
+    assert seen['kb_ssrf_refused_total{reason="invalid_domain"}'] == 1
+
+
+def test_the_index_the_model_and_the_program_are_told(fresh: FlaskClient) -> None:
+    seen = samples(fresh)
+
+    assert seen["kb_ready{}"] == 1
+    assert (seen["kb_index_articles{}"], seen["kb_index_passages{}"]) == (31, 214)
+    assert seen['kb_index_generation_info{generation="gen-7"}'] == 1
+    assert seen['kb_model_info{model="off"}'] == 1
+    assert [name for name in seen if re.fullmatch(r'kb_build_info\{python="3[.\d]+",version="[.\d]+"\}', name)]
+
+
+def test_without_an_index_it_says_so() -> None:
+    seen = samples(application(knowledge_base=FixedKnowledgeBase(is_ready=False)).test_client())
+
+    assert seen["kb_ready{}"] == 0
+    assert "kb_index_articles{}" not in seen
+
+
+READERS = {
+    "this machine": ({}, 200),
+    "this machine by its name": ({"HTTP_HOST": "localhost:8000"}, 200),
+    "this machine over IPv6": ({"REMOTE_ADDR": "::1", "HTTP_HOST": "[::1]:8000"}, 200),
+    "this machine on a socket for both": ({"REMOTE_ADDR": "::ffff:127.0.0.1"}, 200),
+    "another machine": ({"REMOTE_ADDR": "192.0.2.1"}, 403),
+    "another machine of the same network": ({"REMOTE_ADDR": "10.0.0.2"}, 403),
+    "nobody knows who": ({"REMOTE_ADDR": ""}, 403),
+    "a proxy here that says for whom": ({"HTTP_X_FORWARDED_FOR": "192.0.2.1"}, 403),
+    "a proxy here that claims this machine": ({"HTTP_X_FORWARDED_FOR": "127.0.0.1"}, 403),
+    "a proxy that names the address only": ({"HTTP_X_REAL_IP": "192.0.2.1"}, 403),
+    "a proxy by the standard": ({"HTTP_FORWARDED": "for=192.0.2.1"}, 403),
+    "a proxy that only says it is one": ({"HTTP_VIA": "1.1 cache"}, 403),
+    "a proxy that keeps the name asked for": ({"HTTP_HOST": "help.example.com"}, 403),
+    "a page whose name was pointed here": ({"HTTP_HOST": "evil.example:8000"}, 403),
+    "no sensible host": ({"HTTP_HOST": "[::1"}, 403),
+}
+
+
+@pytest.mark.parametrize(("environ", "status"), READERS.values(), ids=READERS)
+def test_by_default_only_this_machine_may_read(environ: dict[str, str], status: int) -> None:
+    assert status_of(application(), **environ) == status
+
+
+@pytest.mark.parametrize("environ", [{}, {"REMOTE_ADDR": "192.0.2.1"}], ids=["here", "elsewhere"])
+def test_it_can_be_opened_or_closed_to_all(environ: dict[str, str]) -> None:
+    assert status_of(application(mode="public"), **environ) == 200
+    assert status_of(application(mode="off"), **environ) == 404
+
+
+BEARERS = {
+    "nothing": (None, 401),
+    "the token": (f"Bearer {TOKEN}", 200),
+    "the one before": (f"Bearer {OLD_TOKEN}", 200),
+    "another": (f"Bearer {'x' * 32}", 401),
+    "half of it": (f"Bearer {TOKEN[:16]}", 401),
+    "another scheme": (f"Basic {TOKEN}", 401),
+    "not ASCII": ("Bearer té", 401),
+}
+
+
+@pytest.mark.parametrize("mode", ["loopback", "public"])
+@pytest.mark.parametrize(("shown", "status"), BEARERS.values(), ids=BEARERS)
+def test_with_a_token_everybody_needs_it(mode: MetricsMode, shown: str | None, status: int) -> None:
+    environ = {"REMOTE_ADDR": "192.0.2.1"} | ({"HTTP_AUTHORIZATION": shown} if shown else {})
+    app = application(mode=mode, tokens=(TOKEN, OLD_TOKEN))
+
+    assert status_of(app, **environ) == status
+    assert status_of(app) == 401
+
+
+def test_what_is_refused_says_how_to_open_it() -> None:
+    response = application().test_client().get("/metrics", environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
+
+    assert response.get_data(as_text=True).endswith("KB_METRICS and KB_METRICS_TOKEN open them.\n")
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+COUNTS_ONE_QUESTION = """
+from kb_service.app import create_app
+from kb_service.settings import Settings
+from kb_service.web.served_facts import ServedFacts
+from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
+app = create_app(Settings(), knowledge_base=FixedKnowledgeBase())
+app.test_client().get("/api/v1/answer?q=why")
+from kb_service.web.lookup_metrics import REASONS
+from kb_service.web.metrics import Metrics
+Metrics(folder=None).lookups.started()
+"""
+
+
+def in_a_process_of_its_own(code: str, folder: Path) -> str:
+    environ = {**os.environ, FOLDER: str(folder)}
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_processes_count_together_and_the_dead_have_nothing_under_way(tmp_path: Path) -> None:
+    for _ in range(2):
+        in_a_process_of_its_own(COUNTS_ONE_QUESTION, tmp_path)
+    scrape = COUNTS_ONE_QUESTION + 'print(app.test_client().get("/metrics").get_data(as_text=True))'
+
+    text = in_a_process_of_its_own(scrape, tmp_path)
+
+    assert 'kb_search_outcomes_total{outcome="answered"} 3.0' in text
+    assert 'kb_http_request_duration_seconds_count{route="/api/v1/answer"} 3.0' in text
+    assert "kb_lookup_in_flight 1.0" in text
+    assert text.count("# TYPE kb_index_articles gauge") == 1
+
+
+def test_the_shared_folder_is_private_and_goes_away(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv(FOLDER, raising=False)
+    with shared_metrics():
+        folder = Path(os.environ[FOLDER])
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+    assert FOLDER not in os.environ
+    assert not folder.exists()
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    with shared_metrics():
+        assert os.environ[FOLDER] == str(tmp_path)
+    assert tmp_path.exists()
+
+
+def test_every_metric_and_every_reason_is_written_down(fresh: FlaskClient) -> None:
+    page = (Path(__file__).parents[2] / "docs/metrics.md").read_text(encoding="utf-8")
+    text = fresh.get("/metrics").get_data(as_text=True)
+    families = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
+    told = {name for name in families if not name.endswith("_created")} | {"kb_index_built_timestamp_seconds"}
+
+    assert told == set(re.findall(r"`(kb_\w+)`", page.partition("## Alerts")[0]))
+    assert [reason for reason in REASONS if f"`{reason}`" not in page] == []
+
+
+def test_counting_costs_little() -> None:
+    metrics = Metrics()
+    started = time.perf_counter()
+    for _ in range(1000):
+        metrics.request(route="/api/v1/answer", method="GET", status=200, seconds=0.001)
+        metrics.outcome("answered")
+
+    assert (time.perf_counter() - started) * 1000 < MAX_MICROSECONDS

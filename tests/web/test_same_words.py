@@ -1,0 +1,83 @@
+"""The terminal, the API, the results page and the widget say the same about a helpdesk, whatever came of asking it."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import get_args
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import kb_service.web
+from kb_service.app import create_app
+from kb_service.commands.staff_count import print_staff_count
+from kb_service.settings import Settings
+from kb_service.staff.counter import StaffCount, StaffCountStatus
+from kb_service.staff.messages import message
+from tests.web.fakes import FixedKnowledgeBase
+
+DOMAIN = "acme.kayako.com"
+WIDGET = Path(kb_service.web.__file__).parent / "static/widget"
+NODE = shutil.which("node")
+READ_IN_WIDGET = """
+import { readFileSync } from "node:fs";
+import { readAnswer } from "./replies.js";
+const replies = JSON.parse(readFileSync(0, "utf8"));
+console.log(JSON.stringify(replies.map((reply) => readAnswer(reply, "http://localhost").staffCount)));
+"""
+
+
+def a_count(status: StaffCountStatus) -> StaffCount:
+    """What a helpdesk, or the service in its place, gives with this status."""
+    return StaffCount(
+        status,
+        "" if status == "invalid_domain" else DOMAIN,
+        count=48 if status in ("ok", "stale", "locked") else None,
+        purchased=40 if status == "locked" else None,
+        age_seconds=7300 if status == "stale" else 0,
+    )
+
+
+COUNTS = {status: a_count(status) for status in get_args(StaffCountStatus)}
+
+
+def answer_of(counted: StaffCount) -> dict[str, object]:
+    client = create_app(Settings(), knowledge_base=FixedKnowledgeBase(staff_count=counted)).test_client()
+    answer: dict[str, object] = client.get("/api/v1/answer", query_string={"q": "why?", "domain": DOMAIN}).get_json()
+    return answer
+
+
+@pytest.mark.parametrize("counted", COUNTS.values(), ids=COUNTS)
+def test_the_terminal_the_api_and_the_page_say_the_same(counted: StaffCount) -> None:
+    client = create_app(Settings(), knowledge_base=FixedKnowledgeBase(staff_count=counted)).test_client()
+    query = {"q": "why?", "domain": DOMAIN}
+
+    @click.command()
+    def staff_count() -> None:
+        print_staff_count(counted, as_json=False)
+
+    words = message(counted)
+    assert CliRunner().invoke(staff_count).output == f"{words}\n"
+    assert client.get("/api/v1/staff-count", query_string=query).get_json()["message"] == words
+    assert client.get("/api/v1/answer", query_string=query).get_json()["staff_count"]["message"] == words
+    assert f"<p>{words}</p>" in html.unescape(client.get("/search", query_string=query).get_data(as_text=True))
+
+
+@pytest.mark.skipif(NODE is None and not os.environ.get("CI"), reason="node, which runs the widget here, is not there")
+def test_the_widget_reads_the_words_of_the_api(tmp_path: Path) -> None:
+    shutil.copytree(WIDGET, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    (tmp_path / "read.js").write_text(READ_IN_WIDGET, encoding="utf-8")
+    replies = json.dumps([answer_of(counted) for counted in COUNTS.values()])
+
+    ran = subprocess.run(
+        [NODE or "node", "read.js"], input=replies, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+
+    assert json.loads(ran.stdout) == [message(counted) for counted in COUNTS.values()]
