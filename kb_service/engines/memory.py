@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from kb_service.content.article import Article, Audience
 from kb_service.engines.shelf import ShelvedPassage, articles_for, count_wording, count_words, make_guide, shelve
 from kb_service.errors import IndexOutOfDate
+from kb_service.search.classifying import learn
 from kb_service.search.engine import NO_WORDING, EngineStatus, Entry, Ranking, Vocabulary, Wording
+from kb_service.search.likeness import asked
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
 from kb_service.search.weights import FIELD_WEIGHTS, K1, B
 
@@ -44,7 +46,7 @@ class MemorySnapshot:
         self.article_of = np.asarray([shelved.entry.article_number for shelved in self._shelved], dtype=np.int32)
         self.passage_vectors = None
         self.sentence_vectors = None
-        self.classifier = None
+        self.coefficients = learn(asked(self.guide), len(articles), None)
         self.question_vectors = None
         self._counts = [
             {name: Counter({t: len(at) for t, at in s.fields[name].items()}) for name in FIELD_WEIGHTS}

@@ -22,15 +22,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.answers.confidence import BY_WORDS, CLASSIFIED, WITH_MEANING, features
+from kb_service.answers.confidence import BY_WORDS, CLASSIFIED, CLASSIFIED_BY_WORDS, WITH_MEANING, features
 from kb_service.content.article import Article
 from kb_service.content.library import read_library
 from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.evaluation.answer_test_files import read_test_files
 from kb_service.evaluation.calibration import auroc, calibration_error
 from kb_service.evaluation.judged_files import read_judged
-from kb_service.evaluation.judgments import sample
-from kb_service.evaluation.subject import DEPTH, SHOWN, subject_of_documents
+from kb_service.evaluation.judgments import JudgedSet, sample
+from kb_service.evaluation.subject import SHOWN, subject_of_documents
 from kb_service.indexing import read_wording
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
@@ -40,6 +40,7 @@ from kb_service.settings import Settings
 
 FOLDS: Final = 5
 QUESTIONS_A_SET: Final = 400
+FOREIGN: Final = 40  # questions of each other set
 GROUP_IMPORTANCE: Final = {
     "known": 1.5,
     "tests": 3.0,
@@ -69,8 +70,9 @@ def main(paths: Sequence[str]) -> None:
         _report("CLASSIFIED", list(CLASSIFIED), [*_of_articles(settings.articles, files, encoder)])
         bare = [*_of_articles(settings.articles, files, encoder, phrasings=False)]
         _report("WITH_MEANING", list(WITH_MEANING), [*bare, *_of_sets(folders, encoder)])
-    words = [*_of_articles(settings.articles, files, None), *_of_sets(folders, None)]
-    _report("BY_WORDS", list(BY_WORDS), words)
+    _report("CLASSIFIED_BY_WORDS", list(CLASSIFIED_BY_WORDS), [*_of_articles(settings.articles, files, None)])
+    bare = [*_of_articles(settings.articles, files, None, phrasings=False)]
+    _report("BY_WORDS", list(BY_WORDS), [*bare, *_of_sets(folders, None)])
 
 
 def fit(matrix: Floats, right: Floats, importance: Floats) -> Floats:
@@ -145,23 +147,29 @@ class _Right:
 
 
 def _of_sets(paths: Sequence[Path], encoder: Encoder | None) -> Iterator[Example]:
-    for path in paths:
-        yield from _of_set(path, encoder)
+    """Ask the questions of judged sets: as they are, with what answers them taken out, and some of the other sets."""
+    sets = [sample(read_judged(path, lambda: ()), QUESTIONS_A_SET) for path in paths]
+    for judged in sets:
+        others = [
+            question.text for other in sets if other is not judged for question in sample(other, FOREIGN).questions
+        ]
+        yield from _of_set(judged, others, encoder)
 
 
-def _of_set(path: Path, encoder: Encoder | None) -> Iterator[Example]:
-    """Ask the questions of a judged set, as they are and with what answers them taken out."""
-    judged = sample(read_judged(path, lambda: ()), QUESTIONS_A_SET)
+def _of_set(judged: JudgedSet, foreign: Sequence[str], encoder: Encoder | None) -> Iterator[Example]:
     with subject_of_documents(judged.documents or (), encoder=encoder, no_answer_below=0.0) as subject:
         for number, question in enumerate(judged.questions):
             relevant = question.relevant or {}
             yield from _ask(subject.ranker, question.text, judged.name, number % FOLDS, relevant.__contains__)
-            understood = subject.ranker.understander.understand(question.text)
-            ranked = subject.ranker.rank(understood, limit=DEPTH)
-            left = tuple(one for one in ranked.passages if one.entry.passage.article_id not in relevant)[:SHOWN]
-            if left:
-                found = features(understood, ranked._replace(passages=left))
-                yield Example(f"{judged.name} left out", number % FOLDS, found, False)
+            without = subject.numbers_of(relevant)
+            left_out = f"{judged.name} left out"
+            yield from _ask(subject.ranker, question.text, left_out, number % FOLDS, _never, without=without)
+        for number, text in enumerate(foreign):
+            yield from _ask(subject.ranker, text, f"{judged.name} foreign", number % FOLDS, _never)
+
+
+def _never(_: str) -> bool:
+    return False
 
 
 @contextmanager
@@ -173,9 +181,17 @@ def _ranker(articles: Sequence[Article], wording: Wording, encoder: Encoder | No
         engine.close()
 
 
-def _ask(ranker: Ranker, text: str, group: str, fold: int, is_right: Callable[[str], bool]) -> Iterator[Example]:
+def _ask(
+    ranker: Ranker,
+    text: str,
+    group: str,
+    fold: int,
+    is_right: Callable[[str], bool],
+    *,
+    without: Collection[int] = (),
+) -> Iterator[Example]:
     understood = ranker.understander.understand(text)
-    ranked = ranker.rank(understood, limit=SHOWN)
+    ranked = ranker.rank(understood, limit=SHOWN, without=without)
     if ranked.passages:
         right = is_right(ranked.passages[0].entry.passage.article_id)
         yield Example(group, fold, features(understood, ranked), right)

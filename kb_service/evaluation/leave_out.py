@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb_service.answers.answering import decide
 from kb_service.evaluation.judgments import JudgedQuestion
 from kb_service.evaluation.runs import Row
-from kb_service.evaluation.subject import DEPTH, SHOWN, Subject, best_of_each
+from kb_service.evaluation.subject import DEPTH, Subject, best_of_each
 
 
 def is_answerable(row: Row) -> bool:
@@ -16,15 +16,12 @@ def is_answerable(row: Row) -> bool:
 def ask_without_answer(subject: Subject, row: Row) -> Row:
     """Return what a person would get for the question of `row` if the articles that answer it were not there.
 
-    They are taken out of the ranking before it is cut and decided on; only how rare words are still counts them.
+    They are taken out of the candidates before these are ranked; only how rare words are still counts them.
     """
     understood = subject.ranker.understander.understand(row.question)
-    ranked = subject.ranker.rank(understood, limit=DEPTH)
-    left = tuple(one for one in ranked.passages if one.entry.passage.article_id not in (row.relevant or {}))
-    decision = decide(
-        understood, ranked._replace(passages=left[:SHOWN], opening=None), no_answer_below=subject.no_answer_below
-    )
-    best = best_of_each(left)
+    ranked = subject.ranker.rank(understood, limit=DEPTH, without=subject.numbers_of(row.relevant or {}))
+    decision = decide(understood, ranked, no_answer_below=subject.no_answer_below)
+    best = best_of_each(ranked.passages)
     return Row(
         id=row.id,
         question=row.question,

@@ -36,6 +36,11 @@ class Subject:
             engine, encoder=encoder, staff_counter=DisabledCounter(), no_answer_below=no_answer_below
         )
 
+    def numbers_of(self, article_ids: Iterable[str]) -> set[int]:
+        """Return the numbers of the articles with these ids, as far as there are such."""
+        numbers = (self.ranker.snapshot.article_number(article_id) for article_id in article_ids)
+        return {number for number in numbers if number is not None}
+
     def ask(self, question: JudgedQuestion) -> Row:
         """Return what a person gets who asks this."""
         answer = self._knowledge_base.answer(Question(question.text, limit=SHOWN))

@@ -73,6 +73,10 @@ class VectorTable:
     def __len__(self) -> int:
         return len(self._whole)
 
+    def all(self) -> Floats:
+        """Return every row."""
+        return self._whole * self._scales[:, None]
+
     def scores(self, asked: Floats) -> Floats:
         """Return the inner product of every row with `asked`: 0.13 ms for each 1,000 rows."""
         scores = np.empty(len(self), dtype=np.float32)
@@ -90,14 +94,17 @@ class VectorTable:
     def nearest(self, asked: Floats, *, limit: int) -> Nearest:
         """Return the best `limit` rows. Of many rows one in a hundred that belongs there may be missing."""
         if len(self) <= SCANNED_ROWS:
-            candidates = np.arange(len(self))
-            scores = self.scores(asked)
-        else:
-            wanted = max(CANDIDATES, CANDIDATES_PER_RESULT * limit)
-            candidates = nearest_in_sketch(self._sketch, sketch(asked[None], self._mean), wanted)
-            scores = self.scores_of(candidates, asked)
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return Nearest(candidates[best].astype(np.int32), scores[best])
+            return best_of(self.scores(asked), limit=limit)
+        wanted = max(CANDIDATES, CANDIDATES_PER_RESULT * limit)
+        candidates = nearest_in_sketch(self._sketch, sketch(asked[None], self._mean), wanted)
+        best = best_of(self.scores_of(candidates, asked), limit=limit)
+        return Nearest(candidates[best.numbers].astype(np.int32), best.scores)
+
+
+def best_of(scores: Floats, *, limit: int) -> Nearest:
+    """Return the best `limit` rows when the inner products of all are known."""
+    best = np.argsort(-scores, kind="stable")[:limit]
+    return Nearest(best.astype(np.int32), scores[best])
 
 
 def _mapped(path: Path) -> NDArray[Any]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from kb_service.content.article import Article, Audience, Passage
 from kb_service.meaning.vectors import VectorTable
+from kb_service.search.classifying import Coefficients
 from kb_service.search.query import Query
 from kb_service.search.synonyms import SynonymRule
 
@@ -153,8 +154,8 @@ class Snapshot(Protocol):
         """The meaning of each sentence of each passage; None where no model was there at indexing."""
 
     @property
-    def classifier(self) -> NDArray[np.float32] | None:
-        """Weights for classifying.classify; None where too little is known of what people ask."""
+    def coefficients(self) -> Coefficients | None:
+        """What a classifier learnt of `likeness.asked(guide)`; None where too little is known of what people ask."""
 
     @property
     def question_vectors(self) -> VectorTable | None:

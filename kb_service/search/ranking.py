@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.meaning.encoder import Encoder
 from kb_service.search import weights
+from kb_service.search.classifying import Classifier
 from kb_service.search.closeness import Closeness, closeness
 from kb_service.search.engine import Entry, Ranking, Snapshot
 from kb_service.search.known_questions import KnownQuestions
-from kb_service.search.likeness import NO_ARTICLE, Asked, Likeness, Meanings
+from kb_service.search.likeness import NO_ARTICLE, Asked, Likeness, Meanings, asked
 from kb_service.search.patterns import Patterns
 from kb_service.search.understanding import Understander, Understanding
+
+Floats = NDArray[np.float32]
 
 
 class Evidence(NamedTuple):
@@ -55,6 +59,9 @@ class RankedList(NamedTuple):
     """Ranked passages, best first; `total` counts all that matched the words.
 
     `opening` is the first passage of the best article, when it is a candidate and not the best passage itself.
+    `belonging` tells how much the question belongs to each article, and last to none; None where nobody learnt that.
+    `contest` holds the scores of the best articles, and `likeness` the cosines of the likest ones, both descending and
+    up to weights.CONTESTANTS, whatever the limit.
     """
 
     passages: tuple[Ranked, ...]
@@ -62,6 +69,9 @@ class RankedList(NamedTuple):
     not_covered: NotCovered
     opening: Ranked | None = None
     asked: Asked | None = None
+    belonging: Floats | None = None
+    contest: tuple[float, ...] = ()
+    likeness: tuple[float, ...] = ()
 
     def sentence_likeness(self, passage: Ranked) -> Sequence[float] | None:
         """Return the cosine of the question with each sentence of a passage; None where meanings are not compared."""
@@ -86,20 +96,29 @@ class Ranker:
         vectors = snapshot.passage_vectors
         comparable = encoder is not None and vectors is not None and vectors.encoder == encoder.name
         self._meanings = Meanings(snapshot, vectors, encoder) if comparable and vectors and encoder else None
+        learnt = snapshot.coefficients
+        self._classifier = Classifier([text for text, _ in asked(snapshot.guide)], learnt) if learnt else None
 
-    def rank(self, understood: Understanding, *, limit: int, topic: str | None = None) -> RankedList:
-        """Return the best `limit` passages for a question."""
-        asked = self._meanings.ask(understood.meant) if self._meanings else None
+    def rank(
+        self, understood: Understanding, *, limit: int, topic: str | None = None, without: Collection[int] = ()
+    ) -> RankedList:
+        """Return the best `limit` passages for a question, as if articles `without` were not there."""
+        meant = self._meanings.ask(understood.meant) if self._meanings else None
+        cosines = meant.cosines if meant else None
+        belonging = self._classifier.belonging(understood.meant, cosines) if self._classifier else None
         explained = self._patterns.articles_shown_by(understood.text)
         likeness = self._questions.likeness(understood.words)
         not_covered = NotCovered(
             by_words=float(self._questions.of_articles(likeness, np.asarray([NO_ARTICLE]))[0]),
-            likeness=asked.not_covered if asked else None,
+            likeness=meant.not_covered if meant else None,
         )
-        found = self._candidates(understood, asked, explained, max(weights.CANDIDATES, limit), topic)
+        also = self._also(meant, belonging, explained, max(weights.CANDIDATES, limit))
+        found = self.snapshot.search(understood.query, limit=max(weights.CANDIDATES, limit), topic=topic, also=also)
+        if without:
+            found = _left(found, ~np.isin(self.snapshot.article_of[found.numbers], list(without)))
         if not len(found.numbers):
             return RankedList((), 0, not_covered)
-        looked = self._look(understood, found, asked, explained, likeness)
+        looked = self._look(understood, found, meant, belonging, explained, likeness)
         order = np.lexsort((found.numbers, -looked.scores))
         articles = looked.articles[order].tolist()
         openings = [i for i in order[1:].tolist() if looked.articles[i] == articles[0] and looked.is_opening(i)]
@@ -108,23 +127,36 @@ class Ranker:
             total=found.total,
             not_covered=not_covered,
             opening=looked.ranked(openings[0]) if openings else None,
-            asked=asked,
+            asked=meant,
+            belonging=belonging,
+            contest=_best_of_each(looked.articles, looked.scores),
+            likeness=_best_of_each(looked.articles, looked.meant.passages) if looked.meant else (),
         )
 
-    def _candidates(
-        self, understood: Understanding, asked: Asked | None, explained: Iterable[int], count: int, topic: str | None
-    ) -> Ranking:
-        """Return the best by words, the best by meaning, and all passages of articles that explain a pasted error."""
-        also = [asked.nearest(count)] if asked else []
-        also += [np.flatnonzero(self.snapshot.article_of == article).astype(np.int32) for article in explained]
-        wanted = np.concatenate(also) if also else None
-        return self.snapshot.search(understood.query, limit=count, topic=topic, also=wanted)
+    def _also(
+        self, asked: Asked | None, belonging: Floats | None, explained: Iterable[int], count: int
+    ) -> NDArray[np.int32]:
+        """Return what may be right whatever its words: the nearest passages, and those of the articles asked for."""
+        numbers = [asked.nearest(count)] if asked else []
+        by_article = belonging[:-1] if belonging is not None else asked.by_article if asked else np.zeros(0)
+        few = min(weights.ARTICLES_ASKED, len(by_article))
+        likest = np.argpartition(by_article, -few)[-few:] if few else np.zeros(0, dtype=np.int64)
+        first, last = self._passages_of(likest[by_article[likest] > 0])
+        numbers += [np.arange(a, min(b, a + count), dtype=np.int32) for a, b in zip(first, last, strict=True)]
+        numbers += [np.arange(a, b, dtype=np.int32) for a, b in zip(*self._passages_of(list(explained)), strict=True)]
+        return np.concatenate([np.zeros(0, dtype=np.int32), *numbers])
+
+    def _passages_of(self, articles: Sequence[int] | NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where the passages of each of these articles begin and end."""
+        of = self.snapshot.article_of
+        return np.searchsorted(of, articles, side="left"), np.searchsorted(of, articles, side="right")
 
     def _look(
         self,
         understood: Understanding,
         found: Ranking,
         asked: Asked | None,
+        belonging: Floats | None,
         explained: Iterable[int],
         likeness: NDArray[np.float64],
     ) -> _Looked:
@@ -138,13 +170,14 @@ class Ranker:
         pattern = np.isin(articles, list(explained))
         steps = np.asarray([entry.passage.kind == "steps" for entry in entries])
         common = np.asarray([self._is_below_common_heading(entry) for entry in entries])
-        words = weights.LEXICAL_BESIDE_CLASSIFIER if asked and asked.classified is not None else weights.LEXICAL
         scores = (
-            words * (lexical + weights.PROXIMITY * near.proximity)
+            weights.LEXICAL * (lexical + weights.PROXIMITY * near.proximity)
             + (weights.PATTERN + weights.PATTERN_STEPS * steps) * pattern
             + weights.COMMON_HEADING * common
             + (meant.combined if meant else weights.KNOWN_QUESTION * known)
         )
+        if belonging is not None:
+            scores += weights.CLASSIFIED * belonging[articles]
         return _Looked(found.numbers, entries, articles, scores, lexical, near, known, pattern, meant)
 
     def _is_below_common_heading(self, entry: Entry) -> bool:
@@ -182,6 +215,17 @@ class _Looked(NamedTuple):
         )
         held = tuple(self.near.held[i].tolist())
         return Ranked(int(self.numbers[i]), self.entries[i], float(self.scores[i]), evidence, held)
+
+
+def _left(found: Ranking, kept: NDArray[np.bool_]) -> Ranking:
+    return msgspec.structs.replace(found, numbers=found.numbers[kept], scores=found.scores[kept])
+
+
+def _best_of_each(articles: NDArray[np.int32], values: NDArray[np.floating[Any]]) -> tuple[float, ...]:
+    """Return the best value of each article, descending, of the first articles."""
+    order = np.argsort(-values, kind="stable")
+    first = np.sort(np.unique(articles[order], return_index=True)[1])
+    return tuple(values[order[first[: weights.CONTESTANTS]]].tolist())
 
 
 def _spread(articles: Sequence[int], order: Sequence[int], limit: int) -> list[int]:

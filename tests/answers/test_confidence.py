@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,118 +14,108 @@ from hypothesis import strategies as st
 from kb_service.answers.confidence import (
     BY_WORDS,
     CLASSIFIED,
+    CLASSIFIED_BY_WORDS,
+    EXPLAINED,
+    REFUSED,
     USUAL_LIKENESS,
-    USUAL_MARGIN,
     WITH_MEANING,
     confidence,
     features,
     model_for,
 )
 from kb_service.engines.memory import MemoryEngine
-from kb_service.engines.whoosh.engine import WhooshEngine
-from kb_service.search.likeness import Asked
 from kb_service.search.query import Or
-from kb_service.search.ranking import Evidence, NotCovered, Ranked, RankedList, Ranker
+from kb_service.search.ranking import Evidence, NotCovered, Ranked, RankedList
 from kb_service.search.understanding import QuestionWord, Understanding
 from tests.builders import an_article
 from tests.engines.questions import filled
-from tests.fakes import BagOfWordsEncoder
 
 ENTRIES = filled(MemoryEngine(), an_article("a", "seat"), an_article("b", "seat")).entries([0, 1])
 SEAT = QuestionWord("seat", "seat", 1.0, 1.0, known=True, alternatives=())
 UNKNOWN = SEAT._replace(surface="zebra", term="zebra", known=False)
-BY_WORDS_ALONE = Evidence(0.5, 0.5, 0.2, 0.4, False, None, None)
-BY_MEANING_TOO = BY_WORDS_ALONE._replace(passage_likeness=0.5, question_likeness=0.6)
+EVIDENCE = Evidence(0.5, 0.5, 0.2, 0.4, False, None, None)
 NOTHING_LIKE_IT = NotCovered(by_words=0.0, likeness=None)
-
-WAYS = {"a": ["remove", "lower", "reduce", "drop", "fewer"], "b": ["add", "buy", "raise", "more", "extra"]}
+BELONGING = np.asarray([0.6, 0.2, 0.1], dtype=np.float32)  # to articles a and b, and to none
 
 shares = st.floats(0, 1)
 cosines = st.floats(-1, 1)
 
 
 class Kind(NamedTuple):
-    """A kind of evidence: the model fitted for it, and what there is to show it."""
+    """A kind of evidence: the model fitted for it, and whether meanings are compared and ways to ask are known."""
 
     weights: Mapping[str, float]
-    likeness: float | None = None
-    asked: Asked | None = None
+    by_meaning: bool
+    classified: bool
+
+    def ranked(self, *, not_covered: NotCovered = NOTHING_LIKE_IT, **evidence: float) -> RankedList:
+        """Two articles, the first with `evidence`."""
+        likeness = {"passage_likeness": 0.5, "question_likeness": 0.6} if self.by_meaning else {}
+        best = EVIDENCE._replace(**{**likeness, **evidence})
+        return RankedList(
+            tuple(Ranked(n, entry, 0.9, best, held=(True,)) for n, entry in enumerate(ENTRIES)),
+            2,
+            not_covered,
+            belonging=BELONGING if self.classified else None,
+            contest=(0.9, 0.5),
+            likeness=(0.5, 0.3) if self.by_meaning else (),
+        )
 
 
-def asked_as(folder: Path, ways: Mapping[str, Sequence[str]]) -> Asked:
-    """A question by its meaning, of an index that knows these ways to ask for its articles."""
-    encoder = BagOfWordsEncoder()
-    engine = WhooshEngine(folder, encoder=encoder)
-    engine.replace_all([an_article(name, "seat", questions=questions) for name, questions in ways.items()])
-    ranker = Ranker(engine.snapshot(audience="public"), encoder=encoder)
-    found = ranker.rank(ranker.understander.understand("lower"), limit=1).asked
-    assert found is not None
-    return found
+KINDS = {
+    "words": Kind(BY_WORDS, by_meaning=False, classified=False),
+    "meaning": Kind(WITH_MEANING, by_meaning=True, classified=False),
+    "classified": Kind(CLASSIFIED, by_meaning=True, classified=True),
+    "classified by words": Kind(CLASSIFIED_BY_WORDS, by_meaning=False, classified=True),
+}
+BELONGS = [kind for kind in KINDS if "classified" in kind]
 
 
-@pytest.fixture(scope="module", params=["words", "meaning", "classified"])
-def kind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kind:
-    if request.param == "words":
-        return Kind(BY_WORDS)
-    folder = tmp_path_factory.mktemp("index")
-    if request.param == "meaning":
-        return Kind(WITH_MEANING, 0.5, asked_as(folder, {"a": [], "b": []}))
-    return Kind(CLASSIFIED, 0.5, asked_as(folder, WAYS))
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    return KINDS[request.param]
 
 
 def asked(*words: QuestionWord) -> Understanding:
     return Understanding("a question", "a question", words, (), Or(()))
 
 
-def ranked(
-    *evidence: Evidence,
-    scores: tuple[float, ...] = (0.9, 0.5),
-    not_covered: NotCovered = NOTHING_LIKE_IT,
-    by_meaning: Asked | None = None,
-) -> RankedList:
-    """Passages of different articles in this order."""
-    passages = [Ranked(n, *each, held=(True,)) for n, each in enumerate(zip(ENTRIES, scores, evidence, strict=False))]
-    return RankedList(tuple(passages), len(passages), not_covered, asked=by_meaning)
-
-
-def sure(evidence: Evidence, *, not_covered: NotCovered = NOTHING_LIKE_IT, by_meaning: Asked | None = None) -> float:
-    return confidence(asked(SEAT), ranked(evidence, not_covered=not_covered, by_meaning=by_meaning))
+def sure(ranked: RankedList) -> float:
+    return confidence(asked(SEAT), ranked)
 
 
 def test_without_a_passage_nothing_is_sure() -> None:
-    assert confidence(asked(SEAT), ranked()) == 0
+    assert sure(RankedList((), 0, NOTHING_LIKE_IT)) == 0
 
 
-@given(lexical=shares, coverage=shares, proximity=shares, known=shares, pattern=st.booleans(), refused=shares)
-def test_by_words_confidence_lies_within_0_and_1(
-    lexical: float, coverage: float, proximity: float, known: float, pattern: bool, refused: float
+@given(lexical=shares, coverage=shares, known=shares, pattern=st.booleans(), refused=shares)
+@pytest.mark.parametrize("name", KINDS)
+def test_confidence_lies_within_0_and_1(
+    name: str, lexical: float, coverage: float, known: float, pattern: bool, refused: float
 ) -> None:
-    evidence = Evidence(lexical, coverage, proximity, known, pattern, None, None)
+    found = KINDS[name].ranked(
+        lexical=lexical,
+        coverage=coverage,
+        known_question=known,
+        pattern=pattern,
+        not_covered=NotCovered(refused, None),
+    )
 
-    assert 0 < sure(evidence, not_covered=NotCovered(refused, None)) < 1
+    assert 0 < sure(found) < 1
 
 
 @given(passage=cosines, question=cosines, refused=cosines)
-def test_with_meaning_confidence_lies_within_0_and_1(passage: float, question: float, refused: float) -> None:
-    evidence = BY_WORDS_ALONE._replace(passage_likeness=passage, question_likeness=question)
-
-    assert 0 < sure(evidence, not_covered=NotCovered(0.0, refused)) < 1
-
-
-@pytest.mark.parametrize(
-    ("name", "more"),
-    [
-        ("lexical", BY_WORDS_ALONE._replace(lexical=0.9)),
-        ("coverage", BY_WORDS_ALONE._replace(coverage=0.9)),
-        ("proximity", BY_WORDS_ALONE._replace(proximity=0.9)),
-        ("pattern", BY_WORDS_ALONE._replace(pattern=True)),
-    ],
-)
-def test_more_evidence_moves_confidence_the_way_of_its_weight(name: str, more: Evidence, kind: Kind) -> None:
-    before, after = (
-        sure(evidence._replace(passage_likeness=kind.likeness, question_likeness=kind.likeness), by_meaning=kind.asked)
-        for evidence in (BY_WORDS_ALONE, more)
+def test_with_any_meaning_confidence_lies_within_0_and_1(passage: float, question: float, refused: float) -> None:
+    found = KINDS["meaning"].ranked(
+        passage_likeness=passage, question_likeness=question, not_covered=NotCovered(0.0, refused)
     )
+
+    assert 0 < sure(found) < 1
+
+
+@pytest.mark.parametrize("name", ["lexical", "coverage"])
+def test_more_evidence_moves_confidence_the_way_of_its_weight(name: str, kind: Kind) -> None:
+    before, after = sure(kind.ranked()), sure(kind.ranked(**{name: 0.9}))
 
     assert math.copysign(after != before, after - before) == math.copysign(
         name in kind.weights, kind.weights.get(name, 0)
@@ -133,44 +123,60 @@ def test_more_evidence_moves_confidence_the_way_of_its_weight(name: str, more: E
 
 
 def test_words_that_no_article_has_make_it_less_sure(kind: Kind) -> None:
-    evidence = BY_WORDS_ALONE._replace(passage_likeness=kind.likeness, question_likeness=kind.likeness)
-    hits = ranked(evidence, by_meaning=kind.asked)
-
-    assert confidence(asked(SEAT, UNKNOWN), hits) < confidence(asked(SEAT), hits)
+    assert confidence(asked(SEAT, UNKNOWN), kind.ranked()) < confidence(asked(SEAT), kind.ranked())
 
 
 def test_every_weight_weighs_something_that_is_measured(kind: Kind) -> None:
-    evidence = BY_WORDS_ALONE._replace(passage_likeness=kind.likeness, question_likeness=kind.likeness)
-    found = features(asked(SEAT), ranked(evidence, by_meaning=kind.asked))
+    found = features(asked(SEAT), kind.ranked())
 
     assert model_for(found) is kind.weights
     assert set(kind.weights) <= set(found)
 
 
-def test_likeness_of_meaning_makes_it_surer() -> None:
-    alike = BY_MEANING_TOO._replace(passage_likeness=0.8, question_likeness=0.9)
+def test_a_pasted_error_that_the_article_lists_is_answered_surely(kind: Kind) -> None:
+    unlikely = kind.ranked(pattern=True)._replace(belonging=BELONGING[::-1].copy(), contest=(0.0,))
 
-    assert sure(alike) > sure(BY_MEANING_TOO)
-
-
-def test_likeness_to_a_question_without_an_answer_makes_it_less_sure() -> None:
-    assert sure(BY_WORDS_ALONE, not_covered=NotCovered(0.9, None)) < sure(BY_WORDS_ALONE)
+    assert sure(unlikely) >= EXPLAINED
 
 
-def test_an_article_close_behind_makes_it_less_sure() -> None:
-    close, far = (ranked(BY_WORDS_ALONE, BY_WORDS_ALONE, scores=(0.9, second)) for second in (0.85, 0.2))
+@pytest.mark.parametrize("name", BELONGS)
+def test_the_more_it_belongs_to_no_article_the_less_sure(name: str) -> None:
+    found = KINDS[name].ranked()
 
-    assert confidence(asked(SEAT), close) < confidence(asked(SEAT), far)
+    assert sure(found._replace(belonging=np.asarray([0.6, 0.2, 0.9], dtype=np.float32))) < sure(found)
 
 
-def test_only_other_articles_are_rivals() -> None:
-    twice = RankedList((ranked(BY_WORDS_ALONE).passages[0],) * 2, 2, NOTHING_LIKE_IT)
+@pytest.mark.parametrize("name", ["words", "meaning"])
+def test_articles_close_behind_make_it_less_sure(name: str) -> None:
+    found = KINDS[name].ranked()
 
-    assert features(asked(SEAT), twice)["margin"] == USUAL_MARGIN
+    assert sure(found._replace(contest=(0.9, 0.85))) < sure(found._replace(contest=(0.9, 0.2)))
+
+
+def test_a_question_like_many_articles_is_less_sure() -> None:
+    found = KINDS["meaning"].ranked()
+
+    assert sure(found._replace(likeness=(0.5, 0.45))) < sure(found._replace(likeness=(0.5, 0.1)))
+
+
+def test_without_rivals_the_only_article_stands_out_by_all_it_has(kind: Kind) -> None:
+    assert features(asked(SEAT), kind.ranked()._replace(contest=(0.9,)))["over_next"] == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("name", ["words", "classified by words"])
+def test_words_of_a_question_without_an_answer_make_it_less_sure(name: str) -> None:
+    assert sure(KINDS[name].ranked(not_covered=NotCovered(0.3, None))) < sure(KINDS[name].ranked())
+
+
+@pytest.mark.parametrize("not_covered", [NotCovered(0.9, None), NotCovered(0.0, 0.95)], ids=["by words", "by meaning"])
+def test_the_very_question_that_has_no_answer_is_refused(not_covered: NotCovered) -> None:
+    kind = KINDS["words" if not_covered.likeness is None else "classified"]
+
+    assert sure(kind.ranked(not_covered=not_covered)) <= REFUSED
 
 
 @pytest.mark.parametrize("likeness", [None, -1.0, USUAL_LIKENESS], ids=["no model", "no list", "like the usual"])
 def test_without_a_list_of_questions_without_answers_the_usual_likeness_counts(likeness: float | None) -> None:
-    found = features(asked(SEAT), ranked(BY_MEANING_TOO, not_covered=NotCovered(0.0, likeness)))
+    found = features(asked(SEAT), KINDS["meaning"].ranked(not_covered=NotCovered(0.0, likeness)))
 
     assert found["over_not_covered"] == pytest.approx(0.6 - USUAL_LIKENESS)

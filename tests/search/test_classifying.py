@@ -6,52 +6,74 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kb_service.search.classifying import FEWEST_A_CLASS, classify, fit_classifier
+from kb_service.search import classifying
+from kb_service.search.classifying import FEWEST_A_CLASS, MOST_ARTICLES, Classifier, Coefficients, learn
+from tests.fakes import BagOfWordsEncoder
 
-DIMENSIONS = 8
 REFUSED = -1
+CARD = ["pay by card", "which cards do you take", "is visa fine", "credit card declined", "my card has expired"]
+SEAT = ["remove a seat", "fewer seats please", "how many seats have we", "a seat for my colleague", "seats we pay for"]
+ELSEWHERE = ["what is the weather", "book a flight", "the printer is on fire", "who won the match", "sing me a song"]
+ASKED = [*((text, 0) for text in CARD), *((text, 1) for text in SEAT), *((text, REFUSED) for text in ELSEWHERE)]
+ENCODER = BagOfWordsEncoder(dimensions=64)
 
 
-def vectors_around(*axes: int) -> NDArray[np.float32]:
-    """Unit vectors, each near one axis."""
-    noise = np.random.default_rng(7).normal(scale=0.05, size=(len(axes), DIMENSIONS))
-    vectors = np.eye(DIMENSIONS)[list(axes)] + noise
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+def vectors_of(asked: list[tuple[str, int]]) -> NDArray[np.float32]:
+    return ENCODER.encode([text for text, _ in asked])
 
 
-def fitted(*axes: int, classes: list[int], articles: int) -> NDArray[np.float32]:
-    weights = fit_classifier(vectors_around(*axes), np.asarray(classes, dtype=np.int32), articles)
-    assert weights is not None
-    return weights
+def learnt(asked: list[tuple[str, int]], articles: int) -> Coefficients:
+    coefficients = learn(asked, articles, vectors_of(asked))
+    assert coefficients is not None
+    return coefficients
 
 
-def test_a_question_belongs_to_the_article_that_is_asked_so() -> None:
-    weights = fitted(*[0, 1, 2] * 6, classes=[0, 1, 2] * 6, articles=3)
-
-    for axis in range(3):
-        belonging = classify(weights, vectors_around(axis)[0])
-        assert belonging.argmax() == axis
-        assert belonging[axis] == pytest.approx(1, abs=0.2)
+def belonging(question: str, *, asked: list[tuple[str, int]] = ASKED, by_meaning: bool = True) -> NDArray[np.float32]:
+    classifier = Classifier([text for text, _ in asked], learnt(asked, 2))
+    cosines = vectors_of(asked) @ ENCODER.encode_one(question)
+    return classifier.belonging(question, cosines if by_meaning else None)
 
 
-def test_one_row_an_article_and_one_for_none_of_them() -> None:
-    weights = fitted(*[0, 1, 5] * 6, classes=[0, 1, REFUSED] * 6, articles=2)
+@pytest.mark.parametrize("by_meaning", [True, False], ids=["by meaning", "by words alone"])
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [("is my card still fine", 0), ("seats for two colleagues", 1), ("the weather on my flight", 2)],
+)
+def test_a_question_belongs_to_the_article_that_is_asked_so_or_to_none(
+    question: str, place: int, *, by_meaning: bool
+) -> None:
+    assert belonging(question, by_meaning=by_meaning).argmax() == place
 
-    assert weights.shape == (3, DIMENSIONS + 1)
-    assert weights.dtype == np.float32
-    assert classify(weights, vectors_around(5)[0]).argmax() == 2
+
+@pytest.mark.parametrize("by_meaning", [True, False], ids=["by meaning", "by words alone"])
+def test_what_is_asked_word_for_word_belongs_wholly(*, by_meaning: bool) -> None:
+    assert belonging("remove a seat", by_meaning=by_meaning)[1] == pytest.approx(1, abs=0.1)
+
+
+def test_words_that_nobody_asks_make_a_question_belong_less() -> None:
+    assert belonging("remove a seat belt", by_meaning=False)[1] < belonging("remove a seat", by_meaning=False)[1]
+
+
+def test_one_row_an_asked_question_and_one_column_an_article_and_one_for_none() -> None:
+    coefficients = learnt(ASKED, 2)
+
+    assert coefficients.by_words.shape == (len(ASKED), 3)
+    assert coefficients.with_meaning is not None
+    assert coefficients.with_meaning.shape == (len(ASKED), 3)
+    assert coefficients.by_words.dtype == np.float32
 
 
 def test_an_article_with_few_ways_to_ask_counts_as_much_as_one_with_many() -> None:
-    weights = fitted(*[0] * 40, *[1] * 5, classes=[0] * 40 + [1] * 5, articles=2)
+    many = [(f"pay by card number {number}", 0) for number in range(40)]
 
-    assert classify(weights, vectors_around(1)[0]).argmax() == 1
+    assert belonging("seats", asked=[*many, *((text, 1) for text in SEAT)]).argmax() == 1
 
 
-def test_what_nobody_asks_belongs_nowhere_much() -> None:
-    weights = fitted(*[0, 1] * 6, classes=[0, 1] * 6, articles=2)
+def test_without_vectors_words_alone_are_learnt_from() -> None:
+    coefficients = learn(ASKED, 2, None)
 
-    assert classify(weights, vectors_around(6)[0]).max() < classify(weights, vectors_around(0)[0]).max()
+    assert coefficients is not None
+    assert coefficients.with_meaning is None
 
 
 @pytest.mark.parametrize(
@@ -62,15 +84,24 @@ def test_what_nobody_asks_belongs_nowhere_much() -> None:
         pytest.param([0] * 20, 2, id="an article nobody asks for"),
         pytest.param([0, 1] * (FEWEST_A_CLASS - 1), 2, id="too few ways to ask"),
         pytest.param([REFUSED] * 20, 1, id="only what has no answer"),
+        pytest.param(list(range(MOST_ARTICLES + 1)) * FEWEST_A_CLASS, MOST_ARTICLES + 1, id="too many articles"),
     ],
 )
 def test_where_too_little_is_known_nothing_is_learnt(classes: list[int], articles: int) -> None:
-    vectors = vectors_around(*[0] * len(classes))
-
-    assert fit_classifier(vectors, np.asarray(classes, dtype=np.int32), articles) is None
+    assert learn([("how so", number) for number in classes], articles, None) is None
 
 
-def test_the_same_questions_give_the_same_weights() -> None:
-    first, second = (fitted(*[0, 1] * 6, classes=[0, 1] * 6, articles=2) for _ in range(2))
+def test_of_too_many_ways_to_ask_each_article_keeps_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classifying, "MOST_ASKED", 12)
+    asked = [(f"card {n}", 0) for n in range(30)] + [(f"seat {n}", 1) for n in range(6)]
+    asked += [(f"weather {n}", REFUSED) for n in range(30)]
 
-    assert first.tolist() == second.tolist()
+    kept = [asked[number][1] for number in learnt(asked, 2).kept]
+
+    assert [kept.count(number) for number in (0, 1, REFUSED)] == [4, 4, 4]
+
+
+def test_the_same_questions_teach_the_same() -> None:
+    first, second = learnt(ASKED, 2), learnt(ASKED, 2)
+
+    assert first.by_words.tolist() == second.by_words.tolist()

@@ -156,7 +156,7 @@ def test_a_topic_leaves_only_its_articles_even_for_error_texts(ranker: Ranker) -
         "refunds",
         "payment-methods",
     }
-    assert rank(ranker, LOCKED, topic="nothing") == found._replace(passages=(), total=0)
+    assert not rank(ranker, LOCKED, topic="nothing").passages
 
 
 def test_evidence_tells_which_words_a_passage_holds(ranker: Ranker) -> None:
@@ -209,7 +209,7 @@ def test_where_many_ways_to_ask_are_known_they_tell_articles_of_the_same_text_ap
     engine.replace_all(articles)
     ranker = Ranker(engine.snapshot(audience="public"), encoder=encoder)
 
-    assert ranker.snapshot.classifier is not None
+    assert ranker.snapshot.coefficients is not None
     assert [ids(rank(ranker, f"pay by {way}").passages)[0] for way in ("swift", "chip")] == ["bank#intro", "card#intro"]
 
 
@@ -226,3 +226,23 @@ def test_both_engines_give_the_same_order(ranker: Ranker, tmp_path: Path) -> Non
 
         assert ids(one.passages) == ids(two.passages)
         assert [p.score for p in one.passages] == pytest.approx([p.score for p in two.passages], abs=0.01)
+
+
+@pytest.mark.parametrize("which", ["ranker", "by_meaning"])
+def test_without_some_articles_the_others_are_ranked_as_if_alone(request: pytest.FixtureRequest, which: str) -> None:
+    ranker: Ranker = request.getfixturevalue(which)
+    understood = ranker.understander.understand("remove seats")
+    whole = ranker.rank(understood, limit=50)
+    first = whole.passages[0].entry.article_number
+    left = ranker.rank(understood, limit=50, without={first})
+
+    assert ids(left.passages) == [p.entry.passage.id for p in whole.passages if p.entry.article_number != first]
+    assert left.contest == whole.contest[1:]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 50])
+def test_what_stands_behind_the_first_is_told_whatever_the_limit(ranker: Ranker, limit: int) -> None:
+    understood = ranker.understander.understand("remove seats")
+
+    assert ranker.rank(understood, limit=limit).contest == ranker.rank(understood, limit=10).contest
+    assert len(ranker.rank(understood, limit=limit).contest) > 1

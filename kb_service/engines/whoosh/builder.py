@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from kb_service.content.article import Article
+from kb_service.engines.coefficients import write_coefficients
 from kb_service.engines.records import link_or_copy, write_records
 from kb_service.engines.shelf import as_public, count_wording, make_guide
 from kb_service.engines.whoosh.counts import Counts, join_words, write_postings
@@ -24,13 +25,12 @@ from kb_service.engines.whoosh.shards import COUNTS, Shard, plan_shards, share_s
 from kb_service.engines.whoosh.snapshot import write_directory
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
-from kb_service.meaning.vectors import Vectors, write_vectors
-from kb_service.search.classifying import fit_classifier
+from kb_service.meaning.vectors import write_vectors
 from kb_service.search.engine import FIELDS, Guide, Vocabulary, Wording
 from kb_service.search.likeness import asked, embedded_text
 from kb_service.search.sentences import split_sentences
 
-LAYOUT_VERSION: Final = 7
+LAYOUT_VERSION: Final = 8
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
@@ -81,6 +81,7 @@ def _write_shelf(
     words = _join_shards(folder, shards)
     if vectors is not None:
         _write_vectors(folder, articles, guide, vectors, progress)
+    write_coefficients(folder, asked(guide), len(articles), before=kept)
     count_wording(guide, words)
     (folder / "vocabulary.msgpack").write_bytes(msgspec.msgpack.encode(Vocabulary(words=dict(words))))
     return len(articles), sum(shard.passages for shard in shards)
@@ -142,16 +143,6 @@ def _write_vectors(
         with _foreign_errors("The model cannot read the articles"):
             vectors = cache.encode(texts, progress=report)
         write_vectors(folder / f"{name}.vectors", vectors, encoder=cache.encoder_name)
-        if name == "questions":
-            _write_classifier(folder, guide, vectors, len(articles))
-
-
-def _write_classifier(folder: Path, guide: Guide, vectors: Vectors, articles: int) -> None:
-    classes = np.asarray([number for _, number in asked(guide)], dtype=np.int32)
-    floats = vectors.whole * vectors.scales[:, None]
-    weights = fit_classifier(floats, classes, articles) if len(classes) else None
-    if weights is not None:
-        np.save(folder / "classifier.npy", weights)
 
 
 def _unheard(done: int, total: int) -> None:

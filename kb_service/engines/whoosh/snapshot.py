@@ -16,6 +16,7 @@ from whoosh.index import FileIndex
 from whoosh.scoring import BM25F
 
 from kb_service.content.article import Article, Audience
+from kb_service.engines.coefficients import open_coefficients
 from kb_service.engines.records import Records
 from kb_service.engines.whoosh.compiler import compile_query
 from kb_service.engines.whoosh.held_files import HeldFiles
@@ -50,8 +51,7 @@ class WhooshSnapshot:
         self.passage_vectors = open_vectors(folder / "passages.vectors")
         self.question_vectors = open_vectors(folder / "questions.vectors")
         self.sentence_vectors = _open_sentences(folder)
-        classifier = folder / "classifier.npy"
-        self.classifier: NDArray[np.float32] | None = np.load(classifier) if classifier.is_file() else None
+        self.coefficients = open_coefficients(folder)
         self._index = FileIndex(HeldFiles(folder / "whoosh"))
         self._searcher: Any = None
         self._searching = threading.Lock()  # a Searcher asked by two threads at once answers wrongly, silently
