@@ -19,7 +19,7 @@ class LookupMetrics:
     """A LookupObserver. Every series is there from the beginning: one that appears at 1 hides its first increase."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        told = "Live look-ups by how they ended; those that were rate_limited went nowhere."
+        told = "Live look-ups by how they ended; for those that were rate_limited there was no room."
         self._ended = Counter("kb_lookup", told, ["status"], registry=registry)
         told = "Time of a live look-up, both its questions included."
         self._seconds = Histogram("kb_lookup_duration_seconds", told, ["host_kind"], buckets=SECONDS, registry=registry)

@@ -16,6 +16,10 @@ ROOT: Final = Path(__file__).parents[2]
 AT_ONCE: Final = 2
 TESTS_PASSED: Final = 0
 TESTS_FAILED: Final = 1  # anything else means that the mutant cannot even be imported
+BESIDE: Final = (
+    *("pyproject.toml", "kb_service/__init__.py", "kb_service/errors.py"),
+    *("tests/__init__.py", "tests/conftest.py", "tests/loopback.py"),
+)
 TIMEOUT_SECONDS: Final = 60  # a mutant that hangs is noticed as well
 
 
@@ -75,6 +79,6 @@ def _copy_project(folder: Path, *, package: str, tests: str) -> Path:
     """Copy just enough to run the tests; the current folder comes first in the module search path."""
     for path in (package, tests):
         shutil.copytree(ROOT / path, folder / path, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in ("pyproject.toml", "kb_service/__init__.py", "kb_service/errors.py", "tests/__init__.py"):
+    for path in BESIDE:
         shutil.copy(ROOT / path, folder / path)
     return folder

@@ -1,9 +1,7 @@
-"""A helpdesk to ask, a resolver that says what a test wants, and a guard against leaving the loopback interface."""
+"""A helpdesk to ask, and a resolver that says what a test wants."""
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,23 +20,6 @@ from tests.staff.helpdesk import Helpdesk, Play
 
 ACME = "acme.kayako.com"
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fail a test whose code connects anywhere else, in whatever thread."""
-    outside: list[object] = []
-    real_connect = socket.socket.connect
-
-    def connect(self: socket.socket, address: Any) -> None:
-        if not ipaddress.ip_address(address[0]).is_loopback:
-            outside.append(address)
-            raise OSError("tests stay on the loopback interface")
-        real_connect(self, address)
-
-    monkeypatch.setattr(socket.socket, "connect", connect)
-    yield
-    assert outside == []
 
 
 @dataclass
