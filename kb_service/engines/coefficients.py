@@ -6,17 +6,18 @@ import hashlib
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from kb_service.engines.records import link_or_copy
 from kb_service.meaning.vectors import open_vectors
 from kb_service.search.classifying import Coefficients, learn
 
 FOLDER: Final = "coefficients"
-LEARNT: Final = 1  # goes up when the same questions would teach something else
+LEARNT: Final = 2  # goes up when the same questions would teach something else
 
 
 def write_coefficients(
@@ -36,10 +37,9 @@ def write_coefficients(
     if learnt is None:
         return
     (folder / FOLDER).mkdir()
-    np.save(folder / FOLDER / "kept.npy", learnt.kept)
-    np.save(folder / FOLDER / "by_words.npy", learnt.by_words)
-    if learnt.with_meaning is not None:
-        np.save(folder / FOLDER / "with_meaning.npy", learnt.with_meaning)
+    for name, table in learnt._asdict().items():
+        if table is not None:
+            np.save(folder / FOLDER / f"{name}.npy", table)
     (folder / FOLDER / "key.txt").write_text(key, encoding="utf-8")
 
 
@@ -47,12 +47,11 @@ def open_coefficients(folder: Path) -> Coefficients | None:
     """Return what write_coefficients wrote, None when it wrote nothing; raise OSError or ValueError on damage."""
     if not (folder / FOLDER).is_dir():
         return None
-    with_meaning = folder / FOLDER / "with_meaning.npy"
-    return Coefficients(
-        kept=np.load(folder / FOLDER / "kept.npy", mmap_mode="r"),
-        by_words=np.load(folder / FOLDER / "by_words.npy", mmap_mode="r"),
-        with_meaning=np.load(with_meaning, mmap_mode="r") if with_meaning.is_file() else None,
-    )
+    return Coefficients(**{path.stem: _mapped(path) for path in (folder / FOLDER).glob("*.npy")})
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def _key(asked: Sequence[tuple[str, int]], articles: int, encoder: str) -> str:

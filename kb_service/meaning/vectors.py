@@ -94,14 +94,14 @@ class VectorTable:
     def nearest(self, asked: Floats, *, limit: int) -> Nearest:
         """Return the best `limit` rows. Of many rows one in a hundred that belongs there may be missing."""
         if len(self) <= SCANNED_ROWS:
-            return best_of(self.scores(asked), limit=limit)
+            return _best_of(self.scores(asked), limit=limit)
         wanted = max(CANDIDATES, CANDIDATES_PER_RESULT * limit)
         candidates = nearest_in_sketch(self._sketch, sketch(asked[None], self._mean), wanted)
-        best = best_of(self.scores_of(candidates, asked), limit=limit)
+        best = _best_of(self.scores_of(candidates, asked), limit=limit)
         return Nearest(candidates[best.numbers].astype(np.int32), best.scores)
 
 
-def best_of(scores: Floats, *, limit: int) -> Nearest:
+def _best_of(scores: Floats, *, limit: int) -> Nearest:
     """Return the best `limit` rows when the inner products of all are known."""
     best = np.argsort(-scores, kind="stable")[:limit]
     return Nearest(best.astype(np.int32), scores[best])

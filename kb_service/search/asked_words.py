@@ -38,12 +38,12 @@ class AskedWords:
 
     def likeness(self, text: str) -> Floats:
         """Return for each question its inner product with `text`, 0 to 1; words that nobody asks make it less."""
-        alike = np.zeros(self._texts, dtype=np.float32)
-        for part, weight in self._unit(_counts(text)).items():
-            if part in self._postings:
-                numbers, weights = self._postings[part]
-                alike[numbers] += weights * np.float32(weight)
-        return alike
+        found = [(*self._postings[part], w) for part, w in self._unit(_counts(text)).items() if part in self._postings]
+        if not found:
+            return np.zeros(self._texts, dtype=np.float32)
+        numbers = np.concatenate([numbers for numbers, _, _ in found])
+        products = np.concatenate([weights * weight for _, weights, weight in found])
+        return np.bincount(numbers, products, self._texts).astype(np.float32)
 
     def _unit(self, counts: Counter[str]) -> dict[str, float]:
         parts: dict[str, float] = {}

@@ -33,12 +33,13 @@ Floats = NDArray[np.float32]
 class Coefficients(NamedTuple):
     """What was learnt: of each of the asked questions `kept`, how much it speaks for each article, and last for none.
 
-    `kept` are numbers of asked questions; both tables are [kept, articles + 1].
+    `kept` are numbers of asked questions; both tables are [kept, articles + 1]. `vectors` are theirs, of length 1.
     """
 
     kept: NDArray[np.int32]
     by_words: Floats
-    with_meaning: Floats | None
+    with_meaning: Floats | None = None
+    vectors: Floats | None = None
 
 
 class Classifier:
@@ -52,12 +53,12 @@ class Classifier:
     def belonging(self, text: str, cosines: Floats | None) -> Floats:
         """Return how much a question belongs to each article, about 0 to 1, and last to none.
 
-        `cosines` are those of its vector with every asked question, None where meanings are not compared.
+        `cosines` are those of its vector with the vectors of `Coefficients`, None where meanings are not compared.
         """
         words = self._words.likeness(text)
         if cosines is None or self._learnt.with_meaning is None:
             return np.asarray((words + np.float32(ALWAYS)) @ self._learnt.by_words)
-        return np.asarray(_kernel(words, cosines[self._learnt.kept]) @ self._learnt.with_meaning)
+        return np.asarray(_kernel(words, cosines) @ self._learnt.with_meaning)
 
 
 def learn(asked: Sequence[tuple[str, int]], articles: int, vectors: Floats | None) -> Coefficients | None:
@@ -79,11 +80,11 @@ def learn(asked: Sequence[tuple[str, int]], articles: int, vectors: Floats | Non
     texts = [asked[number][0] for number in kept]
     words = AskedWords(texts)
     alike = np.stack([words.likeness(text) for text in texts])
-    meant = None
-    if vectors is not None:
-        mine = vectors[kept] / np.maximum(np.linalg.norm(vectors[kept], axis=1, keepdims=True), 1e-9)
-        meant = _solve(_kernel(alike, mine @ mine.T), wanted, importance)
-    return Coefficients(kept, _solve(alike + np.float32(ALWAYS), wanted, importance), meant)
+    by_words = _solve(alike + np.float32(ALWAYS), wanted, importance)
+    if vectors is None:
+        return Coefficients(kept, by_words)
+    mine = vectors[kept] / np.maximum(np.linalg.norm(vectors[kept], axis=1, keepdims=True), np.float32(1e-9))
+    return Coefficients(kept, by_words, _solve(_kernel(alike, mine @ mine.T), wanted, importance), mine)
 
 
 def _kernel(words: Floats, cosines: Floats) -> Floats:

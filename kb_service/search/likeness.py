@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kb_service.content.article import Passage
 from kb_service.meaning.encoder import Encoder
-from kb_service.meaning.vectors import Nearest, VectorTable, best_of
+from kb_service.meaning.vectors import VectorTable
 from kb_service.search import weights
 from kb_service.search.analysis import analyse, is_stop_word
 from kb_service.search.engine import Guide, Snapshot
@@ -40,7 +40,10 @@ class Meanings:
         self.article_of = snapshot.article_of
         self.asked_of = np.asarray([number for _, number in asked(snapshot.guide)], dtype=np.int32)
         self.articles = len(snapshot.guide.titles)
-        self.all_compared = snapshot.coefficients is not None  # a classifier wants to know
+        learnt = snapshot.coefficients
+        self.learnt_from = learnt.vectors if learnt else None
+        if learnt and learnt.vectors is not None:
+            self.asked_of = self.asked_of[learnt.kept]
 
     def ask(self, text: str) -> Asked | None:
         """Return `text` ready to be compared; None when it says nothing."""
@@ -50,22 +53,20 @@ class Meanings:
 class Asked:
     """A question as a vector, beside the vectors of a snapshot.
 
-    `cosines` are those with everything that is asked (`asked(guide)`, in that order), None unless all are compared;
-    `not_covered` is the one with the likest question that is known to have no answer, -1 without any.
+    `cosines` are those with the questions that a classifier learnt from, None where there is none; `not_covered` is
+    the one with the likest question that is known to have no answer, -1 without any.
     """
 
     def __init__(self, meanings: Meanings, vector: NDArray[np.float32]) -> None:
         self._meanings = meanings
         self._vector = vector
-        self._likest = np.full(meanings.articles + 1, -1.0, dtype=np.float32)  # the last row: no article
-        self.cosines: Cosines | None = None
-        if meanings.questions is not None and len(meanings.asked_of):
-            if meanings.all_compared:
-                self.cosines = meanings.questions.scores(vector)
-                nearest = best_of(self.cosines, limit=weights.QUESTIONS_COMPARED)
-            else:
-                nearest = meanings.questions.nearest(vector, limit=weights.QUESTIONS_COMPARED)
-            self._likest = _likest(nearest, meanings.asked_of, meanings.articles)
+        self.cosines = meanings.learnt_from @ vector if meanings.learnt_from is not None else None
+        self._likest = np.full(meanings.articles + 1, -1.0, dtype=np.float32)  # by article, and last for none
+        if self.cosines is not None:
+            np.maximum.at(self._likest, meanings.asked_of, self.cosines)  # NO_ARTICLE counts for the last
+        elif meanings.questions is not None and len(meanings.asked_of):
+            nearest = meanings.questions.nearest(vector, limit=weights.QUESTIONS_COMPARED)
+            np.maximum.at(self._likest, meanings.asked_of[nearest.numbers], nearest.scores)
         self.not_covered = float(self._likest[-1])
 
     def nearest(self, limit: int) -> Numbers:
@@ -92,13 +93,6 @@ class Asked:
             return None
         numbers = np.arange(sentences.starts[number], sentences.starts[number + 1])
         return sentences.vectors.scores_of(numbers, self._vector).tolist() if len(numbers) else []
-
-
-def _likest(nearest: Nearest, asked_of: Numbers, articles: int) -> Cosines:
-    """Return, by article and last for none, the best cosine among the nearest asked questions; -1 without any."""
-    likest = np.full(articles + 1, -1.0, dtype=np.float32)
-    np.maximum.at(likest, asked_of[nearest.numbers], nearest.scores)  # NO_ARTICLE counts for the last row
-    return likest
 
 
 def asked(guide: Guide) -> list[tuple[str, int]]:

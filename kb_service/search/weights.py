@@ -37,7 +37,7 @@ QUESTION_LIKENESS: Final = 0.6
 # .990, .842 .965; 3 .946 .990, .832 .955.
 CLASSIFIED: Final = 2.0
 QUESTIONS_COMPARED: Final = 200  # known questions that can matter; the others count as unlike
-ARTICLES_ASKED: Final = 20  # articles all of whose passages are candidates because of a like known question
+ARTICLES_ASKED: Final = 10  # articles all of whose passages are candidates because of a like known question
 TITLE_WORDS: Final = 5  # a shorter title names a section ("1. Overview"), no question: orsharc .816 with all titles
 
 # The score of a passage: the share of the question's BM25 weight it carries, and what is added to it.

@@ -30,8 +30,9 @@ def learnt(asked: list[tuple[str, int]], articles: int) -> Coefficients:
 
 def belonging(question: str, *, asked: list[tuple[str, int]] = ASKED, by_meaning: bool = True) -> NDArray[np.float32]:
     classifier = Classifier([text for text, _ in asked], learnt(asked, 2))
-    cosines = vectors_of(asked) @ ENCODER.encode_one(question)
-    return classifier.belonging(question, cosines if by_meaning else None)
+    vectors = learnt(asked, 2).vectors
+    assert vectors is not None
+    return classifier.belonging(question, vectors @ ENCODER.encode_one(question) if by_meaning else None)
 
 
 @pytest.mark.parametrize("by_meaning", [True, False], ids=["by meaning", "by words alone"])
@@ -73,7 +74,7 @@ def test_without_vectors_words_alone_are_learnt_from() -> None:
     coefficients = learn(ASKED, 2, None)
 
     assert coefficients is not None
-    assert coefficients.with_meaning is None
+    assert (coefficients.with_meaning, coefficients.vectors) == (None, None)
 
 
 @pytest.mark.parametrize(
