@@ -79,6 +79,7 @@ LABELLED: Final[tuple[Rule, ...]] = (
 
 USED: Final[tuple[Rule, ...]] = (
     *rules("purchased", r"<[^>]*(?:PAY|BUY)[^>]*seat>"),
+    *rules("full", rf"\ball (?:of )?(?:{OUR} )?{_OUR_SEATS} {WHO}(?:USE|ACTIVE)"),
     *rules(
         "active",
         r"<[^>]*(?:ACTIVE|USE)[^>]*>",

@@ -95,7 +95,8 @@ def _read_words(text: str) -> _Said:
 
 def _settled(said: _Said) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the purchased and the active numbers; "we have 48" and "48 users" are read by what the others are."""
-    purchased, active = said.of("purchased"), said.of("active")
+    full = said.of("full")
+    purchased, active = said.of("purchased") or full, said.of("active") or full
     have, people = said.of("have"), said.of("people")
     if not active and (purchased or have):
         active = people

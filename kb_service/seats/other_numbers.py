@@ -11,14 +11,20 @@ OUT_OF_PLACE: Final[tuple[Rule, ...]] = (
         "none",
         r"LABEL <|(?:TIME|MONTH) <bare>|\bROOM\b",  # row 12, May 5, the meeting room
         r"INEXACT (?:of )?<|> (?:(?:EXTRA|FEWER) )?(?:SEAT )?INEXACT|> too many",  # more than 60, 12 more than we use
-        r"> EACH(?! TIME)|EACH (?:SEAT|LICENCE|PERSON) (?:(?!for )[^#, ]+ )*<",  # 20 seats each
+        r"> EACH(?! TIME)|EACH (?:SEAT|LICENCE|PERSON) (?:(?!(?:for|and|but|so|while) )[^#, ]+ )*<",  # 20 seats each
         rf"{SEATS} , one (?:for|with|of)|one (?:for|with|of) <",  # 2 licences, one for 10 users
         rf"COST {SOME}(?:for |of )?{FILL}<|> (?:(?:would|do|does|will|be) )*COST",  # the price of 60 seats
         rf"(?:until|till) [^#,]*HAVE {FILL}<|FORMERLY [^#,]*<|USE to HAVE {FILL}<",  # until March we had 10 seats
         r"(?:can|could|do|does|would) # SEAT [^#]*<",  # can 35 seats hold 36 staff
         rf"how many (?:\w+ )?of {OUR} <[^>]*(?:person|bare)>",
     ),
-    *rules("purchased", rf"how many (?:\w+ )?of {OUR} {SEATS}"),  # ... of our 60 seats are free
+    *rules(
+        "purchased",
+        rf"how many (?:\w+ )?of {OUR} {SEATS}",  # ... of our 60 seats are free
+        rf"(?<!# )_ of {OUR} <(?:KIND )*seat>",  # half of our 60 seats
+    ),
+    # removed 5 of our 60, added 5 seats to our 60: from before or from after
+    *rules("none", rf"(?:LESSENED|ADDED) (?:ABOUT |ONLY )*# (?:\w+ )?(?:out )?(?:of|from|off|to) {FILL}{THE}<"),
 )
 
 UNUSED: Final = rules(
@@ -35,7 +41,7 @@ _DENIED: Final = r"(?:NOT|SHOULDNT|no longer) (?:(?:HAVE|PAY|USE|WISH|NEED|BUY|S
 DENIED: Final[tuple[Rule, ...]] = (
     *rules(
         "purchased",
-        rf"NOT USE all (?:of )?(?:{OUR} )?{SEATS_OR_BARE}",
+        rf"NOT (?:USE )?all (?:of )?(?:{OUR} )?{SEATS_OR_BARE}",
         rf"(?:should NOT|SHOULDNT) (?:be )?PAY for {FILL}{SEATS_OR_BARE}",
     ),
     *rules("none", rf"{_DENIED}{FILL}{THE}<", rf"(?:rather|instead) (?:of|INEXACT) (?:for )?{FILL}<bare>"),

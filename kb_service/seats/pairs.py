@@ -9,7 +9,7 @@ from typing import Final
 from kb_service.seats.number_phrases import NumberPhrase
 from kb_service.seats.rules import Role
 from kb_service.seats.shares import is_share, share_roles
-from kb_service.seats.steps import step_of
+from kb_service.seats.steps import is_told_backwards, step_of
 
 _CHOICE: Final = re.compile(r"(?:(?:SEAT|PERSON|LICENCE) )?or (?:for )?(?:(?:the|our|ONLY) )*")  # 60 or 48 seats
 _ALONE: Final = frozenset({"foreign", "article"})
@@ -32,6 +32,9 @@ def join_pairs(
             steps.append((first.value, second.value))
         elif step == "done":
             joined[place : place + 2] = ["none", "purchased"]
+        elif is_told_backwards(first, second, between):
+            joined[place : place + 2] = ["none", "purchased"]
+            steps.append((second.value, first.value))
         elif is_share(first, second, between, is_short=is_short):
             joined[place : place + 2] = share_roles(first, second, joined[place], joined[place + 1])
         elif _CHOICE.fullmatch(between):

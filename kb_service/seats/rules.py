@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-# "have" and "people" are read by what the other numbers are; "none" is understood and of no use here.
-Role = Literal["purchased", "active", "have", "people", "add", "remove", "target", "none"]
+# "have" and "people" are read by what the other numbers are; "full" is bought and in use; "none" is of no use here.
+Role = Literal["purchased", "active", "have", "people", "full", "add", "remove", "target", "none"]
 Rule = tuple[Role, re.Pattern[str]]
 
 # Words that may stand between a cue and its number. A plain "the" may not: "charged for the 5 seats" points back.

@@ -14,6 +14,7 @@ _BETWEEN: Final = re.compile(
 )
 _OF_SOMETHING_ELSE: Final = re.compile(r"(?:LABEL|TIME|on|since|by|until|MONTH|BILL) <")  # page 1 of 3, paid on 3/12
 _OF_SEATS: Final = re.compile(r"seat|person|USE|ACTIVE|SEAT|LICENCE|PERSON|LIMIT|LESS")
+_DONE: Final = re.compile(r"LESSENED (?:ABOUT |ONLY )*<")
 _USING: Final = re.compile(r"USE (?:ONLY |ABOUT )*<")
 
 
@@ -28,6 +29,8 @@ def share_roles(
     first: NumberPhrase, second: NumberPhrase, part: Role | None, whole: Role | None
 ) -> tuple[Role | None, Role | None]:
     """Return the roles of a part and its whole, given what each would be alone."""
+    if _DONE.search(first.line):  # "removed 5 of our 60": the whole is from before or from after
+        return "none", "none"
     if part == "purchased":  # "billed for 48 of 60": nobody can tell
         return None, None
     if second.noun == "person" and "<bare> /" not in first.line and not _USING.search(first.line):

@@ -108,6 +108,11 @@ BOTH_NUMBERS: Final[tuple[Phrasing, ...]] = (
     ("12 seats for 9 agents + 3 admins", (12,), (12,), None),
     ("what if we have 0 active staff and 5 seats", (5,), (0,), None),
     ("# seats: 60, 48 active", (60,), (48,), None),
+    ("all 60 seats are used", (60,), (60,), None),
+    ("all of our 60 licences are taken, what now", (60,), (60,), None),
+    ("all 48 seats are used; we pay for 60", (60,), (48,), None),
+    ("all 60 seats in use but we are billed for 70", (70,), (60,), None),
+    ("we have 48 of 60", (60,), (48,), None),
 )
 
 ONE_NUMBER: Final[tuple[Phrasing, ...]] = (
@@ -158,6 +163,12 @@ ONE_NUMBER: Final[tuple[Phrasing, ...]] = (
     ("previously 10 seats, now 12 seats", (12,), (), None),
     ("used to have 10 seats and now have 12 seats", (12,), (), None),
     ("250 customers write to us and we have 5 seats", (5,), (), None),
+    ("sixty licences", (60,), (), None),
+    ("half of our 60 seats are unused", (60,), (), None),
+    ("not all 60 seats are used", (60,), (), None),
+    ("it costs $60 per seat and we have 12 seats", (12,), (), None),
+    ("we removed 5 of our 60 seats, why still billed for 60?", (60,), (), None),
+    ("we upgraded to 75 seats from 60", (75,), (), None),
 )
 
 CHANGES: Final[tuple[Phrasing, ...]] = (
@@ -213,6 +224,11 @@ CHANGES: Final[tuple[Phrasing, ...]] = (
     ("please take three licences off", (), (), -3),
     ("increase seats 5 -> 7", (5,), (), 2),
     ("could we drop 3 of the 12", (12,), (), -3),
+    ("5 more", (), (), 5),
+    ("upgrade to 75 seats from 60", (60,), (), 15),
+    ("go to 75 from 60 seats", (60,), (), 15),
+    ("lower to 50 seats from our current 60", (60,), (), -10),
+    ("all 60 licences in use, need 5 more", (60,), (60,), 5),
 )
 
 CONFLICTS: Final[tuple[Phrasing, ...]] = (
