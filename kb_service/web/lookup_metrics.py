@@ -12,6 +12,7 @@ from kb_service.staff.counter import StaffCountStatus
 from kb_service.staff.observer import RefusalReason
 
 SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0)  # the deadline is 4 s
+NOT_OF_A_LOOKUP: Final = frozenset({"stale", "not_allowed", "invalid_domain", "disabled"})
 REASONS: Final = (*get_args(AddressRefusal), "invalid_domain", "not_allowed", "own_machine")
 
 
@@ -28,7 +29,7 @@ class LookupMetrics:
         told = "Hosts and addresses that were not asked, by reason."
         self._refused = Counter("kb_ssrf_refused", told, ["reason"], registry=registry)
         self._in_flight.set(0)  # a dead process with the same number may have left something
-        for status in get_args(StaffCountStatus):
+        for status in sorted(set(get_args(StaffCountStatus)) - NOT_OF_A_LOOKUP):
             self._ended.labels(status)
         for reason in REASONS:
             self._refused.labels(reason)

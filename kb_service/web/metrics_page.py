@@ -21,6 +21,8 @@ from kb_service.settings import MetricsMode
 ENDPOINT: Final = "metrics"
 REFUSED: Final = "Metrics are for this machine alone: KB_METRICS and KB_METRICS_TOKEN open them.\n"
 UNKNOWN_BEARER: Final = "Metrics need the bearer token of KB_METRICS_TOKEN.\n"
+# What nginx speaks to a service when nobody tells it otherwise, and Prometheus never does; Granian writes the first.
+_OLD_HTTP: Final = frozenset({"HTTP/1", "HTTP/1.0"})
 _TRACES_OF_A_PROXY: Final = (
     "HTTP_FORWARDED",
     "HTTP_VIA",
@@ -63,7 +65,7 @@ def register_metrics(app: Flask, access: MetricsAccess, text: Callable[[], bytes
 
 def _is_from_this_machine(environ: Mapping[str, Any]) -> bool:
     """The name that was asked for counts too: a web page may let its own name stand for this machine."""
-    if any(trace in environ for trace in _TRACES_OF_A_PROXY):
+    if any(trace in environ for trace in _TRACES_OF_A_PROXY) or environ.get("SERVER_PROTOCOL") in _OLD_HTTP:
         return False
     return _is_loopback(environ.get("REMOTE_ADDR", "")) and _names_this_machine(environ.get("HTTP_HOST", ""))
 

@@ -151,6 +151,8 @@ READERS = {
     "a proxy by the standard": ({"HTTP_FORWARDED": "for=192.0.2.1"}, 403),
     "a proxy that only says it is one": ({"HTTP_VIA": "1.1 cache"}, 403),
     "a proxy that keeps the name asked for": ({"HTTP_HOST": "help.example.com"}, 403),
+    "a proxy that speaks as nginx does by default": ({"SERVER_PROTOCOL": "HTTP/1.0"}, 403),
+    "the same as Granian writes it": ({"SERVER_PROTOCOL": "HTTP/1"}, 403),
     "a page whose name was pointed here": ({"HTTP_HOST": "evil.example:8000"}, 403),
     "no sensible host": ({"HTTP_HOST": "[::1"}, 403),
 }
