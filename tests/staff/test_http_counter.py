@@ -112,17 +112,17 @@ def test_one_deadline_holds_for_both_questions(start_helpdesk, counter_for):
     helpdesk = start_helpdesk({PRETTY: slow_page, NATIVE: drips(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n")})
     started = time.monotonic()
 
-    staff_count = counter_for(helpdesk, lookup_seconds=0.3).count(ACME)
+    staff_count = counter_for(helpdesk, lookup_seconds=0.8).count(ACME)
 
     assert staff_count.status == "timeout"
-    assert time.monotonic() - started < 0.6
+    assert time.monotonic() - started < 1.5
 
 
 def test_the_callers_deadline_shortens_the_look_up(start_helpdesk, counter_for):
     started = time.monotonic()
 
     assert counter_for(start_helpdesk(hangs)).count(ACME, deadline=0.1).status == "timeout"
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 1.5
 
 
 @pytest.mark.parametrize("domain", ["127.0.0.1", "localhost", "https://acme.kayako.com/x", "", "a\x00b.kayako.com"])
