@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
@@ -249,8 +250,18 @@ def test_every_metric_and_every_reason_is_written_down(fresh: FlaskClient) -> No
     families = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
     told = {name for name in families if not name.endswith("_created")} | {"kb_index_built_timestamp_seconds"}
 
-    assert told == set(re.findall(r"`(kb_\w+)`", page.partition("## Alerts")[0]))
+    written, _, alerts = page.partition("## Alerts")
+    assert told == set(re.findall(r"`(kb_\w+)`", written))
+    assert set(re.findall(r"kb_\w+", alerts.partition("## ")[0])) <= told
     assert [reason for reason in REASONS if f"`{reason}`" not in page] == []
+
+
+def test_what_is_to_be_copied_is_yaml() -> None:
+    page = (Path(__file__).parents[2] / "docs/metrics.md").read_text(encoding="utf-8")
+    scrape, _, rules = (yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL))
+
+    assert scrape["scrape_configs"][0]["static_configs"] == [{"targets": ["127.0.0.1:8000"]}]
+    assert [set(rule) >= {"alert", "expr", "annotations"} for rule in rules["groups"][0]["rules"]] == [True] * 3
 
 
 def test_counting_costs_little() -> None:
