@@ -11,10 +11,7 @@ from typing import Final
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 
 _FAILURES: Final[Mapping[StaffCountStatus, str]] = {
-    "not_allowed": (
-        "{domain} is not a helpdesk that can be asked from here. "
-        "Check the name; a helpdesk with Kayako has one that ends in .kayako.com."
-    ),
+    "not_allowed": "{domain} cannot be asked from here. Check the name, or ask its administrator for the number.",
     "invalid_domain": "That is not a helpdesk address. Type only its name, such as acme.kayako.com.",
     "unreachable": "{domain} could not be reached. Check the spelling, or try again in a minute.",
     "timeout": "{domain} has not answered in time. Try again in a minute.",
@@ -38,11 +35,17 @@ _FAILURES: Final[Mapping[StaffCountStatus, str]] = {
         "Live staff counts are switched off on this service. Ask your helpdesk's administrator for the number."
     ),
 }
+_ELSEWHERE: Final = (
+    "{domain} is not a helpdesk that can be asked from here. "
+    "Check the name: that of a helpdesk at Kayako ends in .kayako.com."
+)
 _AGE_UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
 def message(staff_count: StaffCount) -> str:
     """Return one or two sentences a customer understands."""
+    if staff_count.status == "not_allowed" and not staff_count.domain.endswith(".kayako.com"):
+        return _ELSEWHERE.format(domain=staff_count.domain)
     if staff_count.status in _FAILURES:
         return _FAILURES[staff_count.status].format(domain=staff_count.domain)
     if staff_count.status == "locked":

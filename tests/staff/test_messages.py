@@ -31,6 +31,9 @@ def test_every_status_has_words_that_end_in_a_full_stop(status):
         (StaffCount("stale", ACME, count=48, age_seconds=86_400), "had 48 active staff 1 day ago."),
         (StaffCount("ok", ACME, count=48, with_notices=True), "also printed error notices"),
         (StaffCount("invalid_domain", ""), "such as acme.kayako.com"),
+        (StaffCount("not_allowed", "help.acme.com"), "help.acme.com is not a helpdesk that can be asked from here."),
+        (StaffCount("not_allowed", "help.acme.com"), "ends in .kayako.com"),
+        (StaffCount("not_allowed", "my.kayako.com"), "my.kayako.com cannot be asked from here. Check the name"),
     ],
     ids=lambda value: value if isinstance(value, str) else value.status,
 )
