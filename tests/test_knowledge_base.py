@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +13,8 @@ from kb_service.engines.memory import MemoryEngine
 from kb_service.errors import IndexOutOfDate, UnknownArticle
 from kb_service.knowledge_base import KnowledgeBase, Question, Topic
 from kb_service.search.results import IndexInfo
+from kb_service.staff.allowed_hosts import AllowedHosts
+from kb_service.staff.cached_counter import CachedCounter
 from kb_service.staff.counter import StaffCount
 from tests.billing_articles import LOCKED, filled_with_billing
 from tests.builders import an_article
@@ -100,6 +104,33 @@ def test_the_live_number_comes_with_the_answer_within_the_budget(kb: KnowledgeBa
     assert counter.asked[-1] == (ACME, 1.5)
     assert answer.seats
     assert (answer.seats.purchased, answer.seats.active, answer.seats.available) == (60, 48, 12)
+
+
+class HangingCounter:
+    """A helpdesk that takes the question and never answers."""
+
+    def __init__(self) -> None:
+        self.ended = threading.Event()
+
+    def count(self, domain: str, *, deadline: float | None = None) -> StaffCount:
+        self.ended.wait(10)
+        return StaffCount("timeout", domain)
+
+    def close(self) -> None:
+        self.ended.set()
+
+
+def test_an_answer_waits_for_a_helpdesk_no_longer_than_its_budget() -> None:
+    counter = CachedCounter(HangingCounter(), hosts=AllowedHosts())
+    engine = filled_with_billing(MemoryEngine())
+    kb = KnowledgeBase(engine, staff_counter=counter, staff_budget_seconds=0.2, now=lambda: NOW)
+    started = time.monotonic()
+
+    answer = kb.answer(Question("how do we remove seats", domain=ACME))
+
+    assert time.monotonic() - started < 2
+    assert (answer.outcome, answer.staff_count) == ("answered", StaffCount("timeout", ACME))
+    kb.close()
 
 
 def test_a_helpdesk_that_fails_never_fails_the_answer(kb: KnowledgeBase) -> None:
