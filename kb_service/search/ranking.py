@@ -177,7 +177,7 @@ class Ranker:
             + (meant.combined if meant else weights.KNOWN_QUESTION * known)
         )
         if belonging is not None:
-            scores += weights.CLASSIFIED * belonging[articles]
+            scores += (weights.CLASSIFIED if meant else weights.CLASSIFIED_BY_WORDS) * belonging[articles]
         return _Looked(found.numbers, entries, articles, scores, lexical, near, known, pattern, meant)
 
     def _is_below_common_heading(self, entry: Entry) -> bool:

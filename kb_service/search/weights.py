@@ -27,25 +27,26 @@ QUANTITY_DIGITS: Final = 2
 
 # Meaning: the cosine with the passage, QUESTION_LIKENESS of what the likest question of its article has over it, and
 # LEXICAL times the share of the question's BM25 weight (with proximity). nDCG@10 on doc2dial, orsharc, stackfaq,
-# cranfield: the cosine alone .540 .740 .950 .512; all three with QUESTION_LIKENESS 0 .690 .828 .932 .573, .5 .709 .827
-# .939 .573, .7 .714 .826 .940 .571, 1 .721 .825 .941 .567; LEXICAL .7 to 1.4 differ by less than .01.
-LEXICAL: Final = 1.0
-QUESTION_LIKENESS: Final = 0.6
+# cranfield: the cosine alone .559 .735 .956 .517; all three with QUESTION_LIKENESS .3 .704 .837 .949 .580, .4 .709 .837
+# .951 .580, .5 .714 .836 .951 .579, .6 .717 .833 .951 .577; with .4 and LEXICAL .8 .710 .836 .947 .577.
+LEXICAL: Final = 0.7
+QUESTION_LIKENESS: Final = 0.4
 
 # How much a question belongs to the article (classifying.py), where enough ways to ask are known. Hit@1, hit@3 of 202
-# judged questions by other authors: 0 with meaning .842 .970, by words alone .752 .916; 1 .931 .990, .847 .970; 2 .946
-# .990, .842 .965; 3 .946 .990, .832 .955.
+# judged questions by other authors: 0 with meaning .842 .970, by words alone .752 .916; 1 .931 .990, .851 .965; 2 .950
+# .990, .832 .955; 3 .946 .990, .832 .955.
 CLASSIFIED: Final = 2.0
+CLASSIFIED_BY_WORDS: Final = 1.0
 QUESTIONS_COMPARED: Final = 200  # known questions that can matter; the others count as unlike
 ARTICLES_ASKED: Final = 10  # articles all of whose passages are candidates because of a like known question
 TITLE_WORDS: Final = 5  # a shorter title names a section ("1. Overview"), no question: orsharc .816 with all titles
 
 # The score of a passage: the share of the question's BM25 weight it carries, and what is added to it.
-# Each pair of neighbouring words once. By words alone (doc2dial, orsharc, stackfaq, cranfield): 0 .659 .793 .785 .527,
-# .1 .664 .800 .786 .531, .2 .668 .803 .785 .533, .3 .667 .803 .782 .532; with meaning .4 to .5 is best (orsharc .820 at
-# .2, .826, .827).
-PROXIMITY: Final = 0.5
-KNOWN_QUESTION: Final = 0.3  # by words alone (.757 to .797); where meanings are compared the cosine says it better
+# Each pair of neighbouring words once (closeness.py). With meaning (doc2dial, orsharc, stackfaq, cranfield): .6 .709
+# .834 .952 .579, .7 .709 .837 .951 .580, 1 .712 .839 .947 .581; by words alone: 0
+# .657 .789 .782 .526, .3 .671 .808 .779 .536, .7 .668 .817 .772 .530, .9 .665 .825 .766 .526.
+PROXIMITY: Final = 0.7
+KNOWN_QUESTION: Final = 0.2  # by words alone (.757 to .797); where meanings are compared the cosine says it better
 PATTERN: Final = 1.0
 PATTERN_STEPS: Final = 0.5  # who pastes an error wants to get rid of it: the steps first, what it means after
 COMMON_HEADING: Final = -0.1  # "What to do next": says where to go on, not what was asked
