@@ -15,10 +15,11 @@ from typing import Any, Final
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
-from whoosh.util.numeric import byte_to_length, length_to_byte
+from whoosh.util.numeric import length_to_byte
 
 from kb_service.engines.records import link_or_copy
 from kb_service.engines.whoosh.schema import make_schema
+from kb_service.engines.whoosh.term_files import TermFiles, TermPostings
 
 INDEX: Final = "MAIN"  # the name Whoosh opens when it is given none
 # Most posting lists are shorter than what compressing saves, and reading them is quicker without.
@@ -45,17 +46,17 @@ class SegmentWriter:
         self._passages.add_field("id", self._schema["id"], passage_id, 0)
         for name, field in self._fields.items():
             length = field.add(self._added, fields[name])
-            self._passages.add_field(name, field.whoosh_field, None, length)
+            self._passages.add_field(name, self._schema[name], None, length)
         self._passages.finish_doc()
         self._added += 1
 
     def write(self) -> None:
         """Write the segment and a table of contents that names it."""
         self._passages.close()
-        writer: Any = self._codec.field_writer(self._storage, self._segment)
+        files = TermFiles(self._storage, self._segment)
         for name, field in self._fields.items():
-            field.write(name, writer)
-        writer.close()
+            field.write(name, files)
+        files.close()
         self._segment.set_doc_count(self._added)
         self._segment.create_compound_file(self._storage)  # one file, which HeldFiles can hold
         self._segment.compound = True
@@ -77,9 +78,8 @@ class _FieldPostings:
     """The postings of one field by term: passages and encoded positions, as compact as Python keeps them."""
 
     def __init__(self, whoosh_field: Any) -> None:
-        self.whoosh_field = whoosh_field
         self._postings: dict[str, tuple[array[int], list[int], list[bytes]]] = {}
-        self._lengths = array("i")  # as Whoosh reads them back: rounded to one byte
+        self._lengths = bytearray()
         self._encode = lru_cache(ENCODINGS_KEPT)(whoosh_field.format.encode)
 
     def add(self, passage: int, places: Mapping[str, Sequence[int]]) -> int:
@@ -93,18 +93,12 @@ class _FieldPostings:
             found[1].append(len(positions))
             found[2].append(self._encode(tuple(positions)))
             length += len(positions)
-        self._lengths.append(byte_to_length(length_to_byte(length)))
+        self._lengths.append(length_to_byte(length))
         return length
 
-    def write(self, name: str, writer: Any) -> None:
-        """Write the field through Whoosh's field writer, terms in the order of their bytes."""
-        if not self._postings:
-            return
-        lengths = self._lengths
-        writer.start_field(name, self.whoosh_field)
-        for text, term in sorted((term.encode(), term) for term in self._postings):
-            writer.start_term(text)
-            for passage, count, places in zip(*self._postings[term], strict=True):
-                writer.add(passage, count, places, lengths[passage])
-            writer.finish_term()
-        writer.finish_field()
+    def write(self, name: str, files: TermFiles) -> None:
+        """Write the field, terms in the order of their bytes."""
+        if self._postings:
+            terms = sorted((term.encode(), term) for term in self._postings)
+            postings = (TermPostings(text, *self._postings[term]) for text, term in terms)
+            files.write_field(name, postings, bytes(self._lengths))
