@@ -32,7 +32,10 @@ _log: Final = logging.getLogger("kb_service.staff")
 
 
 class HttpCounter:
-    """A StaffCounter without memory. `port` is for tests: the URL, TLS and Host speak of 443 in any case."""
+    """A StaffCounter without memory; hosts with networks of their own are believed by `on_premise_context`, if given.
+
+    `port` is for tests: the URL, TLS and Host speak of 443 in any case.
+    """
 
     def __init__(
         self,
@@ -40,6 +43,7 @@ class HttpCounter:
         hosts: AllowedHosts,
         resolver: Resolver,
         ssl_context: ssl.SSLContext,
+        on_premise_context: ssl.SSLContext | None = None,
         own_networks: Sequence[Network] = (),
         observer: LookupObserver | None = None,
         lookup_seconds: float = LOOKUP_SECONDS,
@@ -50,6 +54,7 @@ class HttpCounter:
         self._hosts = hosts
         self._resolver = resolver
         self._ssl_context = ssl_context
+        self._on_premise_context = on_premise_context or ssl_context
         self._own_networks = tuple(own_networks)
         self._observer = observer or NoObserver()
         self._lookup_seconds = lookup_seconds
@@ -127,7 +132,7 @@ class HttpCounter:
     ) -> tuple[Verdict, int | None]:
         transport = PinnedTransport(
             addresses=addresses,
-            ssl_context=self._ssl_context,
+            ssl_context=self._on_premise_context if host.networks else self._ssl_context,
             budget=budget,
             port=self._port,
             allows_own=bool(host.networks),

@@ -16,7 +16,7 @@ from kb_service.staff.disabled_counter import DisabledCounter
 from kb_service.staff.http_counter import HttpCounter
 from kb_service.staff.observer import LookupObserver
 from kb_service.staff.resolver import SystemResolver
-from kb_service.staff.transport import trusted_context
+from kb_service.staff.transport import on_premise_context, trusted_context
 
 StaffCountMode = Literal["public", "signed", "agents", "off"]
 
@@ -45,6 +45,7 @@ def open_staff_counter(
         hosts=hosts,
         resolver=SystemResolver(),
         ssl_context=trusted_context(ca_file),
+        on_premise_context=on_premise_context(ca_file),
         own_networks=[_network(address) for address in own_addresses],
         observer=observer,
     )

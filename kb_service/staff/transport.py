@@ -35,6 +35,13 @@ def trusted_context(ca_file: str | None = None) -> ssl.SSLContext:
     return context
 
 
+def on_premise_context(ca_file: str | None = None) -> ssl.SSLContext:
+    """The same, and whom this machine trusts: there an operator has installed the authority of internal names."""
+    context = trusted_context(ca_file)
+    context.load_default_certs()
+    return context
+
+
 class PinnedBackend(httpcore.NetworkBackend):
     """Connects to the given addresses only, whatever the name would resolve to by now.
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from kb_service.staff.budget import Budget
-from kb_service.staff.transport import PinnedTransport, trusted_context
+from kb_service.staff.transport import PinnedTransport, on_premise_context, trusted_context
 from tests.staff.conftest import ACME
 from tests.staff.helpdesk import CANONICAL, answers, http
 
@@ -50,6 +50,25 @@ def test_the_environment_cannot_make_it_write_its_keys_down(monkeypatch, tmp_pat
 
     assert context.keylog_filename is None
     assert context.cert_store_stats()["x509_ca"] > 50
+
+
+def test_only_hosts_on_premise_are_believed_by_whom_this_machine_trusts(
+    monkeypatch, certificates, start_helpdesk, counter_for
+):
+    monkeypatch.setenv("SSL_CERT_FILE", certificates.ca_file)  # as if the authority were installed
+    helpdesk = start_helpdesk(answers(http(CANONICAL)))
+    public = {"ssl_context": trusted_context()}
+
+    assert counter_for(helpdesk, **public).count(ACME).status == "unreachable"
+    assert counter_for(helpdesk, **public, on_premise_context=on_premise_context()).count(ACME).count == 48
+
+
+def test_on_premise_everything_else_is_checked_as_always():
+    context = on_premise_context()
+
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.minimum_version == ssl.TLSVersion.TLSv1_2
+    assert context.keylog_filename is None
 
 
 @pytest.fixture
