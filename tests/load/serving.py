@@ -28,7 +28,7 @@ HELPDESK_PORT: Final = "LOAD_HELPDESK_PORT"
 DOMAIN: Final = "helpdesk.test"
 HOSTS: Final = 40
 START_SECONDS: Final = 30.0
-END_SECONDS: Final = 10.0
+END_SECONDS: Final = 20.0
 
 
 def host(number: int) -> str:

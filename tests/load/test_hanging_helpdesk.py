@@ -13,7 +13,7 @@ from tests.load.hanging_helpdesk import Round, run_round
 from tests.load.serving import serving
 
 SECONDS = 3.0
-HELPDESK_WAIT_SECONDS = 2.0  # what an answer that waited for the helpdesk would take at least
+HELPDESK_WAIT_SECONDS = 2.0  # a look-up gives up reading after that; whoever shares its thread would wait as long
 BUDGET_SECONDS = 2.5
 SLACK_SECONDS = 1.5  # for a busy machine
 
@@ -47,7 +47,7 @@ def test_no_request_is_lost_while_twenty_clients_ask_a_helpdesk_that_hangs(measu
 
 
 def test_no_ordinary_answer_waits_for_the_helpdesk(measured: Round) -> None:
-    assert max(measured.loaded.seconds) < HELPDESK_WAIT_SECONDS / 2
+    assert max(measured.loaded.seconds) < HELPDESK_WAIT_SECONDS * 0.9
 
 
 def test_answers_with_a_domain_keep_their_budget(measured: Round) -> None:
