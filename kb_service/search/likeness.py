@@ -22,11 +22,14 @@ NO_ARTICLE: Final = -1
 
 
 class Likeness(NamedTuple):
-    """Of some passages: the cosine with the passage, with the likest question of its article, and both as one score."""
+    """Of some passages: the cosine with the passage, and with the likest question of its article."""
 
     passages: Cosines
     questions: Cosines
-    combined: Cosines
+
+    def over(self, share: float) -> Cosines:
+        """Return the cosine with the passage and `share` of what the likest question has over it."""
+        return np.asarray(self.passages + np.float32(share) * np.maximum(self.questions - self.passages, 0))
 
 
 class Meanings:
@@ -82,9 +85,7 @@ class Asked:
         """Return how alike the question and these passages mean."""
         passages = self._meanings.passages.scores_of(numbers, self._vector)
         articles = self._meanings.article_of[numbers]
-        questions = self._likest[articles]
-        over = np.float32(weights.QUESTION_LIKENESS) * np.maximum(questions - passages, 0)
-        return Likeness(passages, questions, passages + over)
+        return Likeness(passages, self._likest[articles])
 
     def sentence_likeness(self, number: int) -> list[float] | None:
         """Return the cosine with each sentence of a passage, in order (see sentences.split_sentences)."""

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.meaning.encoder import Encoder
-from kb_service.search import weights
 from kb_service.search.classifying import Classifier
 from kb_service.search.closeness import Closeness, closeness
 from kb_service.search.engine import Entry, Ranking, Snapshot
@@ -18,6 +17,7 @@ from kb_service.search.known_questions import KnownQuestions
 from kb_service.search.likeness import NO_ARTICLE, Asked, Likeness, Meanings, asked
 from kb_service.search.patterns import Patterns
 from kb_service.search.understanding import Understander, Understanding
+from kb_service.search.weights import RANKING_WEIGHTS, RankingWeights
 
 Floats = NDArray[np.float32]
 
@@ -61,7 +61,7 @@ class RankedList(NamedTuple):
     `opening` is the first passage of the best article, when it is a candidate and not the best passage itself.
     `belonging` tells how much the question belongs to each article, and last to none; None where nobody learnt that.
     `contest` holds the scores of the best articles, and `likeness` the cosines of the likest ones, both descending and
-    up to weights.CONTESTANTS, whatever the limit.
+    up to RankingWeights.contestants, whatever the limit.
     """
 
     passages: tuple[Ranked, ...]
@@ -81,8 +81,11 @@ class RankedList(NamedTuple):
 class Ranker:
     """Understands and ranks against one snapshot; made once a snapshot, shared by threads."""
 
-    def __init__(self, snapshot: Snapshot, *, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self, snapshot: Snapshot, *, encoder: Encoder | None = None, weights: RankingWeights = RANKING_WEIGHTS
+    ) -> None:
         self.snapshot = snapshot
+        self._weights = weights
         self.understander = Understander(snapshot)
         self._questions = KnownQuestions(
             [
@@ -112,8 +115,9 @@ class Ranker:
             by_words=float(self._questions.of_articles(likeness, np.asarray([NO_ARTICLE]))[0]),
             likeness=meant.not_covered if meant else None,
         )
-        also = self._also(meant, belonging, explained, max(weights.CANDIDATES, limit))
-        found = self.snapshot.search(understood.query, limit=max(weights.CANDIDATES, limit), topic=topic, also=also)
+        few = max(self._weights.candidates, limit)
+        also = self._also(meant, belonging, explained, few)
+        found = self.snapshot.search(understood.query, limit=few, topic=topic, also=also)
         if without:
             found = _left(found, ~np.isin(self.snapshot.article_of[found.numbers], list(without)))
         if not len(found.numbers):
@@ -123,14 +127,14 @@ class Ranker:
         articles = looked.articles[order].tolist()
         openings = [i for i in order[1:].tolist() if looked.articles[i] == articles[0] and looked.is_opening(i)]
         return RankedList(
-            passages=tuple(looked.ranked(i) for i in _spread(articles, order.tolist(), limit)),
+            passages=tuple(looked.ranked(i) for i in self._spread(articles, order.tolist(), limit)),
             total=found.total,
             not_covered=not_covered,
             opening=looked.ranked(openings[0]) if openings else None,
             asked=meant,
             belonging=belonging,
-            contest=_best_of_each(looked.articles, looked.scores),
-            likeness=_best_of_each(looked.articles, looked.meant.passages) if looked.meant else (),
+            contest=self._best_of_each(looked.articles, looked.scores),
+            likeness=self._best_of_each(looked.articles, looked.meant.passages) if looked.meant else (),
         )
 
     def _also(
@@ -139,7 +143,7 @@ class Ranker:
         """Return what may be right whatever its words: the nearest passages, and those of the articles asked for."""
         numbers = [asked.nearest(count)] if asked else []
         by_article = belonging[:-1] if belonging is not None else asked.by_article if asked else np.zeros(0)
-        few = min(weights.ARTICLES_ASKED, len(by_article))
+        few = min(self._weights.articles_asked, len(by_article))
         likest = np.argpartition(by_article, -few)[-few:] if few else np.zeros(0, dtype=np.int64)
         first, last = self._passages_of(likest[by_article[likest] > 0])
         numbers += [np.arange(a, min(b, a + count), dtype=np.int32) for a, b in zip(first, last, strict=True)]
@@ -170,15 +174,32 @@ class Ranker:
         pattern = np.isin(articles, list(explained))
         steps = np.asarray([entry.passage.kind == "steps" for entry in entries])
         common = np.asarray([self._is_below_common_heading(entry) for entry in entries])
+        weights = self._weights
         scores = (
-            weights.LEXICAL * (lexical + weights.PROXIMITY * near.proximity)
-            + (weights.PATTERN + weights.PATTERN_STEPS * steps) * pattern
-            + weights.COMMON_HEADING * common
-            + (meant.combined if meant else weights.KNOWN_QUESTION * known)
+            weights.lexical * (lexical + weights.proximity * near.proximity)
+            + (weights.pattern + weights.pattern_steps * steps) * pattern
+            + weights.common_heading * common
+            + (meant.over(weights.question_likeness) if meant else weights.known_question * known)
         )
         if belonging is not None:
-            scores += (weights.CLASSIFIED if meant else weights.CLASSIFIED_BY_WORDS) * belonging[articles]
+            scores += (weights.classified if meant else weights.classified_by_words) * belonging[articles]
         return _Looked(found.numbers, entries, articles, scores, lexical, near, known, pattern, meant)
+
+    def _best_of_each(self, articles: NDArray[np.int32], values: NDArray[np.floating[Any]]) -> tuple[float, ...]:
+        """Return the best value of each article, descending, of the first articles."""
+        order = np.argsort(-values, kind="stable")
+        first = np.sort(np.unique(articles[order], return_index=True)[1])
+        return tuple(values[order[first[: self._weights.contestants]]].tolist())
+
+    def _spread(self, articles: Sequence[int], order: Sequence[int], limit: int) -> list[int]:
+        """Return the first `limit` of `order`, passages of an article beyond `same_article` after those of others."""
+        seen: dict[int, int] = {}
+        first: list[int] = []
+        later: list[int] = []
+        for article, at in zip(articles, order, strict=True):
+            seen[article] = seen.get(article, 0) + 1
+            (first if seen[article] <= self._weights.same_article else later).append(at)
+        return (first + later)[:limit]
 
     def _is_below_common_heading(self, entry: Entry) -> bool:
         path = entry.passage.heading_path
@@ -219,21 +240,3 @@ class _Looked(NamedTuple):
 
 def _left(found: Ranking, kept: NDArray[np.bool_]) -> Ranking:
     return msgspec.structs.replace(found, numbers=found.numbers[kept], scores=found.scores[kept])
-
-
-def _best_of_each(articles: NDArray[np.int32], values: NDArray[np.floating[Any]]) -> tuple[float, ...]:
-    """Return the best value of each article, descending, of the first articles."""
-    order = np.argsort(-values, kind="stable")
-    first = np.sort(np.unique(articles[order], return_index=True)[1])
-    return tuple(values[order[first[: weights.CONTESTANTS]]].tolist())
-
-
-def _spread(articles: Sequence[int], order: Sequence[int], limit: int) -> list[int]:
-    """Return the first `limit` of `order`, passages of an article beyond SAME_ARTICLE after those of other articles."""
-    seen: dict[int, int] = {}
-    first: list[int] = []
-    later: list[int] = []
-    for article, at in zip(articles, order, strict=True):
-        seen[article] = seen.get(article, 0) + 1
-        (first if seen[article] <= weights.SAME_ARTICLE else later).append(at)
-    return (first + later)[:limit]

@@ -5,7 +5,7 @@ nDCG@10 below is on four judged collections (doc2dial passages, orsharc, stackfa
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 # BM25F over one field in which a word of the title counts as three and its length as much. Against one BM25 a field
 # and their sum (.646 .723 .732 .524) and concatenation (.591 .785 .735 .516) this gives .658 .779 .773 .526; weights 2
@@ -25,33 +25,40 @@ NUMBER: Final = 0.3  # "error 4034", "2.7.5"
 QUANTITY: Final = 0.1  # "60 seats": a short number says how many, seldom what about
 QUANTITY_DIGITS: Final = 2
 
-# Meaning: the cosine with the passage, QUESTION_LIKENESS of what the likest question of its article has over it, and
-# LEXICAL times the share of the question's BM25 weight (with proximity). nDCG@10 on doc2dial, orsharc, stackfaq,
-# cranfield: the cosine alone .559 .735 .956 .517; all three with QUESTION_LIKENESS .3 .704 .837 .949 .580, .4 .709 .837
-# .951 .580, .5 .714 .836 .951 .579, .6 .717 .833 .951 .577; with .4 and LEXICAL .8 .710 .836 .947 .577.
-LEXICAL: Final = 0.7
-QUESTION_LIKENESS: Final = 0.4
-
-# How much a question belongs to the article (classifying.py), where enough ways to ask are known. Hit@1, hit@3 of 202
-# judged questions by other authors: 0 with meaning .842 .970, by words alone .752 .916; 1 .931 .990, .851 .965; 2 .950
-# .990, .832 .955; 3 .946 .990, .832 .955.
-CLASSIFIED: Final = 2.0
-CLASSIFIED_BY_WORDS: Final = 1.0
-QUESTIONS_COMPARED: Final = 200  # known questions that can matter; the others count as unlike
-ARTICLES_ASKED: Final = 10  # articles all of whose passages are candidates because of a like known question
 TITLE_WORDS: Final = 5  # a shorter title names a section ("1. Overview"), no question: orsharc .816 with all titles
+QUESTIONS_COMPARED: Final = 200  # known questions that can matter; the others count as unlike
 
-# The score of a passage: the share of the question's BM25 weight it carries, and what is added to it.
-# Each pair of neighbouring words once (closeness.py). With meaning (doc2dial, orsharc, stackfaq, cranfield): .6 .709
-# .834 .952 .579, .7 .709 .837 .951 .580, 1 .712 .839 .947 .581; by words alone: 0
-# .657 .789 .782 .526, .3 .671 .808 .779 .536, .7 .668 .817 .772 .530, .9 .665 .825 .766 .526.
-PROXIMITY: Final = 0.7
-KNOWN_QUESTION: Final = 0.2  # by words alone (.757 to .797); where meanings are compared the cosine says it better
-PATTERN: Final = 1.0
-PATTERN_STEPS: Final = 0.5  # who pastes an error wants to get rid of it: the steps first, what it means after
-COMMON_HEADING: Final = -0.1  # "What to do next": says where to go on, not what was asked
-CANDIDATES: Final = (
-    60  # passages looked at closely; the right one is among the first 100 by words for 95 of 100 questions
-)
-SAME_ARTICLE: Final = 2  # passages of one article before those of others
-CONTESTANTS: Final = 10  # best articles whose scores say how far the first stands out
+
+class RankingWeights(NamedTuple):
+    """What a passage's score is the sum of, and how many passages are looked at and shown of each article."""
+
+    # Meaning: the cosine with the passage, `question_likeness` of what the likest question of its article has over it,
+    # and `lexical` times the share of the question's BM25 weight (with proximity). nDCG@10 on doc2dial, orsharc,
+    # stackfaq, cranfield: the cosine alone .559 .735 .956 .517; all with question_likeness .3 .704 .837 .949 .580, .4
+    # .709 .837 .951 .580, .5 .714 .836 .951 .579, .6 .717 .833 .951 .577; with .4 and lexical .8 .710 .836 .947 .577.
+    lexical: float = 0.7
+    question_likeness: float = 0.4
+
+    # Each pair of neighbouring words once (closeness.py). With meaning (the four collections): .6 .709 .834 .952 .579,
+    # .7 .709 .837 .951 .580, 1 .712 .839 .947 .581; by words alone: 0 .657 .789 .782 .526, .3 .671 .808 .779 .536,
+    # .7 .668 .817 .772 .530, .9 .665 .825 .766 .526.
+    proximity: float = 0.7
+
+    # How much a question belongs to the article (classifying.py), where enough ways to ask are known. Hit@1, hit@3 of
+    # 202 judged questions by other authors: 0 with meaning .842 .970, by words alone .752 .916; 1 .931 .990, .851 .965;
+    # 2 .950 .990, .832 .955; 3 .946 .990, .832 .955.
+    classified: float = 2.0
+    classified_by_words: float = 1.0
+
+    known_question: float = 0.2  # by words alone (.757 to .797); where meanings are compared the cosine says it better
+    pattern: float = 1.0
+    pattern_steps: float = 0.5  # who pastes an error wants to get rid of it: the steps first, what it means after
+    common_heading: float = -0.1  # "What to do next": says where to go on, not what was asked
+
+    candidates: int = 60  # looked at closely; the right one is among the first 100 by words for 95 of 100 questions
+    articles_asked: int = 10  # articles all of whose passages are candidates because of a like known question
+    same_article: int = 2  # passages of one article before those of others
+    contestants: int = 10  # best articles whose scores say how far the first stands out
+
+
+RANKING_WEIGHTS: Final = RankingWeights()

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from kb_service.engines.whoosh.engine import WhooshEngine
-from kb_service.search import weights
 from kb_service.search.engine import Guide, Wording
 from kb_service.search.likeness import NO_ARTICLE, Asked, Meanings, asked, embedded_text
 from tests.builders import a_passage, an_article
@@ -78,10 +77,9 @@ def test_every_passage_of_an_article_has_the_likeness_of_its_likest_question(mea
 
 def test_a_liker_question_adds_its_share_and_a_less_like_one_takes_nothing(meanings: Meanings) -> None:
     likeness = ask(meanings, "cash back").likeness(np.arange(3, dtype=np.int32))
-    over = np.maximum(likeness.questions - likeness.passages, 0)
 
-    assert likeness.combined == pytest.approx(likeness.passages + weights.QUESTION_LIKENESS * over)
-    assert np.all(likeness.combined >= likeness.passages)
+    assert likeness.over(1.0) == pytest.approx(np.maximum(likeness.passages, likeness.questions))
+    assert likeness.over(0.0) == pytest.approx(likeness.passages)
 
 
 def test_the_nearest_are_the_like_passages(meanings: Meanings) -> None:

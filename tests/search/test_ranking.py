@@ -14,7 +14,7 @@ from kb_service.content.article import Article
 from kb_service.engines.memory import MemoryEngine
 from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.search.ranking import Ranked, RankedList, Ranker
-from kb_service.search.weights import CANDIDATES, SAME_ARTICLE
+from kb_service.search.weights import RANKING_WEIGHTS, RankingWeights
 from tests.billing_articles import LOCKED, WORDING, billing_articles, filled_with_billing
 from tests.builders import a_passage, a_view, an_article
 from tests.engines.questions import filled
@@ -130,8 +130,8 @@ def test_no_article_fills_the_list() -> None:
     found = rank(ranker_of(many, *others), "seat", limit=6).passages
 
     articles = [passage.entry.passage.article_id for passage in found]
-    assert articles.index("other-2") == SAME_ARTICLE + 2
-    assert articles == ["many"] * SAME_ARTICLE + ["other-0", "other-1", "other-2", "many"]
+    assert articles.index("other-2") == RANKING_WEIGHTS.same_article + 2
+    assert articles == ["many"] * RANKING_WEIGHTS.same_article + ["other-0", "other-1", "other-2", "many"]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 100])
@@ -143,9 +143,12 @@ def test_the_limit_cuts_the_list_and_not_the_total(ranker: Ranker, limit: int) -
 
 
 def test_more_passages_than_candidates_can_be_asked_for() -> None:
-    articles = [an_article(f"a{number:03}", "seat") for number in range(CANDIDATES + 20)]
+    articles = [an_article(f"a{number:03}", "seat") for number in range(RANKING_WEIGHTS.candidates + 20)]
 
-    assert len(rank(ranker_of(*articles), "seat", limit=CANDIDATES + 10).passages) == CANDIDATES + 10
+    assert (
+        len(rank(ranker_of(*articles), "seat", limit=RANKING_WEIGHTS.candidates + 10).passages)
+        == RANKING_WEIGHTS.candidates + 10
+    )
 
 
 def test_a_topic_leaves_only_its_articles_even_for_error_texts(ranker: Ranker) -> None:
@@ -246,3 +249,11 @@ def test_what_stands_behind_the_first_is_told_whatever_the_limit(ranker: Ranker,
 
     assert ranker.rank(understood, limit=limit).contest == ranker.rank(understood, limit=10).contest
     assert len(ranker.rank(understood, limit=limit).contest) > 1
+
+
+def test_a_part_can_be_left_out_to_measure_its_worth(ranker: Ranker) -> None:
+    understood = ranker.understander.understand("remove seats")
+    alone = Ranker(ranker.snapshot, weights=RankingWeights(proximity=0.0, known_question=0.0, common_heading=0.0))
+
+    best = alone.rank(understood, limit=1).passages[0]
+    assert best.score == pytest.approx(RANKING_WEIGHTS.lexical * best.evidence.lexical)
