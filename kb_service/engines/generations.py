@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_ISREG
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -42,12 +42,22 @@ class Manifest(msgspec.Struct, frozen=True):
     files: dict[str, tuple[int, str]]
 
 
+class _Identity(NamedTuple):
+    """What is another for any file, and for the same one when it is written to."""
+
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+
+
 class Generations:
     """The generations below one folder. `format` names the layout and analysis; others are never opened."""
 
     def __init__(self, folder: Path, *, format: str) -> None:
         self.folder = folder
         self._format = format
+        self._hashes: dict[_Identity, str] = {}  # of the files read last: what was not touched since is not read again
 
     def current(self) -> str | None:
         """Return the name the pointer holds, None without one."""
@@ -75,7 +85,7 @@ class Generations:
         try:
             manifest = self._read_manifest(name)
             listed = {file: kept for file, kept in manifest.files.items() if file.split("/")[0] in below}
-            found = _described(self.folder / name, listed)
+            found = self._described(self.folder / name, listed)
             for file, kept in listed.items():
                 if found.get(file) != kept:
                     raise _damaged(name, file)
@@ -130,7 +140,7 @@ class Generations:
             self._remove_leftovers()
             building.mkdir()
             articles, passages = write(building)
-            files = _seal(building)
+            files = self._seal(building)
             manifest = Manifest(format=self._format, source=source, articles=articles, passages=passages, files=files)
             data = msgspec.json.format(msgspec.json.encode(manifest))
             _write_synced(building / "MANIFEST.json", data)
@@ -156,6 +166,40 @@ class Generations:
             return []
         except OSError as error:
             raise EngineUnavailable(f"The index folder {self.folder} cannot be read: {error.strerror}.") from error
+
+    def _seal(self, folder: Path) -> dict[str, tuple[int, str]]:
+        """Sync what was written below `folder` and return every file's length and hash.
+
+        Files shared with the generation before were synced with it.
+        """
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        for path in paths:
+            if _identity(path.stat()) not in self._hashes:
+                _sync(path)
+        for path in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
+            _sync_folder(path)
+        return self._described(folder, [path.relative_to(folder).as_posix() for path in paths])
+
+    def _described(self, folder: Path, files: Iterable[str]) -> dict[str, tuple[int, str]]:
+        """Return length and SHA-256 of those of the files that there are.
+
+        A file is read once however many names it has: audiences, shards and generations share theirs. Hashing lets
+        other threads run.
+        """
+        named: dict[_Identity, list[str]] = {}
+        for file in files:
+            with suppress(FileNotFoundError, NotADirectoryError):
+                found = (folder / file).stat()
+                if S_ISREG(found.st_mode):
+                    named.setdefault(_identity(found), []).append(file)
+        known = self._hashes
+        unread = [identity for identity in named if identity not in known]
+        with ThreadPoolExecutor(HASHING_THREADS) as threads:
+            read = threads.map(lambda identity: _hash(folder / named[identity][0]), unread)
+            hashes = {identity: known[identity] for identity in named if identity in known}
+            hashes |= dict(zip(unread, read, strict=True))
+        self._hashes = hashes
+        return {file: (identity.size, hashes[identity]) for identity, names in named.items() for file in names}
 
     def _next_number(self) -> int:
         return max((int(name.split("-")[0]) for name in self.names()), default=0) + 1
@@ -192,38 +236,21 @@ def _voucher(manifest: bytes) -> str:
     return hashlib.sha256(manifest).hexdigest()[:8]
 
 
-def _seal(folder: Path) -> dict[str, tuple[int, str]]:
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    for path in paths:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    for path in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
-        _sync_folder(path)
-    return _described(folder, [path.relative_to(folder).as_posix() for path in paths])
+def _identity(found: os.stat_result) -> _Identity:
+    return _Identity(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def _described(folder: Path, files: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """Return length and SHA-256 of those of the files that there are.
-
-    A file is read once however many names it has: audiences and shards share theirs. Hashing lets other threads run.
-    """
-    named: dict[tuple[int, int], list[str]] = {}
-    for file in files:
-        with suppress(FileNotFoundError, NotADirectoryError):
-            found = (folder / file).stat()
-            if S_ISREG(found.st_mode):
-                named.setdefault((found.st_dev, found.st_ino), []).append(file)
-    with ThreadPoolExecutor(HASHING_THREADS) as threads:
-        described = threads.map(lambda names: _length_and_hash(folder / names[0]), named.values())
-        return {file: each for names, each in zip(named.values(), described, strict=True) for file in names}
-
-
-def _length_and_hash(path: Path) -> tuple[int, str]:
+def _hash(path: Path) -> str:
     with path.open("rb") as file:
-        return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write_synced(path: Path, data: bytes) -> None:

@@ -5,40 +5,45 @@ from __future__ import annotations
 import mmap
 import os
 import shutil
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Generic, TypeVar, overload
+from typing import Final, Generic, TypeVar, overload
 
 import msgspec
-import numpy as np
 
 T = TypeVar("T")
 
+OFFSET: Final = "q"  # native int64, as memoryview names it
+OFFSET_BYTES: Final = 8
+
 
 def write_records(path: Path, records: Iterable[object]) -> int:
-    """Write `records` as MessagePack to `path`, their offsets beside it (.offsets.npy); return how many."""
+    """Write `records` as MessagePack to `path`, behind them where each begins and how many they are; return that."""
     encoder = msgspec.msgpack.Encoder()
-    offsets = [0]
+    offsets = array(OFFSET, [0])
     with path.open("wb") as file:
         for record in records:
             offsets.append(offsets[-1] + file.write(encoder.encode(record)))
-    np.save(_offsets_of(path), np.asarray(offsets, dtype=np.int64))
-    return len(offsets) - 1
+        number = len(offsets) - 1
+        file.write(offsets)
+        file.write(array(OFFSET, [number]))
+    return number
 
 
 class Records(Sequence[T], Generic[T]):
-    """The records of a file as a sequence; each read decodes that record alone."""
+    """The records of a file as a sequence; each read decodes that record alone. Raises ValueError on an empty file."""
 
     def __init__(self, path: Path, record_type: type[T]) -> None:
-        self._offsets: memoryview[int] = np.load(_offsets_of(path), mmap_mode="r").data
         with path.open("rb") as file:
-            empty = self._offsets[-1] == 0
-            self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._view = memoryview(self._bytes)
+            self._view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        [self._number] = self._view[-OFFSET_BYTES:].cast(OFFSET)
+        first = len(self._view) - OFFSET_BYTES * (self._number + 2)
+        self._offsets: memoryview[int] = self._view[first:-OFFSET_BYTES].cast(OFFSET)
         self._decoder = msgspec.msgpack.Decoder(record_type)
 
     def __len__(self) -> int:
-        return len(self._offsets) - 1
+        return self._number
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -55,10 +60,6 @@ class Records(Sequence[T], Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         return (self[i] for i in range(len(self)))
-
-
-def _offsets_of(path: Path) -> Path:
-    return path.with_suffix(".offsets.npy")
 
 
 def link_or_copy(source: Path | str, target: Path | str) -> None:

@@ -26,11 +26,12 @@ from kb_service.engines.whoosh.snapshot import write_directory
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
 from kb_service.meaning.vectors import write_vectors
+from kb_service.search.classifying import MOST_ARTICLES
 from kb_service.search.engine import FIELDS, Guide, Vocabulary, Wording
 from kb_service.search.likeness import asked, embedded_text
 from kb_service.search.sentences import split_sentences
 
-LAYOUT_VERSION: Final = 8
+LAYOUT_VERSION: Final = 9
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
@@ -81,7 +82,8 @@ def _write_shelf(
     words = _join_shards(folder, shards)
     if vectors is not None:
         _write_vectors(folder, articles, guide, vectors, progress)
-    write_coefficients(folder, asked(guide), len(articles), before=kept)
+    if len(articles) <= MOST_ARTICLES:  # beyond, nothing is learnt, and analysing every title takes a while
+        write_coefficients(folder, asked(guide), len(articles), before=kept)
     count_wording(guide, words)
     (folder / "vocabulary.msgpack").write_bytes(msgspec.msgpack.encode(Vocabulary(words=dict(words))))
     return len(articles), sum(shard.passages for shard in shards)
