@@ -46,7 +46,7 @@ GROUP_IMPORTANCE: Final = {
     "tests": 3.0,
 }  # the articles served first, other collections as a check on them
 WRONG_SHARE: Final = 0.25  # of the known questions asked
-LEFT_OUT_IMPORTANCE: Final = 0.3  # people seldom ask what was there and is gone
+UNANSWERABLE_IMPORTANCE: Final = 0.2  # of what was there and is gone, and of another subject: people seldom ask that
 PENALTY: Final = 0.5  # of the weights' squares: the features go together, and the groups are small
 Floats = NDArray[np.float64]
 
@@ -205,7 +205,8 @@ def _report(name: str, names: Sequence[str], examples: Sequence[Example]) -> Non
     importance = np.zeros(len(examples))
     for group in np.unique(groups):  # each group counts the same, however many questions it has
         mine = groups == group
-        weight = LEFT_OUT_IMPORTANCE if group.endswith("left out") else GROUP_IMPORTANCE.get(group, 1.0)
+        unanswerable = group.endswith(("left out", "foreign"))
+        weight = UNANSWERABLE_IMPORTANCE if unanswerable else GROUP_IMPORTANCE.get(group, 1.0)
         importance[mine] = weight * 200 / np.sum(mine)
         if group == "known":  # there are more questions without an answer on file than are ever asked
             wrong = mine & (right == 0)

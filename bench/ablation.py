@@ -1,0 +1,214 @@
+"""`python -m bench.ablation FOLDER...`: what each part of finding is worth and costs, written to docs/ablation.md.
+
+Each part is left out in turn: of answers about the shipped articles (judged questions of tests/quality) and of the
+judged collections in the folders given (corpus.jsonl, queries.jsonl, qrels.tsv). A part that nothing would miss goes.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import fmean, median
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from kb_service.content.library import read_library
+from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.evaluation.judged_files import read_judged
+from kb_service.evaluation.judgments import JudgedQuestion, JudgedSet, sample
+from kb_service.evaluation.metrics import ndcg
+from kb_service.evaluation.subject import best_of_each, subject_of_documents
+from kb_service.evaluation.typos import set_with_typos
+from kb_service.indexing import read_wording
+from kb_service.meaning.encoder import Encoder
+from kb_service.meaning.installed_model import open_encoder
+from kb_service.search.engine import Snapshot, Vocabulary
+from kb_service.search.ranking import Ranker
+from kb_service.search.weights import RANKING_WEIGHTS, RankingWeights
+from kb_service.settings import Settings
+
+ROOT: Final = Path(__file__).parents[1]
+OWN: Final = ("held-out-questions", "billing-questions")
+QUESTIONS: Final = 300  # of each judged collection
+ROUNDS: Final = 5
+TIMED: Final = 60
+
+
+class Part(NamedTuple):
+    """What is left out: some weights, the model, or what the snapshot knows."""
+
+    name: str
+    weights: RankingWeights = RANKING_WEIGHTS
+    by_meaning: bool = True
+    altered: Callable[[Snapshot], Snapshot] = lambda snapshot: snapshot
+
+
+class _Altered:
+    """A snapshot of which some things are not known."""
+
+    def __init__(self, snapshot: Snapshot, **changed: object) -> None:
+        self._snapshot = snapshot
+        self._changed = changed
+
+    def __getattr__(self, name: str) -> object:
+        return self._changed[name] if name in self._changed else getattr(self._snapshot, name)
+
+
+def _unlearnt(snapshot: Snapshot) -> Snapshot:
+    return _Altered(snapshot, coefficients=None)  # type: ignore[return-value]
+
+
+def _unspelt(snapshot: Snapshot) -> Snapshot:
+    return _Altered(snapshot, vocabulary=Vocabulary(words={}))  # type: ignore[return-value]
+
+
+def _without_synonyms(snapshot: Snapshot) -> Snapshot:
+    guide = msgspec.structs.replace(snapshot.guide, synonyms=())
+    return _Altered(snapshot, guide=guide)  # type: ignore[return-value]
+
+
+def _weighing(**changed: float) -> RankingWeights:
+    return RANKING_WEIGHTS._replace(**changed)
+
+
+EVERYTHING: Final = Part("everything")
+PARTS: Final = (
+    EVERYTHING,
+    Part("the model (words alone)", by_meaning=False),
+    Part("words (meaning alone)", _weighing(lexical=0.0)),
+    Part("the classifier of what is asked", altered=_unlearnt),
+    Part("the likest known question or title", _weighing(question_likeness=0.0)),
+    Part("words near each other", _weighing(proximity=0.0)),
+    Part("repair of typing slips", altered=_unspelt),
+    Part("synonyms", altered=_without_synonyms),
+    Part("less for common headings", _weighing(common_heading=0.0)),
+)
+
+
+class Subject(NamedTuple):
+    """Something to ask: its snapshot, and judged questions."""
+
+    snapshot: Snapshot
+    judged: JudgedSet
+
+
+class _Remembering:
+    """An encoder that reads each question once: what it costs is told apart."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name = encoder.name
+        self.dimensions = encoder.dimensions
+        self.encode = encoder.encode
+        self._encoder = encoder
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def encode_one(self, text: str) -> NDArray[np.float32]:
+        if text not in self._known:
+            self._known[text] = self._encoder.encode_one(text)
+        return self._known[text]
+
+
+def main(folders: Sequence[str]) -> None:
+    """Measure and write docs/ablation.md."""
+    encoder = open_encoder(Settings().model, threads=1)
+    if encoder is None:
+        sys.exit("The model is not installed: kb model install.")
+    with ExitStack() as opened:
+        remembering = _Remembering(encoder)
+        own = opened.enter_context(TemporaryDirectory(prefix="bench-"))
+        subjects = [*_own(Path(own), encoder)]
+        for folder in folders:
+            judged = sample(read_judged(Path(folder), lambda: ()), QUESTIONS)
+            subject = subject_of_documents(judged.documents or (), encoder=encoder, no_answer_below=0.0)
+            subjects.append(Subject(opened.enter_context(subject).ranker.snapshot, judged))
+        rows = [_row(part, subjects, remembering) for part in PARTS]
+        costs = _costs(subjects[0], remembering)
+        encoding = _encoding(subjects[0].judged, encoder)
+    text = "\n".join(_lines(rows, costs, encoding, subjects))
+    (ROOT / "docs" / "ablation.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+def _own(folder: Path, encoder: Encoder) -> Iterator[Subject]:
+    """Index the shipped articles; give their judged questions, and the same with typing slips."""
+    articles = read_library(ROOT / "articles").articles
+    wording, _ = read_wording(ROOT / "articles", articles)
+    engine = WhooshEngine(folder, encoder=encoder)
+    engine.replace_all(articles, wording=wording)
+    files = [ROOT / "tests" / "quality" / "data" / f"{name}.jsonl" for name in OWN]
+    sets = [read_judged(file, lambda: articles) for file in files]
+    questions = tuple(question for each in sets for question in each.questions if question.relevant)
+    own = msgspec.structs.replace(sets[0], name="shipped articles", questions=questions)
+    for judged in (own, set_with_typos(own)):
+        yield Subject(engine.snapshot(audience="public"), judged)
+
+
+def _row(part: Part, subjects: Sequence[Subject], encoder: Encoder) -> Mapping[str, float]:
+    """Return the figures of all subjects without a part."""
+    figures = {}
+    for snapshot, judged in subjects:
+        ranker = Ranker(part.altered(snapshot), encoder=encoder if part.by_meaning else None, weights=part.weights)
+        figures[judged.name] = fmean(_figure(ranker, question) for question in judged.questions if question.relevant)
+    return figures
+
+
+def _figure(ranker: Ranker, question: JudgedQuestion) -> float:
+    ranked = ranker.rank(ranker.understander.understand(question.text), limit=50)
+    return ndcg([*best_of_each(ranked.passages)], question.relevant or {}, k=10)
+
+
+def _costs(subject: Subject, encoder: Encoder) -> list[float]:
+    """Return microseconds of CPU for a question with all parts, and what each part adds: medians of rounds in turn."""
+    rankers = [
+        Ranker(part.altered(subject.snapshot), encoder=encoder if part.by_meaning else None, weights=part.weights)
+        for part in PARTS
+    ]
+    questions = [question.text for question in subject.judged.questions][:TIMED]
+    spent: list[list[float]] = [[] for _ in rankers]
+    for text in questions * ROUNDS:
+        for ranker, times in zip(rankers, spent, strict=True):
+            started = time.thread_time_ns()
+            ranker.rank(ranker.understander.understand(text), limit=5)
+            times.append((time.thread_time_ns() - started) / 1000)
+    whole = median(spent[0])
+    return [whole, *(median(a - b for a, b in zip(spent[0], each, strict=True)) for each in spent[1:])]
+
+
+def _encoding(judged: JudgedSet, encoder: Encoder) -> float:
+    times = []
+    for question in judged.questions[:TIMED]:
+        started = time.thread_time_ns()
+        encoder.encode_one(question.text)
+        times.append((time.thread_time_ns() - started) / 1000)
+    return median(times)
+
+
+def _lines(
+    rows: Sequence[Mapping[str, float]], costs: Sequence[float], encoding: float, subjects: Sequence[Subject]
+) -> Iterator[str]:
+    names = [subject.judged.name for subject in subjects]
+    asked = len(subjects[0].judged.questions)
+    yield "# What each part is worth\n"
+    yield "Written by `python -m bench.ablation FOLDER...`: each part of finding is left out in turn, and nDCG@10 taken"
+    yield f"of {asked} judged questions about the shipped articles (tests/quality), of the same with a slip in every"
+    yield "third longer word, and of judged collections. Microseconds of CPU are what the part adds to a question about"
+    yield f"the shipped articles; the model takes {encoding:,.0f} more to read it, on one thread. Times hold for one"
+    yield "machine: read them beside each other.\n"
+    yield f"| without | {' | '.join(names)} | µs |"
+    yield f"| --- |{' ---: |' * (len(names) + 1)}"
+    for part, row, cost in zip(PARTS, rows, costs, strict=True):
+        cells = [f"{row[name]:.3f}" for name in names]
+        label = f"nothing: {part.name}" if part is EVERYTHING else part.name
+        yield f"| {label} | {' | '.join(cells)} | {cost:,.0f} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
