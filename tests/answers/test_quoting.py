@@ -55,7 +55,7 @@ def test_without_any_word_the_first_sentence_is_quoted() -> None:
 
 @pytest.mark.parametrize("question", ["how long do refunds take", "when is my refund here", "refund: how many days"])
 def test_a_question_for_a_number_prefers_a_sentence_with_digits(question: str) -> None:
-    text = "A refund goes to the card. The refund is there within 10 days."
+    text = "A refund goes to the card. Nobody has to ask. The refund is there within 10 days."
 
     assert quoted(text, question) == "The refund is there within 10 days."
 

@@ -1,0 +1,137 @@
+"""Fits which sentence is quoted on marked answers, and says how good it is for articles it was not fitted on.
+
+    python -m kb_service.evaluation.quote_fitting FILE.jsonl      (after kb index)
+
+Each question is asked of the article that answers it. Lines with `"held_out": true` are never fitted on; look at their
+figure last. The weights printed go into kb_service/answers/quoting.py.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from kb_service.answers.asking import asking
+from kb_service.answers.quotable import Read, Source, features, read
+from kb_service.answers.quoting import BY_WORDS, WITH_MEANING, find_quote
+from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.evaluation.json_lines import read_json_lines
+from kb_service.evaluation.metrics import quote_is_right
+from kb_service.evaluation.subject import DEPTH
+from kb_service.meaning.encoder import Encoder
+from kb_service.meaning.installed_model import open_encoder
+from kb_service.search.ranking import Ranker
+from kb_service.settings import Settings
+
+FOLDS: Final = 10  # of articles
+PENALTY: Final = 0.5  # of the weights' squares; .3 to 1 measure alike
+STEPS: Final = 40
+NUMBER: Final = 0.80  # see quoting.py
+Floats = NDArray[np.float64]
+
+
+class Marked(msgspec.Struct, frozen=True):
+    """A line of the file: what is asked, of which article, and the text that answers."""
+
+    question: str
+    article: str
+    text: str
+    held_out: bool = False
+
+
+class Example(NamedTuple):
+    """A question's sentences, one a row of `found`, and which of them answer; `shown` tells whether the quote does."""
+
+    marked: Marked
+    found: Floats
+    right: Floats
+    shown: float
+
+
+def main(paths: Sequence[str]) -> None:
+    """Print the weights, and the share of answers found on folds and on what is held out."""
+    settings = Settings()
+    marked = [row for path in paths for _, row in read_json_lines(Path(path), Marked)]
+    for name, weights, encoder in (
+        ("WITH_MEANING", WITH_MEANING, open_encoder(settings.model, threads=2)),
+        ("BY_WORDS", BY_WORDS, None),
+    ):
+        _report(name, list(weights), list(_examples(marked, list(weights), settings.index, encoder)))
+
+
+def fit(examples: Sequence[Example]) -> Floats:
+    """Return the weights that make right sentences the likeliest of each question (a conditional logit, by Newton)."""
+    size = examples[0].found.shape[1]
+    weights = np.zeros(size)
+    for _ in range(STEPS):
+        slope, bend = -PENALTY * weights, PENALTY * np.eye(size)
+        for example in examples:
+            chance = _chances(example.found @ weights)
+            wanted = chance * example.right
+            slope += example.found.T @ (wanted / wanted.sum() - chance)
+            mean = example.found.T @ chance
+            bend += (example.found * chance[:, None]).T @ example.found - np.outer(mean, mean)
+        weights = weights + np.linalg.solve(bend, slope)
+    return np.asarray(weights)
+
+
+def _chances(scores: Floats) -> Floats:
+    grown = np.exp(scores - scores.max())
+    return np.asarray(grown / grown.sum())
+
+
+def _examples(
+    marked: Sequence[Marked], names: Sequence[str], index: Path, encoder: Encoder | None
+) -> Iterator[Example]:
+    engine = WhooshEngine(index, encoder=encoder)
+    ranker = Ranker(engine.snapshot(audience="public"), encoder=encoder)
+    for row in marked:
+        number = ranker.snapshot.article_number(row.article)
+        others = set(range(len(ranker.snapshot.articles))) - {number}
+        understood = ranker.understander.understand(row.question)
+        ranked = ranker.rank(understood, limit=DEPTH, without=others)
+        best = [*ranked.passages[:1], *([ranked.opening] if ranked.opening else [])]
+        sources = [Source(each.entry, each.score, ranked.sentence_likeness(each)) for each in best]
+        if not sources:
+            continue
+        sentences = [read(source, understood.words) for source in sources]
+        found = [each for one in features(sentences, asking(row.question)) for each in one]
+        right = [quote_is_right(text, row.text) for one in sentences for text in _texts(one)]
+        quote = find_quote(sources, row.question, understood.words)
+        shown = quote_is_right(sources[quote.source].entry.passage.text[quote.start : quote.end], row.text)
+        yield Example(row, np.asarray([[each[name] for name in names] for each in found]), np.asarray(right), shown)
+    engine.close()
+
+
+def _texts(source: Read) -> Iterator[str]:
+    """Yield what each sentence shows when it is chosen: itself, or with an item all items."""
+    items = "\n".join(source.text_of(at) for at, span in enumerate(source.spans) if span.item)
+    for at, span in enumerate(source.spans):
+        yield items if span.item else source.text_of(at)
+
+
+def _report(name: str, names: Sequence[str], examples: Sequence[Example]) -> None:
+    shown = [each for each in examples if not each.marked.held_out]
+    fitted = [each for each in shown if each.right.any()]
+    articles = sorted({each.marked.article for each in examples})
+    first = []
+    for fold in range(FOLDS):
+        mine = set(articles[fold::FOLDS])
+        weights = fit([each for each in fitted if each.marked.article not in mine])
+        first += [each.right[np.argmax(each.found @ weights)] for each in shown if each.marked.article in mine]
+    held_out = [each.shown for each in examples if each.marked.held_out]
+    print(f"{name}: sentence found in articles left out {np.mean(first):.3f} of {len(first)}")
+    print(f"  quoted now {np.mean([each.shown for each in shown]):.3f}; of {len(held_out)} held out", end=" ")
+    print(f"{np.mean(held_out):.3f}" if held_out else "")
+    for each, weight in zip(names, fit(fitted), strict=True):
+        print(f'    "{each}": {NUMBER if each == "number" else weight:.2f},')
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
