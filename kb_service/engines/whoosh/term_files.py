@@ -42,8 +42,8 @@ class TermFiles:
         self._index = _TermIndex(segment.create_file(storage, W3Codec.TERMS_EXT))
         self._fields: dict[str, int] = {}
         self._index.extras["fieldmap"] = self._fields
-        self._postings = segment.create_file(storage, W3Codec.POSTS_EXT)
-        self._at = 0
+        self._postings = bytearray()
+        self._file = segment.create_file(storage, W3Codec.POSTS_EXT)
 
     def write_field(self, name: str, terms: Iterable[TermPostings], lengths: bytes) -> None:
         """Write a field; `lengths` are those of all passages, as bytes (see whoosh.util.numeric.length_to_byte)."""
@@ -52,31 +52,36 @@ class TermFiles:
             of = [lengths[number] for number in ids]
             data = _postings(ids, counts, places, of)
             info = _INFO.pack(0, sum(counts), len(ids), min(of), max(of), max(counts), ids[0], ids[-1])
-            self._index.add(prefix + text, info + _EXTENT.pack(self._at, len(data)))
-            self._postings.write(data)
-            self._at += len(data)
+            self._index.add(prefix + text, info + _EXTENT.pack(len(self._postings), len(data)))
+            self._postings += data
 
     def close(self) -> None:
         """Finish both files."""
         self._index.close()
-        self._postings.close()
+        self._file.write(self._postings)
+        self._file.close()
 
 
 class _TermIndex(OrderedHashWriter):  # type: ignore[misc]  # Whoosh is untyped
-    """Whoosh's, which asks the file twice for each term where it stands."""
+    """Whoosh's, which writes three times for each term and asks twice where it stands."""
 
     def __init__(self, file: Any) -> None:
         super().__init__(file)
-        self._at: int = file.tell()
+        self._begun: int = file.tell()
+        self._entries = bytearray()
 
     def add(self, key: bytes, value: bytes) -> None:
         """Add a key, greater than all before it, and its value."""
-        self.index.append(self._at)
+        at = self._begun + len(self._entries)
         hashed = int.from_bytes(md5(key, usedforsecurity=False).digest()[-4:], "big")
-        self.buckets[hashed & 255].append((hashed, self._at))
-        data = _LENGTHS.pack(len(key), len(value)) + key + value
-        self.dbfile.write(data)
-        self._at += len(data)
+        self.index.append(at)
+        self.buckets[hashed & 255].append((hashed, at))
+        self._entries += _LENGTHS.pack(len(key), len(value)) + key + value
+
+    def close(self) -> None:
+        """Write the entries, and where they are."""
+        self.dbfile.write(self._entries)
+        super().close()
 
 
 def _postings(ids: Sequence[int], counts: Sequence[int], places: Sequence[bytes], lengths: Sequence[int]) -> bytes:
