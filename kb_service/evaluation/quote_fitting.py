@@ -127,11 +127,9 @@ def _report(name: str, names: Sequence[str], examples: Sequence[Example]) -> Non
         first += [each.right[np.argmax(each.found @ weights)] for each in shown if each.marked.article in mine]
     held_out = [each.shown for each in examples if each.marked.held_out]
     print(f"{name}: sentence found in articles left out {np.mean(first):.3f} of {len(first)}")
-    print(
-        f"  as quoted now, of those fitted on {np.mean([each.shown for each in shown]):.3f}; of {len(held_out)} held out",
-        end=" ",
-    )
-    print(f"{np.mean(held_out):.3f}" if held_out else "")
+    print(f"  as quoted now, of these {np.mean([each.shown for each in shown]):.3f}")
+    if held_out:
+        print(f"  as quoted now, of {len(held_out)} held out {np.mean(held_out):.3f}")
     for each, weight in zip(names, fit(fitted), strict=True):
         print(f'    "{each}": {NUMBER if each == "number" else weight:.2f},')
 
