@@ -12,31 +12,27 @@ from typing import Final
 import msgspec
 
 from kb_service.answers.answer import Answer
-from kb_service.answers.answering import decide
 from kb_service.answers.confidence import NO_ANSWER_BELOW
+from kb_service.answers.prepared import PreparedAnswers, Remembered
 from kb_service.answers.question import Question
 from kb_service.answers.seat_position import seat_passages, seat_position
 from kb_service.content.article import Audience
 from kb_service.errors import DependencyFailed, UnknownArticle
 from kb_service.meaning.encoder import Encoder
 from kb_service.search.engine import Engine, Snapshot
-from kb_service.search.explaining import explain
-from kb_service.search.presenting import article_url, found_passage, index_info, related_article, summary_of
+from kb_service.search.presenting import article_url, found_passages, index_info, related_article, summary_of
 from kb_service.search.query_ids import new_query_id
-from kb_service.search.ranking import Ranked, Ranker
+from kb_service.search.ranking import Ranker
 from kb_service.search.results import (
     ArticlePage,
     ArticleRead,
     ArticleSummary,
-    FoundPassage,
     IndexInfo,
-    RelatedArticle,
     SearchResult,
     Suggestion,
     Topic,
 )
 from kb_service.search.suggesting import Suggester
-from kb_service.search.understanding import Understanding
 from kb_service.staff.counter import StaffCount, StaffCounter
 
 __all__ = [
@@ -65,12 +61,13 @@ class Status(msgspec.Struct, frozen=True):
 
 
 class _Desk:
-    """What is made once a snapshot: its ranker and suggester."""
+    """What is made once a snapshot: its ranker and suggester, and the answers it gave last."""
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder | None) -> None:
+    def __init__(self, snapshot: Snapshot, encoder: Encoder | None, no_answer_below: float) -> None:
         self.snapshot = snapshot
         self.ranker = Ranker(snapshot, encoder=encoder)
         self.suggester = Suggester(snapshot.guide)
+        self.prepared = PreparedAnswers(snapshot, self.ranker, no_answer_below=no_answer_below)
 
 
 class KnowledgeBase:
@@ -98,24 +95,15 @@ class KnowledgeBase:
         """Return the verbatim answer to a question, or that nothing covers it."""
         started = time.perf_counter()
         desk = self._desk(question.audience)
-        understood = desk.ranker.understander.understand(question.text)
-        ranked = desk.ranker.rank(understood, limit=max(question.limit, RELATED))
-        decision = decide(understood, ranked, no_answer_below=self._no_answer_below)
+        answer = desk.prepared.answer(question, today=self._now().date())
         staff_count = self.staff_count(question.domain) if question.domain else None
         seats = seat_position(question, staff_count)
-        return Answer(
-            question=question.text,
+        return msgspec.structs.replace(
+            answer,
             query_id=self._query_id(),
-            outcome=decision.outcome,
-            confidence=decision.confidence,
-            answer=decision.quote,
-            passages=self._found(decision.passages[: question.limit], understood, with_why=question.explain),
-            corrections=understood.corrections,
             staff_count=staff_count,
             seats=seats,
             seat_passage_ids=seat_passages(desk.snapshot, seats),
-            related=_related(desk.snapshot, ranked.passages, answered=bool(decision.passages)),
-            index=index_info(desk.snapshot),
             took_ms=_milliseconds_since(started),
         )
 
@@ -140,7 +128,7 @@ class KnowledgeBase:
             total=ranked.total,
             limit=limit,
             offset=offset,
-            passages=self._found(ranked.passages[offset:], understood, with_why=explain),
+            passages=found_passages(ranked.passages[offset:], understood, today=self._now().date(), explain=explain),
             corrections=understood.corrections,
             index=index_info(desk.snapshot),
             took_ms=_milliseconds_since(started),
@@ -218,6 +206,10 @@ class KnowledgeBase:
         """Return the name of the generation that answers now."""
         return self._engine.snapshot(audience=audience).generation
 
+    def remembered(self, *, audience: Audience = "public") -> Remembered:
+        """Say how often an answer did not have to be looked for."""
+        return self._desk(audience).prepared.remembered()
+
     def status(self) -> Status:
         """Say whether questions can be answered now; never raises."""
         found = self._engine.status()
@@ -243,37 +235,11 @@ class KnowledgeBase:
         snapshot = self._engine.snapshot(audience=audience)
         desk = self._desks.get(audience)
         if desk is None or desk.snapshot is not snapshot:
-            desk = self._desks[audience] = _Desk(snapshot, self._encoder)
+            desk = self._desks[audience] = _Desk(snapshot, self._encoder, self._no_answer_below)
         return desk
-
-    def _found(
-        self, ranked: tuple[Ranked, ...], understood: Understanding, *, with_why: bool
-    ) -> tuple[FoundPassage, ...]:
-        today = self._now().date()
-        return tuple(
-            found_passage(
-                passage,
-                understood.words,
-                today=today,
-                why=explain(understood, ranked, at) if with_why else None,
-            )
-            for at, passage in enumerate(ranked)
-        )
 
     def _query_id(self) -> str:
         return new_query_id(int(self._now().timestamp() * 1000))
-
-
-def _related(snapshot: Snapshot, ranked: tuple[Ranked, ...], *, answered: bool) -> tuple[RelatedArticle, ...]:
-    """Return what the first article calls related, or without an answer the nearest titles."""
-    if not ranked:
-        return ()
-    if answered:
-        ids = snapshot.articles[ranked[0].entry.article_number].related
-        numbers = [number for article_id in ids if (number := snapshot.article_number(article_id)) is not None]
-    else:
-        numbers = list(dict.fromkeys(passage.entry.article_number for passage in ranked))
-    return tuple(related_article(snapshot.articles[number]) for number in numbers[:RELATED])
 
 
 def _milliseconds_since(started: float) -> float:

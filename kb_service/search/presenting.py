@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 from kb_service.content.article import Article
 from kb_service.search.engine import Snapshot
+from kb_service.search.explaining import explain as reasons
 from kb_service.search.highlighting import marks
 from kb_service.search.ranking import Ranked
 from kb_service.search.results import ArticleSummary, FoundPassage, IndexInfo, RelatedArticle
-from kb_service.search.understanding import QuestionWord
+from kb_service.search.understanding import QuestionWord, Understanding
 
 SUMMARY_CHARACTERS: Final = 200
 
@@ -25,6 +26,16 @@ def index_info(snapshot: Snapshot) -> IndexInfo:
 def article_url(article_id: str, anchor: str = "") -> str:
     """Return the path under which an article, or a passage of it, is served."""
     return f"/articles/{quote(article_id, safe='/')}" + (f"#{quote(anchor)}" if anchor else "")
+
+
+def found_passages(
+    ranked: Sequence[Ranked], understood: Understanding, *, today: date, explain: bool
+) -> tuple[FoundPassage, ...]:
+    """Return ranked passages as they are shown; `explain` adds why each stands where it does."""
+    return tuple(
+        found_passage(passage, understood.words, today=today, why=reasons(understood, ranked, at) if explain else None)
+        for at, passage in enumerate(ranked)
+    )
 
 
 def found_passage(
