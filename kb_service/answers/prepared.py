@@ -46,7 +46,7 @@ def _prepare(
     snapshot: Snapshot, ranker: Ranker, no_answer_below: float, text: str, limit: int, explain: bool, today: date
 ) -> Answer:
     understood = ranker.understander.understand(text)
-    ranked = ranker.rank(understood, limit=max(limit, RELATED))
+    ranked = ranker.rank(understood, limit=max(limit, RELATED), distinct=True)
     decision = decide(understood, ranked, no_answer_below=no_answer_below)
     return Answer(
         question=text,

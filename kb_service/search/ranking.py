@@ -16,6 +16,7 @@ from kb_service.search.engine import Entry, Ranking, Snapshot
 from kb_service.search.known_questions import KnownQuestions
 from kb_service.search.likeness import NO_ARTICLE, Asked, Likeness, Meanings, asked
 from kb_service.search.patterns import Patterns
+from kb_service.search.spreading import spread
 from kb_service.search.understanding import Understander, Understanding
 from kb_service.search.weights import RANKING_WEIGHTS, RankingWeights
 
@@ -103,17 +104,26 @@ class Ranker:
         self._classifier = Classifier([text for text, _ in asked(snapshot.guide)], learnt) if learnt else None
 
     def rank(
-        self, understood: Understanding, *, limit: int, topic: str | None = None, without: Collection[int] = ()
+        self,
+        understood: Understanding,
+        *,
+        limit: int,
+        topic: str | None = None,
+        without: Collection[int] = (),
+        distinct: bool = False,
     ) -> RankedList:
-        """Return the best `limit` passages for a question, as if articles `without` were not there."""
+        """Return the best `limit` passages for a question, as if articles `without` were not there.
+
+        With `distinct` passages that repeat a better one come last (spreading.py): of judged collections some count
+        copies too, and a search should find them (doc2dial .670, .633 with it); an answer should not.
+        """
         meant = self._meanings.ask(understood.meant) if self._meanings else None
         cosines = meant.cosines if meant else None
         belonging = self._classifier.belonging(understood.meant, cosines) if self._classifier else None
         explained = self._patterns.articles_shown_by(understood.text)
         likeness = self._questions.likeness(understood.words)
         not_covered = NotCovered(
-            by_words=float(self._questions.of_articles(likeness, np.asarray([NO_ARTICLE]))[0]),
-            likeness=meant.not_covered if meant else None,
+            self._questions.of_articles(likeness, np.asarray([NO_ARTICLE])).item(), meant.not_covered if meant else None
         )
         few = max(self._weights.candidates, limit)
         also = self._also(meant, belonging, explained, few)
@@ -123,14 +133,11 @@ class Ranker:
         if not len(found.numbers):
             return RankedList((), 0, not_covered)
         looked = self._look(understood, found, meant, belonging, explained, likeness)
-        order = np.lexsort((found.numbers, -looked.scores))
-        articles = looked.articles[order].tolist()
-        openings = [i for i in order[1:].tolist() if looked.articles[i] == articles[0] and looked.is_opening(i)]
         return RankedList(
-            passages=tuple(looked.ranked(i) for i in self._spread(articles, order.tolist(), limit)),
+            passages=looked.shown(limit, same_article=self._weights.same_article, distinct=distinct),
             total=found.total,
             not_covered=not_covered,
-            opening=looked.ranked(openings[0]) if openings else None,
+            opening=looked.opening,
             asked=meant,
             belonging=belonging,
             contest=self._best_of_each(looked.articles, looked.scores),
@@ -191,16 +198,6 @@ class Ranker:
         first = np.sort(np.unique(articles[order], return_index=True)[1])
         return tuple(values[order[first[: self._weights.contestants]]].tolist())
 
-    def _spread(self, articles: Sequence[int], order: Sequence[int], limit: int) -> list[int]:
-        """Return the first `limit` of `order`, passages of an article beyond `same_article` after those of others."""
-        seen: dict[int, int] = {}
-        first: list[int] = []
-        later: list[int] = []
-        for article, at in zip(articles, order, strict=True):
-            seen[article] = seen.get(article, 0) + 1
-            (first if seen[article] <= self._weights.same_article else later).append(at)
-        return (first + later)[:limit]
-
     def _is_below_common_heading(self, entry: Entry) -> bool:
         path = entry.passage.heading_path
         return bool(path) and path[-1] in self.snapshot.guide.common_headings
@@ -219,9 +216,24 @@ class _Looked(NamedTuple):
     pattern: NDArray[np.bool_]
     meant: Likeness | None
 
-    def is_opening(self, i: int) -> bool:
-        """Tell whether candidate `i` is the first passage of its article."""
-        return self.entries[i].passage.position == 0
+    @property
+    def order(self) -> list[int]:
+        """The candidates, best first."""
+        order: list[int] = np.lexsort((self.numbers, -self.scores)).tolist()
+        return order
+
+    def shown(self, limit: int, *, same_article: int, distinct: bool) -> tuple[Ranked, ...]:
+        """Return what is shown of them, see spreading.py."""
+        scores = self.scores.tolist()
+        chosen = spread(self.entries, scores, self.order, limit, same_article=same_article, distinct=distinct)
+        return tuple(self.ranked(i) for i in chosen)
+
+    @property
+    def opening(self) -> Ranked | None:
+        """The first passage of the best candidate's article, when it is another candidate."""
+        best, *others = self.order
+        mine = (i for i in others if self.articles[i] == self.articles[best] and not self.entries[i].passage.position)
+        return next((self.ranked(i) for i in mine), None)
 
     def ranked(self, i: int) -> Ranked:
         """Return candidate `i` with its evidence."""
