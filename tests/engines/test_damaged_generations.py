@@ -9,9 +9,10 @@ import pytest
 
 from kb_service.engines.generations import Generations
 from kb_service.engines.whoosh.engine import POLL_SECONDS, WhooshEngine
-from kb_service.engines.whoosh.shards import COUNTS
+from kb_service.engines.whoosh.shards import COUNTS, WHOOSH
 from kb_service.errors import IndexOutOfDate
 from kb_service.search.engine import EngineStatus
+from kb_service.search.query import Word
 from tests.builders import an_article
 from tests.engines.faulty_builds import FORMAT, build_two_files
 from tests.engines.questions import found, words
@@ -45,7 +46,7 @@ Damage = Callable[[bytes], bytes | None]
 
 def damaged(folder: Path, damage: Damage) -> Iterator[Path]:
     """Damage each file that is served below the folder, one at a time, and mend it again."""
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.parent.name != COUNTS):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and not {COUNTS, WHOOSH} & {*path.parts}):
         whole = path.read_bytes()
         data = damage(whole)
         path.unlink()
@@ -187,12 +188,23 @@ def test_the_status_never_raises(tmp_path: Path) -> None:
     assert "cannot be read" in status.reason
 
 
-def test_a_build_takes_nothing_over_from_a_damaged_generation(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unread", [f"{COUNTS}/*", f"{WHOOSH}/public/*/*"])
+def test_a_build_takes_nothing_over_from_a_damaged_generation(tmp_path: Path, unread: str) -> None:
     engine = WhooshEngine(tmp_path)
     name = engine.replace_all([an_article("a", "red")]).generation
-    for path in (tmp_path / name).glob(f"{COUNTS}/*"):
+    for path in (tmp_path / name).glob(unread):
         path.write_bytes(flip_middle(path.read_bytes()))
     after = engine.replace_all([an_article("a", "red")], source="after")
 
     assert (after.source, after.reason) == ("after", "")
     assert found(WhooshEngine(tmp_path).snapshot(audience="public"), words("red")) == ["a"]
+
+
+def test_damage_to_the_index_of_whoosh_is_noticed_before_it_is_unpickled(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    name = engine.replace_all([an_article("a", "red")]).generation
+    for path in (tmp_path / name / WHOOSH / "public").glob("*.toc"):
+        path.write_bytes(flip_middle(path.read_bytes()))
+
+    with pytest.raises(IndexOutOfDate, match="damaged"):
+        engine.snapshot(audience="public").whoosh_ranking(Word("red"), limit=1)

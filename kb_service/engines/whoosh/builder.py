@@ -21,7 +21,7 @@ from kb_service.engines.shelf import as_public, count_wording, make_guide
 from kb_service.engines.whoosh.counts import Counts, join_words, write_postings
 from kb_service.engines.whoosh.segments import join_segments
 from kb_service.engines.whoosh.shard_processes import write_shards
-from kb_service.engines.whoosh.shards import COUNTS, Shard, plan_shards, share_shard
+from kb_service.engines.whoosh.shards import COUNTS, Shard, plan_shards, share_shard, whoosh_folder
 from kb_service.engines.whoosh.snapshot import write_directory
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
@@ -31,7 +31,7 @@ from kb_service.search.engine import FIELDS, Guide, Vocabulary, Wording
 from kb_service.search.likeness import asked, embedded_text
 from kb_service.search.sentences import split_sentences
 
-LAYOUT_VERSION: Final = 9
+LAYOUT_VERSION: Final = 10
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
@@ -58,6 +58,7 @@ def write_generation(
             folder / "public", folder / "agent", copy_function=link_or_copy, ignore=shutil.ignore_patterns("articles.*")
         )
         write_records(folder / "agent" / "articles.msgpack", agent)
+        shutil.copytree(whoosh_folder(folder / "public"), whoosh_folder(folder / "agent"), copy_function=link_or_copy)
     else:
         kept = [folder / "public", *kept]
         _write_shelf(folder / "agent", agent, make_guide(agent, wording), vectors, kept, progress)
@@ -72,8 +73,8 @@ def _write_shelf(
     kept: Sequence[Path],
     progress: Progress | None,
 ) -> tuple[int, int]:
-    for name in ("whoosh", "postings", "shards"):
-        (folder / name).mkdir(parents=True)
+    for path in (folder / "postings", folder / "shards", whoosh_folder(folder)):
+        path.mkdir(parents=True)
     write_records(folder / "articles.msgpack", articles)
     write_directory(folder, articles)
     (folder / "guide.msgpack").write_bytes(msgspec.msgpack.encode(guide))
@@ -105,9 +106,8 @@ def _write_shards(folder: Path, shards: Sequence[Shard], kept: Sequence[Path], p
 
 def _join_shards(folder: Path, shards: Sequence[Shard]) -> Counter[str]:
     """Write what is made of all shards together, and return their words, counted."""
-    parts = [folder / "shards" / shard.key for shard in shards]
     with _foreign_errors(WHOOSH_FAILED):
-        join_segments(parts, folder / "whoosh")
+        join_segments([whoosh_folder(folder) / shard.key for shard in shards], whoosh_folder(folder))
     files = [folder.parent / COUNTS / shard.key for shard in shards]
     counts = [msgspec.msgpack.decode(file.read_bytes(), type=Counts) for file in files]
     write_postings(counts, FIELDS, folder / "postings")

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from kb_service.content.article import Article, Audience
 from kb_service.engines.generations import Generations
 from kb_service.engines.shelf import articles_for, both_views
 from kb_service.engines.whoosh.builder import LAYOUT_VERSION, write_generation
-from kb_service.engines.whoosh.shards import COUNTS
+from kb_service.engines.whoosh.shards import COUNTS, WHOOSH, whoosh_folder
 from kb_service.engines.whoosh.snapshot import WhooshSnapshot
 from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate
 from kb_service.meaning.encoder import Encoder
@@ -36,13 +37,24 @@ class _Opened:
         self.manifest = generations.verify(name, below=audiences)
         try:
             self.snapshots: dict[Audience, WhooshSnapshot] = {
-                audience: WhooshSnapshot(generations.folder / name / audience, generation=name, audience=audience)
+                audience: WhooshSnapshot(
+                    generations.folder / name / audience,
+                    generation=name,
+                    audience=audience,
+                    whoosh=partial(_verified_whoosh, generations, name, audience),
+                )
                 for audience in audiences
             }
         except Exception as error:  # Whoosh unpickles its files: a bad one can raise anything
             raise IndexOutOfDate(
                 f"Generation {name} cannot be opened ({error}). Rebuild it: kb index --full."
             ) from error
+
+
+def _verified_whoosh(generations: Generations, name: str, audience: Audience) -> Path:
+    """Return the folder of Whoosh's own index once it is known to be whole: it holds pickles."""
+    generations.verify(name, below=(WHOOSH,))
+    return whoosh_folder(generations.folder / name / audience)
 
 
 class WhooshEngine:
@@ -138,7 +150,7 @@ class WhooshEngine:
         try:
             return (
                 self._generations.folder / name
-                if name and self._generations.verify(name, below=(*BOTH, COUNTS))
+                if name and self._generations.verify(name, below=(*BOTH, COUNTS, WHOOSH))
                 else None
             )
         except DependencyFailed:

@@ -58,7 +58,7 @@ class SegmentWriter:
             field.write(name, files)
         files.close()
         self._segment.set_doc_count(self._added)
-        self._segment.create_compound_file(self._storage)  # one file, which HeldFiles can hold
+        self._segment.create_compound_file(self._storage)  # one file to share
         self._segment.compound = True
         TOC(self._schema, [self._segment], 0).write(self._storage, INDEX)
         shutil.rmtree(self._folder / f"{INDEX}.tmp")  # where Whoosh kept its columns while it wrote them

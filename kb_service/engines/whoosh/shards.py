@@ -27,7 +27,10 @@ from kb_service.search.engine import FIELDS, Entry
 
 PASSAGES: Final = 300  # of a shard, about: written in 0.3 s
 MOST_SHARDS: Final = 64  # about; beyond that they grow: Whoosh opens a file for each, and looks in each for a phrase
-COUNTS: Final = "counts"  # beside the audiences' folders: who only reads needs not look at them
+# Beside the audiences' folders, because who only answers needs not look at them: counts by shard, and Whoosh's own
+# segments by audience and shard.
+COUNTS: Final = "counts"
+WHOOSH: Final = "whoosh"
 REPORT_EVERY: Final = 100
 Done = Callable[[int], None]
 
@@ -73,9 +76,15 @@ def _key(articles: Iterable[Article]) -> str:
     return digest.hexdigest()[:32]
 
 
+def whoosh_folder(folder: Path) -> Path:
+    """Return where Whoosh's index of an audience is whose own folder is `folder`."""
+    return folder.parent / WHOOSH / folder.name
+
+
 def share_shard(found: Path, folder: Path, shard: Shard) -> None:
     """Let `folder` have the shard of `found`, the folder of another audience or generation, by the same files."""
     shutil.copytree(found / "shards" / shard.key, folder / "shards" / shard.key, copy_function=link_or_copy)
+    shutil.copytree(whoosh_folder(found) / shard.key, whoosh_folder(folder) / shard.key, copy_function=link_or_copy)
     counts = folder.parent / COUNTS / shard.key
     if not counts.exists():
         link_or_copy(found.parent / COUNTS / shard.key, counts)
@@ -86,11 +95,12 @@ def write_shard(folder: Path, shard: Shard, *, done: Done) -> None:
 
     The entries' article numbers count from the shard's first article: they stay right whatever comes before it.
     """
-    part = folder / "shards" / shard.key
+    part, segment_folder = folder / "shards" / shard.key, whoosh_folder(folder) / shard.key
     part.mkdir()
+    segment_folder.mkdir()
     articles: Records[Article] = Records(folder / "articles.msgpack", Article)
     words: Counter[str] = Counter()
-    counting, segment = Counting(FIELDS), SegmentWriter(part, FIELDS)
+    counting, segment = Counting(FIELDS), SegmentWriter(segment_folder, FIELDS)
 
     def entries() -> Iterator[Entry]:
         chosen = (articles[number] for number in range(shard.first, shard.last))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
@@ -12,16 +12,15 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.index import FileIndex
+from whoosh.index import open_dir
 from whoosh.scoring import BM25F
 
 from kb_service.content.article import Article, Audience
 from kb_service.engines.coefficients import open_coefficients
 from kb_service.engines.records import Records
 from kb_service.engines.whoosh.compiler import compile_query
-from kb_service.engines.whoosh.held_files import HeldFiles
 from kb_service.engines.whoosh.postings import Postings
-from kb_service.errors import EngineUnavailable
+from kb_service.errors import DependencyFailed, EngineUnavailable
 from kb_service.meaning.vectors import open_vectors
 from kb_service.search.engine import FIELDS, Entry, Guide, Ranking, SentenceVectors, Vocabulary
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
@@ -35,7 +34,8 @@ ROWS: Final = 64  # see _best
 class WhooshSnapshot:
     """See search.engine.Snapshot."""
 
-    def __init__(self, folder: Path, *, generation: str, audience: Audience) -> None:
+    def __init__(self, folder: Path, *, generation: str, audience: Audience, whoosh: Callable[[], Path]) -> None:
+        """`whoosh` returns the folder of Whoosh's own index."""
         self.generation = generation
         self.audience = audience
         self.postings = Postings(folder / "postings", FIELDS)
@@ -52,7 +52,7 @@ class WhooshSnapshot:
         self.question_vectors = open_vectors(folder / "questions.vectors")
         self.sentence_vectors = _open_sentences(folder)
         self.coefficients = open_coefficients(folder)
-        self._index = FileIndex(HeldFiles(folder / "whoosh"))
+        self._whoosh = whoosh
         self._searcher: Any = None
         self._searching = threading.Lock()  # a Searcher asked by two threads at once answers wrongly, silently
 
@@ -164,9 +164,11 @@ class WhooshSnapshot:
         try:
             with self._searching:
                 if self._searcher is None:  # not before somebody asks: it takes 14 MB for each 1,000 passages
-                    self._searcher = self._index.searcher(weighting=BM25F(B=B, K1=K1))
+                    self._searcher = open_dir(str(self._whoosh())).searcher(weighting=BM25F(B=B, K1=K1))
                 found = self._searcher.search(compile_query(query), limit=limit)
                 return [(int(number), float(score)) for score, number in found.top_n]
+        except DependencyFailed:
+            raise
         except Exception as error:  # Whoosh reads pickles: a damaged file can raise anything
             raise EngineUnavailable(
                 f"Whoosh cannot read generation {self.generation}: {type(error).__name__}."
