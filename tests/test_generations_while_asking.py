@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
-from kb_service.content.article import Article
+from kb_service.content.article import Article, Audience
+from kb_service.engines.memory import MemoryEngine
 from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.search.engine import Snapshot
 from tests.builders import an_article
 from tests.fakes import FixedStaffCounter
 
@@ -73,3 +76,44 @@ def test_each_result_names_the_one_generation_it_came_from(tmp_path: Path) -> No
     assert seen <= {(name, number + 1) for number, name in names.items()}
     assert (names[GENERATIONS - 1], GENERATIONS) in seen
     assert len(seen) > 1
+
+
+class SlowToPrepare:
+    """A snapshot whose guide nobody gets before `ready` is set."""
+
+    def __init__(self, snapshot: Snapshot, ready: Event, waiting: Event) -> None:
+        self._snapshot, self._ready, self._waiting = snapshot, ready, waiting
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "guide":
+            self._waiting.set()
+            assert self._ready.wait(10)
+        return getattr(self._snapshot, name)
+
+
+class Served(MemoryEngine):
+    """Hands out what it is given."""
+
+    def __init__(self, snapshot: Any) -> None:
+        super().__init__()
+        self.now = snapshot
+
+    def snapshot(self, *, audience: Audience) -> Any:
+        return self.now
+
+
+def test_while_one_thread_prepares_a_generation_the_others_answer_from_the_one_before() -> None:
+    engine, ready, waiting = MemoryEngine(), Event(), Event()
+    first, second = (engine.replace_all(articles_of(n)) and engine.snapshot(audience="public") for n in (0, 1))
+    served = Served(first)
+    kb = KnowledgeBase(served, staff_counter=FixedStaffCounter(), no_answer_below=0)
+    kb.warm_up()
+    served.now = SlowToPrepare(second, ready, waiting)
+    with ThreadPoolExecutor(1) as pool:
+        preparing = pool.submit(kb.answer, Question("seats"))
+        assert waiting.wait(10)
+        meanwhile = {kb.answer(Question("seats")).index.generation, kb.generation()}
+        ready.set()
+
+    assert meanwhile == {first.generation}
+    assert {preparing.result().index.generation, kb.generation()} == {second.generation}

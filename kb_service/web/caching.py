@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from typing import Final
 
 from flask import Response, request
@@ -30,16 +30,24 @@ def cacheable(view: View, etag: Callable[[], str], content_type: str) -> View:
     def respond(**values: str) -> Response:
         if request.args.get("domain"):
             return view(**values)
-        current = etag()
-        if "HTTP_IF_NONE_MATCH" in request.environ and request.if_none_match.contains_weak(_opaque(current)):
-            response = Response(status=304, content_type=content_type)
+        if "HTTP_IF_NONE_MATCH" in request.environ and request.if_none_match.contains_weak(_opaque(now := etag())):
+            response, current = Response(status=304, content_type=content_type), now
         else:
-            response = view(**values)
+            response, current = _of_one_generation(partial(view, **values), etag)
         response.headers["ETag"] = current
         response.headers["Cache-Control"] = SHARED
         return response
 
     return respond
+
+
+def _of_one_generation(view: Callable[[], Response], etag: Callable[[], str]) -> tuple[Response, str]:
+    """Return a response and its validator; asked again if the generation was switched meanwhile, which is rare."""
+    while True:
+        before = etag()
+        response = view()
+        if etag() == before:
+            return response, before
 
 
 def etag_of(*, generation: str, version: str, today: date) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from kb_service.app import create_app
 from kb_service.settings import Settings
-from kb_service.web.caching import etag_of
+from kb_service.web.caching import JSON, cacheable, etag_of
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 
 CACHED = [
@@ -94,3 +95,17 @@ def test_other_settings_are_another_version() -> None:
 
     assert etag(Settings()) == etag(Settings(port=9000))
     assert etag(Settings()) != etag(Settings(contact_url="/support"))
+
+
+def test_a_response_and_its_validator_are_of_one_generation(app: Flask) -> None:
+    """The switch comes after the validator was made and before the view asks."""
+    generations = iter(["1", "2", "2", "2"])
+    answered = iter(["2", "2"])
+
+    def view() -> Response:
+        return Response(next(answered))
+
+    with app.test_request_context("/"):
+        response = cacheable(view, lambda: f'W/"{next(generations)}"', JSON)()
+
+    assert (response.get_data(as_text=True), response.headers["ETag"]) == ("2", 'W/"2"')
