@@ -30,37 +30,37 @@ EXPLAINED: Final = 0.9
 
 # Fitted by kb_service/evaluation/fitting.py, one model for each kind of evidence there is.
 CLASSIFIED: Final = {
-    "bias": -0.98,
-    "classified": 2.14,
-    "over_refused": 6.80,
-    "coverage": 1.34,
-    "unknown": -0.83,
-    "over_not_covered": 2.62,
+    "bias": -0.84,
+    "classified": 2.01,
+    "over_refused": 6.81,
+    "coverage": 1.27,
+    "unknown": -0.98,
+    "over_not_covered": 2.69,
 }
 CLASSIFIED_BY_WORDS: Final = {
-    "bias": -0.96,
-    "classified": 0.97,
-    "over_refused": 5.75,
-    "coverage": 1.49,
-    "unknown": -1.60,
-    "known_over_not_covered": 2.20,
+    "bias": -0.81,
+    "classified": 0.86,
+    "over_refused": 5.67,
+    "coverage": 1.43,
+    "unknown": -1.76,
+    "known_over_not_covered": 2.25,
 }
 WITH_MEANING: Final = {
-    "bias": -2.09,
-    "score": 3.07,
-    "over_next": 3.04,
-    "crowd": -2.90,
-    "lexical": -5.46,
-    "coverage": 0.78,
-    "unknown": -1.40,
-    "over_not_covered": 3.55,
+    "bias": -1.85,
+    "score": 2.49,
+    "over_next": 3.36,
+    "crowd": -2.73,
+    "lexical": -4.17,
+    "coverage": 1.17,
+    "unknown": -1.72,
+    "over_not_covered": 4.70,
 }
 BY_WORDS: Final = {
-    "bias": -1.47,
-    "score": 1.49,
-    "over_next": 2.59,
-    "unknown": -2.58,
-    "known_over_not_covered": 3.05,
+    "bias": -1.11,
+    "score": 1.52,
+    "over_next": 5.04,
+    "unknown": -2.37,
+    "known_over_not_covered": 3.94,
 }
 
 
