@@ -48,7 +48,8 @@ $(VENV)/.dev: $(BIN)/python requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $@ $(VENV)/.run
 
-SETS ?= tests/quality/data/billing-questions.jsonl tests/quality/data/answer-spans.jsonl
+QUALITY := tests/quality/data
+SETS ?= $(QUALITY)/held-out-questions.jsonl $(QUALITY)/billing-questions.jsonl $(QUALITY)/answer-spans.jsonl
 
 evaluate: $(VENV)/.dev ## measure answers on judged questions; SETS="FOLDER..." for collections of your own
 	@$(BIN)/kb index
