@@ -21,14 +21,18 @@ from typing import Final
 from bench.answering import answer
 from bench.corpus import Corpus
 from bench.indexing import index, open_in_new_process
+from bench.meaning import compare
 from bench.measured import Measured
 from bench.reindexing import reindex_under_load
 from bench.report import write
 from bench.serving import serve_and_load
+from kb_service.meaning.installed_model import open_encoder
 
 SIZES: Final = (1_000, 5_000, 20_000, 100_000)
-SERVED: Final = 20_000  # passages of the corpus that is served, or the next smaller size
+SERVED: Final = 20_000  # passages of the corpus that is served, or the next smaller size,
+REINDEXED: Final = 5_000  # and of the one that is built anew while it is served
 ROOT: Final = Path(__file__).parents[1]
+MODEL: Final = ROOT / ".kb" / "model"  # where `kb model install` puts it
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -38,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     if not shutil.which("wrk"):
         sys.exit("bench needs wrk: apt-get install wrk")
+    given.into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as work:
         print(run(Path(work), sorted(given.sizes), given.into))
 
@@ -48,17 +53,24 @@ def run(work: Path, sizes: Sequence[int], into: Path) -> str:
     if folder := os.environ.get("BENCH_CORPUS"):
         measured.append(_measure_copy("BENCH_CORPUS", Path(folder), work))
     measured += [_measure_made_up(size, work) for size in sizes]
-    served = max((size for size in sizes if size <= SERVED), default=sizes[0])
-    small = min(sizes)
-    loads = serve_and_load(_index(work, served), Corpus(served, seed=2).questions(1000), work)
-    busy = reindex_under_load(Corpus(small), _articles(work, small), _index(work, small), work)
+    served, again = _at_most(SERVED, sizes), _at_most(REINDEXED, sizes)
+    loads = serve_and_load(_index(work, served), Corpus(served, seed=2), work)
+    busy = reindex_under_load(Corpus(again, seed=2), _articles(work, again), _index(work, again), work)
     return write(into, measured, loads, busy)
+
+
+def _at_most(wanted: int, sizes: Sequence[int]) -> int:
+    return max((size for size in sizes if size <= wanted), default=min(sizes))
 
 
 def _measure_made_up(size: int, work: Path) -> Measured:
     corpus = Corpus(size)
     corpus.write(_articles(work, size))
-    return _measure(f"made up, {size:,}", _articles(work, size), corpus, _index(work, size))
+    measured = _measure(f"made up, {size:,}", _articles(work, size), corpus, _index(work, size))
+    encoder = open_encoder(MODEL, threads=1) if size == SERVED and MODEL.is_dir() else None
+    if encoder is None:
+        return measured
+    return measured._replace(compared=compare(corpus, _articles(work, size), work / "index-with-meaning", encoder))
 
 
 def _measure(name: str, articles: Path, corpus: Corpus | None, folder: Path) -> Measured:

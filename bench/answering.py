@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
+
+import msgspec
 
 from bench.competitors import searches
 from bench.corpus import Corpus, KnownQuestions
@@ -12,17 +15,24 @@ from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.search.analysis import analyse, is_stop_word
 from kb_service.staff.disabled_counter import DisabledCounter
+from kb_service.web.payloads import answer_response
 
 QUESTIONS: Final = 300
+PASSAGES: Final = 5  # of an answer, unless more or fewer are asked for
 SLOW_QUESTIONS: Final = 60  # for what takes tens of milliseconds
 LENGTHS: Final = {"1 to 2 words": (1, 2), "3 to 6 words": (3, 6), "7 to 15 words": (7, 15), "16 to 30 words": (16, 30)}
 
 
 class Answered(NamedTuple):
-    """Times of one corpus: of each engine's search, and of whole answers by kind of question."""
+    """Times of one corpus: of each engine's search, of whole answers by kind of question, and when asked again.
+
+    `largest_response` is that of an answer with five passages, in bytes of JSON.
+    """
 
     searches: dict[str, Times]
     answers: dict[str, Times]
+    cached: Times
+    largest_response: int
 
 
 def answer(corpus: Corpus | None, folder: Path, *, questions: int = QUESTIONS) -> Answered:
@@ -35,17 +45,29 @@ def answer(corpus: Corpus | None, folder: Path, *, questions: int = QUESTIONS) -
         name: times(search, asked if name != "Whoosh's searcher" else asked[:SLOW_QUESTIONS])
         for name, search in searches(snapshot).items()
     }
-    return Answered(found, answers(source, engine, questions=questions))
-
-
-def answers(corpus: Corpus | KnownQuestions, engine: WhooshEngine, *, questions: int) -> dict[str, Times]:
-    """Return the times of `KnowledgeBase.answer`, words only, each question asked once."""
     base = KnowledgeBase(engine, staff_counter=DisabledCounter())
+    new = answers(source, base, questions=questions)
+    largest = _largest_response(base, source.questions(questions))
+    again = times(lambda text: base.answer(Question(text)), source.questions(1) * questions)
+    return Answered(found, new, again, largest)
+
+
+def answers(corpus: Corpus | KnownQuestions, base: KnowledgeBase, *, questions: int) -> dict[str, Times]:
+    """Return the times of `KnowledgeBase.answer`, words only, each question asked once."""
     kinds = {"2 to 10 words": corpus.questions(questions)}
     kinds |= {name: corpus.questions(questions // 2, words=words) for name, words in LENGTHS.items()}
     if isinstance(corpus, Corpus):
         kinds["three rare words"] = corpus.marked_questions(questions // 2)
-    return {name: times(lambda text: base.answer(Question(text)), asked) for name, asked in kinds.items()}
+    return {
+        name: times(lambda text: base.answer(Question(text)), list(dict.fromkeys(asked)))
+        for name, asked in kinds.items()
+    }
+
+
+def _largest_response(base: KnowledgeBase, asked: Sequence[str]) -> int:
+    answered = (base.answer(Question(text)) for text in asked)
+    full = [answer_response(answer, contact_url="") for answer in answered if len(answer.passages) == PASSAGES]
+    return max((len(msgspec.json.encode(response)) for response in full), default=0)
 
 
 def analysed(question: str) -> list[str]:

@@ -6,21 +6,22 @@ from typing import Final, NamedTuple
 
 from bench.answering import Answered
 from bench.indexing import Indexed, Opened
+from bench.meaning import Compared
 from bench.serving import Load
 
 OURS: Final = "kb_service"
-BARE: Final = "bare Flask JSON route"
 ANY_QUESTION: Final = "2 to 10 words"
 FEW_MATCHES: Final = "three rare words"
 
 
 class Measured(NamedTuple):
-    """One corpus."""
+    """One corpus; `compared` where the model is installed and the corpus is the usual size."""
 
     name: str
     indexed: Indexed
     opened: Opened
     answered: Answered
+    compared: Compared | None = None
 
 
 class Reindexed(NamedTuple):

@@ -9,10 +9,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from bench.measured import ANY_QUESTION, BARE, FEW_MATCHES, OURS, Measured, Reindexed
+from bench.measured import ANY_QUESTION, FEW_MATCHES, OURS, Measured, Reindexed
 from bench.measuring import Times
 from bench.plots import bars, lines
-from bench.serving import Load
+from bench.serving import BARE, CONNECTIONS, Load
 from bench.targets import targets
 
 PACKAGES: Final = ("flask", "granian", "whoosh-reloaded", "numpy", "tantivy", "bm25s")
@@ -48,20 +48,22 @@ def _lines(measured: Sequence[Measured], loads: Mapping[str, Load], reindexed: R
     yield "![Latency by size of corpus](benchmarks-latency.svg)\n"
     yield "## Indexing\n\nFrom Markdown to the switched generation, words only; seconds on the clock.\n"
     yield from _table(
-        "corpus | articles | passages | reading | building | passages a second | one article changed | unchanged"
+        "corpus | articles | passages | reading | building | passages a second | one article changed"
+        " | the same by `kb index` | unchanged"
         " | peak MB | open and first answer | resident MB of a process | of it private",
         [
             f"{name} | {i.articles:,} | {i.passages:,} | {i.reading:.1f} | {i.building:.1f} | {i.per_second:,.0f}"
-            f" | {i.changed:.1f} | {i.unchanged:.2f} | {i.peak_megabytes:.0f} | {o.seconds:.2f} | {o.resident:.0f}"
-            f" | {o.private:.0f}"
-            for name, i, o, _ in measured
+            f" | {i.changed:.2f} | {i.command:.2f} | {i.unchanged:.2f} | {i.peak_megabytes:.0f}"
+            f" | {o.seconds:.2f} | {o.resident:.0f} | {o.private:.0f}"
+            for name, i, o, *_ in measured
         ],
     )
     yield "## The bare search\n\nThe ten best passages for the same analysed words, 2 to 10 of a question.\n"
     yield from _table("corpus | engine | p50 | p95 | p99 | times ours", _searches(measured))
     yield "## Whole answers\n\n`KnowledgeBase.answer`, words only, every question new.\n"
     yield from _table("corpus | question | p50 | p95 | p99 | of FTS5's bare search", _answers(measured))
-    yield "## Over HTTP\n\nwrk, 16 connections, on the same two cores as the server and its two workers.\n"
+    yield from _compared(measured)
+    yield f"## Over HTTP\n\nwrk with {CONNECTIONS} connections on the cores that the server and its two workers use.\n"
     yield "![Requests a second](benchmarks-throughput.svg)\n"
     bare = loads[BARE].per_second
     rows = [f"{name} | {load} | {load.per_second / bare:.2f}" for name, load in loads.items()]
@@ -72,18 +74,31 @@ def _lines(measured: Sequence[Measured], loads: Mapping[str, Load], reindexed: R
     yield from _table("| requests a second | p50 ms | p99 ms | failed | two generations in one response", rows)
 
 
+def _compared(measured: Sequence[Measured]) -> Iterable[str]:
+    found = [(each.name, each.compared) for each in measured if each.compared]
+    if found:
+        yield "## With meaning\n\nThe same answers where meanings are compared too (`bench/meaning.py` says of what).\n"
+        rows = [
+            f"{name} | {what} | {times}"
+            for name, each in found
+            for what, times in zip(("encoding the question", "by words alone", "with meaning"), each, strict=True)
+        ]
+        yield from _table("corpus | | p50 | p95 | p99", rows)
+
+
 def _searches(measured: Sequence[Measured]) -> Iterable[str]:
-    for name, _, _, answered in measured:
+    for name, _, _, answered, _ in measured:
         ours = answered.searches[OURS].p50
         for engine, found in answered.searches.items():
             yield f"{name} | {engine} | {found} | {found.p50 / ours:.1f}"
 
 
 def _answers(measured: Sequence[Measured]) -> Iterable[str]:
-    for name, _, _, answered in measured:
+    for name, _, _, answered, _ in measured:
         bare: Times = answered.searches["SQLite FTS5"]
         for kind, found in answered.answers.items():
             yield f"{name} | {kind} | {found} | {found.p50 / bare.p50:.2f}"
+        yield f"{name} | asked before | {answered.cached} | {answered.cached.p50 / bare.p50:.2f}"
 
 
 def _engines(measured: Sequence[Measured]) -> list[str]:

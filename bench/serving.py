@@ -17,13 +17,18 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from bench.competitors import texts
+from bench.corpus import Corpus
 from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.search.analysis import analyse
 
 SECONDS: Final = 8
 CONNECTIONS: Final = 16
-WORKERS: Final = 2
-START_SECONDS: Final = 20.0
+START_SECONDS: Final = 30.0
+MOST_ASKED: Final = 60_000  # questions: more than are answered, so that each is new
+POPULAR: Final = 100  # questions that are asked again and again
+LONGEST_TYPED: Final = 24
+BARE: Final = "bare Flask JSON route"
+ANSWER: Final = "GET /api/v1/answer"
 _SCRIPT: Final = Path(__file__).with_name("questions.lua")
 
 
@@ -40,17 +45,19 @@ class Load(NamedTuple):
         return f"{self.per_second:,.0f} | {self.p50:.1f} | {self.p99:.1f} | {self.failed}"
 
 
-def serve_and_load(index: Path, questions: Sequence[str], work: Path, *, seconds: int = SECONDS) -> dict[str, Load]:
+def serve_and_load(index: Path, corpus: Corpus, work: Path, *, seconds: int = SECONDS) -> dict[str, Load]:
     """Return the load that the routes carry, one after another."""
     _write_database(index, work / "fts5.sqlite")
-    asked = [quote(question) for question in questions]
+    new = corpus.questions(MOST_ASKED)
     loads: dict[str, Load] = {}
-    with _granian("bench.bare:create_app", {"BENCH_DATABASE": str(work / "fts5.sqlite")}) as port:
-        loads["bare Flask JSON route"] = wrk(port, ["/bare"], work, seconds=seconds)
-        loads["FTS5 behind bare Flask"] = wrk(port, [f"/fts5?q={each}" for each in asked], work, seconds=seconds)
+    with _served("bench.bare:create_app", {"BENCH_DATABASE": str(work / "fts5.sqlite")}) as port:
+        loads[BARE] = wrk(port, ["/bare"], work, seconds=seconds)
+        fts5 = [f"/fts5?q={quote(question)}" for question in new]
+        loads["FTS5 behind bare Flask"] = wrk(port, fts5, work, seconds=seconds)
     with serving(index) as port:
-        loads["GET /api/v1/answer"] = wrk(port, answer_paths(questions), work, seconds=seconds)
-        typed = [f"/api/v1/suggest?q={quote(text[:6])}" for text in questions]
+        loads[ANSWER] = wrk(port, answer_paths(new), work, seconds=seconds)
+        loads["GET /api/v1/answer, asked before"] = wrk(port, answer_paths(new[:POPULAR]), work, seconds=seconds)
+        typed = [f"/api/v1/suggest?q={quote(text[: 1 + at % LONGEST_TYPED])}" for at, text in enumerate(new)]
         loads["GET /api/v1/suggest"] = wrk(port, typed, work, seconds=seconds)
     return loads
 
@@ -64,19 +71,17 @@ def answer_paths(questions: Sequence[str]) -> list[str]:
 def serving(index: Path) -> Iterator[int]:
     """Serve an index by words alone, as `kb serve` would; yield the port."""
     environ = {"KB_INDEX": str(index), "KB_MODEL": "off", "KB_RATE_LIMIT": "off", "KB_LOG_LEVEL": "warning"}
-    with _granian("kb_service.app:create_app", environ) as port:
+    with _served("kb_service.app:create_app", environ) as port:
         yield port
 
 
 @contextmanager
-def _granian(factory: str, environ: dict[str, str]) -> Iterator[int]:
+def _served(factory: str, environ: dict[str, str]) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-log", "--port", str(port)]
-    command += ["--workers", str(WORKERS), "--blocking-threads", "1", "--backlog", "1024", factory]
-    root = str(Path(__file__).parents[1])
-    environment = {**os.environ, **environ, "PYTHONPATH": root}
+    environment = {**os.environ, **environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, "-m", "bench.server", factory, str(port)]
     with subprocess.Popen(command, env=environment, start_new_session=True) as server:
         try:
             _wait_for(port)

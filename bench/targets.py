@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from bench.measured import ANY_QUESTION, BARE, FEW_MATCHES, OURS, Measured, Reindexed
-from bench.serving import Load
+from bench.measured import ANY_QUESTION, FEW_MATCHES, OURS, Measured, Reindexed
+from bench.reindexing import BUILDS
+from bench.serving import ANSWER, BARE, Load
 
 USUAL: Final = 20_000  # passages that most targets speak of
 LARGE: Final = 100_000
@@ -42,8 +43,11 @@ def targets(measured: Sequence[Measured], loads: Mapping[str, Load], reindexed: 
         growth = big.answered.answers[FEW_MATCHES].p50 / small.answered.answers[FEW_MATCHES].p50
         times = big.indexed.passages / small.indexed.passages
         yield Target(f"answer with equal matches, {times:,.0f} times the passages: times the cost", times, growth)
-    share = loads["GET /api/v1/answer"].per_second / loads[BARE].per_second
+    share = loads[ANSWER].per_second / loads[BARE].per_second
     yield Target("answers over HTTP, share of a bare Flask route's requests a second", 0.5, share, at_least=True)
+    largest = max(each.answered.largest_response for each in measured)
+    yield Target("largest response with five passages, bytes", 8_000, largest)
+    yield Target("builds during a minute of load", BUILDS, reindexed.builds, at_least=True)
     yield Target("failed requests during builds", 0, reindexed.busy.failed)
     yield Target("responses of two generations during builds", 0, reindexed.busy.mixed)
     yield Target("p99 during builds, times the quiet one", 3, reindexed.busy.p99 / reindexed.quiet.p99)
@@ -60,6 +64,10 @@ def _of_usual(usual: Measured) -> Iterator[Target]:
     yield Target("answer, 20,000 passages: p99, ms", 4, answers.p99)
     yield Target("answer, 20,000 passages: share of FTS5's bare query", 1, answers.p50 / searches["SQLite FTS5"].p50)
     yield Target("indexing: passages a second", 1200, usual.indexed.per_second, at_least=True)
-    yield Target(f"one of {usual.indexed.articles:,} articles changed: seconds until live", 2, usual.indexed.changed)
+    changed = f"one of {usual.indexed.articles:,} articles changed: seconds until live"
+    yield Target(changed, 2, usual.indexed.changed)
+    yield Target(f"{changed}, with the start of `kb index`", 2, usual.indexed.command)
+    if usual.compared:
+        yield Target("answer with meaning, beyond encoding the question: ms", 1, usual.compared.added)
     yield Target("opening 20,000 passages and a first answer: seconds", 0.5, usual.opened.seconds)
     yield Target("opening 20,000 passages: resident MB", 150, usual.opened.resident)

@@ -6,22 +6,22 @@ import pytest
 
 from bench.answering import Answered
 from bench.indexing import Indexed, Opened
-from bench.measured import ANY_QUESTION, BARE, FEW_MATCHES, OURS, Measured, Reindexed
+from bench.measured import ANY_QUESTION, FEW_MATCHES, OURS, Measured, Reindexed
 from bench.measuring import Times
-from bench.serving import Load
+from bench.serving import ANSWER, BARE, Load
 from bench.targets import Target, targets
 
 
 def measured(passages: int, milliseconds: float) -> Measured:
     times = Times(milliseconds, milliseconds, milliseconds)
     searches = dict.fromkeys([OURS, "tantivy", "Whoosh's searcher", "SQLite FTS5"], times)
-    indexed = Indexed(passages // 5, passages, 1, 1, 2, 1, 0, 100)
-    answered = Answered(searches, {ANY_QUESTION: times, FEW_MATCHES: times})
+    indexed = Indexed(passages // 5, passages, 1, 1, 2, 1, 1.5, 0, 100)
+    answered = Answered(searches, {ANY_QUESTION: times, FEW_MATCHES: times}, times, 5_000)
     return Measured(f"made up, {passages}", indexed, Opened(0.1, 100, 50), answered)
 
 
 def judged(*, answers_per_second: float = 60, failed: int = 0) -> dict[str, Target]:
-    loads = {BARE: Load(100, 1, 2, 0, 0), "GET /api/v1/answer": Load(answers_per_second, 1, 2, 0, 0)}
+    loads = {BARE: Load(100, 1, 2, 0, 0), ANSWER: Load(answers_per_second, 1, 2, 0, 0)}
     reindexed = Reindexed(quiet=Load(60, 1, 2, 0, 0), busy=Load(50, 1, 4, failed, 0), builds=3)
     found = targets([measured(20_000, 0.5), measured(100_000, 2.0)], loads, reindexed)
     return {target.about: target for target in found}

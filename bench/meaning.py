@@ -1,0 +1,67 @@
+"""What comparing meanings adds to an answer, beside the encoding of the question itself.
+
+Passages and sentences get made-up vectors: encoding those of 20,000 passages would take half an hour. What is found so
+is wrong; what it costs is not, because nothing that is measured depends on what the vectors say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.corpus import Corpus
+from bench.measuring import Times, times
+from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.indexing import build_index
+from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.meaning.encoder import Encoder
+from kb_service.staff.disabled_counter import DisabledCounter
+
+QUESTIONS = 200
+
+
+class Compared(NamedTuple):
+    """Times of encoding a question, and of an answer by words alone and with meanings compared."""
+
+    encoding: Times
+    by_words: Times
+    with_meaning: Times
+
+    @property
+    def added(self) -> float:
+        """Milliseconds of the median that are not the encoding."""
+        return self.with_meaning.p50 - self.by_words.p50 - self.encoding.p50
+
+
+class MadeUpVectors:
+    """Stands in for an encoder while indexing: any unit vectors, under its name."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.dimensions = encoder.name, encoder.dimensions
+        self._chance = np.random.default_rng(1)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one vector a text."""
+        drawn = self._chance.standard_normal((len(texts), self.dimensions), dtype=np.float32)
+        return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
+
+    def encode_one(self, text: str) -> NDArray[np.float32]:
+        """Return a vector."""
+        return np.asarray(self.encode([text])[0])
+
+
+def compare(corpus: Corpus, articles: Path, folder: Path, encoder: Encoder) -> Compared:
+    """Index `articles` with made-up vectors in a new `folder`, and ask each question once."""
+    build_index(articles, WhooshEngine(folder, encoder=MadeUpVectors(encoder)), encoder_name=encoder.name)
+    engine = WhooshEngine(folder, audiences=("public",))
+    words = KnowledgeBase(engine, staff_counter=DisabledCounter())
+    meanings = KnowledgeBase(engine, staff_counter=DisabledCounter(), encoder=encoder)
+    return Compared(
+        times(encoder.encode_one, corpus.questions(QUESTIONS)),
+        times(lambda text: words.answer(Question(text)), corpus.questions(QUESTIONS)),
+        times(lambda text: meanings.answer(Question(text)), corpus.questions(QUESTIONS)),
+    )
