@@ -22,9 +22,6 @@ from kb_service.settings import Settings
 DATA = Path(__file__).parent / "data"
 # The first took part in fitting the confidence, the second never.
 QUESTIONS = ("billing-questions", "held-out-questions")
-    "billing-questions",
-    "held-out-questions",
-)  # the first took part in fitting the confidence, the second never
 
 # About .02 below what was measured. "answered" is of questions with an answer, "refused" of those without; "quote" is
 # the share of answers, sure or not, that show the text which was marked as the answer.
