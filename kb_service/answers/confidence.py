@@ -25,6 +25,8 @@ SAME_QUESTION_BY_WORDS: Final = 0.7
 CLEARLY: Final = 0.1
 REFUSED: Final = 0.1
 
+SUREST: Final = 0.99  # of the answers surest of all some were wrong too
+
 # An error text that its article lists is what that article is there for.
 EXPLAINED: Final = 0.9
 
@@ -107,7 +109,8 @@ def confidence(understood: Understanding, ranked: RankedList) -> float:
     if not ranked.passages or not any(word.share == 1.0 for word in understood.words):
         return 0.0
     found = features(understood, ranked)
-    chance = 1 / (1 + math.exp(-sum(weight * found.get(name, 0.0) for name, weight in model_for(found).items())))
+    evidence = sum(weight * found.get(name, 0.0) for name, weight in model_for(found).items())
+    chance = min(1 / (1 + math.exp(-evidence)), SUREST)
     if ranked.passages[0].evidence.pattern:
         return max(chance, EXPLAINED)
     return min(chance, REFUSED) if _is_known_to_have_none(found, ranked) else chance

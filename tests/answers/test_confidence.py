@@ -17,6 +17,7 @@ from kb_service.answers.confidence import (
     CLASSIFIED_BY_WORDS,
     EXPLAINED,
     REFUSED,
+    SUREST,
     USUAL_LIKENESS,
     WITH_MEANING,
     confidence,
@@ -137,6 +138,12 @@ def test_a_pasted_error_that_the_article_lists_is_answered_surely(kind: Kind) ->
     unlikely = kind.ranked(pattern=True)._replace(belonging=BELONGING[::-1].copy(), contest=(0.0,))
 
     assert sure(unlikely) >= EXPLAINED
+
+
+def test_nothing_is_certain() -> None:
+    belongs = np.asarray([9.0, 0.0, 0.0], dtype=np.float32)
+
+    assert sure(KINDS["classified"].ranked()._replace(belonging=belongs)) == SUREST
 
 
 @pytest.mark.parametrize("name", BELONGS)
