@@ -13,13 +13,14 @@ from typing import Final, NamedTuple, TypeAlias
 import msgspec
 
 from kb_service.content.article import Article, Audience, Passage
-from kb_service.search.analysis import Term, analyse, term_code
+from kb_service.search.analysis import Term, analyse, parted, term_code
 from kb_service.search.engine import Entry, Guide, Wording
 from kb_service.search.weights import PART_COUNTS
 
 COMMON_FROM: Final = 5  # articles with a heading that make it a common one,
 COMMON_SHARE: Final = 0.1  # and which share of all they must be
 PARTS_APART: Final = 10  # word positions between title, headings and body
+_APART: Final = (0,) * PARTS_APART
 
 
 Places: TypeAlias = dict[str, list[int]]  # term to its word positions, ascending, as often as PART_COUNTS says
@@ -128,25 +129,31 @@ def _places(terms: Sequence[Term]) -> Places:
 
 
 def _text_field(parts: Mapping[str, list[Term]]) -> tuple[Places, bytes, int]:
-    """Return the one searched text (words as often as PART_COUNTS says), its codes, and where the body starts."""
+    """Return the one searched text (words as often as PART_COUNTS says), its codes, and where the body starts.
+
+    Codes have one word a position: joined words ("log-in" as "login") follow their part, each far from all others.
+    """
     places: Places = {}
     codes = array("I")
     for part, terms in parts.items():
         start, times = len(codes), PART_COUNTS[part]
-        codes.extend([0] * (terms[-1].position + 1 if terms else 0))
-        for term, position, *_ in terms:
-            at = start + position
-            codes[at] = codes[at] or term_code(term)  # of a joined word's two readings the first stands
-            places.setdefault(term, []).extend([at] * times)
-        codes.extend([0] * PARTS_APART)
+        for term in terms:
+            places.setdefault(term.term, []).extend([start + term.position] * times)
+        own, joined = parted(terms)
+        codes.extend(term_code(term.term) for term in own)
+        for term in joined:
+            codes.extend((*_APART, term_code(term.term)))
+        codes.extend(_APART)
     return places, codes.tobytes(), start
 
 
 def _spans(body: Sequence[Term]) -> bytes:
+    own, joined = parted(body)
     spans = array("I")
-    for term in body:
-        if 2 * term.position == len(spans):  # of a joined word's two readings the first stands
-            spans.extend((term.start, term.end))
+    for term in own:
+        spans.extend((term.start, term.end))
+    for term in joined:
+        spans.extend((*_APART, *_APART, term.start, term.end))
     return spans.tobytes()
 
 

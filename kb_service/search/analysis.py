@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import zlib
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import Stemmer
@@ -12,7 +13,7 @@ import Stemmer
 from kb_service.search.stop_words import STOP_WORDS
 from kb_service.text import joined_words, tokens
 
-ANALYSIS_VERSION: Final = 1  # an index made by another version is rebuilt
+ANALYSIS_VERSION: Final = 2  # an index made by another version is rebuilt
 
 # British and American spellings that no stemmer joins; both sides are folded alike, so any merging is symmetric.
 _VARIANTS: Final = {
@@ -97,3 +98,12 @@ def analyse(text: str) -> list[Term]:
         found.extend(Term(term_of(t.word), i, t.start, t.end, t.word) for i, t in joined)
         found.sort(key=lambda term: term.position)
     return found
+
+
+def parted(terms: Sequence[Term]) -> tuple[list[Term], list[Term]]:
+    """Return analysed terms word by word, one a position, and apart from them the joined words."""
+    own: list[Term] = []
+    joined: list[Term] = []
+    for term in terms:
+        (own if term.position == len(own) else joined).append(term)
+    return own, joined

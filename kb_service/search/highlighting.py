@@ -18,15 +18,22 @@ class Place(NamedTuple):
 
 
 def places(entry: Entry, words: Sequence[QuestionWord]) -> list[Place]:
-    """Return where the passage's text has a word of the question, its repair or synonym, in the order of the text."""
-    wanted = {code: number for number, word in reversed(list(enumerate(words))) for code in word.codes}
+    """Return where the passage's text has a word of the question, its repair or synonym, in the order of the text.
+
+    What stands for several words of the question comes once for each.
+    """
+    wanted: dict[int, list[int]] = {}
+    for number, word in enumerate(words):
+        for code in word.codes:
+            wanted.setdefault(code, []).append(number)
     codes = memoryview(entry.codes).cast("I")[entry.body_at :]
     spans = memoryview(entry.spans).cast("I")
-    return [
-        Place(spans[2 * at], spans[2 * at + 1], wanted[code])
+    return sorted(
+        Place(spans[2 * at], spans[2 * at + 1], number)
         for at, code in enumerate(codes[: len(spans) // 2])
         if code in wanted
-    ]
+        for number in wanted[code]
+    )
 
 
 def marks(entry: Entry, words: Sequence[QuestionWord]) -> tuple[tuple[int, int], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb_service.search.analysis import analyse
+from kb_service.search.analysis import analyse, parted
 
 
 class Patterns:
@@ -31,7 +31,4 @@ class Patterns:
 
 
 def _terms(text: str) -> tuple[str, ...]:
-    by_position: dict[int, str] = {}
-    for term in analyse(text):
-        by_position.setdefault(term.position, term.term)
-    return tuple(by_position.values())
+    return tuple(term.term for term in parted(analyse(text))[0])

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from kb_service.search.analysis import Term, analyse, is_stop_word
+from kb_service.search.analysis import analyse, is_stop_word, parted
 
 DEFAULT_WEIGHT: Final = 0.6  # an exact word counts 1: a synonym must never outrank it
 
@@ -119,17 +119,10 @@ def _weight(entry: object, problems: list[str]) -> float:
 
 
 def _terms(words: str) -> tuple[str, ...]:
-    return tuple(term.term for term in _one_a_position(words))
+    return tuple(term.term for term in parted(analyse(words))[0])
 
 
 def _content(words: str) -> tuple[str, ...]:
     """Return what is searched for `words`: their terms without stop words, unless there are no others."""
-    terms = _one_a_position(words)
+    terms, _ = parted(analyse(words))
     return tuple(term.term for term in terms if not is_stop_word(term.word)) or tuple(term.term for term in terms)
-
-
-def _one_a_position(words: str) -> list[Term]:
-    by_position: dict[int, Term] = {}
-    for term in analyse(words):
-        by_position.setdefault(term.position, term)
-    return list(by_position.values())

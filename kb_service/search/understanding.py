@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import groupby, pairwise
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kb_service.search import weights
-from kb_service.search.analysis import Term, analyse, is_stop_word, term_code
+from kb_service.search.analysis import Term, analyse, is_stop_word, parted, term_code, term_of
 from kb_service.search.engine import Snapshot
 from kb_service.search.query import And, Best, Or, Phrase, Query, Word
 from kb_service.search.results import Correction
@@ -18,6 +18,7 @@ from kb_service.search.synonyms import Thesaurus
 
 JOINED: Final = 0.8  # how surely two words are meant as the one they make together,
 JOINED_CHARACTERS: Final = 5  # of at least this length,
+HYPHENATED: Final = 0.9  # with a hyphen between them ("log-in"),
 WRITTEN_AS_ONE: Final = 0.9  # and one word as the two it is made of
 MAX_WORDS: Final = 32  # of a story the words that tell most; more add cost, not direction
 _QUOTED: Final = re.compile(r'["“”„«]([^"“”„«»]{2,200})["“”»]')
@@ -84,11 +85,11 @@ class Understanding(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A word of the question: as typed, what is taken to be meant (its term too), and other ways to find it."""
+    """A word of the question: as typed, what is taken to be meant (its terms too), and other ways to find it."""
 
     typed: Term
     meant: str
-    term: str
+    terms: tuple[str, ...]
     alternatives: tuple[Alternative, ...]
 
 
@@ -102,15 +103,8 @@ class Understander:
 
     def understand(self, text: str) -> Understanding:
         """Return what `text` asks for; any text at all is understood, if only as nothing."""
-        read = [self._repaired(term) for term in _joined(self._read(text), self._speller)]
-        said = [word for word in read if not is_stop_word(word.meant)] or read
-        expansions: list[list[Alternative]] = [[] for _ in said]
-        for first, last, meant, weight in self._thesaurus.expansions([word.term for word in said]):
-            if known := tuple(term for term in meant if self._snapshot.knows(term)):
-                why = f"synonym of “{' '.join(word.meant for word in said[first:last])}”"
-                for at in range(first, last):
-                    expansions[at].append(Alternative(known, weight, why))
-        words = self._weighed(said, expansions)
+        read = self._with_synonyms([self._repaired(term) for term in self._joined(text)])
+        words = self._weighed([word for word in read if not is_stop_word(word.meant)] or read)
         phrases = [phrase for quote in _QUOTED.findall(text) if (phrase := _phrase(quote))]
         parts: list[Query] = [_node(word) for word in words]
         slips = [word for word in read if word.meant != word.typed.word]
@@ -122,13 +116,24 @@ class Understander:
             Or((*parts, *phrases)),
         )
 
-    def _read(self, text: str) -> list[Term]:
-        """Return the terms of `text`; parts that it joins ("log-in") are one word too if some passage has that word."""
-        return [
-            term
-            for _, (own, *joined) in groupby(analyse(text), key=lambda term: term.position)
-            for term in (own, *(each for each in joined if self._snapshot.knows(each.term)))
-        ]
+    def _joined(self, text: str) -> list[_Read]:
+        """Return the words read, each with the words of the index that it makes with its neighbours ("log in")."""
+        own, joined = parted(analyse(text))
+        alternatives: list[list[Alternative]] = [[] for _ in own]
+        for term in joined:
+            if self._snapshot.knows(term.term):
+                parts = [at for at in range(term.position, len(own)) if own[at].end <= term.end]
+                _add(
+                    alternatives,
+                    parts,
+                    Alternative((term.term,), HYPHENATED, f"“{text[term.start : term.end]}” as one word"),
+                )
+        for at, (term, following) in enumerate(pairwise(own)):
+            word = term.word + following.word
+            if len(word) >= JOINED_CHARACTERS and term.word.isalpha() and self._speller.knows(word):
+                why = f"joined “{term.word} {following.word}”"
+                _add(alternatives, (at, at + 1), Alternative((term_of(word),), JOINED, why))
+        return [_Read(term, term.word, (term.term,), tuple(alternatives[at])) for at, term in enumerate(own)]
 
     def _repaired(self, read: _Read) -> _Read:
         """Return the word with what it may be a slip of; words that the index has, or that are joined, are none."""
@@ -136,41 +141,49 @@ class Understander:
         if read.alternatives or self._snapshot.knows(term.term) or speller.knows(term.word) or is_stop_word(term.word):
             return read
         if pair := speller.split(term.word):
-            stems = tuple(_stem(word) for word in pair if not is_stop_word(word))
+            stems = tuple(term_of(word) for word in pair if not is_stop_word(word))
             apart = Alternative(stems, WRITTEN_AS_ONE, f"“{term.word}” written as one word")
-            return _Read(term, " ".join(pair), stems[0], (apart,)) if stems else read
+            return _Read(term, " ".join(pair), tuple(map(term_of, pair)), (apart,)) if stems else read
         repairs = speller.repairs(term.word)
         if not repairs:
             return read
         why = f"correction of “{term.word}”"
-        alternatives = tuple(Alternative((_stem(word),), weight, why) for word, weight in repairs)
-        return _Read(term, repairs[0].word, alternatives[0].terms[0], alternatives)
+        alternatives = tuple(Alternative((term_of(word),), weight, why) for word, weight in repairs)
+        return _Read(term, repairs[0].word, alternatives[0].terms, alternatives)
 
-    def _weighed(self, said: Sequence[_Read], expansions: Sequence[Sequence[Alternative]]) -> list[QuestionWord]:
+    def _with_synonyms(self, read: Sequence[_Read]) -> list[_Read]:
+        """Return the words with what the authors' rules say they may mean; rules read words of grammar too."""
+        terms = [(term, at) for at, word in enumerate(read) for term in word.terms]
+        expansions: list[list[Alternative]] = [[] for _ in read]
+        for first, last, meant, weight in self._thesaurus.expansions([term for term, _ in terms]):
+            if known := tuple(term for term in meant if self._snapshot.knows(term)):
+                places = sorted({at for _, at in terms[first:last]})
+                why = f"synonym of “{' '.join(read[at].meant for at in places)}”"
+                _add(expansions, places, Alternative(known, weight, why))
+        return [
+            word._replace(alternatives=(*word.alternatives, *others)) if others else word
+            for word, others in zip(read, expansions, strict=True)
+        ]
+
+    def _weighed(self, said: Sequence[_Read]) -> list[QuestionWord]:
         words: dict[str, QuestionWord] = {}
-        for read, others in zip(said, expansions, strict=True):
-            known = self._snapshot.knows(read.typed.term)
+        for read in said:
+            term = read.typed.term
+            if before := words.get(term):
+                others = dict.fromkeys((*before.alternatives, *read.alternatives))
+                words[term] = before._replace(alternatives=tuple(others))
+                continue
+            known = self._snapshot.knows(term)
             share = _share(read.typed.word, known=known)
-            weight = share * self._snapshot.weight_of(read.term)
-            alternatives = (*read.alternatives, *others)
-            words.setdefault(
-                read.typed.term, QuestionWord(read.typed.word, read.typed.term, share, weight, known, alternatives)
-            )
+            weight = share * self._snapshot.weight_of(read.terms[0])
+            words[term] = QuestionWord(read.typed.word, term, share, weight, known, read.alternatives)
         kept = sorted(words.values(), key=lambda word: -word.weight)[:MAX_WORDS]
         return [word for word in words.values() if word in kept] if len(words) > MAX_WORDS else list(words.values())
 
 
-def _joined(terms: Sequence[Term], speller: Speller) -> list[_Read]:
-    """Return the words read, each with the word that it and a neighbour make ("log in") where the index has it."""
-    alternatives: list[list[Alternative]] = [[] for _ in terms]
-    for at, (term, following) in enumerate(pairwise(terms)):
-        joined = term.word + following.word
-        apart = following.position - term.position
-        if apart == 1 and term.word.isalpha() and len(joined) >= JOINED_CHARACTERS and speller.knows(joined):
-            alternative = Alternative((_stem(joined),), JOINED, f"joined “{term.word} {following.word}”")
-            alternatives[at].append(alternative)
-            alternatives[at + 1].append(alternative)
-    return [_Read(term, term.word, term.term, tuple(alternatives[at])) for at, term in enumerate(terms)]
+def _add(alternatives: Sequence[list[Alternative]], places: Iterable[int], alternative: Alternative) -> None:
+    for at in places:
+        alternatives[at].append(alternative)
 
 
 def _replaced(text: str, slips: Sequence[_Read]) -> str:
@@ -186,13 +199,9 @@ def _share(word: str, *, known: bool) -> float:
     return weights.WEAK_WORD if word in WEAK_WORDS else 1.0
 
 
-def _stem(word: str) -> str:
-    return analyse(word)[0].term
-
-
 def _phrase(quote: str) -> Phrase | None:
-    terms = tuple(dict.fromkeys((term.position, term.term) for term in analyse(quote)))
-    return Phrase(tuple(term for _, term in terms), weight=0.5) if len(terms) > 1 else None
+    terms, _ = parted(analyse(quote))
+    return Phrase(tuple(term.term for term in terms), weight=0.5) if len(terms) > 1 else None
 
 
 def _node(word: QuestionWord) -> Query:

@@ -61,6 +61,18 @@ def test_each_place_names_the_word_it_stands_for() -> None:
     assert [(place.start, place.word) for place in found] == [(2, 1), (13, 0)]
 
 
+def test_a_place_that_stands_for_two_words_names_both() -> None:
+    found = places(an_entry("By bank transfer"), words("wire transfer", synonym="transfer"))
+
+    assert [(place.start, place.word) for place in found] == [(8, 0), (8, 1)]
+
+
+def test_both_readings_of_a_joined_word_are_marked() -> None:
+    assert marked("The log-in page", "login") == ["log-in"]
+    assert marked("The log-in page", "log page") == ["log", "page"]
+    assert marked("The log-in page", "log login") == ["log-in"]
+
+
 @given(text=texts, question=texts)
 def test_marks_are_in_order_and_apart_within_the_text(text: str, question: str) -> None:
     found = marks(an_entry(text), words(question))
