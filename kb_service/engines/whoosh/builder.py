@@ -21,7 +21,7 @@ from kb_service.engines.shelf import as_public, count_wording, make_guide
 from kb_service.engines.whoosh.counts import Counts, join_words, write_postings
 from kb_service.engines.whoosh.segments import join_segments
 from kb_service.engines.whoosh.shard_processes import write_shards
-from kb_service.engines.whoosh.shards import COUNTS, Shard, plan_shards, share_shard, whoosh_folder
+from kb_service.engines.whoosh.shards import COUNTS, Shard, entries_file, plan_shards, share_shard, whoosh_folder
 from kb_service.engines.whoosh.snapshot import write_directory
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
@@ -31,7 +31,7 @@ from kb_service.search.engine import FIELDS, Guide, Vocabulary, Wording
 from kb_service.search.likeness import asked, embedded_text
 from kb_service.search.sentences import split_sentences
 
-LAYOUT_VERSION: Final = 10
+LAYOUT_VERSION: Final = 11
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
@@ -94,7 +94,7 @@ def _write_shards(folder: Path, shards: Sequence[Shard], kept: Sequence[Path], p
     """Write the shards that none of the folders `kept` has, and share the others."""
     missing = []
     for shard in shards:
-        found = next((place for place in kept if (place / "shards" / shard.key).is_dir()), None)
+        found = next((place for place in kept if entries_file(place, shard.key).exists()), None)
         if found:
             share_shard(found, folder, shard)
         else:
@@ -107,7 +107,7 @@ def _write_shards(folder: Path, shards: Sequence[Shard], kept: Sequence[Path], p
 def _join_shards(folder: Path, shards: Sequence[Shard]) -> Counter[str]:
     """Write what is made of all shards together, and return their words, counted."""
     with _foreign_errors(WHOOSH_FAILED):
-        join_segments([whoosh_folder(folder) / shard.key for shard in shards], whoosh_folder(folder))
+        join_segments([shard.key for shard in shards], whoosh_folder(folder))
     files = [folder.parent / COUNTS / shard.key for shard in shards]
     counts = [msgspec.msgpack.decode(file.read_bytes(), type=Counts) for file in files]
     write_postings(counts, FIELDS, folder / "postings")

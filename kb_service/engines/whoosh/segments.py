@@ -17,7 +17,6 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.util.numeric import length_to_byte
 
-from kb_service.engines.records import link_or_copy
 from kb_service.engines.whoosh.schema import make_schema
 from kb_service.engines.whoosh.term_files import TermFiles, TermPostings
 
@@ -28,14 +27,18 @@ ENCODINGS_KEPT: Final = 1 << 16  # most words stand once in a passage, at one of
 
 
 class SegmentWriter:
-    """One segment of the index in `folder`: passages are added in order, then written at once."""
+    """One segment, and an index of it alone: passages are added in order, then written at once.
 
-    def __init__(self, folder: Path, fields: Sequence[str]) -> None:
+    `name` is that of the index and begins the names of its files; indexes of other names may lie in the same `folder`.
+    """
+
+    def __init__(self, folder: Path, fields: Sequence[str], *, name: str = INDEX) -> None:
         self._folder = folder
+        self._name = name
         self._storage = FileStorage(str(folder))
         self._schema = make_schema()
         self._codec = W3Codec(compression=COMPRESSION)
-        self._segment = self._codec.new_segment(self._storage, INDEX)
+        self._segment = self._codec.new_segment(self._storage, name)
         self._passages: Any = self._codec.per_document_writer(self._storage, self._segment)
         self._fields = {name: _FieldPostings(self._schema[name]) for name in sorted(fields)}
         self._added = 0
@@ -60,18 +63,15 @@ class SegmentWriter:
         self._segment.set_doc_count(self._added)
         self._segment.create_compound_file(self._storage)  # one file to share
         self._segment.compound = True
-        TOC(self._schema, [self._segment], 0).write(self._storage, INDEX)
-        shutil.rmtree(self._folder / f"{INDEX}.tmp")  # where Whoosh kept its columns while it wrote them
+        TOC(self._schema, [self._segment], 0).write(self._storage, self._name)
+        shutil.rmtree(self._folder / f"{self._name}.tmp")  # where Whoosh kept its columns while it wrote them
 
 
-def join_segments(shards: Iterable[Path], folder: Path) -> None:
-    """Make one index in `folder` of the segments in the folders of shards, in this order, sharing their files."""
-    segments: list[Any] = []
-    for shard in shards:
-        segments += TOC.read(FileStorage(str(shard)), INDEX).segments
-        for file in shard.glob(f"{INDEX}_*"):
-            link_or_copy(file, folder / file.name)
-    TOC(make_schema(), segments, 0).write(FileStorage(str(folder)), INDEX)
+def join_segments(names: Iterable[str], folder: Path) -> None:
+    """Make one index of the indexes with these names in `folder`, in this order, of the same files."""
+    storage = FileStorage(str(folder))
+    segments = [segment for name in names for segment in TOC.read(storage, name).segments]
+    TOC(make_schema(), segments, 0).write(storage, INDEX)
 
 
 class _FieldPostings:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import shutil
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -81,10 +80,16 @@ def whoosh_folder(folder: Path) -> Path:
     return folder.parent / WHOOSH / folder.name
 
 
+def entries_file(folder: Path, key: str) -> Path:
+    """Return where the entries of a shard are. A folder for each shard would take a second to sync and to remove."""
+    return folder / "shards" / f"{key}.msgpack"
+
+
 def share_shard(found: Path, folder: Path, shard: Shard) -> None:
     """Let `folder` have the shard of `found`, the folder of another audience or generation, by the same files."""
-    shutil.copytree(found / "shards" / shard.key, folder / "shards" / shard.key, copy_function=link_or_copy)
-    shutil.copytree(whoosh_folder(found) / shard.key, whoosh_folder(folder) / shard.key, copy_function=link_or_copy)
+    link_or_copy(entries_file(found, shard.key), entries_file(folder, shard.key))
+    for file in whoosh_folder(found).glob(f"*{shard.key}_*"):
+        link_or_copy(file, whoosh_folder(folder) / file.name)
     counts = folder.parent / COUNTS / shard.key
     if not counts.exists():
         link_or_copy(found.parent / COUNTS / shard.key, counts)
@@ -95,12 +100,9 @@ def write_shard(folder: Path, shard: Shard, *, done: Done) -> None:
 
     The entries' article numbers count from the shard's first article: they stay right whatever comes before it.
     """
-    part, segment_folder = folder / "shards" / shard.key, whoosh_folder(folder) / shard.key
-    part.mkdir()
-    segment_folder.mkdir()
     articles: Records[Article] = Records(folder / "articles.msgpack", Article)
     words: Counter[str] = Counter()
-    counting, segment = Counting(FIELDS), SegmentWriter(segment_folder, FIELDS)
+    counting, segment = Counting(FIELDS), SegmentWriter(whoosh_folder(folder), FIELDS, name=shard.key)
 
     def entries() -> Iterator[Entry]:
         chosen = (articles[number] for number in range(shard.first, shard.last))
@@ -111,7 +113,7 @@ def write_shard(folder: Path, shard: Shard, *, done: Done) -> None:
             if number % REPORT_EVERY == 0:
                 done(REPORT_EVERY)
 
-    written = write_records(part / "entries.msgpack", entries())
+    written = write_records(entries_file(folder, shard.key), entries())
     (folder.parent / COUNTS / shard.key).write_bytes(msgspec.msgpack.encode(counting.counts(words)))
     segment.write()
     done(written % REPORT_EVERY)

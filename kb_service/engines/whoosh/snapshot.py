@@ -20,6 +20,7 @@ from kb_service.engines.coefficients import open_coefficients
 from kb_service.engines.records import Records
 from kb_service.engines.whoosh.compiler import compile_query
 from kb_service.engines.whoosh.postings import Postings
+from kb_service.engines.whoosh.shards import entries_file
 from kb_service.errors import DependencyFailed, EngineUnavailable
 from kb_service.meaning.vectors import open_vectors
 from kb_service.search.engine import FIELDS, Entry, Guide, Ranking, SentenceVectors, Vocabulary
@@ -41,7 +42,7 @@ class WhooshSnapshot:
         self.postings = Postings(folder / "postings", FIELDS)
         self.passages = self.postings.passages
         shards: list[str] = msgspec.msgpack.decode((folder / "shards.msgpack").read_bytes())
-        self._entries = [Records(folder / "shards" / key / "entries.msgpack", Entry) for key in shards]
+        self._entries = [Records(entries_file(folder, key), Entry) for key in shards]
         self._entries_before = [0, *accumulate(len(entries) for entries in self._entries)]
         self.articles: Sequence[Article] = Records(folder / "articles.msgpack", Article)
         self.vocabulary = msgspec.msgpack.decode((folder / "vocabulary.msgpack").read_bytes(), type=Vocabulary)
