@@ -40,6 +40,7 @@ class WhooshSnapshot:
         self.generation = generation
         self.audience = audience
         self.postings = Postings(folder / "postings", FIELDS)
+        self._fields = [(self.postings.fields[name], weight) for name, weight in FIELD_WEIGHTS.items()]
         self.passages = self.postings.passages
         shards: list[str] = msgspec.msgpack.decode((folder / "shards.msgpack").read_bytes())
         self._entries = [Records(entries_file(folder, key), Entry) for key in shards]
@@ -127,15 +128,16 @@ class WhooshSnapshot:
     def _sum_of(self, words: Iterable[Word]) -> Scores:
         """Return what these words are worth together: all their postings counted at once, twice as fast as added up."""
         ids, impacts = [], []
-        for term, weight in ((word.term, word.weight) for word in words):
-            number = self.postings.terms.get(term)
+        for word in words:
+            number = self.postings.terms.get(word.term)
             if number is None:
                 continue
-            for field, field_weight in FIELD_WEIGHTS.items():
-                found, worth = self.postings.fields[field].of(number)
+            for field, field_weight in self._fields:
+                found, worth = field.of(number)
                 if len(found):
+                    factor = word.weight * field_weight
                     ids.append(found)
-                    impacts.append(worth * np.float32(weight * field_weight))
+                    impacts.append(worth if factor == 1 else worth * np.float32(factor))
         if not ids:
             return np.zeros(self.passages)
         return np.asarray(np.bincount(np.concatenate(ids), np.concatenate(impacts), self.passages), dtype=np.float64)
