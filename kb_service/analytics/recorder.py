@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,9 @@ from kb_service.analytics.vote import MAX_COMMENT_CHARACTERS, Vote
 from kb_service.errors import DependencyFailed
 
 FEEDBACK_FILE: Final = Path(".kb/feedback.sqlite3")
+KEPT: Final = timedelta(
+    days=365
+)  # long enough to compare a season with the one before; the next vote forgets older ones
 WAIT_SECONDS: Final = 2.0  # for other writers; a vote is one short transaction, so nobody holds the file that long
 
 
@@ -32,11 +35,15 @@ class FeedbackRecorder:
     file: Path = FEEDBACK_FILE
 
     def record(self, vote: Vote, *, at: datetime) -> bool:
-        """Store `vote`, masked and cut; return False when it replaced an earlier one. Raises DependencyFailed."""
+        """Store `vote`, masked and cut, and forget those older than KEPT; return False when it replaced an earlier one.
+
+        Raises DependencyFailed.
+        """
         comment = mask_personal(vote.comment)[:MAX_COMMENT_CHARACTERS]
         row = (vote.query_id, vote.helpful, vote.passage_id, json.dumps(vote.reasons), comment, at.isoformat())
         with self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
+            connection.execute(tables.FORGET, ((at - KEPT).isoformat(),))
             is_new = connection.execute(tables.EXISTS, (vote.query_id,)).fetchone() is None
             connection.execute(tables.SAVE, row)
             connection.execute("COMMIT")

@@ -17,5 +17,6 @@ CREATE TABLE IF NOT EXISTS vote (
 ) STRICT
 """
 EXISTS: Final = "SELECT 1 FROM vote WHERE query_id = ?"
+FORGET: Final = "DELETE FROM vote WHERE voted_at < ?"
 SAVE: Final = "INSERT OR REPLACE INTO vote VALUES (?, ?, ?, ?, ?, ?)"
 ALL: Final = "SELECT query_id, helpful, passage_id, reasons, comment FROM vote ORDER BY voted_at, query_id"

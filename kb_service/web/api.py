@@ -14,7 +14,7 @@ from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.search.results import Suggestion
 from kb_service.web import operations as table
 from kb_service.web import parameters, payloads
-from kb_service.web.caching import JSON, View, cacheable
+from kb_service.web.caching import JSON, OWN, SHARED, View, cacheable
 from kb_service.web.feedback import Feedback
 from kb_service.web.front_desk import FrontDesk
 from kb_service.web.parameters import read_body, read_query
@@ -97,7 +97,8 @@ def register_api(app: Flask, api: Api, etag: Callable[[], str]) -> None:
     """Route every operation of the table, and OPTIONS where pages of other sites may call."""
     methods = defaultdict(set)
     for operation, view in api.views().items():
-        respond = cacheable(view, etag, JSON) if operation.is_cached else view
+        keep = OWN if "query_id" in operation.returns.__struct_fields__ else SHARED
+        respond = cacheable(view, etag, JSON, keep=keep) if operation.is_cached else view
         app.add_url_rule(operation.rule, operation.endpoint, respond, methods=[operation.method])
         methods[operation.rule].add(operation.method)
     for rule in table.CROSS_ORIGIN_PATHS:

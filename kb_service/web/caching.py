@@ -10,6 +10,7 @@ from typing import Final
 from flask import Response, request
 
 SHARED: Final = "public, max-age=60"
+OWN: Final = "private, max-age=60"  # of what carries a query_id: two people who share one would share a vote
 NEVER: Final = "no-store"  # of whatever nobody allowed to be stored
 FOREVER: Final = "public, max-age=31536000, immutable"
 
@@ -19,11 +20,12 @@ JSON: Final = "application/json"
 View = Callable[..., Response]
 
 
-def cacheable(view: View, etag: Callable[[], str], content_type: str) -> View:
+def cacheable(view: View, etag: Callable[[], str], content_type: str, *, keep: str = SHARED) -> View:
     """Wrap `view` so that its successes carry a validator and a caller who already holds them gets 304, unasked.
 
     A request with a domain asks for live data: its response is left as it is, which means that nobody stores it.
-    The headers of a 304 replace those the caller holds, so it is treated as of the same `content_type`.
+    The headers of a 304 replace those the caller holds, so it is treated as of the same `content_type`. `keep` says who
+    may store it and for how long.
     """
 
     @wraps(view)
@@ -35,7 +37,7 @@ def cacheable(view: View, etag: Callable[[], str], content_type: str) -> View:
         else:
             response, current = _of_one_generation(partial(view, **values), etag)
         response.headers["ETag"] = current
-        response.headers["Cache-Control"] = SHARED
+        response.headers["Cache-Control"] = keep
         return response
 
     return respond

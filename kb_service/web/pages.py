@@ -10,7 +10,7 @@ from flask import Flask, Response, render_template, request
 from markupsafe import Markup
 
 from kb_service.knowledge_base import KnowledgeBase, Question
-from kb_service.web.caching import HTML, cacheable
+from kb_service.web.caching import HTML, OWN, cacheable
 from kb_service.web.front_desk import FrontDesk
 from kb_service.web.page_contexts import ArticleReader, Asked, HomePage
 from kb_service.web.parameters import HomeQuery, ResultsQuery, read_query
@@ -68,7 +68,7 @@ def robots() -> Response:
 def register_pages(app: Flask, pages: Pages, etag: Callable[[], str]) -> None:
     """Route the pages."""
     app.add_url_rule("/", "home_page", cacheable(pages.home, etag, HTML))
-    app.add_url_rule("/search", RESULTS_ENDPOINT, cacheable(pages.results, etag, HTML))
+    app.add_url_rule("/search", RESULTS_ENDPOINT, cacheable(pages.results, etag, HTML, keep=OWN))
     app.add_url_rule("/articles/<path:article_id>", "article_page", cacheable(pages.article, etag, HTML))
     app.add_url_rule("/robots.txt", "robots", robots)
 

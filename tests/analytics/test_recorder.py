@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -43,6 +43,15 @@ def test_comments_are_masked_and_cut_before_they_are_stored(recorder: FeedbackRe
     assert kept.startswith("[email] [card] xxx")
     assert len(kept) == 1000
     assert b"acme.example" not in b"".join(path.read_bytes() for path in recorder.file.parent.iterdir())
+
+
+def test_after_a_year_a_vote_is_forgotten(recorder: FeedbackRecorder) -> None:
+    recorder.record(Vote("q_old", helpful=False, comment="long ago"), at=NOW - timedelta(days=366))
+    recorder.record(Vote("q_young", helpful=False), at=NOW - timedelta(days=364))
+
+    recorder.record(Vote("q_new", helpful=True), at=NOW)
+
+    assert [vote.query_id for vote in recorder.votes()] == ["q_young", "q_new"]
 
 
 def test_without_a_vote_there_is_no_file(recorder: FeedbackRecorder) -> None:

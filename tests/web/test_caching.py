@@ -13,18 +13,21 @@ from kb_service.settings import Settings
 from kb_service.web.caching import JSON, cacheable, etag_of
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 
-CACHED = [
-    *("/api/v1/answer?q=a", "/api/v1/answer?q=a&domain=", "/api/v1/search?q=a", "/api/v1/suggest?q=a"),
-    *("/api/v1/articles", f"/api/v1/articles/{ARTICLE_ID}", "/api/v1/openapi.json", "/api/docs"),
-    *("/", "/?topic=seats", "/search?q=a", f"/articles/{ARTICLE_ID}"),
+WITH_QUERY_ID = ["/api/v1/answer?q=a", "/api/v1/answer?q=a&domain=", "/api/v1/search?q=a", "/search?q=a"]
+FOR_ALL = [
+    *("/api/v1/suggest?q=a", "/api/v1/articles", f"/api/v1/articles/{ARTICLE_ID}", "/api/v1/openapi.json", "/api/docs"),
+    *("/", "/?topic=seats", f"/articles/{ARTICLE_ID}"),
 ]
+CACHED = {**dict.fromkeys(WITH_QUERY_ID, "private, max-age=60"), **dict.fromkeys(FOR_ALL, "public, max-age=60")}
 
 
-@pytest.mark.parametrize("path", CACHED)
-def test_what_holds_no_live_data_may_be_stored_for_a_minute(path: str, client: FlaskClient) -> None:
+@pytest.mark.parametrize(("path", "keep"), CACHED.items(), ids=CACHED)
+def test_what_holds_no_live_data_is_kept_for_a_minute_and_a_query_id_by_its_asker_alone(
+    path: str, keep: str, client: FlaskClient
+) -> None:
     headers = client.get(path).headers
 
-    assert headers["Cache-Control"] == "public, max-age=60"
+    assert headers["Cache-Control"] == keep
     assert headers["ETag"].startswith(('W/"gen-7.', 'W/"docs.'))
 
 
@@ -35,7 +38,7 @@ def test_who_holds_the_current_version_is_not_sent_it_again(path: str, client: F
     response = client.get(path, headers={"If-None-Match": f'"other", {etag}'})
 
     assert (response.status_code, response.data, response.headers["ETag"]) == (304, b"", etag)
-    assert response.headers["Cache-Control"] == "public, max-age=60"
+    assert response.headers["Cache-Control"] == CACHED[path]
 
 
 def test_an_unchanged_answer_is_not_even_looked_for(client: FlaskClient, knowledge_base: FixedKnowledgeBase) -> None:
