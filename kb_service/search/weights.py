@@ -40,9 +40,9 @@ class RankingWeights(NamedTuple):
     question_likeness: float = 0.4
 
     # Each pair of neighbouring words once (closeness.py). With meaning (the four collections): .6 .709 .834 .952 .579,
-    # .7 .709 .837 .951 .580, 1 .712 .839 .947 .581; by words alone: 0 .657 .789 .782 .526, .3 .671 .808 .779 .536,
-    # .7 .668 .817 .772 .530, .9 .665 .825 .766 .526.
-    proximity: float = 0.7
+    # .7 .709 .837 .951 .580, .8 .710 .837 .949 .580, 1 .712 .839 .947 .581; by words alone: 0 .657 .789 .782 .526,
+    # .3 .671 .808 .779 .536, .75 .670 .819 .776 .530, .9 .665 .825 .766 .526.
+    proximity: float = 0.75
 
     # How much a question belongs to the article (classifying.py), where enough ways to ask are known. Hit@1, hit@3 of
     # 202 judged questions by other authors: 0 with meaning .842 .970, by words alone .752 .916; 1 .931 .990, .851 .965;
