@@ -25,10 +25,13 @@ _VARIANTS: Final = {
     "instalment": "installment", "instalments": "installments", "judgement": "judgment", "grey": "gray",
     "programme": "program", "programmes": "programs", "cheque": "check", "cheques": "checks", "tyre": "tire",
     "signalling": "signaling", "totalled": "totaled", "marvellous": "marvelous", "jewellery": "jewelry",
+    "enquiring": "inquiring", "enrols": "enrolls", "fulfils": "fulfills", "labelling": "labeling",
+    "travelling": "traveling", "modelled": "modeled", "levelled": "leveled", "dialled": "dialed",
+    "catalogued": "cataloged", "ageing": "aging", "offences": "offenses", "cancellations": "cancelations",
 }  # fmt: skip
 _VARIANT_ENDINGS: Final = (
     (re.compile(r"(?<=[a-z]{3})isation(?=s?$)"), "ization"),
-    (re.compile(r"(?<=[a-z]{3})is(?=e[ds]?$|er$|ing$)"), "iz"),
+    (re.compile(r"(?<=[a-z]{3})is(?=e[ds]?$|er$|ing$|able$)"), "iz"),
     (re.compile(r"(?<=[a-z]{2})ys(?=e[ds]?$|ing$)"), "yz"),
     (re.compile(r"(?<=[a-z]{3})our(?=s?$|ed$|ing$|ite$|ites$|able$)"), "or"),
     (re.compile(r"(?<=[a-z]{2}[nt])tre(?=s?$)"), "ter"),

@@ -1,12 +1,14 @@
-"""Repairs slips of typing against the index's own words: never a number, a word the index has or a common English one.
+"""Repairs slips of typing: never a number, a word the index has or a common English one.
 
 A repaired word is searched beside what was typed, not in its place: where the unknown word was right after all,
-replacing it lost recall (.909 to .864 on one help centre).
+replacing it lost recall (.909 to .864 on one help centre). Of 5,125 slips in the questions of four judged collections
+95% are known again; 89% when only words of the index were looked at and their frequency was not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -14,11 +16,21 @@ from typing import Final, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
 
+from kb_service.search.stop_words import STOP_WORDS, WEAK_WORDS
+
 MIN_CHARACTERS: Final = 4  # three letters and fewer have a neighbour for everything
 TWO_SLIPS_FROM: Final = 8  # from this length two slips leave enough of the word to know it by
 REPAIRS_KEPT: Final = 3
+NEARLY_AS_LIKELY: Final = 0.5  # beyond the best by so much a repair is not worth looking for
 SWAP_COST: Final = 0.6
+FREQUENT: Final = 0.15  # of a slip that a word is likelier for each e-fold of its count; .1 to .2 measure alike
+IN_NO_PASSAGE: Final = 0.1  # of a slip that a word which the index lacks is less likely
+PART_FROM: Final = 3  # passages with a word that is not English before others are thought to be made of it
 _REMEMBERED: Final = 4096
+
+# What a word counts before any passage has it: the commonest 10, the 1,000th 1. Ten times as much is worse.
+_COUNTED_ELSEWHERE: Final = 1_000
+_FIRST_ALIKE: Final = 100
 
 # A slip is likelier between neighbours on the keyboard, in a doubled letter, or between letters that sound alike.
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -29,29 +41,27 @@ _ALIKE: Final = frozenset(
 
 
 @cache
-def common_words() -> frozenset[str]:
-    """Return words that are no slip though the index lacks them: who asks for "bread" did not mean "read"."""
+def common_words() -> Mapping[str, int]:
+    """Return words that are no slip though the index lacks them, with their rank: "bread" is not meant as "read"."""
     lines = files("kb_service.search").joinpath("common_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#"))
+    words = (line for line in lines if not line.startswith("#"))
+    return {word: rank for rank, word in enumerate((*sorted(STOP_WORDS), *sorted(WEAK_WORDS), *words))}
 
 
 class Repair(NamedTuple):
-    """A word of the index that may have been meant, and how sure that is (0 to 1)."""
+    """A word that may have been meant, what the slips cost (1 a letter at most), and how sure that is (0 to 1)."""
 
     word: str
+    cost: float
     weight: float
 
 
 class Speller:
-    """Finds the index words nearest to an unknown word."""
+    """Finds the words nearest to an unknown word: those of the index, and common ones that it lacks."""
 
     def __init__(self, words: Mapping[str, int]) -> None:
         self._words = words
-        self._buckets: dict[tuple[str, int], list[str]] = {}
-        for word in words:
-            if len(word) >= MIN_CHARACTERS - 1 and word.isalpha():
-                self._buckets.setdefault((word[0], len(word)), []).append(word)
-        self._first_letters = sorted({letter for letter, _ in self._buckets})
+        self._nearby = _Nearby(words)
         self.repairs = lru_cache(maxsize=_REMEMBERED)(self._repairs)
 
     def knows(self, word: str) -> bool:
@@ -60,32 +70,56 @@ class Speller:
 
     def split(self, word: str) -> tuple[str, str] | None:
         """Return the two index words that were written as one ("creditcard"), None when there are none."""
-        if len(word) < 2 * MIN_CHARACTERS - 1 or not word.isalpha():
+        if len(word) < 2 * MIN_CHARACTERS - 1 or not word.isalpha() or word in common_words():
             return None
         pairs = [(word[:at], word[at:]) for at in range(3, len(word) - 2)]
-        known = [pair for pair in pairs if pair[0] in self._words and pair[1] in self._words]
+        known = [pair for pair in pairs if self._is_part(pair[0]) and self._is_part(pair[1])]
         return max(known, key=lambda pair: min(self._words[pair[0]], self._words[pair[1]]), default=None)
+
+    def _is_part(self, word: str) -> bool:
+        count = self._words.get(word, 0)
+        return count >= PART_FROM or (count > 0 and word in common_words())
 
     def _repairs(self, word: str) -> tuple[Repair, ...]:
         if len(word) < MIN_CHARACTERS or not word.isalpha() or word in self._words or word in common_words():
             return ()
-        near = self._with_its_first_letter(word) or self._with_another_first_letter(word)
-        found = sorted((_cost(word, match), -self._words[match], match) for match in near)
+        costs = {near: _cost(word, near) for near in (*self._nearby.words_like(word), *_common().words_like(word))}
+        found = sorted((cost - self._likelihood(near), near) for near, cost in costs.items())
         return tuple(
-            Repair(match, round(_sureness(cost, word), 3))
-            for cost, _, match in found[:REPAIRS_KEPT]
-            if cost <= found[0][0] + 0.5
+            Repair(near, costs[near], round(_sureness(costs[near], word), 3))
+            for unlikelihood, near in found[:REPAIRS_KEPT]
+            if unlikelihood <= found[0][0] + NEARLY_AS_LIKELY
         )
 
-    def _with_its_first_letter(self, word: str) -> list[str]:
+    def _likelihood(self, word: str) -> float:
+        rank = common_words().get(word)
+        elsewhere = 0.0 if rank is None else _COUNTED_ELSEWHERE / (_FIRST_ALIKE + rank)
+        likelihood = FREQUENT * math.log1p(self._words.get(word, 0) + elsewhere)
+        return likelihood if word in self._words else likelihood - IN_NO_PASSAGE
+
+
+class _Nearby:
+    """Words by first letter and length, to look for those a slip or two away."""
+
+    def __init__(self, words: Collection[str]) -> None:
+        self._words = words
+        self._buckets: dict[tuple[str, int], list[str]] = {}
+        for word in words:
+            if len(word) >= MIN_CHARACTERS - 1 and word.isalpha():
+                self._buckets.setdefault((word[0], len(word)), []).append(word)
+        self._first_letters = sorted({letter for letter, _ in self._buckets})
+
+    def words_like(self, word: str) -> list[str]:
+        """Return the words that `word` may be a slip of."""
         slips = 2 if len(word) >= TWO_SLIPS_FROM else 1
-        return [
+        same_letter = [
             match
             for length in range(len(word) - slips, len(word) + slips + 1)
             for match, _, _ in process.extract(
                 word, self._buckets.get((word[0], length), ()), scorer=OSA.distance, score_cutoff=slips, limit=None
             )
         ]
+        return same_letter + self._with_another_first_letter(word)
 
     def _with_another_first_letter(self, word: str) -> list[str]:
         """One slip away means a wrong, missing or odd first letter, or the first two swapped: no need to compare."""
@@ -93,6 +127,11 @@ class Speller:
         wrong = [letter + rest for letter in self._first_letters]
         missing = [letter + word for letter in self._first_letters]
         return [match for match in [*wrong, *missing, rest, word[1] + word[0] + rest[1:]] if match in self._words]
+
+
+@cache
+def _common() -> _Nearby:
+    return _Nearby(common_words())
 
 
 def _sureness(cost: float, word: str) -> float:

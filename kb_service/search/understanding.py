@@ -19,8 +19,11 @@ from kb_service.search.synonyms import Thesaurus
 JOINED: Final = 0.8  # how surely two words are meant as the one they make together,
 JOINED_CHARACTERS: Final = 5  # of at least this length,
 HYPHENATED: Final = 0.9  # with a hyphen between them ("log-in"),
+ONE_SLIP: Final = 1.0  # what a single wrong letter costs at most, which is likelier than a missing blank
 WRITTEN_AS_ONE: Final = 0.9  # and one word as the two it is made of
 MAX_WORDS: Final = 32  # of a story the words that tell most; more add cost, not direction
+ACRONYM_CHARACTERS: Final = 5  # a word in capitals up to this length is a name
+_IN_A_NAME: Final = re.compile(r"[@_=#\\]|\.(?=\w)")  # beside a word: of an address, a file, a setting
 _QUOTED: Final = re.compile(r'["“”„«]([^"“”„«»]{2,200})["“”»]')
 
 
@@ -103,7 +106,7 @@ class Understander:
 
     def understand(self, text: str) -> Understanding:
         """Return what `text` asks for; any text at all is understood, if only as nothing."""
-        read = self._with_synonyms([self._repaired(term) for term in self._joined(text)])
+        read = self._with_synonyms([self._repaired(text, word) for word in self._joined(text)])
         words = self._weighed([word for word in read if not is_stop_word(word.meant)] or read)
         phrases = [phrase for quote in _QUOTED.findall(text) if (phrase := _phrase(quote))]
         parts: list[Query] = [_node(word) for word in words]
@@ -112,7 +115,7 @@ class Understander:
             text,
             _replaced(text, slips),
             tuple(words),
-            tuple(Correction(typed=word.typed.word, meant=word.meant) for word in slips),
+            tuple(Correction(typed=word.typed.word, meant=word.meant) for word in slips if self._is_shown(word)),
             Or((*parts, *phrases)),
         )
 
@@ -135,21 +138,30 @@ class Understander:
                 _add(alternatives, (at, at + 1), Alternative((term_of(word),), JOINED, why))
         return [_Read(term, term.word, (term.term,), tuple(alternatives[at])) for at, term in enumerate(own)]
 
-    def _repaired(self, read: _Read) -> _Read:
+    def _repaired(self, text: str, read: _Read) -> _Read:
         """Return the word with what it may be a slip of; words that the index has, or that are joined, are none."""
         term, speller = read.typed, self._speller
         if read.alternatives or self._snapshot.knows(term.term) or speller.knows(term.word) or is_stop_word(term.word):
             return read
-        if pair := speller.split(term.word):
+        if _is_name(text, term):
+            return read
+        repairs = speller.repairs(term.word)
+        if not (repairs and repairs[0].cost <= ONE_SLIP) and (pair := speller.split(term.word)):
             stems = tuple(term_of(word) for word in pair if not is_stop_word(word))
             apart = Alternative(stems, WRITTEN_AS_ONE, f"“{term.word}” written as one word")
             return _Read(term, " ".join(pair), tuple(map(term_of, pair)), (apart,)) if stems else read
-        repairs = speller.repairs(term.word)
         if not repairs:
             return read
         why = f"correction of “{term.word}”"
-        alternatives = tuple(Alternative((term_of(word),), weight, why) for word, weight in repairs)
-        return _Read(term, repairs[0].word, alternatives[0].terms, alternatives)
+        alternatives = (Alternative((term_of(word),), weight, why) for word, _, weight in repairs if self._tells(word))
+        return _Read(term, repairs[0].word, (term_of(repairs[0].word),), tuple(dict.fromkeys(alternatives)))
+
+    def _is_shown(self, slip: _Read) -> bool:
+        """Tell whether a repair is searched for: words of grammar and those that no passage has are not."""
+        return any(self._tells(word) for word in slip.meant.split())
+
+    def _tells(self, word: str) -> bool:
+        return self._snapshot.knows(term_of(word)) and not is_stop_word(word)
 
     def _with_synonyms(self, read: Sequence[_Read]) -> list[_Read]:
         """Return the words with what the authors' rules say they may mean; rules read words of grammar too."""
@@ -174,11 +186,21 @@ class Understander:
                 words[term] = before._replace(alternatives=tuple(others))
                 continue
             known = self._snapshot.knows(term)
-            share = _share(read.typed.word, known=known)
+            share = _share(read.meant, known=known)
             weight = share * self._snapshot.weight_of(read.terms[0])
             words[term] = QuestionWord(read.typed.word, term, share, weight, known, read.alternatives)
         kept = sorted(words.values(), key=lambda word: -word.weight)[:MAX_WORDS]
         return [word for word in words.values() if word in kept] if len(words) > MAX_WORDS else list(words.values())
+
+
+def _is_name(text: str, term: Term) -> bool:
+    """Tell whether an unknown word looks like an identifier: no slip then, however near a word is."""
+    surface = text[term.start : term.end]
+    if _IN_A_NAME.match(text, term.end) or (term.start and _IN_A_NAME.match(text, term.start - 1)):
+        return True
+    if surface.isupper():
+        return len(surface) <= ACRONYM_CHARACTERS and not text.isupper()
+    return not (surface[1:].islower() or surface.islower())
 
 
 def _add(alternatives: Sequence[list[Alternative]], places: Iterable[int], alternative: Alternative) -> None:

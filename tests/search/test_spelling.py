@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kb_service.search.spelling import REPAIRS_KEPT, Speller
+from kb_service.search.spelling import REPAIRS_KEPT, Speller, common_words
 from kb_service.text import tokens
 from tests.test_text import any_text
 
@@ -123,22 +123,52 @@ def test_numbers_short_words_and_unknown_parts_are_not_split(speller: Speller, w
 
 
 def test_of_two_ways_to_split_the_one_with_the_commoner_words_is_taken() -> None:
-    words = {"main": 9, "tenance": 9, "maint": 1, "enance": 9}
+    words = {"card": 9, "sable": 9, "cards": 3, "able": 9}
 
-    assert Speller(words).split("maintenance") == ("main", "tenance")
+    assert Speller(words).split("cardsable") == ("card", "sable")
 
 
-def test_an_index_without_words_mends_nothing() -> None:
+@pytest.mark.parametrize(("word", "words"), [("somebody", "some body"), ("helloxats", "hello xats")])
+def test_english_words_are_not_split_nor_is_anything_into_what_hardly_any_text_has(word: str, words: str) -> None:
+    one, other = words.split()
+
+    assert Speller({one: 2, other: 2}).split(word) is None
+
+
+SLIPS_OF_OTHER_WORDS = {
+    "husbadn": "husband",
+    "waht": "what",
+    "becuase": "because",
+    "helol": "hello",
+    "recieve": "receive",
+}
+
+
+@pytest.mark.parametrize(("typed", "meant"), SLIPS_OF_OTHER_WORDS.items(), ids=SLIPS_OF_OTHER_WORDS.keys())
+def test_a_slip_of_an_english_word_is_none_of_a_word_that_is_farther(typed: str, meant: str) -> None:
+    assert Speller(WORDS | {"helot": 1, "husbandry": 1}).repairs(typed)[0].word == meant
+
+
+def test_a_word_of_the_index_is_likelier_than_another() -> None:
+    assert Speller({"seat": 9}).repairs("seaf")[0].word == "seat"
+
+
+def test_what_a_text_says_once_may_be_its_own_slip_and_mends_nothing_better() -> None:
+    assert Speller({"ther": 1, "there": 400}).repairs("theer")[0].word == "there"
+
+
+def test_an_index_without_words_knows_english_and_splits_nothing() -> None:
     speller = Speller({})
 
-    assert (speller.repairs("invioce"), speller.split("creditcard"), speller.knows("invoice")) == ((), None, False)
+    assert [repair.word for repair in speller.repairs("invioce")] == ["invoice"]
+    assert (speller.split("creditcard"), speller.knows("invoice")) == (None, False)
 
 
 @given(any_text)
 def test_no_text_is_too_much(text: str) -> None:
     speller = Speller(WORDS)
     for word in [text, *(token.word for token in tokens(text))]:
-        assert all(repair.word in WORDS for repair in speller.repairs(word))
+        assert all(repair.word in {*WORDS, *common_words()} for repair in speller.repairs(word))
         speller.split(word)
 
 
