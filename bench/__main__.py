@@ -54,8 +54,8 @@ def run(work: Path, sizes: Sequence[int], into: Path) -> str:
         measured.append(_measure_copy("BENCH_CORPUS", Path(folder), work))
     measured += [_measure_made_up(size, work) for size in sizes]
     served, again = _at_most(SERVED, sizes), _at_most(REINDEXED, sizes)
-    loads = serve_and_load(_index(work, served), Corpus(served, seed=2), work)
-    busy = reindex_under_load(Corpus(again, seed=2), _articles(work, again), _index(work, again), work)
+    loads = serve_and_load(_index(work, served), Corpus(served), work)
+    busy = reindex_under_load(Corpus(again), _articles(work, again), _index(work, again), work)
     return write(into, measured, loads, busy)
 
 
