@@ -71,7 +71,10 @@ class SeatCard:
 
 @dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """`answer` is None when nothing answers; then `related` are the nearest titles. `staff_count` is a sentence."""
+    """`answer` is None when nothing answers; then `related` are the nearest titles. `staff_count` is a sentence.
+
+    Only the first `page` has the answer and the seats; `before` and `after` are the addresses of its neighbours or "".
+    """
 
     asked: Asked
     outcome: Outcome
@@ -81,6 +84,9 @@ class ResultsPage:
     staff_count: str
     seats: SeatCard | None
     related: tuple[RelatedArticle, ...]
+    page: int
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)

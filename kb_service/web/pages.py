@@ -14,7 +14,7 @@ from kb_service.web.caching import HTML, OWN, cacheable
 from kb_service.web.front_desk import FrontDesk
 from kb_service.web.page_contexts import ArticleReader, Asked, HomePage
 from kb_service.web.parameters import HomeQuery, ResultsQuery, read_query
-from kb_service.web.results_page import results_page
+from kb_service.web.results_page import PASSAGES_ON_A_PAGE, results_page
 from kb_service.web.words import printable
 
 RESULTS_ENDPOINT: Final = "results_page"
@@ -42,10 +42,13 @@ class Pages:
         return _html("home.html", page)
 
     def results(self) -> Response:
+        """One passage more than is shown is asked for: it tells whether there is a page after this one."""
         asked = read_query(request, ResultsQuery)
-        answer = self.desk.answer(Question(asked.q, domain=asked.domain, seats=asked.seats), token=None)
+        domain = asked.domain if asked.page == 1 else None
+        wanted = asked.page * PASSAGES_ON_A_PAGE + 1
+        answer = self.desk.answer(Question(asked.q, domain=domain, seats=asked.seats, limit=wanted), token=None)
         form = Asked(printable(asked.q), printable(asked.domain or ""), asked.seats)
-        return _html("results.html", results_page(answer, form))
+        return _html("results.html", results_page(answer, form, page=asked.page))
 
     def article(self, article_id: str) -> Response:
         read = self.knowledge_base.article(article_id)

@@ -18,6 +18,7 @@ from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS
 
 MAX_BODY_BYTES: Final = 16 * 1024
 MAX_DOMAIN_CHARACTERS: Final = 253  # the longest name DNS knows
+MAX_PAGES: Final = 10  # of a ranking: nobody reads on, and each page ranks all before it again
 SHOWN_CHARACTERS: Final = 40  # of a wrong value, in the message about it
 
 Words = Annotated[str, Meta(max_length=MAX_QUESTION_CHARACTERS, description="The question, in any words.")]
@@ -32,6 +33,7 @@ Seats = Annotated[int, Meta(ge=0, le=1_000_000, description="How many seats are 
 Offset = Annotated[int, Meta(ge=0, le=10_000, description="How many to leave out at the start.")]
 Topic = Annotated[str, Meta(max_length=100, description="Only articles of this topic.")]
 Explain = Annotated[bool, Meta(description="1: say why each passage was found.")]
+Page = Annotated[int, Meta(ge=1, le=MAX_PAGES, description="Which page of the passages.")]
 FewPassages = Annotated[int, Meta(ge=1, le=20, description="The most passages to return.")]
 ManyPassages = Annotated[int, Meta(ge=1, le=50, description="The most passages to return.")]
 Suggestions = Annotated[int, Meta(ge=1, le=20, description="The most suggestions to return.")]
@@ -63,11 +65,12 @@ class HomeQuery(msgspec.Struct, frozen=True):
 
 
 class ResultsQuery(msgspec.Struct, frozen=True):
-    """What the form of the pages sends."""
+    """What the form of the pages sends, and their links to further pages."""
 
     q: Words = ""
     domain: Domain | None = None
     seats: Seats | None = None
+    page: Page = 1
 
 
 class SearchQuery(msgspec.Struct, frozen=True):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote as percent_encoded
+from urllib.parse import urlencode
 
 from kb_service.answers.answer import Answer
 from kb_service.search.results import FoundPassage
@@ -12,6 +14,9 @@ from kb_service.seats.reconciliation import SeatPosition, SeatState
 from kb_service.staff.messages import message
 from kb_service.web.marked_text import pieces
 from kb_service.web.page_contexts import Asked, Quotation, ResultsPage, SeatCard
+from kb_service.web.parameters import MAX_PAGES
+
+PASSAGES_ON_A_PAGE: Final = 8  # three screens of a laptop
 
 _HEADLINES: Final[Mapping[SeatState, str]] = {
     "under": "You have seats to spare",
@@ -21,24 +26,35 @@ _HEADLINES: Final[Mapping[SeatState, str]] = {
 }
 
 
-def results_page(answer: Answer, asked: Asked) -> ResultsPage:
-    """The passage of the answer comes first, with the sentence that answers marked; the others with the words asked."""
+def results_page(answer: Answer, asked: Asked, *, page: int = 1) -> ResultsPage:
+    """The passage of the answer comes first, with the sentence that answers marked; the others with the words asked.
+
+    A page behind the last one is the last one: what was shared before a new index keeps leading somewhere.
+    """
+    passages = answer.passages
+    page = min(page, max(1, math.ceil(len(passages) / PASSAGES_ON_A_PAGE)))
+    is_first, end = page == 1, page * PASSAGES_ON_A_PAGE
     quote = answer.answer
-    others = tuple(
-        _quotation(passage, passage.marks)
-        for passage in answer.passages
-        if quote is None or passage.id != quote.passage_id
-    )
+    shown = [each for each in passages[:end] if quote is None or each.id != quote.passage_id]
+    others = shown if is_first else passages[end - PASSAGES_ON_A_PAGE : end]
     return ResultsPage(
         asked=asked,
         outcome=answer.outcome,
-        answer=_answer(answer),
-        others=others,
+        answer=_answer(answer) if is_first else None,
+        others=tuple(_quotation(passage, passage.marks) for passage in others),
         corrections=answer.corrections,
-        staff_count=message(answer.staff_count) if answer.staff_count else "",
-        seats=_seat_card(answer.seats, answer.seat_passage_ids) if answer.seats else None,
+        staff_count=message(answer.staff_count) if answer.staff_count and is_first else "",
+        seats=_seat_card(answer.seats, answer.seat_passage_ids) if answer.seats and is_first else None,
         related=answer.related,
+        page=page,
+        before="" if is_first else _address(asked, page - 1),
+        after=_address(asked, page + 1) if len(passages) > end and page < MAX_PAGES else "",
     )
+
+
+def _address(asked: Asked, page: int) -> str:
+    given = {"q": asked.query, "domain": asked.domain, "seats": asked.seats, "page": page if page > 1 else None}
+    return "/search?" + urlencode({name: value for name, value in given.items() if value not in ("", None)})
 
 
 def _answer(answer: Answer) -> Quotation | None:

@@ -45,11 +45,15 @@ OTHER = msgspec.structs.replace(
     verified_at=date(2024, 2, 1),
     stale=True,
 )
+MANY = (PASSAGE, *(msgspec.structs.replace(OTHER, id=f"reduce#{n}", text=f"Passage {n}.") for n in range(1, 20)))
 RELATED = (RelatedArticle(article_id="reduce", title="Reduce seats", url="/articles/reduce"),)
 
 
 class FixedKnowledgeBase(KnowledgeBase):
-    """Answers everything but empty questions and those with the word "uncovered"; remembers what it was asked."""
+    """Answers everything but empty questions and those with the word "uncovered"; remembers what it was asked.
+
+    Questions with the word "many" have 20 passages, others two.
+    """
 
     def __init__(self, *, is_ready: bool = True, staff_count: StaffCount | None = None) -> None:
         self.counted = staff_count or StaffCount(
@@ -77,7 +81,8 @@ class FixedKnowledgeBase(KnowledgeBase):
             locked=None,
         )
         is_empty, is_covered = not question.text.strip(), "uncovered" not in question.text
-        passages = (PASSAGE, OTHER)[: question.limit] if is_covered and not is_empty else ()
+        every = MANY if "many" in question.text else (PASSAGE, OTHER)
+        passages = every[: question.limit] if is_covered and not is_empty else ()
         if question.explain:
             passages = tuple(msgspec.structs.replace(passage, why=("bm25 8.1",)) for passage in passages)
         return Answer(
