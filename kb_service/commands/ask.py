@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from kb_service.answers.answer import Answer
@@ -16,6 +17,8 @@ from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, Question
 from kb_service.search.results import FoundPassage
 from kb_service.staff.messages import message
 from kb_service.web.payloads import answer_response
+
+INDENT: Final = "  "
 
 
 @click.command()
@@ -57,13 +60,13 @@ def ask(
 
 def _print(out: Console, answer: Answer) -> None:
     for correction in answer.corrections:
-        out.print(Text(f"Searched also for “{correction.meant}” ({correction.typed})", style="dim"))
+        _say(out, Text(f"Searched also for “{correction.meant}” ({correction.typed})", style="dim"))
     if answer.outcome == "answered" and answer.answer:
         first = answer.passages[0]
-        out.print(Text(answer.answer.text, style="bold"))
-        out.print(Text(f"{first.title} · {first.url} · confidence {answer.confidence:.2f}", style="cyan"))
+        _say(out, Text(answer.answer.text, style="bold"))
+        _say(out, Text(f"{first.title} · {first.url} · confidence {answer.confidence:.2f}", style="cyan"))
     elif answer.outcome == "no_answer":
-        out.print(Text("Not covered by the articles.", style="bold"))
+        _say(out, Text("Not covered by the articles.", style="bold"))
     else:
         out.print("Ask a question: the text was empty.")
     _print_seats(out, answer)
@@ -71,12 +74,12 @@ def _print(out: Console, answer: Answer) -> None:
         _print_passage(out, passage)
     if answer.related:
         heading = "Related:" if answer.outcome == "answered" else "The nearest articles:"
-        out.print(Text(f"\n{heading} " + " · ".join(f"{other.title} ({other.url})" for other in answer.related)))
+        _say(out, Text(f"\n{heading} " + " · ".join(f"{other.title} ({other.url})" for other in answer.related)))
 
 
 def _print_seats(out: Console, answer: Answer) -> None:
     if answer.staff_count:
-        out.print(Text(message(answer.staff_count), style="yellow"))
+        _say(out, Text(message(answer.staff_count), style="yellow"))
     if not answer.seats:
         return
     seats = answer.seats
@@ -85,19 +88,26 @@ def _print_seats(out: Console, answer: Answer) -> None:
         for number, name in ((seats.purchased, "purchased"), (seats.active, "active"))
         if number is not None
     ]
-    out.print(Text(f"\nSeats: {', '.join(known)} → {seats.state}", style="bold"))
+    _say(out, Text(f"\nSeats: {', '.join(known)} → {seats.state}", style="bold"))
     sentences = [seats.capacity, seats.billing, *seats.conflicts, *((seats.what_if.sentence,) if seats.what_if else ())]
     for sentence in filter(None, sentences):
-        out.print(Padding(Text(sentence), (0, 0, 0, 2)))
+        _say(out, Text(sentence), indent=INDENT)
 
 
 def _print_passage(out: Console, passage: FoundPassage) -> None:
     path = " › ".join([passage.title, *(heading for heading in passage.heading_path if heading != passage.title)])
-    out.print(Text(f"\n{path}", style="bold cyan"))
-    out.print(Text(passage.url, style="dim"))
+    _say(out, Text(f"\n{path}", style="bold cyan"))
+    _say(out, Text(passage.url, style="dim"))
     text = Text(passage.text)
     for start, end in passage.marks:
         text.stylize("bold", start, end)
-    out.print(Padding(text, (0, 0, 0, 2)))
+    _say(out, text, indent=INDENT)
     for reason in passage.why or ():
-        out.print(Padding(Text(f"- {reason}", style="dim"), (0, 0, 0, 2)))
+        _say(out, Text(f"- {reason}", style="dim"), indent=INDENT)
+
+
+def _say(out: Console, text: Text, *, indent: str = "") -> None:
+    """Print with `indent` before every line and no blanks after it: they would fill files and pipes."""
+    for line in text.wrap(out, out.width - len(indent)):
+        line.rstrip()
+        out.print(Text(indent) + line if line else "")

@@ -37,5 +37,10 @@ def check(articles: str | None, strict: bool, as_json: bool) -> int:
         for problem in found:
             click.echo(f"{settings.articles}/{problem}")
         counts = Counter(problem.severity for problem in found)
-        click.echo(f"{len(library.articles)} articles: {counts['error']} errors, {counts['warning']} warnings.")
+        summary = f"{_count(counts['error'], 'error')}, {_count(counts['warning'], 'warning')}"
+        click.echo(f"{_count(len(library.articles), 'article')}: {summary}.")
     return 1 if any(strict or problem.severity == "error" for problem in found) else 0
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"

@@ -25,7 +25,10 @@ def search(
     """List the passages that match WORDS, best first."""
     settings = settings_in_force(index=index_folder)
     knowledge_base = open_knowledge_base(settings, audiences=(audience,), offline=True)
-    result = knowledge_base.search(words, audience=audience, limit=limit, offset=offset, topic=topic)
+    try:
+        result = knowledge_base.search(words, audience=audience, limit=limit, offset=offset, topic=topic)
+    finally:
+        knowledge_base.close()
     if as_json:
         print_json(search_response(result))
         return 0

@@ -23,6 +23,14 @@ def test_the_answer_comes_first_with_its_place_and_how_sure_it_is(kb: Kb) -> Non
     assert re.fullmatch(r"When are invoices sent\? · /articles/invoices#intro · confidence [01]\.\d\d", lines[1])
 
 
+@pytest.mark.parametrize("question", ["when is my invoice sent?", "only 48 active staff, how do we remove seats"])
+def test_no_line_ends_with_blanks(kb: Kb, question: str) -> None:
+    lines = kb("ask", question, "--seats", "60", "--explain").out.splitlines()
+
+    assert any(line.startswith("  ") for line in lines)
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
 def test_json_is_what_the_api_gives(kb: Kb) -> None:
     body = kb("ask", "when is my invoice sent?", "--json").data
 

@@ -27,7 +27,7 @@ def test_an_error_fails(kb: Kb, folder: Path) -> None:
 
     assert ran.code == 1
     assert "articles/broken.md:2: error: The id '../elsewhere' is not usable" in ran.out
-    assert "8 articles: 1 errors, " in ran.out
+    assert "8 articles: 1 error, " in ran.out
 
 
 def test_files_beside_the_articles_are_checked_too(kb: Kb, folder: Path) -> None:
