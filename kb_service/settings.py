@@ -161,7 +161,7 @@ class Settings:
         default="", metadata=_about("Where a person is offered help when no article answers.", _contact_url)
     )
     no_answer_below: float = field(
-        default=0.5, metadata=_about("Confidence, 0 to 1, below which the service says it does not know.", _share)
+        default=0.55, metadata=_about("Confidence, 0 to 1, below which the service says it does not know.", _share)
     )
     staff_count: StaffCountMode = field(
         default="public",
