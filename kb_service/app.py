@@ -24,6 +24,7 @@ from kb_service.staff.signing import DomainTokens
 from kb_service.web.api import Api, register_api
 from kb_service.web.api_docs import register_api_docs
 from kb_service.web.caching import etag_of
+from kb_service.web.discovery import Discovery, register_discovery
 from kb_service.web.every_request import register_every_request
 from kb_service.web.feedback import Feedback
 from kb_service.web.front_desk import FrontDesk
@@ -85,9 +86,14 @@ def create_app(
     feedback = Feedback(FeedbackRecorder(feedback_file))
     register_api(app, Api(found, desk, contact_url=settings.contact_url, feedback=feedback), etag)
     register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs)
-    register_pages(app, Pages(found, desk), etag)
-    register_widget(app, Widget(WidgetFiles.read(), settings.base_url))
+    _register_help_centre(app, Pages(found, desk, settings.base_url), etag)
     return app
+
+
+def _register_help_centre(app: Flask, pages: Pages, etag: Callable[[], str]) -> None:
+    register_pages(app, pages, etag)
+    register_discovery(app, Discovery(pages.knowledge_base, pages.base_url), etag)
+    register_widget(app, Widget(WidgetFiles.read(), pages.base_url))
 
 
 def _settings_of_this_process() -> Settings:
@@ -141,6 +147,6 @@ def _version(settings: Settings, files: StaticFiles) -> str:
     uses_model = settings.model is not None
     shaping = (settings.base_url, settings.contact_url, settings.no_answer_below, uses_model, settings.staff_count)
     digest = hashlib.sha256(f"{__version__} {shaping} {files.fingerprint}".encode())
-    for template in sorted(TEMPLATES.glob("**/*.html")):
+    for template in sorted(TEMPLATES.iterdir()):
         digest.update(template.read_bytes())
     return digest.hexdigest()[:12]

@@ -32,6 +32,8 @@ OTHER_ADDRESSES: Final = MappingProxyType(
         "/readyz": "Can it answer? 503 with the reason when it cannot.",
         "/metrics": "What is counted, for Prometheus; who may read it is `KB_METRICS`.",
         "/robots.txt": "What search engines may read.",
+        "/sitemap.xml": "The articles for search engines; with `KB_BASE_URL`.",
+        "/opensearch.xml": "The help centre as a search engine for browsers; with `KB_BASE_URL`.",
         "/favicon.ico": "The icon.",
     }
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from markupsafe import Markup
 
@@ -91,7 +93,7 @@ class ResultsPage:
 
 @dataclass(frozen=True, slots=True)
 class ArticleReader:
-    """`html` was sanitized when the index was built."""
+    """`html` was sanitized when the index was built. `data` is for machines, None where the base URL is not known."""
 
     asked: Asked
     summary: ArticleSummary
@@ -99,6 +101,7 @@ class ArticleReader:
     html: Markup
     lang: str | None
     related: tuple[RelatedArticle, ...]
+    data: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)

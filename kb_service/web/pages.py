@@ -15,6 +15,7 @@ from kb_service.web.front_desk import FrontDesk
 from kb_service.web.page_contexts import ArticleReader, Asked, HomePage
 from kb_service.web.parameters import HomeQuery, ResultsQuery, read_query
 from kb_service.web.results_page import PASSAGES_ON_A_PAGE, results_page
+from kb_service.web.structured_data import article_data
 from kb_service.web.words import printable
 
 RESULTS_ENDPOINT: Final = "results_page"
@@ -28,6 +29,7 @@ class Pages:
 
     knowledge_base: KnowledgeBase
     desk: FrontDesk
+    base_url: str
 
     def home(self) -> Response:
         topic = read_query(request, HomeQuery).topic
@@ -59,13 +61,9 @@ class Pages:
             html=Markup(read.view.html),  # noqa: S704 - sanitized when the index was built
             lang=read.article.lang,
             related=read.related,
+            data=article_data(read, base_url=self.base_url),
         )
         return _html("article.html", page)
-
-
-def robots() -> Response:
-    """Articles may be found by search engines; every question that was ever asked need not be."""
-    return Response("User-agent: *\nDisallow: /search\nDisallow: /api/\n", mimetype="text/plain")
 
 
 def register_pages(app: Flask, pages: Pages, etag: Callable[[], str]) -> None:
@@ -73,7 +71,6 @@ def register_pages(app: Flask, pages: Pages, etag: Callable[[], str]) -> None:
     app.add_url_rule("/", "home_page", cacheable(pages.home, etag, HTML))
     app.add_url_rule("/search", RESULTS_ENDPOINT, cacheable(pages.results, etag, HTML, keep=OWN))
     app.add_url_rule("/articles/<path:article_id>", "article_page", cacheable(pages.article, etag, HTML))
-    app.add_url_rule("/robots.txt", "robots", robots)
 
 
 def _html(template: str, page: Any) -> Response:

@@ -156,19 +156,6 @@ def test_an_article_shows_its_html_contents_and_related(client: FlaskClient) -> 
     assert "<title>Why are we billed for more seats? – Help centre</title>" in page
 
 
-def test_an_article_has_one_address_wherever_it_is_read() -> None:
-    settings = Settings(base_url="https://help.example.com")
-    client = create_app(settings, knowledge_base=FixedKnowledgeBase()).test_client()
-
-    canonical = f'<link rel="canonical" href="https://help.example.com/articles/{ARTICLE_ID}">'
-    assert canonical in client.get("/articles/former").text
-
-
-def test_search_engines_see_articles_but_no_questions(client: FlaskClient) -> None:
-    assert client.get("/robots.txt").text == "User-agent: *\nDisallow: /search\nDisallow: /api/\n"
-    assert '<meta name="robots" content="noindex">' in client.get("/search?q=a").text
-
-
 def test_a_helpdesk_is_only_asked_for_where_it_can_be_counted() -> None:
     client = create_app(Settings(staff_count="agents"), knowledge_base=FixedKnowledgeBase()).test_client()
 
