@@ -26,7 +26,7 @@ from kb_service.web.api_docs import register_api_docs
 from kb_service.web.caching import etag_of
 from kb_service.web.discovery import Discovery, register_discovery
 from kb_service.web.every_request import register_every_request
-from kb_service.web.feedback import Feedback
+from kb_service.web.feedback import VOTES, Feedback
 from kb_service.web.front_desk import FrontDesk
 from kb_service.web.health import register_health
 from kb_service.web.log_lines import configure_logging
@@ -42,6 +42,7 @@ from kb_service.web.rate_limit import ANSWERS, RateLimiter
 from kb_service.web.security import CrossOrigin, SecurityHeaders
 from kb_service.web.served_facts import ServedFacts
 from kb_service.web.static_files import StaticFiles, register_static_files
+from kb_service.web.votes_page import VOTES_ENDPOINT, VotesPage, register_votes
 from kb_service.web.widget import Widget, register_widget
 from kb_service.web.widget_modules import WidgetFiles
 from kb_service.web.words import day, heading, topic
@@ -83,9 +84,10 @@ def create_app(
     register_health(app, found)
     access = MetricsAccess(settings.metrics, settings.metrics_token)
     register_metrics(app, access, partial(metrics.text, ServedFacts(found, index=settings.index)))
-    feedback = Feedback(FeedbackRecorder(feedback_file))
-    register_api(app, Api(found, desk, contact_url=settings.contact_url, feedback=feedback), etag)
+    recorder = FeedbackRecorder(feedback_file)
+    register_api(app, Api(found, desk, contact_url=settings.contact_url, feedback=Feedback(recorder)), etag)
     register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs)
+    register_votes(app, VotesPage(recorder, settings.base_url))
     _register_help_centre(app, Pages(found, desk, settings.base_url), etag)
     return app
 
@@ -124,6 +126,7 @@ def _flask(settings: Settings, files: StaticFiles) -> Flask:
     app.jinja_env.globals["site"] = Site(
         style_url=files.url("style.css"),
         icon_url=files.url("icon.svg"),
+        script_url=files.url("vote.js"),
         base_url=settings.base_url,
         contact_url=settings.contact_url,
         counts_staff=settings.staff_count == "public",
@@ -135,7 +138,7 @@ def _register_every_request(app: Flask, settings: Settings, desk: FrontDesk, met
     register_every_request(
         app,
         desk=desk,
-        limits={**{each.endpoint: each.limit for each in OPERATIONS}, RESULTS_ENDPOINT: ANSWERS},
+        limits={**{each.endpoint: each.limit for each in OPERATIONS}, RESULTS_ENDPOINT: ANSWERS, VOTES_ENDPOINT: VOTES},
         headers=SecurityHeaders.build(is_https=urlsplit(settings.base_url).scheme == "https"),
         cross_origin=CrossOrigin(origins=frozenset(settings.allowed_origins), paths=CROSS_ORIGIN_PATHS),
         metrics=metrics,

@@ -22,6 +22,7 @@ class Site:
 
     style_url: str
     icon_url: str
+    script_url: str
     base_url: str
     contact_url: str
     counts_staff: bool
@@ -49,8 +50,9 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A passage in pieces: marked is the sentence that answers, or in other passages the words that were asked for."""
+    """The passage `id` in pieces: marked is the sentence that answers, in other passages the words asked for."""
 
+    id: str
     title: str
     heading_path: tuple[str, ...]
     url: str
@@ -79,6 +81,7 @@ class ResultsPage:
     """
 
     asked: Asked
+    query_id: str
     outcome: Outcome
     answer: Quotation | None
     others: tuple[Quotation, ...]
@@ -102,6 +105,17 @@ class ArticleReader:
     lang: str | None
     related: tuple[RelatedArticle, ...]
     data: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class VotePage:
+    """Thanks for a vote, or the question what was wrong; `url` leads back to what was voted on."""
+
+    asked: Asked
+    query_id: str
+    passage_id: str
+    asks_why: bool
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

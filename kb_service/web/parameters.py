@@ -132,6 +132,11 @@ def read_body(request: Request, kind: type[Parameters]) -> Parameters:
     return _converted(body, kind, is_strict=True)
 
 
+def convert_fields(given: Mapping[str, Any], kind: type[Parameters]) -> Parameters:
+    """Return the fields of a form, all of them text, as `kind`."""
+    return _converted(given, kind, is_strict=False)
+
+
 def _converted(given: Mapping[str, Any], kind: type[Parameters], *, is_strict: bool) -> Parameters:
     try:
         return msgspec.convert(given, kind, strict=is_strict)

@@ -39,6 +39,7 @@ def results_page(answer: Answer, asked: Asked, *, page: int = 1) -> ResultsPage:
     others = shown if is_first else passages[end - PASSAGES_ON_A_PAGE : end]
     return ResultsPage(
         asked=asked,
+        query_id=answer.query_id,
         outcome=answer.outcome,
         answer=_answer(answer) if is_first else None,
         others=tuple(_quotation(passage, passage.marks) for passage in others),
@@ -67,6 +68,7 @@ def _answer(answer: Answer) -> Quotation | None:
 
 def _quotation(passage: FoundPassage, marks: tuple[tuple[int, int], ...]) -> Quotation:
     return Quotation(
+        id=passage.id,
         title=passage.title,
         heading_path=passage.heading_path,
         url=passage.url,

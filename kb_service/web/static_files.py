@@ -13,7 +13,11 @@ from flask import Flask, Response, abort
 from kb_service.web.caching import FOREVER, SHARED
 
 FOLDER: Final = Path(__file__).parent / "static"
-CONTENT_TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+CONTENT_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".js": "text/javascript; charset=utf-8",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from tests.builders import an_article
 INDEX = IndexInfo(generation="gen-7", articles=31, passages=214)
 SENTENCE = "Every seat that was bought is billed."
 TEXT = f"{SENTENCE} Nobody has to use it: 60 > 48 & <b>still</b> billed."
+QUERY_ID = "q_01KAX6RM0Z7C5W9M4T2Q8N3D1F"
 ARTICLE_ID = "seats/billed-for-more-seats"
 URL = f"/articles/{ARTICLE_ID}"
 
@@ -87,7 +88,7 @@ class FixedKnowledgeBase(KnowledgeBase):
             passages = tuple(msgspec.structs.replace(passage, why=("bm25 8.1",)) for passage in passages)
         return Answer(
             question=question.text,
-            query_id="q_1",
+            query_id=QUERY_ID,
             outcome="empty_question" if is_empty else "answered" if is_covered else "no_answer",
             confidence=0.94 if passages else 0.1,
             answer=Quote(SENTENCE, PASSAGE.id, 0, len(SENTENCE)) if passages else None,
@@ -113,7 +114,7 @@ class FixedKnowledgeBase(KnowledgeBase):
     ) -> SearchResult:
         self._ask(audience)
         found = () if topic == "nothing" else (PASSAGE, OTHER)
-        return SearchResult(words, "q_1", len(found), limit, offset, found[offset : offset + limit], (), INDEX, 0.5)
+        return SearchResult(words, QUERY_ID, len(found), limit, offset, found[offset : offset + limit], (), INDEX, 0.5)
 
     def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
         self._ask(audience)
