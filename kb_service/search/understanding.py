@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from kb_service.search import weights
 from kb_service.search.analysis import Term, analyse, is_stop_word, parted, term_code, term_of
+from kb_service.search.asked_part import asked_part
 from kb_service.search.engine import Snapshot
 from kb_service.search.query import And, Best, Or, Phrase, Query, Word
 from kb_service.search.results import Correction
@@ -72,7 +73,7 @@ class QuestionWord(NamedTuple):
 class Understanding(NamedTuple):
     """A question understood: its words in order, the repairs made and the query tree.
 
-    `meant` is the text with every repair in place of the slip.
+    `meant` is the part of the text that asks (see asked_part.py), with every repair in place of the slip.
     """
 
     text: str
@@ -106,14 +107,15 @@ class Understander:
 
     def understand(self, text: str) -> Understanding:
         """Return what `text` asks for; any text at all is understood, if only as nothing."""
-        read = self._with_synonyms([self._repaired(text, word) for word in self._joined(text)])
+        asked = asked_part(text, self._snapshot.knows)
+        read = self._with_synonyms([self._repaired(asked, word) for word in self._joined(asked)])
         words = self._weighed([word for word in read if not is_stop_word(word.meant)] or read)
-        phrases = [phrase for quote in _QUOTED.findall(text) if (phrase := _phrase(quote))]
+        phrases = [phrase for quote in _QUOTED.findall(asked) if (phrase := _phrase(quote))]
         parts: list[Query] = [_node(word) for word in words]
         slips = [word for word in read if word.meant != word.typed.word]
         return Understanding(
             text,
-            _replaced(text, slips),
+            _replaced(asked, slips),
             tuple(words),
             tuple(Correction(typed=word.typed.word, meant=word.meant) for word in slips if self._is_shown(word)),
             Or((*parts, *phrases)),
