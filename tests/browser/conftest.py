@@ -84,7 +84,7 @@ def page(_one_for_all: tuple[Page, Errors], knowledge_base: TalkingKnowledgeBase
     yield page
     page.unroute_all(behavior="ignoreErrors")
     page.context.set_offline(False)
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", media="screen")
     page.goto("about:blank")
     found = list(errors)
     errors.clear()

@@ -15,29 +15,55 @@ from werkzeug.serving import make_server
 from kb_service.answers.answer import Answer, Quote
 from kb_service.app import create_app
 from kb_service.content.article import Audience
-from kb_service.knowledge_base import Question
+from kb_service.knowledge_base import ArticleRead, Question
 from kb_service.search.query_ids import new_query_id
 from kb_service.search.results import Correction, RelatedArticle, Suggestion
 from kb_service.settings import Settings
-from tests.web.fakes import PASSAGE, FixedKnowledgeBase
+from tests.web.fakes import ARTICLE_ID, PASSAGE, FixedKnowledgeBase
 
 TITLES: Final = (
     "Why are we billed for more seats?",
     "How do I reduce the number of seats?",
     "Do disabled staff still count as seats?",
 )
+ARTICLE_HTML: Final = """
+<p id="intro">Every seat that was bought is billed, whether somebody uses it or not.</p>
+<h2 id="why">Why &amp; how</h2>
+<p>A seat is a place for a member of staff. It costs the same <strong>empty or taken</strong>.</p>
+<ol><li>Sign in at <code>https://&lt;yourdomain&gt;.kayako.com/admin</code>.</li><li>Open <b>Staff</b>, then
+<b>Manage staff</b>.</li></ol>
+<table><thead><tr><th>Seats</th><th>Active</th><th>Billed</th></tr></thead>
+<tbody><tr><td>60</td><td>48</td><td>60</td></tr></tbody></table>
+<h2 id="next">What next</h2>
+<blockquote><p>Staff count exceeded. (3 &gt; 2).</p></blockquote>
+<pre><code>swift.example.com/a/long/line/that/does/not/break/and/must/not/widen/the/page/at/three/hundred/pixels</code></pre>
+<p>See <a href="/articles/reduce">how to reduce seats</a>.</p>
+"""
 HOSTILE: Final = (
     """<img src=x onerror="document.title='broken'">"><script>document.title='broken'</script>${1}{{2}}\u202e\u0000"""
 )
 
 
 class TalkingKnowledgeBase(FixedKnowledgeBase):
-    """With suggestions that follow what is typed; the question "hostile" gets markup in every field."""
+    """With suggestions that follow what is typed.
+
+    The question "hostile" gets markup in every field, "broken" is a fault of the service.
+    """
 
     def answer(self, question: Question) -> Answer:
+        if question.text == "broken":
+            raise ZeroDivisionError
         answer = super().answer(question)
         answer = msgspec.structs.replace(answer, query_id=new_query_id(1_795_000_000_000))
         return _hostile(answer) if question.text == "hostile" else answer
+
+    def article(self, article_id: str, *, audience: Audience = "public") -> ArticleRead:
+        read = super().article(ARTICLE_ID, audience=audience)
+        summary = read.summary
+        if article_id == "hostile":
+            summary = msgspec.structs.replace(summary, title=HOSTILE + "?", summary=HOSTILE)
+        view = msgspec.structs.replace(read.view, html=ARTICLE_HTML)
+        return msgspec.structs.replace(read, summary=summary, view=view)
 
     def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
         found = [title for title in TITLES if typed.lower().strip() in title.lower()]
@@ -87,6 +113,6 @@ def serving(app: Any) -> Iterator[str]:
 
 def make_service(folder: Path) -> tuple[Any, TalkingKnowledgeBase]:
     knowledge_base = TalkingKnowledgeBase()
-    settings = Settings(rate_limit=False, contact_url="/support")
+    settings = Settings(rate_limit=False, contact_url="/support", base_url="http://help.example.com")
     app = create_app(settings, knowledge_base=knowledge_base, feedback_file=folder / "feedback.sqlite3")
     return app, knowledge_base

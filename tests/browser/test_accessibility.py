@@ -6,20 +6,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.help_pages import PAGES, vote_without_script
 from tests.browser.host_site import HostSite
 from tests.browser.scenes import SCENES, Scene
 from tests.browser.widget import Widget
-from tests.web.fakes import ARTICLE_ID
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PAGES = {
-    "home": "/",
-    "results": "/search?q=why+are+we+billed+for+60+seats+with+48+active+staff",
-    "no answer": "/search?q=uncovered",
-    "article": f"/articles/{ARTICLE_ID}",
-    "not found": "/nope",
-    "demo": "/widget/demo",
-}
 
 
 def violations(page: Page) -> list[str]:
@@ -55,6 +47,12 @@ def test_axe_finds_nothing_in_the_panel(width: int, page: Page, host: HostSite) 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_axe_finds_nothing_on_the_page(path: str, page: Page, service: str) -> None:
     page.goto(service + path)
+
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_on_the_page_that_asks_why(page: Page, service: str) -> None:
+    vote_without_script(page, service, "No")
 
     assert violations(page) == []
 
