@@ -49,14 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(work: Path, sizes: Sequence[int], into: Path) -> str:
     """Measure everything below `work` and write the report."""
+    busy_before = os.getloadavg()[0]
     measured = [_measure_copy("shipped articles", ROOT / "articles", work)]
     if folder := os.environ.get("BENCH_CORPUS"):
         measured.append(_measure_copy("BENCH_CORPUS", Path(folder), work))
     measured += [_measure_made_up(size, work) for size in sizes]
     served, again = _at_most(SERVED, sizes), _at_most(REINDEXED, sizes)
     loads = serve_and_load(_index(work, served), Corpus(served), work)
-    busy = reindex_under_load(Corpus(again), _articles(work, again), _index(work, again), work)
-    return write(into, measured, loads, busy)
+    reindexed = reindex_under_load(Corpus(again), _articles(work, again), _index(work, again), work)
+    return write(into, measured, loads, reindexed, busy=busy_before)
 
 
 def _at_most(wanted: int, sizes: Sequence[int]) -> int:

@@ -17,9 +17,16 @@ from bench.targets import targets
 
 PACKAGES: Final = ("flask", "granian", "whoosh-reloaded", "numpy", "tantivy", "bm25s")
 
+IDLE: Final = 0.5
+BUSY: Final = (
+    "Other work shared the cores, so seconds on the clock and requests a second are worse than on an idle one."
+)
 
-def write(folder: Path, measured: Sequence[Measured], loads: Mapping[str, Load], reindexed: Reindexed) -> str:
-    """Write benchmarks.md and its plots to `folder`; return the text."""
+
+def write(
+    folder: Path, measured: Sequence[Measured], loads: Mapping[str, Load], reindexed: Reindexed, *, busy: float
+) -> str:
+    """Write benchmarks.md and its plots to `folder`; return the text. `busy` is the load before the run began."""
     made_up = [each for each in measured if each.name.startswith("made up")]
     engines = {
         name: [(m.indexed.passages, m.answered.searches[name].p50) for m in made_up] for name in _engines(made_up)
@@ -34,14 +41,15 @@ def write(folder: Path, measured: Sequence[Measured], loads: Mapping[str, Load],
     (folder / "benchmarks-throughput.svg").write_text(
         bars(rates, title="Requests a second", across="on the same server and workers"), encoding="utf-8"
     )
-    text = "\n".join(_lines(measured, loads, reindexed))
+    text = "\n".join(_lines(measured, loads, reindexed, busy))
     (folder / "benchmarks.md").write_text(text, encoding="utf-8")
     return text
 
 
-def _lines(measured: Sequence[Measured], loads: Mapping[str, Load], reindexed: Reindexed) -> Iterable[str]:
+def _lines(measured: Sequence[Measured], loads: Mapping[str, Load], reindexed: Reindexed, busy: float) -> Iterable[str]:
     yield "# Benchmarks\n\nWritten by `make bench`, in one run on one machine: read the ratios, not the times.\n"
     yield f"{_machine()}\n"
+    yield f"Processes that wanted a core before the run began: {busy:.1f}. {BUSY if busy > IDLE else ''}\n"
     yield "Times are milliseconds of CPU of the asking thread; `bench/corpus.py` says how the corpora are made up.\n"
     yield "## Numbers to reach\n"
     yield from _table("what | target | reached | holds", map(str, targets(measured, loads, reindexed)))
