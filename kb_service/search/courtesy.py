@@ -24,7 +24,7 @@ COURTESY_WORDS: Final = frozenset(
     warm warmest wednesday week weekend wish wishes wishing wonderful worst wrong wtf xx xxx year yo yours""".split()
 )
 
-_LEADING: Final = r"(?:(?:and|so|well|again|once more|first of all|oh|ok|okay|then|with) )*"
+_LEADING: Final = r"(?:(?:and|so|well|again|once more|first of all|oh|ok|okay|then|with) ){0,4}"
 _SALUTE: Final = re.compile(
     _LEADING
     + r"(?:hi|hello|hey|heya|hiya|howdy|yo|dear|greetings|good (?:morning|afternoon|evening|day)|morning|afternoon"
@@ -34,12 +34,12 @@ _SALUTE: Final = re.compile(
 )
 _THANKS: Final = re.compile(
     _LEADING
-    + r"(?:(?:(?:many|kind|best|warm|warmest|kindest|my|big|huge|friendly) )*(?:thanks|thank (?:you|u)|thx|tia|ta"
+    + r"(?:(?:(?:many|kind|best|warm|warmest|kindest|my|big|huge|friendly) ){0,4}(?:thanks|thank (?:you|u)|thx|tia|ta"
     r"|cheers|regards|wishes|hugs|sincerely|respectfully)|yours (?:truly|faithfully|sincerely)|bless you|take care"
     r"|(?:speak|talk|chat) soon|have a (?:good|great|lovely|nice|wonderful|fantastic|pleasant|happy|safe)|wishing you"
     r"|(?:i |we )?look(?:ing)? forward|(?:i |we )?(?:do |really |just )?(?:hope|trust) "
     r"(?:you|u|your|all|this|that|it|every)\w*"
-    r"|(?:i hope|hope) the|(?:(?:i'm|i am|im|we are|so|very|really) )*sorry (?:for|to|if|about|in)|(?:my )?apologies"
+    r"|(?:i hope|hope) the|(?:(?:i'm|i am|im|we are|so|very|really) ){0,4}sorry (?:for|to|if|about|in)|(?:my )?apologies"
     r"|(?:i |we )?apologi[sz]e|(?:please|pls) (?:excuse|bear with|advise|help|consider)|excuse (?:me|my)"
     r"|any help|your help|much appreciated|bear with me|i remain|shame on you)\b",
     re.IGNORECASE,
@@ -63,7 +63,7 @@ _HISTORY: Final = re.compile(
 )
 _SIGNATURE: Final = re.compile(r"^[ \t]*--[ \t]*$.*", re.MULTILINE | re.DOTALL)
 _CLOSING: Final = re.compile(
-    r"""^[ \t]*(?:(?:with|many|kind|best|warm|warmest|kindest|my|and)[ \t]+)*
+    r"""^[ \t]*(?:(?:with|many|kind|best|warm|warmest|kindest|my|and)[ \t]+){0,6}
     (?:thanks|thank\ you|regards|wishes|cheers|sincerely|respectfully|faithfully|greetings
     |yours\ (?:truly|faithfully|sincerely))\b[^\n?]{0,40}$(?P<rest>.*)""",
     re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE,
