@@ -38,8 +38,8 @@ _THANKS: Final = re.compile(
     r"|cheers|regards|wishes|hugs|sincerely|respectfully)|yours (?:truly|faithfully|sincerely)|bless you|take care"
     r"|(?:speak|talk|chat) soon|have a (?:good|great|lovely|nice|wonderful|fantastic|pleasant|happy|safe)|wishing you"
     r"|(?:i |we )?look(?:ing)? forward|(?:i |we )?(?:do |really |just )?(?:hope|trust) "
-    r"(?:you|u|your|all|this|that|it|every)\w*"
-    r"|(?:i hope|hope) the|(?:(?:i'm|i am|im|we are|so|very|really) ){0,4}sorry (?:for|to|if|about|in)|(?:my )?apologies"
+    r"(?:the|you|u|your|all|this|that|it|every)\w*"
+    r"|(?:(?:i'm|i am|im|we are|so|very|really) ){0,4}sorry (?:for|to|if|about|in)|(?:my )?apologies"
     r"|(?:i |we )?apologi[sz]e|(?:please|pls) (?:excuse|bear with|advise|help|consider)|excuse (?:me|my)"
     r"|any help|your help|much appreciated|bear with me|i remain|shame on you)\b",
     re.IGNORECASE,
