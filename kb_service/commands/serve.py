@@ -22,7 +22,7 @@ APPLICATION: Final = "kb_service.app:create_app"
 # same, within what repeated runs differ by; 1, 3 and 4 workers carry 0.7, 0.9 and 0.8 of what 2 do. So: a worker for
 # each core (KB_WORKERS), and threads only so that a live look-up of seconds does not hold up answers of milliseconds.
 BLOCKING_THREADS: Final = 4
-BACKLOG: Final = 1024  # connections that wait for a worker: a widget's crowd (1,000 at once) is answered, not refused
+BACKLOG: Final = 1024  # connections that wait for a worker: of 1,000 at once none is refused
 EXAMPLE: Final = "we pay for 60 seats but only 48 people use it, why?"
 
 
