@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from kb_service.assembly import open_counter, open_engine, open_knowledge_base, update_index
 from kb_service.errors import BadSetting, CallerError, EngineUnavailable
@@ -105,3 +106,10 @@ def test_an_engine_for_both_audiences_keeps_what_was_read(settings: Settings) ->
 def test_wrong_extra_hosts_are_refused_before_anything_is_asked() -> None:
     with pytest.raises(BadSetting):
         open_counter(Settings(staff_hosts="10.0.0.1"))
+
+
+def test_what_answers_multiplies_on_one_thread(settings: Settings) -> None:
+    with threadpool_limits(2, user_api="blas"):
+        open_knowledge_base(settings, offline=True).close()
+
+        assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {1}

@@ -128,11 +128,11 @@ class Ranker:
         few = max(self._weights.candidates, limit)
         also = self._also(meant, belonging, explained, few)
         found = self.snapshot.search(understood.query, limit=few, topic=topic, also=also)
-        if without:
-            found = _left(found, ~np.isin(self.snapshot.article_of[found.numbers], list(without)))
+        found = _without(found, np.isin(self.snapshot.article_of[found.numbers], list(without)))
         if not len(found.numbers):
             return RankedList((), 0, not_covered)
-        looked = self._look(understood, found, meant, belonging, explained, likeness)
+        seen = self._at_first_sight(found, meant, belonging, explained, likeness)
+        looked = self._look(understood, seen.best(max(self._weights.looked_at, limit)))
         return RankedList(
             passages=looked.shown(limit, same_article=self._weights.same_article, distinct=distinct),
             total=found.total,
@@ -140,8 +140,8 @@ class Ranker:
             opening=looked.opening,
             asked=meant,
             belonging=belonging,
-            contest=self._best_of_each(looked.articles, looked.scores),
-            likeness=self._best_of_each(looked.articles, looked.meant.passages) if looked.meant else (),
+            contest=self._best_of_each(looked.seen.articles, looked.scores),
+            likeness=self._best_of_each(seen.articles, seen.meant.passages) if seen.meant else (),
         )
 
     def _also(
@@ -162,35 +162,44 @@ class Ranker:
         of = self.snapshot.article_of
         return np.searchsorted(of, articles, side="left"), np.searchsorted(of, articles, side="right")
 
-    def _look(
+    def _at_first_sight(
         self,
-        understood: Understanding,
         found: Ranking,
         asked: Asked | None,
         belonging: Floats | None,
         explained: Iterable[int],
         likeness: NDArray[np.float64],
-    ) -> _Looked:
-        """Look at the candidates closely: gather what speaks for each, and score them."""
-        entries = self.snapshot.entries(found.numbers.tolist())
+    ) -> _Seen:
+        """Score the candidates by what is known without reading them."""
         articles = self.snapshot.article_of[found.numbers]
-        near = closeness(entries, understood.words)
         meant = asked.likeness(found.numbers) if asked else None
         lexical = found.scores / max(found.ceiling, 1e-9)
         known = self._questions.of_articles(likeness, articles)
         pattern = np.isin(articles, list(explained))
-        steps = np.asarray([entry.passage.kind == "steps" for entry in entries])
-        common = np.asarray([self._is_below_common_heading(entry) for entry in entries])
         weights = self._weights
         scores = (
-            weights.lexical * (lexical + weights.proximity * near.proximity)
-            + (weights.pattern + weights.pattern_steps * steps) * pattern
-            + weights.common_heading * common
+            weights.lexical * lexical
+            + weights.pattern * pattern
             + (meant.over(weights.question_likeness) if meant else weights.known_question * known)
         )
         if belonging is not None:
             scores += (weights.classified if meant else weights.classified_by_words) * belonging[articles]
-        return _Looked(found.numbers, entries, articles, scores, lexical, near, known, pattern, meant)
+        return _Seen(found.numbers, articles, scores.astype(np.float64), lexical, known, pattern, meant)
+
+    def _look(self, understood: Understanding, seen: _Seen) -> _Looked:
+        """Read candidates: how near the question's words stand together, and what kind of passage it is."""
+        entries = self.snapshot.entries(seen.numbers.tolist())
+        near = closeness(entries, understood.words)
+        steps = np.asarray([entry.passage.kind == "steps" for entry in entries])
+        common = np.asarray([self._is_below_common_heading(entry) for entry in entries])
+        weights = self._weights
+        scores = (
+            seen.scores
+            + weights.lexical * weights.proximity * near.proximity
+            + weights.pattern_steps * steps * seen.pattern
+            + weights.common_heading * common
+        )
+        return _Looked(seen, entries, scores, near)
 
     def _best_of_each(self, articles: NDArray[np.int32], values: NDArray[np.floating[Any]]) -> tuple[float, ...]:
         """Return the best value of each article, descending, of the first articles."""
@@ -203,23 +212,45 @@ class Ranker:
         return bool(path) and path[-1] in self.snapshot.guide.common_headings
 
 
-class _Looked(NamedTuple):
-    """The candidates with what speaks for each and their scores, as arrays in the order of `numbers`."""
+class _Seen(NamedTuple):
+    """Candidates with what is known of them unread, and their scores by that, as arrays in the order of `numbers`."""
 
     numbers: NDArray[np.int32]
-    entries: Sequence[Entry]
     articles: NDArray[np.int32]
     scores: NDArray[np.float64]
     lexical: NDArray[np.float32]
-    near: Closeness
     known_question: NDArray[np.float64]
     pattern: NDArray[np.bool_]
     meant: Likeness | None
 
+    def best(self, count: int) -> _Seen:
+        """Return the best `count`, in the order of their numbers as before."""
+        if len(self.numbers) <= count:
+            return self
+        kept = np.sort(np.lexsort((self.numbers, -self.scores))[:count])
+        return _Seen(
+            numbers=self.numbers[kept],
+            articles=self.articles[kept],
+            scores=self.scores[kept],
+            lexical=self.lexical[kept],
+            known_question=self.known_question[kept],
+            pattern=self.pattern[kept],
+            meant=Likeness(self.meant.passages[kept], self.meant.questions[kept]) if self.meant else None,
+        )
+
+
+class _Looked(NamedTuple):
+    """The candidates that were read, and their scores, in the order of `seen`."""
+
+    seen: _Seen
+    entries: Sequence[Entry]
+    scores: NDArray[np.float64]
+    near: Closeness
+
     @property
     def order(self) -> list[int]:
         """The candidates, best first."""
-        order: list[int] = np.lexsort((self.numbers, -self.scores)).tolist()
+        order: list[int] = np.lexsort((self.seen.numbers, -self.scores)).tolist()
         return order
 
     def shown(self, limit: int, *, same_article: int, distinct: bool) -> tuple[Ranked, ...]:
@@ -232,23 +263,28 @@ class _Looked(NamedTuple):
     def opening(self) -> Ranked | None:
         """The first passage of the best candidate's article, when it is another candidate."""
         best, *others = self.order
-        mine = (i for i in others if self.articles[i] == self.articles[best] and not self.entries[i].passage.position)
+        mine = (
+            i
+            for i in others
+            if self.seen.articles[i] == self.seen.articles[best] and not self.entries[i].passage.position
+        )
         return next((self.ranked(i) for i in mine), None)
 
     def ranked(self, i: int) -> Ranked:
         """Return candidate `i` with its evidence."""
+        meant = self.seen.meant
         evidence = Evidence(
-            lexical=float(self.lexical[i]),
+            lexical=float(self.seen.lexical[i]),
             coverage=float(self.near.coverage[i]),
             proximity=float(self.near.proximity[i]),
-            known_question=float(self.known_question[i]),
-            pattern=bool(self.pattern[i]),
-            passage_likeness=float(self.meant.passages[i]) if self.meant else None,
-            question_likeness=float(self.meant.questions[i]) if self.meant else None,
+            known_question=float(self.seen.known_question[i]),
+            pattern=bool(self.seen.pattern[i]),
+            passage_likeness=float(meant.passages[i]) if meant else None,
+            question_likeness=float(meant.questions[i]) if meant else None,
         )
         held = tuple(self.near.held[i].tolist())
-        return Ranked(int(self.numbers[i]), self.entries[i], float(self.scores[i]), evidence, held)
+        return Ranked(int(self.seen.numbers[i]), self.entries[i], float(self.scores[i]), evidence, held)
 
 
-def _left(found: Ranking, kept: NDArray[np.bool_]) -> Ranking:
-    return msgspec.structs.replace(found, numbers=found.numbers[kept], scores=found.scores[kept])
+def _without(found: Ranking, gone: NDArray[np.bool_]) -> Ranking:
+    return msgspec.structs.replace(found, numbers=found.numbers[~gone], scores=found.scores[~gone])

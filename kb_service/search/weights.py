@@ -55,7 +55,8 @@ class RankingWeights(NamedTuple):
     pattern_steps: float = 0.5  # who pastes an error wants to get rid of it: the steps first, what it means after
     common_heading: float = -0.1  # "What to do next": says where to go on, not what was asked
 
-    candidates: int = 60  # looked at closely; the right one is among the first 100 by words for 95 of 100 questions
+    candidates: int = 60  # by words, as many by meaning; the right one is of 100 by words for 95 of 100 questions
+    looked_at: int = 30  # of those, the best at first sight are read: all (about 100) find no more, 20 lose .001
     articles_asked: int = 10  # articles all of whose passages are candidates because of a like known question
     same_article: int = 2  # passages of one article before those of others
     contestants: int = 10  # best articles whose scores say how far the first stands out
