@@ -10,21 +10,23 @@ from typing import Final
 
 # Words of grammar and courtesy: never scored, unless a question has no other.
 STOP_WORDS: Final = frozenset(
-    """a also am an and are arent as at be because been being but by can cannot cant could couldnt did didnt do
-    does doesnt doing done dont for from had hadnt has hasnt have havent having he hello her hey hi him his how
-    i id if ill im in into is isnt it its ive just may me might must my myself no not of ok okay on or our ours
-    ourselves please pls s shall she should shouldnt so such t than thank thanks that thats the their them then
-    there these they theyre theyve this those thx to too u ur us very was wasnt we were werent weve what whats
-    when where which who whom whose why will with wont would wouldnt yeah yes you youd youll your youre yours
-    youve""".split()
+    """a aint also am an and anyones are arent as asap at bcoz be because been being btw but by can cannot
+    cant cheers could couldnt couldve coz cuz did didnt do does doesent doesnt doing done dont dosnt dunno
+    folks for from fyi gimme gonna gotta guys had hadnt has hasnt have havent having havnt he hello her hey
+    heya hi him his hiya how howdy hows i id if ill im in into is isnt it its ive just kindly lemme lol may me
+    might must my myself no not of ok okay omg on or our ours ourselves pl please pls plz regards s shall she
+    should shouldnt shouldve sincerely so such t than thank thanks thanx that thats the their them then there
+    theres these they theyre theyve this thnx tho those thx tnx to too u ur ure us very was wasnt wats we wer
+    were werent weve what whats when whens where wheres which who whom whose why will with wont wot would
+    wouldnt wouldve wtf yeah yes yo you youd youll your youre yours youve""".split()
 )
 
 # Words that say a little ("get", "more", "after"): counted at WEAK_WORD of their weight.
 WEAK_WORDS: Final = frozenset(
     """about after again all any anybody anyone anything before both each either else even ever every everyone
-    further get gets getting go goes going gonna got gotten here heres hers however instead keep keeps kind let
-    lets like lot maybe mine more most much need needs neither nor now off once one only other ought out over
-    own per perhaps quite rather really same see seem seems since some somebody somehow someone something still
-    sure tell theirs theres thing things though through try trying under until up upon via wanna want wants way
-    well whatever whenever wheres wherever whether while whos within without yet yourself yourselves""".split()
+    further get gets getting go goes going got gotten here heres hers however instead keep keeps kind let lets
+    like lot maybe mine more most much need needs neither nor now off once one only other ought out over own
+    per perhaps quite rather really same see seem seems since some somebody somehow someone something still
+    sure tell theirs thing things though through try trying under until up upon via wanna want wants way well
+    whatever whenever wherever whether while whos within without yet yourself yourselves""".split()
 )

@@ -22,9 +22,14 @@ JOINED_CHARACTERS: Final = 5  # of at least this length,
 HYPHENATED: Final = 0.9  # with a hyphen between them ("log-in"),
 ONE_SLIP: Final = 1.0  # what a single wrong letter costs at most, which is likelier than a missing blank
 WRITTEN_AS_ONE: Final = 0.9  # and one word as the two it is made of
+PARTED: Final = 0.6  # a verb as the noun that it makes with "in" or "up" ("login"),
 MAX_WORDS: Final = 32  # of a story the words that tell most; more add cost, not direction
 ACRONYM_CHARACTERS: Final = 5  # a word in capitals up to this length is a name
 _IN_A_NAME: Final = re.compile(r"[@_=#\\]|\.(?=\w)")  # beside a word: of an address, a file, a setting
+_VERB: Final = re.compile(
+    r"(add|back|call|check|clock|drop|hand|hold|lock|log|opt|pay|pick|plug|roll|set|shut|sign|start|turn|wind)"
+    r"(back|down|in|off|on|out|over|up)"
+)
 _QUOTED: Final = re.compile(r'["“”„«]([^"“”„«»]{2,200})["“”»]')
 
 
@@ -133,6 +138,9 @@ class Understander:
                     parts,
                     Alternative((term.term,), HYPHENATED, f"“{text[term.start : term.end]}” as one word"),
                 )
+        for at, term in enumerate(own):
+            if (parts := _VERB.fullmatch(term.word)) and self._snapshot.knows(verb := term_of(parts[1])):
+                _add(alternatives, (at,), Alternative((verb,), PARTED, f"“{parts[1]} {parts[2]}” written as one word"))
         for at, (term, following) in enumerate(pairwise(own)):
             word = term.word + following.word
             if len(word) >= JOINED_CHARACTERS and term.word.isalpha() and self._speller.knows(word):

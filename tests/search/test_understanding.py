@@ -247,6 +247,19 @@ def test_a_hyphenated_word_is_its_parts_and_the_one_that_they_make() -> None:
     assert meant(word_of(understood, "log"))[0] == ("login",)
 
 
+@pytest.mark.parametrize("written", ["login", "log-in", "log in"])
+@pytest.mark.parametrize("text", ["The login page", "The log-in page", "How to log in here"])
+def test_a_verb_and_its_noun_meet_however_they_are_written(written: str, text: str) -> None:
+    snapshot = filled_with(an_article("a", text), an_article("b", "Something else"), synonyms={})
+
+    assert snapshot.search(Understander(snapshot).understand(written).query, limit=5).numbers.tolist() == [0]
+
+
+@pytest.mark.parametrize("question", ["pls whats up with wer invoice tho", "thx guys, invoice asap"])
+def test_slang_carries_nothing(understander: Understander, question: str) -> None:
+    assert [word.surface for word in understander.understand(question).words if word.share == 1] == ["invoice"]
+
+
 def test_a_word_said_twice_means_what_either_may_mean() -> None:
     word = word_of(Understander(ABOUT_LOGINS).understand("a year, once a year"), "year")
 
