@@ -139,8 +139,8 @@ class Understander:
                     Alternative((term.term,), HYPHENATED, f"“{text[term.start : term.end]}” as one word"),
                 )
         for at, term in enumerate(own):
-            if (parts := _VERB.fullmatch(term.word)) and self._snapshot.knows(verb := term_of(parts[1])):
-                _add(alternatives, (at,), Alternative((verb,), PARTED, f"“{parts[1]} {parts[2]}” written as one word"))
+            if (noun := _VERB.fullmatch(term.word)) and self._snapshot.knows(verb := term_of(noun[1])):
+                _add(alternatives, (at,), Alternative((verb,), PARTED, f"“{noun[1]} {noun[2]}” written as one word"))
         for at, (term, following) in enumerate(pairwise(own)):
             word = term.word + following.word
             if len(word) >= JOINED_CHARACTERS and term.word.isalpha() and self._speller.knows(word):

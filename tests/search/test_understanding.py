@@ -6,35 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb_service.content.article import Article
 from kb_service.engines.memory import MemoryEngine
 from kb_service.search import weights
 from kb_service.search.analysis import term_code, term_of
-from kb_service.search.engine import Snapshot, Wording
+from kb_service.search.engine import Snapshot
 from kb_service.search.query import And, Or, Phrase, Word
 from kb_service.search.results import Correction
-from kb_service.search.synonyms import make_rules
 from kb_service.search.understanding import MAX_WORDS, QuestionWord, Understander, Understanding
 from tests.billing_articles import filled_with_billing
 from tests.builders import an_article
+from tests.search.snapshots import filled_with
 from tests.test_text import any_text
 
-
-def filled_with(*articles: Article, synonyms: dict[str, object]) -> Snapshot:
-    engine = MemoryEngine()
-    engine.replace_all(articles, wording=Wording(synonyms=tuple(make_rules(synonyms)[0])))
-    return engine.snapshot(audience="public")
-
-
 KNOWN = filled_with_billing(MemoryEngine()).snapshot(audience="public")
-ABOUT_LOGINS = filled_with(
-    an_article("logins", "Open the log-in page and sign in.", "Login is by password. Plastic: a credit card."),
-    an_article("terms", "A prorated or annual plan, for a year, is rated pro-rata."),
-    synonyms={
-        "same": [["sign in", "login"], ["annual", "once a year"], ["pro-rata", "prorated"]],
-        "one_way": [{"from": "credit card", "to": "plastic"}],
-    },
-)
 WORDS = [
     "creditcard",
     "invioce",
@@ -224,54 +208,9 @@ def test_a_synonym_counts_less_than_the_word_and_says_whose_it_is(understander: 
     assert word.alternatives[0].why == "synonym of “wire”"
 
 
-RULES = {
-    "with a word of grammar": ("how do I sign in", "sign", "login"),
-    "with one between": ("billed once a year", "year", "annual"),
-    "written with a hyphen": ("is it pro-rata", "rata", "prorat"),
-    "of words written as one": ("my creditcard", "creditcard", "plastic"),
-    "of a slip": ("once a yaer", "yaer", "annual"),
-}
-
-
-@pytest.mark.parametrize(("question", "word", "synonym"), RULES.values(), ids=RULES.keys())
-def test_a_rule_of_several_words_applies_however_they_are_written(question: str, word: str, synonym: str) -> None:
-    understood = Understander(ABOUT_LOGINS).understand(question)
-
-    assert (synonym,) in meant(word_of(understood, word))
-
-
-def test_a_hyphenated_word_is_its_parts_and_the_one_that_they_make() -> None:
-    understood = Understander(ABOUT_LOGINS).understand("the log-in page")
-
-    assert asked(understood) == ["log", "page"]
-    assert meant(word_of(understood, "log"))[0] == ("login",)
-
-
-@pytest.mark.parametrize("written", ["login", "log-in", "log in"])
-@pytest.mark.parametrize("text", ["The login page", "The log-in page", "How to log in here"])
-def test_a_verb_and_its_noun_meet_however_they_are_written(written: str, text: str) -> None:
-    snapshot = filled_with(an_article("a", text), an_article("b", "Something else"), synonyms={})
-
-    assert snapshot.search(Understander(snapshot).understand(written).query, limit=5).numbers.tolist() == [0]
-
-
 @pytest.mark.parametrize("question", ["pls whats up with wer invoice tho", "thx guys, invoice asap"])
 def test_slang_carries_nothing(understander: Understander, question: str) -> None:
     assert [word.surface for word in understander.understand(question).words if word.share == 1] == ["invoice"]
-
-
-def test_a_word_said_twice_means_what_either_may_mean() -> None:
-    word = word_of(Understander(ABOUT_LOGINS).understand("a year, once a year"), "year")
-
-    assert ("annual",) in meant(word)
-
-
-def test_a_quoted_joined_word_is_a_phrase_that_a_text_can_have() -> None:
-    query = Understander(ABOUT_LOGINS).understand('it says "log-in page"').query
-
-    assert isinstance(query, Or)
-    assert query.parts[-1] == Phrase(("log", "in", "page"), 0.5)
-    assert ABOUT_LOGINS.search(Or(query.parts[-1:]), limit=5).total == 1
 
 
 def test_a_hyphenated_word_that_no_article_joins_is_its_parts(understander: Understander) -> None:
