@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 NAMES: Final = ("firefox", "firefox-esr")
 START_SECONDS: Final = 40.0
@@ -35,9 +35,9 @@ def find_firefox() -> str | None:
 class Firefox:
     """One window. Scripts are bodies of functions: `return …`."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, replies: BinaryIO) -> None:
         self._connection = connection
-        self._replies = connection.makefile("rb")
+        self._replies = replies
         self._sent = 0
         self._receive()
         self._command("WebDriver:NewSession", capabilities={})
@@ -90,8 +90,12 @@ def started(path: str, profile: Path) -> Iterator[Firefox]:
     environment = {**os.environ, "HOME": str(profile), "MOZ_CRASHREPORTER_DISABLE": "1"}
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment) as process:
         try:
-            with socket.create_connection(("127.0.0.1", _port(profile)), timeout=START_SECONDS) as connection:
-                yield Firefox(connection)
+            address = ("127.0.0.1", _port(profile))
+            with (
+                socket.create_connection(address, timeout=START_SECONDS) as connection,
+                connection.makefile("rb") as replies,
+            ):
+                yield Firefox(connection, replies)
         finally:
             process.terminate()
 

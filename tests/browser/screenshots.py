@@ -1,4 +1,4 @@
-"""Pictures of every state of the widget, for people to look at: python -m tests.browser.screenshots OUT_DIR."""
+"""Pictures of every page and every state of the widget, to look at: python -m tests.browser.screenshots OUT_DIR."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from typing import Final
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.browsers import find_chromium, launch
+from tests.browser.help_pages import PAGES, vote_without_script
 from tests.browser.host_site import HostSite
 from tests.browser.scenes import SCENES, Scene
 from tests.browser.service import make_service, serving
 from tests.browser.widget import Widget
 
+PAGE: Final = {"width": 1200, "height": 800}
 DESKTOP: Final = {"width": 900, "height": 760}
 PHONE: Final = {"width": 360, "height": 740}
 NARROW: Final = {"width": 320, "height": 640}
@@ -68,6 +70,24 @@ class Studio:
         page.screenshot(path=self.folder / f"{name}.png", full_page="mode=launcher" not in attributes)
         context.close()
 
+    def take_page(
+        self, name: str, path: str, *, scheme: str = "light", size: dict[str, int] = PAGE, media: str = "screen"
+    ) -> None:
+        context = self.browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=2)
+        page = context.new_page()
+        page.emulate_media(media=media)
+        page.goto(self.host.service + path)
+        page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+        context.close()
+
+    def take_question(self, name: str) -> None:
+        """Take the page that asks what was wrong, where the vote was sent without a script."""
+        context = self.browser.new_context(viewport=PAGE, device_scale_factor=2)
+        page = context.new_page()
+        vote_without_script(page, self.host.service, "No")
+        page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+        context.close()
+
 
 @contextmanager
 def studio(folder: Path) -> Iterator[Studio]:
@@ -86,7 +106,19 @@ def studio(folder: Path) -> Iterator[Studio]:
                 browser.close()
 
 
-def take_all(photographer: Studio) -> None:
+def take_pages(photographer: Studio) -> None:
+    for name, path in PAGES.items():
+        for scheme in ("light", "dark"):
+            photographer.take_page(f"page-{name}-{scheme}", path, scheme=scheme)
+        photographer.take_page(f"page-{name}-phone", path, size=PHONE)
+    for name in ("article", "results", "seats"):
+        photographer.take_page(f"page-{name}-narrow", PAGES[name], size=NARROW)
+        photographer.take_page(f"page-{name}-print", PAGES[name], media="print", scheme="dark")
+    photographer.take_page("page-article-right-to-left", "/articles/arabic")
+    photographer.take_question("page-vote")
+
+
+def take_widget(photographer: Studio) -> None:
     for name, scene in SCENES.items():
         for scheme in ("light", "dark"):
             photographer.take(f"box-{name}-{scheme}", scene, CONTACT, scheme=scheme)
@@ -111,4 +143,5 @@ def take_all(photographer: Studio) -> None:
 
 if __name__ == "__main__":
     with studio(Path(sys.argv[1])) as photographer:
-        take_all(photographer)
+        take_pages(photographer)
+        take_widget(photographer)

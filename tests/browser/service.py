@@ -39,6 +39,11 @@ ARTICLE_HTML: Final = """
 <pre><code>swift.example.com/a/long/line/that/does/not/break/and/must/not/widen/the/page/at/three/hundred/pixels</code></pre>
 <p>See <a href="/articles/reduce">how to reduce seats</a>.</p>
 """
+ARABIC_HTML: Final = """
+<p id="why">يُحتسب كل مقعد تم شراؤه سواء استُخدم أم لا.</p>
+<ol id="next"><li>افتح <b>الموظفون</b>.</li><li>اختر <b>إدارة الموظفين</b>.</li></ol>
+<blockquote><p>تم تجاوز عدد الموظفين.</p></blockquote>
+"""
 HOSTILE: Final = (
     """<img src=x onerror="document.title='broken'">"><script>document.title='broken'</script>${1}{{2}}\u202e\u0000"""
 )
@@ -63,6 +68,9 @@ class TalkingKnowledgeBase(FixedKnowledgeBase):
         if article_id == "hostile":
             summary = msgspec.structs.replace(summary, title=HOSTILE + "?", summary=HOSTILE)
         view = msgspec.structs.replace(read.view, html=ARTICLE_HTML)
+        if article_id == "arabic":
+            summary = msgspec.structs.replace(summary, title="لماذا ندفع مقابل مقاعد أكثر؟")
+            view = msgspec.structs.replace(view, html=ARABIC_HTML)
         return msgspec.structs.replace(read, summary=summary, view=view)
 
     def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:

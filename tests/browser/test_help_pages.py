@@ -140,6 +140,13 @@ def test_when_a_vote_cannot_be_sent_by_script_the_form_sends_itself(page: Page, 
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you.")
 
 
+def test_an_article_in_arabic_runs_from_right_to_left(page: Page, service: str) -> None:
+    page.goto(f"{service}/articles/arabic")
+
+    expect(page.get_by_role("heading", level=1)).to_have_css("direction", "rtl")
+    expect(page.locator(".reading blockquote")).to_have_css("border-right-width", "3px")
+
+
 def test_pages_of_results_lead_on_and_back_without_a_script(page: Page, service: str) -> None:
     page.goto(service + "/search?q=many")
     page.get_by_role("link", name="Next page").click()
