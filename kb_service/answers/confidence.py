@@ -32,37 +32,37 @@ EXPLAINED: Final = 0.9
 
 # Fitted by kb_service/evaluation/fitting.py, one model for each kind of evidence there is.
 CLASSIFIED: Final = {
-    "bias": -0.84,
-    "classified": 2.01,
-    "over_refused": 6.81,
-    "coverage": 1.27,
-    "unknown": -0.98,
-    "over_not_covered": 2.69,
+    "bias": -0.97,
+    "classified": 1.84,
+    "over_refused": 6.98,
+    "coverage": 1.43,
+    "unknown": -0.68,
+    "over_not_covered": 2.56,
 }
 CLASSIFIED_BY_WORDS: Final = {
-    "bias": -0.81,
-    "classified": 0.86,
-    "over_refused": 5.67,
-    "coverage": 1.43,
-    "unknown": -1.76,
-    "known_over_not_covered": 2.25,
+    "bias": -0.94,
+    "classified": 0.82,
+    "over_refused": 5.69,
+    "coverage": 1.41,
+    "unknown": -1.47,
+    "known_over_not_covered": 2.69,
 }
 WITH_MEANING: Final = {
-    "bias": -1.85,
-    "score": 2.49,
-    "over_next": 3.36,
-    "crowd": -2.73,
-    "lexical": -4.17,
-    "coverage": 1.17,
-    "unknown": -1.72,
-    "over_not_covered": 4.70,
+    "bias": -1.68,
+    "score": 2.60,
+    "over_next": 2.96,
+    "crowd": -3.19,
+    "lexical": -4.06,
+    "coverage": 1.07,
+    "unknown": -1.68,
+    "over_not_covered": 4.75,
 }
 BY_WORDS: Final = {
-    "bias": -1.11,
-    "score": 1.52,
-    "over_next": 5.04,
-    "unknown": -2.37,
-    "known_over_not_covered": 3.94,
+    "bias": -1.15,
+    "score": 1.53,
+    "over_next": 5.01,
+    "unknown": -2.30,
+    "known_over_not_covered": 4.28,
 }
 
 
