@@ -13,8 +13,11 @@ from flask.testing import FlaskClient
 
 from kb_service.app import create_app
 from kb_service.content.article import Audience
-from kb_service.knowledge_base import ArticleRead
+from kb_service.engines.memory import MemoryEngine
+from kb_service.knowledge_base import ArticleRead, KnowledgeBase
 from kb_service.settings import Settings
+from tests.billing_articles import SECRET, WORDING, billing_articles
+from tests.fakes import FixedStaffCounter
 from tests.web.fakes import ARTICLE_ID, TEXT, FixedKnowledgeBase
 
 BASE = "https://help.example.com"
@@ -80,6 +83,20 @@ def test_the_sitemap_asks_for_public_articles_alone(known: FlaskClient, knowledg
     known.get("/sitemap.xml?audience=agent")
 
     assert knowledge_base.audiences == {"public"}
+
+
+def test_neither_hidden_articles_nor_those_for_agents_are_in_the_sitemap() -> None:
+    engine = MemoryEngine()
+    articles = [msgspec.structs.replace(each, hidden=each.id == "sign-in") for each in billing_articles()]
+    engine.replace_all(articles, wording=WORDING)
+    knowledge_base = KnowledgeBase(engine, staff_counter=FixedStaffCounter())
+    client = create_app(Settings(base_url=BASE), knowledge_base=knowledge_base).test_client()
+
+    urls = client.get("/sitemap.xml").text
+
+    assert "/articles/remove-seats<" in urls
+    assert "/articles/guides/own-server<" in urls
+    assert not re.search(f"sign-in|goodwill|{SECRET}|portal", urls)
 
 
 def test_browsers_are_offered_a_search_engine(known: FlaskClient) -> None:

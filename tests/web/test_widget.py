@@ -17,7 +17,7 @@ FILES = WidgetFiles.read()
 KILOBYTE = 1024
 ENTRY_BYTES = 2 * KILOBYTE
 ALL_BYTES = 12 * KILOBYTE
-SOURCES = sorted(FOLDER.iterdir())
+SOURCES = sorted((*FOLDER.iterdir(), FOLDER.parent / "vote.js"))
 LANGUAGES = ["de", "en", "es"]
 
 
