@@ -52,7 +52,8 @@ class RankingWeights(NamedTuple):
 
     known_question: float = 0.2  # by words alone (.757 to .797); where meanings are compared the cosine says it better
     pattern: float = 1.0
-    pattern_steps: float = 0.5  # who pastes an error wants to get rid of it: the steps first, what it means after
+    # Who pastes an error wants to get rid of it: the steps first, what it means after; .5 hides what else is asked of it.
+    pattern_steps: float = 0.3
     common_heading: float = -0.1  # "What to do next": says where to go on, not what was asked
 
     candidates: int = 60  # by words, as many by meaning; the right one is of 100 by words for 95 of 100 questions
