@@ -52,7 +52,7 @@ class RankingWeights(NamedTuple):
 
     known_question: float = 0.2  # by words alone (.757 to .797); where meanings are compared the cosine says it better
     pattern: float = 1.0
-    # Who pastes an error wants to get rid of it: the steps first, what it means after; .5 hides what else is asked of it.
+    # Who pastes an error wants to get rid of it: the steps first, what it means after; .5 hides what else is asked.
     pattern_steps: float = 0.3
     common_heading: float = -0.1  # "What to do next": says where to go on, not what was asked
 
