@@ -51,6 +51,15 @@ def test_axe_finds_nothing_on_the_page(path: str, page: Page, service: str) -> N
     assert violations(page) == []
 
 
+@pytest.mark.parametrize(("verdict", "shown"), [("Yes", ".said"), ("No", ".why")])
+def test_axe_finds_nothing_where_a_vote_was_given(verdict: str, shown: str, page: Page, service: str) -> None:
+    page.goto(service + PAGES["article"])
+    page.get_by_role("button", name=verdict, exact=True).click()
+    expect(page.locator(shown)).to_be_visible()
+
+    assert violations(page) == []
+
+
 def test_axe_finds_nothing_on_the_page_that_asks_why(page: Page, service: str) -> None:
     vote_without_script(page, service, "No")
 
