@@ -45,7 +45,7 @@ from kb_service.web.static_files import StaticFiles, register_static_files
 from kb_service.web.votes_page import VOTES_ENDPOINT, VotesPage, register_votes
 from kb_service.web.widget import Widget, register_widget
 from kb_service.web.widget_modules import WidgetFiles
-from kb_service.web.words import day, heading, topic
+from kb_service.web.words import contact_address, day, heading, topic
 
 TEMPLATES: Final = Path(__file__).parent / "web" / "templates"
 
@@ -122,7 +122,7 @@ def _flask(settings: Settings, files: StaticFiles) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROVIDE_AUTOMATIC_OPTIONS=False)
     app.url_map.merge_slashes = False  # no route answers with a redirect, which would repeat the caller's Host header
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(day=day, heading=heading, topic=topic)
+    app.jinja_env.filters.update(day=day, heading=heading, topic=topic, with_question=contact_address)
     app.jinja_env.globals["site"] = Site(
         style_url=files.url("style.css"),
         icon_url=files.url("icon.svg"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Final
+from urllib.parse import quote, urlsplit, urlunsplit
 
 # Not strftime: month names would follow the locale of the server, which is not the language of the page.
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -23,6 +24,16 @@ def heading(text: str) -> str:
 def topic(name: str) -> str:
     """Return the name of a topic as people read it: "staff-accounts" is "Staff accounts"."""
     return heading(name.replace("-", " "))
+
+
+def contact_address(url: str, question: str) -> str:
+    """Return `url` with the question in it, as the text of a mail or as `question=`; as it is without a question."""
+    if not question:
+        return url
+    parts = urlsplit(url)
+    name = "body" if parts.scheme == "mailto" else "question"
+    query = "&".join(filter(None, (parts.query, f"{name}={quote(question, safe='')}")))
+    return urlunsplit(parts._replace(query=query))
 
 
 def printable(text: str) -> str:

@@ -139,7 +139,7 @@ def test_no_answer_offers_the_nearest_titles_and_a_contact(knowledge_base: Fixed
 
     assert "<h1>No article answers this</h1>" in page
     assert '<a href="/articles/reduce">Reduce seats</a>' in page
-    assert '<a class="button" href="/support">Contact us</a>' in page
+    assert '<a class="button" href="/support?question=uncovered">Contact us</a>' in page
 
 
 def test_an_empty_question_asks_for_one(client: FlaskClient) -> None:

@@ -17,7 +17,8 @@ FILES = WidgetFiles.read()
 KILOBYTE = 1024
 ENTRY_BYTES = 2 * KILOBYTE
 ALL_BYTES = 12 * KILOBYTE
-SOURCES = sorted((*FOLDER.iterdir(), FOLDER.parent / "vote.js"))
+SOURCES = sorted(FOLDER.iterdir())
+SCRIPTS = [*SOURCES, FOLDER.parent / "vote.js"]
 LANGUAGES = ["de", "en", "es"]
 
 
@@ -102,12 +103,12 @@ SINKS = (
 )
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("source", SCRIPTS, ids=lambda path: path.name)
 def test_no_source_can_run_text_or_leave_a_trace(source: Path) -> None:
     assert re.findall(SINKS, source.read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("source", SCRIPTS, ids=lambda path: path.name)
 def test_sources_are_typed_and_short(source: Path) -> None:
     text = source.read_text("utf-8")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from kb_service.web.words import day, heading, printable, topic
+import pytest
+
+from kb_service.web.words import contact_address, day, heading, printable, topic
 
 
 def test_a_date_is_written_as_people_do() -> None:
@@ -21,3 +23,17 @@ def test_a_topic_is_read_without_hyphens() -> None:
 
 def test_control_characters_are_replaced_but_lines_stay() -> None:
     assert printable("a\0b\x1b\x9fc\n\td é") == "a\ufffdb\ufffd\ufffdc\n\td é"
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("/support", "/support?question=a%20%26%20b"),
+        ("https://a.example/new?from=kb#form", "https://a.example/new?from=kb&question=a%20%26%20b#form"),
+        ("mailto:help@a.example", "mailto:help@a.example?body=a%20%26%20b"),
+        ("mailto:help@a.example?subject=Help", "mailto:help@a.example?subject=Help&body=a%20%26%20b"),
+    ],
+)
+def test_the_way_to_a_person_carries_the_question(url: str, address: str) -> None:
+    assert contact_address(url, "a & b") == address
+    assert contact_address(url, "") == url
