@@ -50,6 +50,7 @@ def test_it_works_on_a_page_where(head: str, page: Page, host: HostSite) -> None
     widget.ask("why")
 
     widget.expect_state("results")
+    expect(widget.element).to_have_css("display", "block")
     expect(widget.input).to_have_css("font-size", "16px")
     expect(widget.button("Search")).to_have_css("position", "static")
     box = widget.results.bounding_box()
