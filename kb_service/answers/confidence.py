@@ -12,8 +12,8 @@ from kb_service.search.ranking import RankedList
 from kb_service.search.understanding import Understanding
 
 # Under this chance the service says that it does not know (setting KB_NO_ANSWER_BELOW). Of 264 judged questions for the
-# shipped articles at .45, .50, .55, .60 and .70: answerable ones answered .985 .975 .970 .955 .931, others answered .065
-# .032 .032 .032 .032. On folds left out of the fit AUROC is .98 to 1 there.
+# shipped articles at .45, .50, .55, .60, .70: answerable ones answered .985 .975 .970 .955 .931, others .065 .032 .032
+# .032 .032. On folds left out of the fit AUROC is .98 to 1 there.
 NO_ANSWER_BELOW: Final = 0.55
 
 # Without a list of questions that have no answer, how like one of them a question is taken to be.
