@@ -204,6 +204,7 @@ def _lines(
     yield "third longer word, and of judged collections. Microseconds of CPU are what the part adds to a question about"
     yield "the shipped articles (a dash: found for other reasons too, so that leaving it out saves nothing); the model"
     yield f"takes {encoding:,.0f} more to read it, on one thread. Times hold for one machine: read them side by side.\n"
+    yield "About nothing, or less: what takes its place costs as much. Common headings matter to the quote alone.\n"
     yield f"| without | {' | '.join(names)} | µs |"
     yield f"| --- |{' ---: |' * (len(names) + 1)}"
     for part, row, cost in zip(PARTS, rows, costs, strict=True):
