@@ -19,7 +19,6 @@ PASSAGES_EACH: Final = 5  # of an article
 VOCABULARY: Final = 60_000
 GRAMMAR: Final = 150
 SHIFT: Final = 2.7
-PASSAGE_WORDS: Final = (30, 110)
 MARKS_EACH: Final = 3
 PASSAGES_PER_MARK: Final = 20
 _SYLLABLES: Final = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]

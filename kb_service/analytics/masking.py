@@ -6,7 +6,6 @@ import re
 from typing import Final
 
 FEWEST_PHONE_DIGITS: Final = 7
-MOST_PHONE_DIGITS: Final = 15  # E.164
 FEWEST_CARD_DIGITS: Final = 13
 MOST_CARD_DIGITS: Final = 19  # ISO/IEC 7812
 

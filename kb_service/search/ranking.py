@@ -199,7 +199,7 @@ class Ranker:
             + weights.pattern_steps * steps * seen.pattern
             + weights.common_heading * common
         )
-        return _Looked(seen, entries, scores, near)
+        return _Looked(seen, entries, scores, near, np.lexsort((seen.numbers, -scores)).tolist())
 
     def _best_of_each(self, articles: NDArray[np.int32], values: NDArray[np.floating[Any]]) -> tuple[float, ...]:
         """Return the best value of each article, descending, of the first articles."""
@@ -240,18 +240,13 @@ class _Seen(NamedTuple):
 
 
 class _Looked(NamedTuple):
-    """The candidates that were read, and their scores, in the order of `seen`."""
+    """The candidates that were read, and their scores, in the order of `seen`; `order` has the best first."""
 
     seen: _Seen
     entries: Sequence[Entry]
     scores: NDArray[np.float64]
     near: Closeness
-
-    @property
-    def order(self) -> list[int]:
-        """The candidates, best first."""
-        order: list[int] = np.lexsort((self.seen.numbers, -self.scores)).tolist()
-        return order
+    order: list[int]
 
     def shown(self, limit: int, *, same_article: int, distinct: bool) -> tuple[Ranked, ...]:
         """Return what is shown of them, see spreading.py."""
