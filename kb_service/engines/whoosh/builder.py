@@ -31,7 +31,7 @@ from kb_service.search.engine import FIELDS, Guide, Vocabulary, Wording
 from kb_service.search.likeness import asked, embedded_text
 from kb_service.search.sentences import split_sentences
 
-LAYOUT_VERSION: Final = 11
+LAYOUT_VERSION: Final = 12
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from kb_service.engines.whoosh.postings import PARTS, TERMS_FILE
-from kb_service.search.weights import K1, B
+from kb_service.engines.whoosh.postings import ALL_FIELDS, ALL_PARTS, PARTS, TERMS_FILE
+from kb_service.search.weights import FIELD_WEIGHTS, K1, B
 
 Integers = NDArray[np.int32]
 
@@ -81,12 +81,20 @@ def write_postings(shards: Sequence[Counts], fields: Sequence[str], folder: Path
     """Write the compiled postings of all shards, in this order, to `folder`."""
     terms, renumbering = _numbered([shard.terms for shard in shards])
     (folder / TERMS_FILE).write_bytes(msgspec.msgpack.encode(terms))
+    by_field = []
     for field in fields:
         columns = _joined([shard.fields[field] for shard in shards], renumbering)
-        for part, values in zip(PARTS, _compiled(columns, len(terms)), strict=True):
-            np.save(folder / f"{field}.{part}.npy", values)
+        compiled = _compiled(columns, len(terms), weight=FIELD_WEIGHTS[field])
+        _save(folder, field, PARTS, compiled)
+        by_field.append(compiled[: len(ALL_PARTS)])
+    _save(folder, ALL_FIELDS, ALL_PARTS, _together(by_field))
     passages = sum(len(shard.article_of) for shard in shards) // np.dtype(np.int32).itemsize
     np.save(folder / "passages.npy", np.asarray([passages], dtype=np.int64))
+
+
+def _save(folder: Path, field: str, parts: Sequence[str], arrays: Iterable[NDArray[Any]]) -> None:
+    for part, values in zip(parts, arrays, strict=True):
+        np.save(folder / f"{field}.{part}.npy", values)
 
 
 def join_words(shards: Sequence[Counts]) -> dict[str, int]:
@@ -118,7 +126,7 @@ def _joined(shards: Sequence[FieldCounts], renumbering: Sequence[Integers]) -> t
     return tuple(np.concatenate(column) for column in zip(*joined, strict=True))
 
 
-def _compiled(columns: Sequence[Integers], number: int) -> tuple[NDArray[np.generic], ...]:
+def _compiled(columns: Sequence[Integers], number: int, *, weight: float) -> tuple[NDArray[Any], ...]:
     """Return the PARTS of one field whose terms are below `number`; see postings.py for them and for the formula."""
     terms, ids, counts, places, lengths = columns
     passages = len(lengths)
@@ -130,13 +138,26 @@ def _compiled(columns: Sequence[Integers], number: int) -> tuple[NDArray[np.gene
     idf = np.where(holding > 0, np.log(max(passages, 1) / (holding + 1)) + 1, 0.0)
     average = (float(lengths.sum(dtype=np.int64)) / passages if passages else 0.0) or 1.0
     norm = (K1 * ((1 - B) + B * _as_stored(lengths) / average))[ids]
-    impacts = np.repeat(idf, holding) * counts * (K1 + 1) / (counts + norm)
+    impacts = weight * np.repeat(idf, holding) * counts * (K1 + 1) / (counts + norm)
     words = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
     steps = np.arange(words[-1]) - np.repeat(words[:-1], counts)
     placed = places[np.repeat(offsets, counts) + steps]
     bases = _bases(np.repeat(ids, counts), placed, passages)
     spots = bases[np.repeat(ids, counts)] + placed
     return starts, ids, impacts.astype(np.float32), idf.astype(np.float32), words[starts], spots, bases
+
+
+def _together(fields: Sequence[Sequence[NDArray[Any]]]) -> tuple[NDArray[Any], ...]:
+    """Return the ALL_PARTS of all fields, given those of each: where a passage has a term in several, their sum."""
+    keys = np.concatenate(
+        [np.repeat(np.arange(len(starts) - 1) << 32, np.diff(starts)) | ids for starts, ids, _ in fields]
+    )
+    order = np.argsort(keys, kind="stable")  # of sorted runs, one a field: they are merged
+    keys, impacts = keys[order], np.concatenate([impacts for _, _, impacts in fields])[order]
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    keys = keys[first]
+    starts = np.searchsorted(keys, np.arange(len(fields[0][0])) << 32)
+    return starts, keys.astype(np.int32), np.add.reduceat(impacts, first) if len(first) else impacts
 
 
 def _bases(ids: Integers, places: Integers, passages: int) -> Integers:

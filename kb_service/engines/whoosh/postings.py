@@ -1,4 +1,4 @@
-"""Compiled postings: for every term of every field the passages that hold it and what it is worth there, as arrays.
+"""Compiled postings: for every term the passages that hold it and what it is worth there, as arrays.
 
 The formula is Whoosh's BM25F to the letter (per field idf = ln(N / (n + 1)) + 1, lengths rounded to one byte as Whoosh
 stores them), so one contract test can hold both sides to the same answers. Whoosh's own searcher needs 4 to 31 ms for
@@ -18,10 +18,26 @@ from numpy.typing import NDArray
 
 TERMS_FILE: Final = "terms.msgpack"
 PARTS: Final = ("starts", "ids", "impacts", "idf", "spot_starts", "spots", "bases")
+ALL_FIELDS: Final = "all"
+ALL_PARTS: Final = ("starts", "ids", "impacts")
 
 
-class FieldPostings:
-    """One field: `starts[t]:starts[t + 1]` are the places of term t in `ids` (ascending) and `impacts`.
+class TermPostings:
+    """`starts[t]:starts[t + 1]` are the places of term t in `ids` (ascending) and `impacts`."""
+
+    def __init__(self, starts: NDArray[np.int64], ids: NDArray[np.int32], impacts: NDArray[np.float32]) -> None:
+        self.starts: memoryview[int] = starts.data  # read as Python numbers, from memory that all workers share
+        self.ids = ids
+        self.impacts = impacts
+
+    def of(self, term: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return the passages that hold term number `term` and its impacts there; empty when none does."""
+        first, last = self.starts[term], self.starts[term + 1]
+        return self.ids[first:last], self.impacts[first:last]
+
+
+class FieldPostings(TermPostings):
+    """One field. Impacts are times its weight.
 
     For phrases `spots` holds where each term stands, term by term likewise, when all passages follow each other: in
     this row passage n begins at `bases[n]`.
@@ -31,16 +47,9 @@ class FieldPostings:
         starts, ids, impacts, idf, spot_starts, self._spots, self._bases = (
             _load(folder / f"{field}.{part}.npy") for part in PARTS
         )
-        self.starts: memoryview[int] = starts.data  # read as Python numbers, from memory that all workers share
+        super().__init__(starts, ids, impacts)
         self._spot_starts: memoryview[int] = spot_starts.data
-        self.ids: NDArray[np.int32] = ids
-        self.impacts: NDArray[np.float32] = impacts
         self.idf: memoryview[float] = idf.view(np.uint8).data.cast("f")
-
-    def of(self, term: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return the passages that hold term number `term` and its impacts there; empty when none does."""
-        first, last = self.starts[term], self.starts[term + 1]
-        return self.ids[first:last], self.impacts[first:last]
 
     def holding_phrase(self, terms: Sequence[int]) -> NDArray[np.intp]:
         """Return the passages, ascending, in which these terms, at least one, stand side by side in this order."""
@@ -54,12 +63,16 @@ class FieldPostings:
 
 
 class Postings:
-    """The compiled postings of one index, read-only and shared between threads."""
+    """The compiled postings of one index, read-only and shared between threads.
+
+    `words` are those of all fields together: one list a word is half the work of one for each field.
+    """
 
     def __init__(self, folder: Path, fields: Sequence[str]) -> None:
         names: list[str] = msgspec.msgpack.decode((folder / TERMS_FILE).read_bytes())
         self.terms = {name: number for number, name in enumerate(names)}
         self.fields = {field: FieldPostings(folder, field) for field in fields}
+        self.words = TermPostings(*(_load(folder / f"{ALL_FIELDS}.{part}.npy") for part in ALL_PARTS))
         self.passages = int(_load(folder / "passages.npy")[0])
 
     def idf(self, field: str, term: str) -> float:
