@@ -14,7 +14,7 @@ import msgspec
 
 from kb_service.answers.answer import Answer
 from kb_service.answers.confidence import NO_ANSWER_BELOW
-from kb_service.answers.prepared import PreparedAnswers, Remembered
+from kb_service.answers.prepared import PreparedAnswers
 from kb_service.answers.question import Question
 from kb_service.answers.seat_position import seat_passages, seat_position
 from kb_service.content.article import Audience
@@ -95,17 +95,16 @@ class KnowledgeBase:
 
     def answer(self, question: Question) -> Answer:
         """Return the verbatim answer to a question, or that nothing covers it."""
-        started = time.perf_counter()
+        started, now = time.perf_counter(), self._now()
         desk = self._desk(question.audience)
-        answer = desk.prepared.answer(question, today=self._now().date())
-        staff_count = self.staff_count(question.domain) if question.domain else None
-        seats = seat_position(question, staff_count)
+        answer, remembered = desk.prepared.answer(question, today=now.date())
+        if question.domain or question.seats is not None:
+            answer = self._with_numbers(answer, question, desk.snapshot)
         return msgspec.structs.replace(
             answer,
-            query_id=self._query_id(),
-            staff_count=staff_count,
-            seats=seats,
-            seat_passage_ids=seat_passages(desk.snapshot, seats),
+            question=question.text,
+            query_id=_query_id(now),
+            remembered=remembered,
             took_ms=_milliseconds_since(started),
         )
 
@@ -120,17 +119,17 @@ class KnowledgeBase:
         explain: bool = False,
     ) -> SearchResult:
         """Return passages in order, without deciding whether they answer."""
-        started = time.perf_counter()
+        started, now = time.perf_counter(), self._now()
         desk = self._desk(audience)
         understood = desk.ranker.understander.understand(words)
         ranked = desk.ranker.rank(understood, limit=offset + limit, topic=topic)
         return SearchResult(
             query=words,
-            query_id=self._query_id(),
+            query_id=_query_id(now),
             total=ranked.total,
             limit=limit,
             offset=offset,
-            passages=found_passages(ranked.passages[offset:], understood, today=self._now().date(), explain=explain),
+            passages=found_passages(ranked.passages[offset:], understood, today=now.date(), explain=explain),
             corrections=understood.corrections,
             index=index_info(desk.snapshot),
             took_ms=_milliseconds_since(started),
@@ -208,10 +207,6 @@ class KnowledgeBase:
         """Return the name of the generation that answers now."""
         return self._desk(audience).snapshot.generation
 
-    def remembered(self, *, audience: Audience = "public") -> Remembered:
-        """Say how often an answer did not have to be looked for."""
-        return self._desk(audience).prepared.remembered()
-
     def status(self) -> Status:
         """Say whether questions can be answered now; never raises."""
         found = self._engine.status()
@@ -250,8 +245,16 @@ class KnowledgeBase:
         assert desk
         return desk
 
-    def _query_id(self) -> str:
-        return new_query_id(int(self._now().timestamp() * 1000))
+    def _with_numbers(self, answer: Answer, question: Question, snapshot: Snapshot) -> Answer:
+        """Return the answer with the numbers that came beside the question's text: entered, and counted live."""
+        staff_count = self.staff_count(question.domain) if question.domain else None
+        seats = seat_position(question, staff_count)
+        passage_ids = seat_passages(snapshot, seats)
+        return msgspec.structs.replace(answer, staff_count=staff_count, seats=seats, seat_passage_ids=passage_ids)
+
+
+def _query_id(now: datetime) -> str:
+    return new_query_id(int(now.timestamp() * 1000))
 
 
 def _milliseconds_since(started: float) -> float:

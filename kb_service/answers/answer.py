@@ -26,7 +26,7 @@ class Answer(msgspec.Struct, frozen=True):
     """The result of the main job. `confidence` is the calibrated chance, 0 to 1, that `answer` answers the question.
 
     Without an answer `passages` is empty and `related` may name the nearest titles. `seat_passage_ids` are the
-    passages that the sentences of `seats` rest on.
+    passages that the sentences of `seats` rest on. `remembered`: it was at hand, since somebody had asked the same.
     """
 
     question: str
@@ -42,3 +42,4 @@ class Answer(msgspec.Struct, frozen=True):
     related: tuple[RelatedArticle, ...]
     index: IndexInfo
     took_ms: float
+    remembered: bool = False

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 from kb_service.answers.answer import Answer
 from kb_service.answers.answering import decide
 from kb_service.answers.question import Question
+from kb_service.answers.seat_position import seat_passages, seat_position
 from kb_service.search.engine import Snapshot
 from kb_service.search.presenting import article_url, found_passages, index_info, related_article
 from kb_service.search.ranking import Ranked, Ranker
@@ -19,50 +21,65 @@ RELATED: Final = 3
 REMEMBERED: Final = 500  # answers, some 10 kB each: what many ask, and what a search box sends again
 
 
-class Remembered(NamedTuple):
-    """How many questions were asked of one generation in this process, and for how many the answer was at hand."""
+class Prepared(NamedTuple):
+    """An answer, and whether somebody had asked for it before."""
 
-    asked: int
-    found: int
+    answer: Answer
+    remembered: bool
 
 
 class PreparedAnswers:
-    """Answers without what belongs to one request alone: its id, its time, live counts. Safe to share by threads."""
+    """Answers without what belongs to one request alone: its id, its time, live counts. Safe to share by threads.
+
+    White space makes no other question: the answer is to the plain text of what was typed.
+    """
 
     def __init__(self, snapshot: Snapshot, ranker: Ranker, *, no_answer_below: float) -> None:
-        self._answer = lru_cache(REMEMBERED)(partial(_prepare, snapshot, ranker, no_answer_below))
+        self._snapshot = snapshot
+        self._ranker = ranker
+        self._no_answer_below = no_answer_below
+        self._kept: OrderedDict[tuple[str, int, bool, date], Answer] = OrderedDict()
+        self._lock = threading.Lock()
 
-    def answer(self, question: Question, *, today: date) -> Answer:
+    def answer(self, question: Question, *, today: date) -> Prepared:
         """Return the answer to a question's text; `today` decides what is stale."""
-        return self._answer(question.text, question.limit, question.explain, today)
+        asked = (_plain(question.text), question.limit, question.explain, today)
+        with self._lock:
+            if kept := self._kept.get(asked):
+                self._kept.move_to_end(asked)
+                return Prepared(kept, remembered=True)
+        answer = self._find(*asked)
+        with self._lock:
+            self._kept[asked] = answer
+            if len(self._kept) > REMEMBERED:
+                self._kept.popitem(last=False)
+        return Prepared(answer, remembered=False)
 
-    def remembered(self) -> Remembered:
-        """Say how often an answer did not have to be looked for."""
-        found = self._answer.cache_info()
-        return Remembered(found.hits + found.misses, found.hits)
+    def _find(self, text: str, limit: int, explain: bool, today: date) -> Answer:
+        understood = self._ranker.understander.understand(text)
+        ranked = self._ranker.rank(understood, limit=max(limit, RELATED), distinct=True)
+        decision = decide(understood, ranked, no_answer_below=self._no_answer_below)
+        seats = seat_position(Question(text), None)
+        return Answer(
+            question=text,
+            query_id="",
+            outcome=decision.outcome,
+            confidence=decision.confidence,
+            answer=decision.quote,
+            passages=found_passages(decision.passages[:limit], understood, today=today, explain=explain),
+            corrections=understood.corrections,
+            staff_count=None,
+            seats=seats,
+            seat_passage_ids=seat_passages(self._snapshot, seats),
+            related=_related(self._snapshot, ranked.passages, answered=bool(decision.passages)),
+            index=index_info(self._snapshot),
+            took_ms=0,
+        )
 
 
-def _prepare(
-    snapshot: Snapshot, ranker: Ranker, no_answer_below: float, text: str, limit: int, explain: bool, today: date
-) -> Answer:
-    understood = ranker.understander.understand(text)
-    ranked = ranker.rank(understood, limit=max(limit, RELATED), distinct=True)
-    decision = decide(understood, ranked, no_answer_below=no_answer_below)
-    return Answer(
-        question=text,
-        query_id="",
-        outcome=decision.outcome,
-        confidence=decision.confidence,
-        answer=decision.quote,
-        passages=found_passages(decision.passages[:limit], understood, today=today, explain=explain),
-        corrections=understood.corrections,
-        staff_count=None,
-        seats=None,
-        seat_passage_ids=(),
-        related=_related(snapshot, ranked.passages, answered=bool(decision.passages)),
-        index=index_info(snapshot),
-        took_ms=0,
-    )
+def _plain(text: str) -> str:
+    """Return a text without white space that says nothing; where its lines end may say something."""
+    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 
 def _related(snapshot: Snapshot, ranked: Sequence[Ranked], *, answered: bool) -> tuple[RelatedArticle, ...]:
