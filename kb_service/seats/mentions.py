@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from kb_service.seats.number_phrases import classes_of, number_phrases
+from kb_service.seats.number_phrases import ONE_WORDS, classes_of, number_phrases
 from kb_service.seats.pairs import join_pairs
 from kb_service.seats.pasted_errors import read_pasted_errors
 from kb_service.seats.roles import role_of
@@ -60,6 +60,8 @@ def read_mentions(question: str) -> SeatMentions:
     """Return the seat numbers in a question; raises nothing."""
     errors, words = read_pasted_errors(question)
     said = _read_words(words)
+    if not (errors or said.numbers):
+        return SeatMentions()
     purchased, active = _settled(said)
     change, target = _change(said, purchased)
     if not errors:
@@ -77,7 +79,8 @@ def read_mentions(question: str) -> SeatMentions:
 
 def _read_words(text: str) -> _Said:
     tokens = tokenize(text)
-    if sum(isinstance(token, int) for token in tokens) > MAX_NUMBERS:
+    numbers = sum(isinstance(token, int) for token in tokens)
+    if numbers > MAX_NUMBERS or not (numbers or ONE_WORDS.intersection(tokens)):
         return _Said()
     classes = classes_of(tokens)
     phrases = add_up_staff(number_phrases(tokens, classes), classes)

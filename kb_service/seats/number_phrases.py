@@ -12,6 +12,7 @@ from kb_service.seats.vocabulary import class_of
 
 Noun = Literal["seat", "person", "worker", "admin", "bare", "article", "foreign"]
 
+ONE_WORDS: Final = frozenset({"a", "an", "another"})  # "a seat" is the number 1
 WORDS_BEFORE: Final = 10
 WORDS_AFTER: Final = 8
 _YEARS: Final = range(1990, 2100)
@@ -58,7 +59,7 @@ def number_phrases(tokens: Sequence[Token], classes: Sequence[str]) -> list[Numb
     for place, token in enumerate(tokens):
         if isinstance(token, int):
             found.append(_counted(token, classes, place))
-        elif token in {"a", "an", "another"} and (one := _ONE_SEAT.match(_after(classes, place))):
+        elif token in ONE_WORDS and (one := _ONE_SEAT.match(_after(classes, place))):
             end = place + len(one.group().split())
             adjectives = one[1] or ("EXTRA " if classes[place] == "EXTRA" else "")
             found.append(_phrase(1, "article", adjectives, classes, place, end))

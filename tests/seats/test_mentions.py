@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kb_service.seats.mentions import SeatMentions, read_mentions
@@ -101,6 +101,7 @@ def test_a_pasted_table_gives_no_numbers() -> None:
 @given(purchased=st.integers(1, 9999), share=st.floats(0, 1))
 def test_every_number_is_read_as_it_was_written(form: str, purchased: int, share: float) -> None:
     active = round(purchased * share)
+    assume(active not in range(1990, 2100))  # without a noun after it that is a year
 
     said = read_mentions(form.format(purchased, active))
 
