@@ -28,10 +28,24 @@ class Task(msgspec.Struct, frozen=True):
     source: bytes
 
 
-def write_frame(stream: IO[bytes], message: bytes) -> None:
-    """Write one message."""
-    stream.write(_LENGTH.pack(len(message)) + message)
-    stream.flush()
+def frame(message: bytes) -> bytes:
+    """Return a message behind its length."""
+    return _LENGTH.pack(len(message)) + message
+
+
+def take_frames(received: bytearray) -> list[bytes]:
+    """Take the messages that are complete from the beginning of `received`, and return them."""
+    messages = []
+    end = 0
+    while end + _LENGTH.size <= len(received):
+        (length,) = _LENGTH.unpack_from(received, end)
+        start, stop = end + _LENGTH.size, end + _LENGTH.size + length
+        if stop > len(received):
+            break
+        messages.append(bytes(received[start:stop]))
+        end = stop
+    del received[:end]
+    return messages
 
 
 def read_frame(stream: IO[bytes]) -> bytes | None:
@@ -52,10 +66,11 @@ def main() -> None:
     _lower_limit(resource.RLIMIT_AS, MEMORY_BYTES)
     renderer = Renderer()
     decoder = msgspec.msgpack.Decoder(Task)
-    while (frame := read_frame(tasks)) is not None:
-        task = decoder.decode(frame)
+    while (message := read_frame(tasks)) is not None:
+        task = decoder.decode(message)
         _lower_limit(resource.RLIMIT_CPU, _cpu_seconds_used() + CPU_SECONDS)
-        write_frame(readings, msgspec.msgpack.encode(read_article(task.path, task.source, renderer)))
+        readings.write(frame(msgspec.msgpack.encode(read_article(task.path, task.source, renderer))))
+        readings.flush()
 
 
 def _cpu_seconds_used() -> int:

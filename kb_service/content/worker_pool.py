@@ -1,51 +1,83 @@
-"""A few worker processes with a wall-clock limit for each article. One that hangs or dies is replaced."""
+"""A few worker processes with a wall-clock limit for each article. One that hangs or dies is replaced.
+
+One thread feeds them all, and keeps a few tasks ahead of each, so that none waits for its next one.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import queue
+import select
 import signal
-import subprocess
-import sys
-import threading
-from pathlib import Path
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Final
 
 import msgspec
 
-import kb_service
 from kb_service.content.article import Problem
 from kb_service.content.reading import Reading
-from kb_service.content.worker import Task, read_frame, write_frame
+from kb_service.content.worker import Task
+from kb_service.content.worker_process import WorkerProcess
 
 DEFAULT_PROCESSES: Final = 2
 SECONDS_PER_ARTICLE: Final = 5.0
-_KEPT_ENVIRONMENT: Final = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR")  # and no secrets
+TASKS_EACH: Final = 4  # that a process has at once; more are no quicker
+MOST_UNDER_WAY: Final = 1_000  # readings kept while one before them takes its time
 
 
 class WorkerPool:
-    """Reads articles in child processes; `read` may be called from as many threads as there are processes."""
+    """Reads articles in child processes; for one thread."""
 
     def __init__(self, processes: int = DEFAULT_PROCESSES, *, seconds: float = SECONDS_PER_ARTICLE) -> None:
-        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         self._workers = [_Worker(seconds) for _ in range(processes)]
-        for worker in self._workers:
-            self._idle.put(worker)
 
     def read(self, path: str, source: bytes) -> Reading:
         """Return the article in a file; one that takes too long or too much is a problem, not an error."""
-        worker = self._idle.get()
-        try:
-            return worker.read(Task(path, source))
-        finally:
-            self._idle.put(worker)
+        [reading] = self.read_all([Task(path, source)])
+        return reading
+
+    def read_all(self, tasks: Iterable[Task | Reading]) -> Iterator[Reading]:
+        """Yield what `read` returns for each task, in order; what is a reading already stays in its place."""
+        coming = map(_Place, tasks)
+        places: deque[_Place] = deque()
+        more = True
+        while more or places:
+            worker = min(self._workers, key=lambda worker: len(worker.places))
+            if more and len(worker.places) < TASKS_EACH and len(places) < MOST_UNDER_WAY:
+                place = next(coming, None)
+                more = place is not None
+                if place is not None:
+                    places.append(place)
+                    worker.take(place)
+            else:
+                self._wait()
+            while places and (reading := places[0].reading):
+                places.popleft()
+                yield reading
+
+    def _wait(self) -> None:
+        """Wait until a worker answers, takes more of what it was sent, or has had its time."""
+        poll = select.poll()
+        actions: dict[int, Callable[[], None]] = {}
+        busy = [worker for worker in self._workers if worker.places]
+        for worker in busy:
+            tasks, readings = worker.child.pipes()
+            actions[readings] = worker.listen
+            poll.register(readings, select.POLLIN)
+            if worker.child.has_unsent:
+                actions[tasks] = worker.child.flush
+                poll.register(tasks, select.POLLOUT)
+        seconds = min(worker.deadline for worker in busy) - time.monotonic()
+        for pipe, _ in poll.poll(max(0.0, seconds) * 1000):
+            actions[pipe]()
+        for worker in busy:
+            worker.check_time()
 
     def close(self) -> None:
         """End all processes."""
         for worker in self._workers:
-            worker.stop()
+            worker.child.stop()
 
     def __enter__(self) -> WorkerPool:
         return self
@@ -56,67 +88,63 @@ class WorkerPool:
         self.close()
 
 
+class _Place:
+    """Where the reading for a task will be."""
+
+    __slots__ = ("reading", "task")
+
+    def __init__(self, item: Task | Reading) -> None:
+        self.task = item if isinstance(item, Task) else None
+        self.reading = item if isinstance(item, Reading) else None
+
+
 class _Worker:
-    """One process, started when it is first needed."""
+    """A process, and the places for what it reads now and next. From `deadline` on it is overdue with the first."""
 
     def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.process: subprocess.Popen[bytes] | None = None
-        self.decoder = msgspec.msgpack.Decoder(Reading)
+        self.child = WorkerProcess()
+        self.places: deque[_Place] = deque()
+        self.deadline = 0.0
+        self._seconds = seconds
+        self._decoder = msgspec.msgpack.Decoder(Reading)
 
-    def read(self, task: Task) -> Reading:
-        process = self.process or self.start()
-        overdue = threading.Event()
-        timer = threading.Timer(self.seconds, _kill, (process, overdue))
-        timer.start()
-        try:
-            answer = _exchange(process, msgspec.msgpack.encode(task))
-        finally:
-            timer.cancel()
-        if answer is None or overdue.is_set():  # overdue: killed perhaps just behind its answer
-            code = self.stop()
-        if answer is None:
-            return Reading(None, (Problem(task.path, 1, "error", _reason(code, overdue.is_set())),))
-        return self.decoder.decode(answer)
+    def take(self, place: _Place) -> None:
+        """Read the task of a place, if it has one."""
+        if place.task is None:
+            return
+        self.child.send(msgspec.msgpack.encode(place.task))
+        if not self.places:
+            self._begin()
+        self.places.append(place)
 
-    def start(self) -> subprocess.Popen[bytes]:
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "kb_service.content.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=child_environment(),
-            start_new_session=True,  # Ctrl-C is for us: the worker ends with its stdin
-        )
-        return self.process
+    def listen(self) -> None:
+        """Note the answers that have come; an end is that of the first article that is not answered."""
+        answers = self.child.receive()
+        for answer in answers:
+            self.places.popleft().reading = self._decoder.decode(answer)
+        if self.child.ended:
+            self._give_up(overdue=False)
+        else:  # an answer is written at once: when its first bytes are here the article is read
+            self._begin()
 
-    def stop(self) -> int:
-        """End the process and return its exit code, 0 if there is none."""
-        process, self.process = self.process, None
-        if process is None:
-            return 0
-        assert process.stdin
-        assert process.stdout
-        process.kill()
-        code = process.wait()
-        for stream in (process.stdin, process.stdout):
-            with contextlib.suppress(BrokenPipeError):  # what was written last can no longer be flushed
-                stream.close()
-        return code
+    def check_time(self) -> None:
+        """End the process if it has had its time for the first article."""
+        if self.places and time.monotonic() >= self.deadline:
+            self._give_up(overdue=True)
 
+    def _begin(self) -> None:
+        self.deadline = time.monotonic() + self._seconds
 
-def _kill(process: subprocess.Popen[bytes], overdue: threading.Event) -> None:
-    overdue.set()
-    process.kill()
-
-
-def _exchange(process: subprocess.Popen[bytes], message: bytes) -> bytes | None:
-    assert process.stdin
-    assert process.stdout
-    try:
-        write_frame(process.stdin, message)
-    except BrokenPipeError:
-        return None
-    return read_frame(process.stdout)
+    def _give_up(self, *, overdue: bool) -> None:
+        """Say that the first article cannot be read, and go on with the others in a new process."""
+        code = self.child.stop()
+        unread, self.places = self.places, deque()
+        if unread:
+            failed = unread.popleft()
+            path = failed.task.path if failed.task else ""
+            failed.reading = Reading(None, (Problem(path, 1, "error", _reason(code, overdue)),))
+        for place in unread:
+            self.take(place)
 
 
 def _reason(code: int, overdue: bool) -> str:
@@ -125,10 +153,3 @@ def _reason(code: int, overdue: bool) -> str:
             "The article cannot be used: rendering it takes too long. Look for thousands of brackets or nested marks."
         )
     return f"The article cannot be used: rendering it ended the process (exit code {code})."
-
-
-def child_environment() -> dict[str, str]:
-    """Return an environment in which a child process finds the modules that we have, however we were started."""
-    root = str(Path(kb_service.__file__).parent.parent)
-    search_path = os.pathsep.join([root, *filter(None, sys.path)])
-    return {"PYTHONPATH": search_path, **{key: os.environ[key] for key in _KEPT_ENVIRONMENT if key in os.environ}}

@@ -1,12 +1,14 @@
 import os
+import select
 import signal
 from pathlib import Path
 
 import pytest
 
-from kb_service.content.article import Article
-from kb_service.content.reading import read_article
+from kb_service.content.article import Article, Problem
+from kb_service.content.reading import Reading, read_article
 from kb_service.content.rendering import Renderer
+from kb_service.content.worker import Task
 from kb_service.content.worker_pool import WorkerPool
 from tests.content.builders import words
 
@@ -36,18 +38,51 @@ def test_an_article_without_end_is_a_problem_and_the_next_one_is_read(pool):
 
 
 def test_a_worker_that_dies_is_replaced(pool):
-    os.kill(pool._workers[0].process.pid, signal.SIGKILL)
+    os.kill(pool._workers[0].child.process.pid, signal.SIGKILL)
     reading = pool.read("killed.md", b"text")
 
     assert "ended the process (exit code -9)" in reading.problems[0].message
     assert pool.read("next.md", b"text").article
 
 
+def test_readings_come_in_order_whoever_reads_them_and_what_is_read_stays_in_its_place():
+    known = Reading(None, (Problem("known.md", 1, "error", "known"),))
+    tasks = [Task(f"{number}.md", words(1 + number * 37 % 400).encode()) for number in range(40)]
+    with WorkerPool(3) as pool:
+        readings = list(pool.read_all([*tasks[:20], known, *tasks[20:]]))
+
+    assert readings.pop(20) is known
+    assert [reading.article.path for reading in readings] == [task.path for task in tasks]
+
+
+def test_articles_behind_one_without_end_are_read_all_the_same(pool):
+    tasks = [Task("1.md", b"text"), Task("endless.md", ENDLESS), *(Task(f"{n}.md", b"text") for n in range(2, 9))]
+    read = [reading.article is not None for reading in pool.read_all(tasks)]
+
+    assert read == [True, False, *[True] * 7]
+
+
+def test_large_articles_do_not_wait_for_each_other(pool):
+    large = words(120_000).encode()
+
+    assert all(reading.article for reading in pool.read_all([Task(f"{n}.md", large) for n in range(6)]))
+
+
+def test_who_takes_readings_late_loses_none(pool):
+    readings = pool.read_all([Task(f"{n}.md", words(20_000).encode()) for n in range(4)])
+    first = next(readings)
+    for worker in pool._workers:
+        worker.deadline = 0.0  # as if much time had passed: what has been read by then counts
+    select.select([pool._workers[0].child.pipes()[1]], [], [], 10)
+
+    assert all(reading.article for reading in (first, *readings))
+
+
 def test_processes_start_only_when_they_are_needed_and_all_end():
     pool = WorkerPool(2)
-    before = [worker.process for worker in pool._workers]
+    before = [worker.child.process for worker in pool._workers]
     pool.read("a.md", b"text")
-    process = next(worker.process for worker in pool._workers if worker.process)
+    process = next(worker.child.process for worker in pool._workers if worker.child.process)
     pool.close()
 
     assert before == [None, None]
@@ -58,7 +93,7 @@ def test_secrets_of_our_environment_do_not_reach_a_worker(monkeypatch):
     monkeypatch.setenv("KB_SESSION_SECRET", "hush")
     with WorkerPool(1) as pool:
         pool.read("a.md", b"text")
-        environment = Path(f"/proc/{pool._workers[0].process.pid}/environ").read_bytes()
+        environment = Path(f"/proc/{pool._workers[0].child.process.pid}/environ").read_bytes()
 
     assert b"PYTHONPATH" in environment
     assert b"hush" not in environment
