@@ -113,7 +113,7 @@ def _front_desk(
         limiter=RateLimiter(clock=clock) if settings.rate_limit else None,
         counts_staff=settings.staff_count in ("public", "signed"),
         tokens=DomainTokens(keys=keys) if settings.staff_count == "signed" else None,
-        observe=metrics.outcome,
+        observe=metrics.question,
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from kb_service.web.caching import NEVER
 from kb_service.web.front_desk import FrontDesk
@@ -18,8 +18,31 @@ from kb_service.web.security import CrossOrigin, SecurityHeaders
 
 _UNLIMITED: Final = frozenset({"healthz", "readyz", "static", "favicon", "widget_entry", "widget_file"})
 UNKNOWN_ROUTE: Final = "unknown"
+_STARTED: Final = "kb_service.started"
+_ADDED: Final = "kb_service.headers"
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 _log = logging.getLogger(__name__)
+
+
+class Framed:
+    """An application whose requests know when they came and have an id, and whose responses get our own headers.
+
+    Those are made once, so they need no werkzeug Headers, which would check and copy each in turn: 20 µs a response.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ[_STARTED] = time.perf_counter()
+        own_id = (HEADER, begin_request(environ))
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            return start_response(status, [*headers, *environ.get(_ADDED, ()), own_id], exc_info)
+
+        return self._application(environ, start)
 
 
 def register_every_request(
@@ -34,35 +57,27 @@ def register_every_request(
     """`limits` are by endpoint; one that is not named there counts as reading."""
 
     def before() -> None:
-        begin_request()
-        g.started = time.perf_counter()
         endpoint = request.endpoint or ""
-        if endpoint not in _UNLIMITED and request.method != "OPTIONS":
+        if endpoint not in _UNLIMITED and request.environ["REQUEST_METHOD"] != "OPTIONS":
             desk.admit(limits.get(endpoint, READING))
 
     def after(response: Response) -> Response:
-        response.headers.extend(
-            (
-                *headers.headers_for(response),
-                *cross_origin.headers_for(request.path, request.environ.get("HTTP_ORIGIN")),
-                (HEADER, request_id()),
-            )
+        environ, rule = request.environ, request.url_rule
+        added = (*headers.headers_for(response), *cross_origin.headers_for(request.path, environ.get("HTTP_ORIGIN")))
+        environ[_ADDED] = added if "Cache-Control" in response.headers else (*added, ("Cache-Control", NEVER))
+        metrics.request(
+            route=rule.rule if rule else UNKNOWN_ROUTE,  # addresses that are nobody's have one name together
+            method=environ["REQUEST_METHOD"],
+            status=response.status_code,
+            seconds=time.perf_counter() - environ[_STARTED],
         )
-        if "Cache-Control" not in response.headers:
-            response.headers.add("Cache-Control", NEVER)
-        seconds = time.perf_counter() - g.get("started", time.perf_counter())
-        metrics.request(route=_route(), method=request.method, status=response.status_code, seconds=seconds)
         if _log.isEnabledFor(logging.DEBUG):
-            _write_line(response, seconds)
+            _write_line(response, time.perf_counter() - environ[_STARTED])
         return response
 
     app.before_request(before)
     app.after_request(after)
-
-
-def _route() -> str:
-    """Return the template of the address; addresses that are nobody's have one name together."""
-    return request.url_rule.rule if request.url_rule else UNKNOWN_ROUTE
+    app.wsgi_app = Framed(app.wsgi_app)  # type: ignore[method-assign] # as Flask's own documentation does it
 
 
 def _write_line(response: Response, seconds: float) -> None:

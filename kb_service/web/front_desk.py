@@ -13,7 +13,7 @@ import msgspec
 from flask import request
 from werkzeug.exceptions import TooManyRequests
 
-from kb_service.answers.answer import Answer, Outcome
+from kb_service.answers.answer import Answer
 from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.staff.counter import StaffCount
 from kb_service.staff.host_name import InvalidHostName, parse_host_name
@@ -36,7 +36,7 @@ class FrontDesk:
     limiter: RateLimiter | None
     counts_staff: bool
     tokens: DomainTokens | None
-    observe: Callable[[Outcome], None] = lambda outcome: None
+    observe: Callable[[Answer], None] = lambda answer: None
     now: Callable[[], float] = time.time  # seconds since 1970, for the age of tokens
 
     def admit(self, limit: Limit) -> None:
@@ -51,7 +51,7 @@ class FrontDesk:
             refusal = StaffCount("rate_limited", domain="")
         asked = msgspec.structs.replace(question, audience="public", domain=None if refusal else question.domain)
         answer = self.knowledge_base.answer(asked)
-        self.observe(answer.outcome)
+        self.observe(answer)
         return msgspec.structs.replace(answer, staff_count=refusal) if refusal else answer
 
     def staff_count(self, domain: str, *, token: str | None) -> StaffCount:

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-from kb_service.answers.answer import Outcome
+from kb_service.answers.answer import Answer, Outcome
 from kb_service.web.lookup_metrics import LookupMetrics
 
 OTHER: Final = "other"
@@ -37,20 +37,27 @@ class Metrics:
             "kb_http_request_duration_seconds", told, ["route"], buckets=SECONDS, registry=self._registry
         )
         told = "Questions by what came of them."
-        self._outcomes = Counter("kb_search_outcomes", told, ["outcome"], registry=self._registry)
-        for outcome in get_args(Outcome):
-            self._outcomes.labels(outcome)
+        outcomes = Counter("kb_search_outcomes", told, ["outcome"], registry=self._registry)
+        self._outcomes = {outcome: outcomes.labels(outcome) for outcome in get_args(Outcome)}
+        told = "Questions by whether the answer was still at hand, since somebody had asked the same."
+        remembered = Counter("kb_answers_remembered", told, ["remembered"], registry=self._registry)
+        self._remembered = {True: remembered.labels("yes"), False: remembered.labels("no")}
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}  # finding one by labels takes 2 µs
         self.lookups = LookupMetrics(self._registry)
 
     def request(self, *, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request that was answered; `route` is its template."""
-        known = method if method in METHODS else OTHER
-        self._requests.labels(route, known, f"{status // 100}xx").inc()
-        self._seconds.labels(route).observe(seconds)
+        key = (route, method if method in METHODS else OTHER, status // 100)
+        if key not in self._series:
+            self._series[key] = self._requests.labels(*key[:2], f"{key[2]}xx"), self._seconds.labels(route)
+        requests, times = self._series[key]
+        requests.inc()
+        times.observe(seconds)
 
-    def outcome(self, outcome: Outcome) -> None:
-        """Count a question."""
-        self._outcomes.labels(outcome).inc()
+    def question(self, answer: Answer) -> None:
+        """Count a question by its answer."""
+        self._outcomes[answer.outcome].inc()
+        self._remembered[answer.remembered].inc()
 
     def text(self, facts: Collector) -> bytes:
         """Return everything in the text format, `facts` included."""

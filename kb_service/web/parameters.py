@@ -103,14 +103,14 @@ Parameters = TypeVar("Parameters", bound=msgspec.Struct)
 
 def read_query(request: Request, kind: type[Parameters]) -> Parameters:
     """Return the query string as `kind`. Unknown names are ignored; an empty value counts as not given."""
-    args = request.args
     given: dict[str, str] = {}
     repeated: dict[str, str] = {}
-    for name in kind.__struct_fields__:
-        values = args.getlist(name)
+    for name, values in request.args.lists():
+        if name not in kind.__struct_fields__:
+            continue
         if len(values) > 1:
             repeated[name] = f"is given {len(values)} times: give it once"
-        elif values and values[0]:
+        elif values[0]:
             given[name] = values[0]
     if repeated:
         raise BadRequest(repeated)

@@ -16,11 +16,15 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from kb_service.app import create_app
+from kb_service.engines.memory import MemoryEngine
+from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.settings import MetricsMode, Settings
 from kb_service.web.lookup_metrics import REASONS
 from kb_service.web.metrics import Metrics
 from kb_service.web.metrics_folder import FOLDER, shared_metrics
 from kb_service.web.served_facts import ServedFacts
+from tests.billing_articles import filled_with_billing
+from tests.fakes import FixedStaffCounter
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 
 TOKEN = "t" * 32
@@ -90,6 +94,20 @@ def test_questions_are_counted_by_what_came_of_them(fresh: FlaskClient) -> None:
     seen = samples(fresh)
 
     assert [seen[f'kb_search_outcomes_total{{outcome="{each}"}}'] for each in ("answered", "no_answer")] == [2, 1]
+
+
+def test_questions_are_counted_by_whether_their_answer_was_at_hand() -> None:
+    engine = filled_with_billing(MemoryEngine())
+    knowledge_base = KnowledgeBase(engine, staff_counter=FixedStaffCounter())
+    client = create_app(Settings(rate_limit=False), knowledge_base=knowledge_base).test_client()
+    for question in ("when is my invoice sent?", " when  is my invoice sent? ", "can we pay by wire?"):
+        client.get("/api/v1/answer", query_string={"q": question})
+    engine.replace_all(list(engine.stored_articles().values())[:1])
+    client.get("/api/v1/answer", query_string={"q": "when is my invoice sent?"})
+
+    seen = samples(client)
+
+    assert [seen[f'kb_answers_remembered_total{{remembered="{each}"}}'] for each in ("yes", "no")] == [1, 3]
 
 
 def test_look_ups_are_counted_by_how_they_ended() -> None:
@@ -202,6 +220,8 @@ COUNTS_ONE_QUESTION = """
 from kb_service.app import create_app
 from kb_service.settings import Settings
 from kb_service.web.served_facts import ServedFacts
+from tests.billing_articles import filled_with_billing
+from tests.fakes import FixedStaffCounter
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 app = create_app(Settings(), knowledge_base=FixedKnowledgeBase())
 app.test_client().get("/api/v1/answer?q=why")
@@ -265,10 +285,10 @@ def test_what_is_to_be_copied_is_yaml() -> None:
 
 
 def test_counting_costs_little() -> None:
-    metrics = Metrics()
+    metrics, answer = Metrics(), FixedKnowledgeBase().answer(Question("why?"))
     started = time.perf_counter()
     for _ in range(1000):
         metrics.request(route="/api/v1/answer", method="GET", status=200, seconds=0.001)
-        metrics.outcome("answered")
+        metrics.question(answer)
 
     assert (time.perf_counter() - started) * 1000 < MAX_MICROSECONDS
