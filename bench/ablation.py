@@ -33,6 +33,7 @@ from kb_service.meaning.installed_model import open_encoder
 from kb_service.search.engine import Snapshot, Vocabulary
 from kb_service.search.ranking import Ranker
 from kb_service.search.weights import RANKING_WEIGHTS, RankingWeights
+from kb_service.search.word_table import WordTable
 from kb_service.settings import Settings
 
 ROOT: Final = Path(__file__).parents[1]
@@ -72,7 +73,7 @@ def _unlearnt(snapshot: Snapshot) -> Snapshot:
 
 
 def _unspelt(snapshot: Snapshot) -> Snapshot:
-    return _Altered(snapshot, vocabulary=Vocabulary(words={}))  # type: ignore[return-value]
+    return _Altered(snapshot, vocabulary=Vocabulary(words=WordTable.of({})))  # type: ignore[return-value]
 
 
 def _without_synonyms(snapshot: Snapshot) -> Snapshot:

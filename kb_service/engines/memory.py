@@ -17,6 +17,7 @@ from kb_service.search.engine import NO_WORDING, EngineStatus, Entry, Ranking, V
 from kb_service.search.likeness import asked
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
 from kb_service.search.weights import FIELD_WEIGHTS, K1, B
+from kb_service.search.word_table import WordTable
 
 
 class MemorySnapshot:
@@ -41,7 +42,7 @@ class MemorySnapshot:
         words: Counter[str] = Counter()
         self._shelved: list[ShelvedPassage] = list(count_words(shelve(articles), words))
         count_wording(self.guide, words)
-        self.vocabulary = Vocabulary(words=dict(words))
+        self.vocabulary = Vocabulary(words=WordTable.of(words))
         self.passages = len(self._shelved)
         self.article_of = np.asarray([shelved.entry.article_number for shelved in self._shelved], dtype=np.int32)
         self.passage_vectors = None

@@ -19,6 +19,7 @@ from kb_service.meaning.vectors import VectorTable
 from kb_service.search.classifying import Coefficients
 from kb_service.search.query import Query
 from kb_service.search.synonyms import SynonymRule
+from kb_service.search.word_table import WordTable
 
 FIELDS: Final = (
     "text",
@@ -60,7 +61,7 @@ class Ranking(msgspec.Struct, frozen=True):
 class Vocabulary(msgspec.Struct, frozen=True):
     """The words of the index, and of what people are known to ask: plain form (see text.fold) to number of passages."""
 
-    words: Mapping[str, int]
+    words: WordTable
 
 
 class Wording(msgspec.Struct, frozen=True):

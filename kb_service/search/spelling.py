@@ -8,7 +8,7 @@ replacing it lost recall (.909 to .864 on one help centre). Of 5,125 slips in th
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -17,6 +17,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
 
 from kb_service.search.stop_words import STOP_WORDS, WEAK_WORDS
+from kb_service.search.word_table import WordTable
 
 MIN_CHARACTERS: Final = 4  # three letters and fewer have a neighbour for everything
 TWO_SLIPS_FROM: Final = 8  # from this length two slips leave enough of the word to know it by
@@ -59,7 +60,7 @@ class Repair(NamedTuple):
 class Speller:
     """Finds the words nearest to an unknown word: those of the index, and common ones that it lacks."""
 
-    def __init__(self, words: Mapping[str, int]) -> None:
+    def __init__(self, words: WordTable) -> None:
         self._words = words
         self._nearby = _Nearby(words)
         self.repairs = lru_cache(maxsize=_REMEMBERED)(self._repairs)
@@ -77,7 +78,7 @@ class Speller:
         return max(known, key=lambda pair: min(self._words[pair[0]], self._words[pair[1]]), default=None)
 
     def _is_part(self, word: str) -> bool:
-        count = self._words.get(word, 0)
+        count = self._words.find(word) or 0
         return count >= PART_FROM or (count > 0 and word in common_words())
 
     def _repairs(self, word: str) -> tuple[Repair, ...]:
@@ -94,20 +95,15 @@ class Speller:
     def _likelihood(self, word: str) -> float:
         rank = common_words().get(word)
         elsewhere = 0.0 if rank is None else _COUNTED_ELSEWHERE / (_FIRST_ALIKE + rank)
-        likelihood = FREQUENT * math.log1p(self._words.get(word, 0) + elsewhere)
+        likelihood = FREQUENT * math.log1p((self._words.find(word) or 0) + elsewhere)
         return likelihood if word in self._words else likelihood - IN_NO_PASSAGE
 
 
 class _Nearby:
-    """Words by first letter and length, to look for those a slip or two away."""
+    """Looks for words a slip or two away."""
 
-    def __init__(self, words: Collection[str]) -> None:
+    def __init__(self, words: WordTable) -> None:
         self._words = words
-        self._buckets: dict[tuple[str, int], list[str]] = {}
-        for word in words:
-            if len(word) >= MIN_CHARACTERS - 1 and word.isalpha():
-                self._buckets.setdefault((word[0], len(word)), []).append(word)
-        self._first_letters = sorted({letter for letter, _ in self._buckets})
 
     def words_like(self, word: str) -> list[str]:
         """Return the words that `word` may be a slip of."""
@@ -116,22 +112,24 @@ class _Nearby:
             match
             for length in range(len(word) - slips, len(word) + slips + 1)
             for match, _, _ in process.extract(
-                word, self._buckets.get((word[0], length), ()), scorer=OSA.distance, score_cutoff=slips, limit=None
+                word, self._words.like(word[0], length), scorer=OSA.distance, score_cutoff=slips, limit=None
             )
+            if match.isalpha()
         ]
         return same_letter + self._with_another_first_letter(word)
 
     def _with_another_first_letter(self, word: str) -> list[str]:
         """One slip away means a wrong, missing or odd first letter, or the first two swapped: no need to compare."""
         rest = word[1:]
-        wrong = [letter + rest for letter in self._first_letters]
-        missing = [letter + word for letter in self._first_letters]
+        letters = [letter for letter in self._words.first_letters if letter.isalpha()]
+        wrong = [letter + rest for letter in letters]
+        missing = [letter + word for letter in letters]
         return [match for match in [*wrong, *missing, rest, word[1] + word[0] + rest[1:]] if match in self._words]
 
 
 @cache
 def _common() -> _Nearby:
-    return _Nearby(common_words())
+    return _Nearby(WordTable.of(common_words()))
 
 
 def _sureness(cost: float, word: str) -> float:

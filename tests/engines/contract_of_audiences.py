@@ -32,7 +32,7 @@ class AudienceContract:
         everything = (
             list(snapshot.articles),
             snapshot.entries(range(snapshot.passages)),
-            snapshot.vocabulary,
+            dict(snapshot.vocabulary.words),
             snapshot.guide,
             dict(snapshot.topics),
         )

@@ -94,7 +94,7 @@ def test_damage_to_the_agents_files_does_not_stop_a_process_for_the_public(tmp_p
 
 
 def spoil(folder: Path, generation: str) -> None:
-    path = folder / generation / "public" / "vocabulary.msgpack"  # which no other generation shares
+    path = folder / generation / "public" / "vocabulary" / "values.npy"  # which no other generation shares
     path.write_bytes(flip_middle(path.read_bytes()))
 
 

@@ -52,7 +52,7 @@ def test_both_audiences_share_their_files_where_only_replies_differ(tmp_path: Pa
     status = WhooshEngine(tmp_path).replace_all([article])
     generation = tmp_path / status.generation
 
-    assert (generation / "public/vocabulary.msgpack").samefile(generation / "agent/vocabulary.msgpack")
+    assert (generation / "public/vocabulary/values.npy").samefile(generation / "agent/vocabulary/values.npy")
     assert b"Dear customer" in (generation / "agent/articles.msgpack").read_bytes()
     assert not any(b"Dear customer" in path.read_bytes() for path in (generation / "public").rglob("*.*"))
 

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kb_service.search.spelling import REPAIRS_KEPT, Speller, common_words
+from kb_service.search.word_table import WordTable
 from kb_service.text import tokens
 from tests.test_text import any_text
 
@@ -47,7 +48,7 @@ SLIPS = """
 
 @pytest.fixture(scope="module")
 def speller() -> Speller:
-    return Speller(WORDS)
+    return Speller(WordTable.of(WORDS))
 
 
 @pytest.mark.parametrize(("typed", "meant"), [pair.split() for pair in SLIPS.split(";")])
@@ -75,7 +76,7 @@ def test_what_is_no_slip_is_left_alone(speller: Speller, words: list[str]) -> No
 
 
 def test_the_likelier_slip_comes_first_and_few_are_offered() -> None:
-    speller = Speller({"card": 1, "cart": 1, "care": 1, "cars": 1, "carp": 1})
+    speller = Speller(WordTable.of({"card": 1, "cart": 1, "care": 1, "cars": 1, "carp": 1}))
     repairs = speller.repairs("carf")
 
     assert repairs[0].word == "card"  # f and d are neighbours on the keyboard
@@ -83,20 +84,23 @@ def test_the_likelier_slip_comes_first_and_few_are_offered() -> None:
 
 
 def test_letters_swapped_are_likelier_than_a_wrong_letter() -> None:
-    assert Speller({"form": 1, "fomx": 9}).repairs("fomr")[0].word == "form"
+    assert Speller(WordTable.of({"form": 1, "fomx": 9})).repairs("fomr")[0].word == "form"
 
 
 def test_a_letter_doubled_or_not_is_likelier_than_an_odd_one() -> None:
-    assert Speller({"billed": 1, "bailed": 9}).repairs("biled")[0].word == "billed"
+    assert Speller(WordTable.of({"billed": 1, "bailed": 9})).repairs("biled")[0].word == "billed"
 
 
 def test_of_equally_near_words_the_more_frequent_comes_first() -> None:
-    assert Speller({"bone": 1, "tone": 9}).repairs("xone")[0].word == "tone"
+    assert Speller(WordTable.of({"bone": 1, "tone": 9})).repairs("xone")[0].word == "tone"
 
 
 @pytest.mark.parametrize("typed", ["billjng", "bllling"])
 def test_a_repair_is_surer_the_longer_the_word(typed: str) -> None:
-    short, long = Speller({"bill": 1}).repairs("bilk")[0], Speller({"billing": 1}).repairs(typed)[0]
+    short, long = (
+        Speller(WordTable.of({"bill": 1})).repairs("bilk")[0],
+        Speller(WordTable.of({"billing": 1})).repairs(typed)[0],
+    )
 
     assert long.weight > short.weight
 
@@ -125,14 +129,14 @@ def test_numbers_short_words_and_unknown_parts_are_not_split(speller: Speller, w
 def test_of_two_ways_to_split_the_one_with_the_commoner_words_is_taken() -> None:
     words = {"card": 9, "sable": 9, "cards": 3, "able": 9}
 
-    assert Speller(words).split("cardsable") == ("card", "sable")
+    assert Speller(WordTable.of(words)).split("cardsable") == ("card", "sable")
 
 
 @pytest.mark.parametrize(("word", "words"), [("somebody", "some body"), ("helloxats", "hello xats")])
 def test_english_words_are_not_split_nor_is_anything_into_what_hardly_any_text_has(word: str, words: str) -> None:
     one, other = words.split()
 
-    assert Speller({one: 2, other: 2}).split(word) is None
+    assert Speller(WordTable.of({one: 2, other: 2})).split(word) is None
 
 
 SLIPS_OF_OTHER_WORDS = {
@@ -146,19 +150,19 @@ SLIPS_OF_OTHER_WORDS = {
 
 @pytest.mark.parametrize(("typed", "meant"), SLIPS_OF_OTHER_WORDS.items(), ids=SLIPS_OF_OTHER_WORDS.keys())
 def test_a_slip_of_an_english_word_is_none_of_a_word_that_is_farther(typed: str, meant: str) -> None:
-    assert Speller(WORDS | {"helot": 1, "husbandry": 1}).repairs(typed)[0].word == meant
+    assert Speller(WordTable.of(WORDS | {"helot": 1, "husbandry": 1})).repairs(typed)[0].word == meant
 
 
 def test_a_word_of_the_index_is_likelier_than_another() -> None:
-    assert Speller({"seat": 9}).repairs("seaf")[0].word == "seat"
+    assert Speller(WordTable.of({"seat": 9})).repairs("seaf")[0].word == "seat"
 
 
 def test_what_a_text_says_once_may_be_its_own_slip_and_mends_nothing_better() -> None:
-    assert Speller({"ther": 1, "there": 400}).repairs("theer")[0].word == "there"
+    assert Speller(WordTable.of({"ther": 1, "there": 400})).repairs("theer")[0].word == "there"
 
 
 def test_an_index_without_words_knows_english_and_splits_nothing() -> None:
-    speller = Speller({})
+    speller = Speller(WordTable.of({}))
 
     assert [repair.word for repair in speller.repairs("invioce")] == ["invoice"]
     assert (speller.split("creditcard"), speller.knows("invoice")) == (None, False)
@@ -166,7 +170,7 @@ def test_an_index_without_words_knows_english_and_splits_nothing() -> None:
 
 @given(any_text)
 def test_no_text_is_too_much(text: str) -> None:
-    speller = Speller(WORDS)
+    speller = Speller(WordTable.of(WORDS))
     for word in [text, *(token.word for token in tokens(text))]:
         assert all(repair.word in {*WORDS, *common_words()} for repair in speller.repairs(word))
         speller.split(word)
@@ -180,4 +184,4 @@ def test_a_wrong_letter_anywhere_is_mended(word: str, at: int, letter: str) -> N
     typed = word[:at] + letter + word[at + 1 :]
     assume(typed not in WORDS)
 
-    assert word in [repair.word for repair in Speller(WORDS).repairs(typed)]
+    assert word in [repair.word for repair in Speller(WordTable.of(WORDS)).repairs(typed)]

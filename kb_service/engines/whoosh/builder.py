@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from kb_service.content.article import Article
+from kb_service.engines.arrays import write_arrays
 from kb_service.engines.coefficients import write_coefficients
 from kb_service.engines.records import link_or_copy, write_records
 from kb_service.engines.shelf import as_public, count_wording, make_guide
@@ -27,11 +28,12 @@ from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
 from kb_service.meaning.vectors import write_vectors
 from kb_service.search.classifying import MOST_ARTICLES
-from kb_service.search.engine import FIELDS, Guide, Vocabulary, Wording
+from kb_service.search.engine import FIELDS, Guide, Wording
 from kb_service.search.likeness import asked, embedded_text
 from kb_service.search.sentences import split_sentences
+from kb_service.search.word_table import word_arrays
 
-LAYOUT_VERSION: Final = 12
+LAYOUT_VERSION: Final = 13
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
@@ -86,7 +88,7 @@ def _write_shelf(
     if len(articles) <= MOST_ARTICLES:  # beyond, nothing is learnt, and analysing every title takes a while
         write_coefficients(folder, asked(guide), len(articles), before=kept)
     count_wording(guide, words)
-    (folder / "vocabulary.msgpack").write_bytes(msgspec.msgpack.encode(Vocabulary(words=dict(words))))
+    write_arrays(folder / "vocabulary", word_arrays(words))
     return len(articles), sum(shard.passages for shard in shards)
 
 

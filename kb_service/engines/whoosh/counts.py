@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from kb_service.engines.whoosh.postings import ALL_FIELDS, ALL_PARTS, PARTS, TERMS_FILE
+from kb_service.engines.arrays import write_arrays
+from kb_service.engines.whoosh.postings import ALL_FIELDS, ALL_PARTS, PARTS, TERMS
 from kb_service.search.weights import FIELD_WEIGHTS, K1, B
+from kb_service.search.word_table import word_arrays
 
 Integers = NDArray[np.int32]
 
@@ -80,7 +82,7 @@ class Counting:
 def write_postings(shards: Sequence[Counts], fields: Sequence[str], folder: Path) -> None:
     """Write the compiled postings of all shards, in this order, to `folder`."""
     terms, renumbering = _numbered([shard.terms for shard in shards])
-    (folder / TERMS_FILE).write_bytes(msgspec.msgpack.encode(terms))
+    write_arrays(folder / TERMS, word_arrays({term: number for number, term in enumerate(terms)}))
     by_field = []
     for field in fields:
         columns = _joined([shard.fields[field] for shard in shards], renumbering)

@@ -10,13 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-TERMS_FILE: Final = "terms.msgpack"
+from kb_service.engines.arrays import mapped, open_arrays
+from kb_service.search.word_table import WordArrays, WordTable
+
+TERMS: Final = "terms"
 PARTS: Final = ("starts", "ids", "impacts", "idf", "spot_starts", "spots", "bases")
 ALL_FIELDS: Final = "all"
 ALL_PARTS: Final = ("starts", "ids", "impacts")
@@ -45,7 +47,7 @@ class FieldPostings(TermPostings):
 
     def __init__(self, folder: Path, field: str) -> None:
         starts, ids, impacts, idf, spot_starts, self._spots, self._bases = (
-            _load(folder / f"{field}.{part}.npy") for part in PARTS
+            mapped(folder / f"{field}.{part}.npy") for part in PARTS
         )
         super().__init__(starts, ids, impacts)
         self._spot_starts: memoryview[int] = spot_starts.data
@@ -69,15 +71,14 @@ class Postings:
     """
 
     def __init__(self, folder: Path, fields: Sequence[str]) -> None:
-        names: list[str] = msgspec.msgpack.decode((folder / TERMS_FILE).read_bytes())
-        self.terms = {name: number for number, name in enumerate(names)}
+        self.terms = WordTable(open_arrays(folder / TERMS, WordArrays))
         self.fields = {field: FieldPostings(folder, field) for field in fields}
-        self.words = TermPostings(*(_load(folder / f"{ALL_FIELDS}.{part}.npy") for part in ALL_PARTS))
-        self.passages = int(_load(folder / "passages.npy")[0])
+        self.words = TermPostings(*(mapped(folder / f"{ALL_FIELDS}.{part}.npy") for part in ALL_PARTS))
+        self.passages = int(mapped(folder / "passages.npy")[0])
 
     def idf(self, field: str, term: str) -> float:
         """Return Whoosh's idf of a term in a field; of an unknown one, the highest there can be."""
-        number = self.terms.get(term)
+        number = self.terms.find(term)
         found = self.fields[field].idf[number] if number is not None else 0.0
         return found or idf(0, self.passages)
 
@@ -85,8 +86,3 @@ class Postings:
 def idf(holding: int, passages: int) -> float:
     """Return Whoosh's inverse document frequency of a term that `holding` of `passages` have."""
     return math.log(max(passages, 1) / (holding + 1)) + 1
-
-
-def _load(path: Path) -> NDArray[Any]:
-    """Map an array into memory; as a plain ndarray, because slicing np.memmap costs ten times as much."""
-    return np.asarray(np.load(path, mmap_mode="r"))

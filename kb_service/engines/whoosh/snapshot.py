@@ -16,6 +16,7 @@ from whoosh.index import open_dir
 from whoosh.scoring import BM25F
 
 from kb_service.content.article import Article, Audience
+from kb_service.engines.arrays import open_arrays
 from kb_service.engines.coefficients import open_coefficients
 from kb_service.engines.records import Records
 from kb_service.engines.whoosh.compiler import compile_query
@@ -26,6 +27,7 @@ from kb_service.meaning.vectors import open_vectors
 from kb_service.search.engine import FIELDS, Entry, Guide, Ranking, SentenceVectors, Vocabulary
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
 from kb_service.search.weights import K1, B
+from kb_service.search.word_table import WordArrays, WordTable
 
 Scores = NDArray[np.float32]  # of every passage by number; none is negative
 
@@ -45,7 +47,7 @@ class WhooshSnapshot:
         self._entries = [Records(entries_file(folder, key), Entry) for key in shards]
         self._entries_before = [0, *accumulate(len(entries) for entries in self._entries)]
         self.articles: Sequence[Article] = Records(folder / "articles.msgpack", Article)
-        self.vocabulary = msgspec.msgpack.decode((folder / "vocabulary.msgpack").read_bytes(), type=Vocabulary)
+        self.vocabulary = Vocabulary(words=WordTable(open_arrays(folder / "vocabulary", WordArrays)))
         self.guide = msgspec.msgpack.decode((folder / "guide.msgpack").read_bytes(), type=Guide)
         self._ids, self.topics = read_directory(folder)
         self.article_of: NDArray[np.int32] = np.load(folder / "article_of.npy")
@@ -92,7 +94,7 @@ class WhooshSnapshot:
 
     def knows(self, term: str) -> bool:
         """See search.engine.Snapshot."""
-        return term in self.postings.terms
+        return self.postings.terms.find(term) is not None
 
     def article_number(self, article_id: str) -> int | None:
         """See search.engine.Snapshot."""
@@ -125,7 +127,7 @@ class WhooshSnapshot:
 
     def _each(self, combine: np.ufunc, word: Word, scores: Scores) -> None:
         """Combine the scores of the passages with a word and what it is worth there: a nanosecond for each."""
-        number = self.postings.terms.get(word.term)
+        number = self.postings.terms.find(word.term)
         if number is not None:
             ids, impacts = self.postings.words.of(number)
             combine.at(scores, ids, impacts if word.weight == 1 else impacts * np.float32(word.weight))

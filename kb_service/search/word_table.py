@@ -1,0 +1,149 @@
+"""Words with a number each, as arrays that all workers map: what a dict of them takes, every worker takes again.
+
+Of the 75,000 terms of 100,000 passages a dict takes 9 MB. A look-up here takes 0.8 µs the first time, then 0.1.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Final, NamedTuple, overload
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+REMEMBERED: Final = 4096  # words looked up last: 0.8 MB
+
+Integers = NDArray[np.int32]
+
+
+class StringArrays(NamedTuple):
+    """Strings one after another in UTF-8: number n is `letters[ends[n]:ends[n + 1]]`."""
+
+    letters: NDArray[np.uint8]
+    ends: Integers
+
+
+class WordArrays(NamedTuple):
+    """Strings by their first letter and length, what each is mapped to, and where one is found.
+
+    Words whose CRC-32 ends with the bits b are those at `places[buckets[b]:buckets[b + 1]]`.
+    """
+
+    letters: NDArray[np.uint8]
+    ends: Integers
+    values: Integers
+    buckets: Integers
+    places: Integers
+
+
+class Strings(Sequence[str]):
+    """The strings of StringArrays, each decoded when it is asked for."""
+
+    def __init__(self, letters: NDArray[np.uint8], ends: Integers) -> None:
+        self.letters: memoryview[int] = letters.data
+        self.ends: memoryview[int] = ends.data
+
+    def __len__(self) -> int:
+        return len(self.ends) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        at = range(len(self))[index]
+        return self.joined(at, at + 1)
+
+    def joined(self, first: int, last: int) -> str:
+        """Return the strings `first` up to `last` (exclusive) as one."""
+        return str(self.letters[self.ends[first] : self.ends[last]], "utf-8", "surrogatepass")
+
+
+class WordTable(Mapping[str, int]):
+    """Words, each mapped to a number; for any number of threads."""
+
+    def __init__(self, arrays: WordArrays) -> None:
+        self._words = Strings(arrays.letters, arrays.ends)
+        self._values: memoryview[int] = arrays.values.data
+        self._buckets: memoryview[int] = arrays.buckets.data
+        self._places: memoryview[int] = arrays.places.data
+        self._bits = len(arrays.buckets) - 2
+        self.find = lru_cache(maxsize=REMEMBERED)(self._find)
+
+    @classmethod
+    def of(cls, words: Mapping[str, int]) -> WordTable:
+        """Return `words` as a table that is in no file."""
+        return cls(word_arrays(words))
+
+    def __getitem__(self, word: str) -> int:
+        value = self.find(word)
+        if value is None:
+            raise KeyError(word)
+        return value
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and self.find(word) is not None
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    @cached_property
+    def first_letters(self) -> list[str]:
+        """The letters, digits and signs that words begin with."""
+        letters: list[str] = []
+        at = 0
+        while at < len(self):
+            letters.append(self._words[at][:1])
+            at = bisect_right(self._words, letters[-1], lo=at, key=lambda word: word[:1])
+        return letters
+
+    def like(self, letter: str, length: int) -> list[str]:
+        """Return the words that begin with `letter` and are that long."""
+        first = bisect_left(self._words, (letter, length), key=_kind)
+        last = bisect_left(self._words, (letter, length + 1), lo=first, key=_kind)
+        run = self._words.joined(first, last).encode("utf-32-le", "surrogatepass")
+        cut: list[str] = np.frombuffer(run, dtype=f"<U{length}").tolist()  # 1,900 words in 47 µs; by slices 175
+        return cut
+
+    def _find(self, word: str) -> int | None:
+        """Return what `word` is mapped to, None when it is not here; `find` remembers it."""
+        encoded = word.encode("utf-8", "surrogatepass")
+        bucket = crc32(encoded) & self._bits
+        for at in self._places[self._buckets[bucket] : self._buckets[bucket + 1]]:
+            if self._words.letters[self._words.ends[at] : self._words.ends[at + 1]] == encoded:
+                return self._values[at]
+        return None
+
+
+def string_arrays(strings: Sequence[str]) -> StringArrays:
+    """Return `strings` in this order."""
+    encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
+    ends = np.zeros(len(encoded) + 1, dtype=np.int32)
+    np.cumsum([len(each) for each in encoded], out=ends[1:])
+    return StringArrays(np.frombuffer(b"".join(encoded), dtype=np.uint8), ends)
+
+
+def word_arrays(words: Mapping[str, int]) -> WordArrays:
+    """Return what a WordTable of `words` needs."""
+    kinds: dict[tuple[str, int], list[str]] = {}
+    for word in words:
+        kinds.setdefault(_kind(word), []).append(word)
+    ordered = [word for _, alike in sorted(kinds.items()) for word in alike]
+    size = 1 << max(len(ordered) - 1, 0).bit_length()  # one bucket a word, or up to two
+    codes = np.asarray([crc32(word.encode("utf-8", "surrogatepass")) for word in ordered], dtype=np.int64) & (size - 1)
+    places = np.argsort(codes, kind="stable").astype(np.int32)
+    buckets = np.searchsorted(codes[places], np.arange(size + 1)).astype(np.int32)
+    values = np.asarray([words[word] for word in ordered], dtype=np.int32)
+    return WordArrays(*string_arrays(ordered), values, buckets, places)
+
+
+def _kind(word: str) -> tuple[str, int]:
+    return word[:1], len(word)
