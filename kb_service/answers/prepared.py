@@ -18,7 +18,7 @@ from kb_service.search.ranking import Ranked, Ranker
 from kb_service.search.results import RelatedArticle
 
 RELATED: Final = 3
-REMEMBERED: Final = 500  # answers, some 10 kB each: what many ask, and what a search box sends again
+REMEMBERED: Final = 500  # answers of 5 kB each, 2.5 MB a worker: what many ask, and what a search box sends again
 
 
 class Prepared(NamedTuple):
