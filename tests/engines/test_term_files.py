@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from pickle import dumps
 from random import Random
 from typing import Any
 
+import pytest
+from whoosh.codec import whoosh3
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from kb_service.engines.whoosh.schema import make_schema
 from kb_service.engines.whoosh.segments import COMPRESSION
-from kb_service.engines.whoosh.term_files import BLOCK, TermFiles, TermPostings
+from kb_service.engines.whoosh.term_files import BLOCK, PROTOCOL, TermFiles, TermPostings
 
 PASSAGES = 400
 HOLDING = (1, 1, 1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 300)
@@ -51,6 +54,13 @@ def by_us(storage: FileStorage, segment: Any, lengths: bytes) -> None:
     files.close()
 
 
+@pytest.fixture
+def newer_pickles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Whoosh write the version of pickles that we do."""
+    monkeypatch.setattr(whoosh3, "dumps", lambda found, _: dumps(found, PROTOCOL))
+
+
+@pytest.mark.usefixtures("newer_pickles")
 def test_every_byte_is_the_one_that_whoosh_writes(tmp_path: Path) -> None:
     chance, storage = Random(2), FileStorage(str(tmp_path))
     lengths = bytes(length_to_byte(chance.randint(1, 3_000)) for _ in range(PASSAGES))

@@ -6,7 +6,7 @@ Whoosh's own writer analyses, pickles and sorts each posting a second time: 8 s 
 from __future__ import annotations
 
 import shutil
-from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -78,27 +78,23 @@ class _FieldPostings:
     """The postings of one field by term: passages and encoded positions, as compact as Python keeps them."""
 
     def __init__(self, whoosh_field: Any) -> None:
-        self._postings: dict[str, tuple[array[int], list[int], list[bytes]]] = {}
+        # Of each term, passage after passage: its number, how often it has the term, and where.
+        self._postings: defaultdict[str, list[Any]] = defaultdict(list)
         self._lengths = bytearray()
         self._encode = lru_cache(ENCODINGS_KEPT)(whoosh_field.format.encode)
 
     def add(self, passage: int, places: Mapping[str, Sequence[int]]) -> int:
         """Add a passage's terms and return its length in words."""
-        length = 0
+        postings, encode = self._postings, self._encode
         for term, positions in places.items():
-            found = self._postings.get(term)
-            if found is None:
-                found = self._postings[term] = (array("i"), [], [])
-            found[0].append(passage)
-            found[1].append(len(positions))
-            found[2].append(self._encode(tuple(positions)))
-            length += len(positions)
+            postings[term] += (passage, len(positions), encode(tuple(positions)))
+        length = sum(map(len, places.values()))
         self._lengths.append(length_to_byte(length))
         return length
 
     def write(self, name: str, files: TermFiles) -> None:
         """Write the field, terms in the order of their bytes."""
         if self._postings:
-            terms = sorted((term.encode(), term) for term in self._postings)
-            postings = (TermPostings(text, *self._postings[term]) for text, term in terms)
+            terms = sorted((term.encode(), found) for term, found in self._postings.items())
+            postings = (TermPostings(text, found[::3], found[1::3], found[2::3]) for text, found in terms)
             files.write_field(name, postings, bytes(self._lengths))
