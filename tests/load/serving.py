@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -56,12 +56,11 @@ def serving(folder: Path, *, workers: int) -> Iterator[int]:
     """Serve the articles of this repository by words alone, with helpdesks that hang; yield the port."""
     index = folder / "index"
     update_index(Settings(articles=ROOT / "articles", index=index, model=None))
-    port = _free_port()
+    port = free_port()
     with hanging_helpdesk(folder) as (helpdesk_port, ca_file):
         environ = {
             "KB_INDEX": str(index),
             "KB_MODEL": "off",
-            "KB_PORT": str(port),
             "KB_WORKERS": str(workers),
             "KB_RATE_LIMIT": "off",
             "KB_STAFF_HOSTS": ",".join(f"{host(number)}=127.0.0.1/32" for number in range(HOSTS)),
@@ -69,21 +68,30 @@ def serving(folder: Path, *, workers: int) -> Iterator[int]:
             CA_FILE: str(ca_file),
             HELPDESK_PORT: str(helpdesk_port),
         }
-        command = [sys.executable, "-m", "tests.load.serving"]
-        with subprocess.Popen(command, cwd=ROOT, env={**_without_settings(), **environ}) as server:
-            try:
-                _wait_for(port)
-                yield port
-            finally:
-                server.terminate()
-                server.wait(END_SECONDS)
+        with running("tests.load.serving", port=port, environ=environ):
+            yield port
 
 
-def _without_settings() -> dict[str, str]:
+@contextmanager
+def running(*module: str, port: int, environ: Mapping[str, str]) -> Iterator[None]:
+    """Run a module that serves at `port`, with these settings and no others, from when it is ready."""
+    command = [sys.executable, "-m", *module]
+    with subprocess.Popen(command, cwd=ROOT, env={**without_settings(), "KB_PORT": str(port), **environ}) as server:
+        try:
+            _wait_for(port)
+            yield
+        finally:
+            server.terminate()
+            server.wait(END_SECONDS)
+
+
+def without_settings() -> dict[str, str]:
+    """Return the environment of this process without its settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port where nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
