@@ -29,7 +29,8 @@ from kb_service.errors import EngineUnavailable, IndexBusy, IndexOutOfDate
 _NAME: Final = re.compile(r"(\d{6})-([0-9a-f]{8})")
 
 
-HASHING_THREADS: Final = 4
+THREADS: Final = 4  # that hash files, or wait for the disk
+MOST_KEPT: Final = 10_000  # hashes; a generation has about 500 files
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -57,7 +58,7 @@ class Generations:
     def __init__(self, folder: Path, *, format: str) -> None:
         self.folder = folder
         self._format = format
-        self._hashes: dict[_Identity, str] = {}  # of the files read last: what was not touched since is not read again
+        self._hashes: dict[_Identity, str] = {}  # of files read before: what was not touched since is not read again
 
     def current(self) -> str | None:
         """Return the name the pointer holds, None without one."""
@@ -172,13 +173,17 @@ class Generations:
 
         Files shared with the generation before were synced with it.
         """
-        paths = sorted(path for path in folder.rglob("*") if path.is_file())
-        for path in paths:
-            if _identity(path.stat()) not in self._hashes:
-                _sync(path)
-        for path in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
+        paths = sorted(folder.rglob("*"))
+        files = [path for path in paths if path.is_file()]
+        unsynced = {_identity(path.stat()): path for path in files}
+        with ThreadPoolExecutor(THREADS) as threads:
+            for _ in threads.map(_sync, [path for identity, path in unsynced.items() if identity not in self._hashes]):
+                pass
+        for path in [folder, *(path for path in paths if path.is_dir())]:
             _sync_folder(path)
-        return self._described(folder, [path.relative_to(folder).as_posix() for path in paths])
+        described = self._described(folder, [path.relative_to(folder).as_posix() for path in files])
+        self._hashes = {identity: self._hashes[identity] for identity in unsynced}
+        return described
 
     def _described(self, folder: Path, files: Iterable[str]) -> dict[str, tuple[int, str]]:
         """Return length and SHA-256 of those of the files that there are.
@@ -192,12 +197,12 @@ class Generations:
                 found = (folder / file).stat()
                 if S_ISREG(found.st_mode):
                     named.setdefault(_identity(found), []).append(file)
-        known = self._hashes
-        unread = [identity for identity in named if identity not in known]
-        with ThreadPoolExecutor(HASHING_THREADS) as threads:
-            read = threads.map(lambda identity: _hash(folder / named[identity][0]), unread)
-            hashes = {identity: known[identity] for identity in named if identity in known}
-            hashes |= dict(zip(unread, read, strict=True))
+        unread = [identity for identity in named if identity not in self._hashes]
+        with ThreadPoolExecutor(THREADS) as threads:
+            read = list(threads.map(lambda identity: _hash(folder / named[identity][0]), unread))
+        hashes = self._hashes | dict(zip(unread, read, strict=True))
+        if len(hashes) > MOST_KEPT:
+            hashes = {identity: hashes[identity] for identity in named}
         self._hashes = hashes
         return {file: (identity.size, hashes[identity]) for identity, names in named.items() for file in names}
 
