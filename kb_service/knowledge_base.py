@@ -33,7 +33,6 @@ from kb_service.search.results import (
     Suggestion,
     Topic,
 )
-from kb_service.search.suggesting import Suggester
 from kb_service.staff.counter import StaffCount, StaffCounter
 
 __all__ = [
@@ -62,12 +61,11 @@ class Status(msgspec.Struct, frozen=True):
 
 
 class _Desk:
-    """What is made once a snapshot: its ranker and suggester, and the answers it gave last."""
+    """What is made once a snapshot: its ranker, and the answers it gave last."""
 
     def __init__(self, snapshot: Snapshot, encoder: Encoder | None, no_answer_below: float) -> None:
         self.snapshot = snapshot
         self.ranker = Ranker(snapshot, encoder=encoder)
-        self.suggester = Suggester(snapshot.guide)
         self.prepared = PreparedAnswers(snapshot, self.ranker, no_answer_below=no_answer_below)
 
 
@@ -147,7 +145,7 @@ class KnowledgeBase:
                 url=article_url(articles[found.article_number].id),
                 marks=found.marks,
             )
-            for found in desk.suggester.complete(typed, limit=limit)
+            for found in desk.snapshot.suggester.complete(typed, limit=limit)
         )
 
     def popular_questions(self, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Arrays = TypeVar("Arrays", bound=tuple[Any, ...])
 
-
-def write_arrays(folder: Path, arrays: NamedTuple) -> None:
-    """Write the arrays of a named tuple to a new folder; those that are None are left out."""
+def write_arrays(folder: Path, arrays: Mapping[str, NDArray[Any] | None]) -> None:
+    """Write arrays by name to a new folder; those that are None are left out."""
     folder.mkdir()
-    for name, array in arrays._asdict().items():
+    for name, array in arrays.items():
         if array is not None:
             np.save(folder / f"{name}.npy", array)
 
 
-def open_arrays(folder: Path, kind: type[Arrays]) -> Arrays:
-    """Return what write_arrays wrote, as a `kind`; raise OSError, TypeError or ValueError on damage."""
-    return kind(**{path.stem: mapped(path) for path in folder.glob("*.npy")})
+def open_arrays(folder: Path) -> dict[str, NDArray[Any]]:
+    """Return what write_arrays wrote; raise OSError or ValueError on damage."""
+    return {path.stem: mapped(path) for path in folder.glob("*.npy")}
 
 
 def mapped(path: Path) -> NDArray[Any]:

@@ -6,17 +6,18 @@ import hashlib
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
+from kb_service.engines.arrays import open_arrays, write_arrays
 from kb_service.engines.records import link_or_copy
 from kb_service.meaning.vectors import open_vectors
+from kb_service.search.asked_words import AskedArrays, AskedWords
 from kb_service.search.classifying import Coefficients, learn
 
 FOLDER: Final = "coefficients"
+WORDS: Final = "words"
 LEARNT: Final = 2  # goes up when the same questions would teach something else
 
 
@@ -36,10 +37,10 @@ def write_coefficients(
     learnt = learn(asked, articles, vectors.all() if vectors else None)
     if learnt is None:
         return
-    (folder / FOLDER).mkdir()
-    for name, table in learnt._asdict().items():
-        if table is not None:
-            np.save(folder / FOLDER / f"{name}.npy", table)
+    tables = learnt._asdict()
+    words: AskedWords = tables.pop("words")
+    write_arrays(folder / FOLDER, tables)
+    write_arrays(folder / FOLDER / WORDS, words.arrays._asdict())
     (folder / FOLDER / "key.txt").write_text(key, encoding="utf-8")
 
 
@@ -47,11 +48,8 @@ def open_coefficients(folder: Path) -> Coefficients | None:
     """Return what write_coefficients wrote, None when it wrote nothing; raise OSError or ValueError on damage."""
     if not (folder / FOLDER).is_dir():
         return None
-    return Coefficients(**{path.stem: _mapped(path) for path in (folder / FOLDER).glob("*.npy")})
-
-
-def _mapped(path: Path) -> NDArray[Any]:
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    words = AskedWords(AskedArrays(**open_arrays(folder / FOLDER / WORDS)))
+    return Coefficients(words=words, **open_arrays(folder / FOLDER))
 
 
 def _key(asked: Sequence[tuple[str, int]], articles: int, encoder: str) -> str:

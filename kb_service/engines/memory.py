@@ -14,8 +14,10 @@ from kb_service.engines.shelf import ShelvedPassage, articles_for, count_wording
 from kb_service.errors import IndexOutOfDate
 from kb_service.search.classifying import learn
 from kb_service.search.engine import NO_WORDING, EngineStatus, Entry, Ranking, Vocabulary, Wording
-from kb_service.search.likeness import asked
+from kb_service.search.known_questions import KnownQuestions
+from kb_service.search.likeness import asked, known_to_be_asked
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
+from kb_service.search.suggesting import Suggester
 from kb_service.search.weights import FIELD_WEIGHTS, K1, B
 from kb_service.search.word_table import WordTable
 
@@ -49,10 +51,12 @@ class MemorySnapshot:
         self.sentence_vectors = None
         self.coefficients = learn(asked(self.guide), len(articles), None)
         self.question_vectors = None
+        self.suggester = Suggester.of(self.guide.titles, self.guide.questions)
         self._counts = [
             {name: Counter({t: len(at) for t, at in s.fields[name].items()}) for name in FIELD_WEIGHTS}
             for s in self._shelved
         ]
+        self.known_questions = KnownQuestions.of(known_to_be_asked(self.guide), self.weight_of)
 
     def search(
         self, query: Query, *, limit: int, topic: str | None = None, also: NDArray[np.int32] | None = None

@@ -33,10 +33,12 @@ Floats = NDArray[np.float32]
 class Coefficients(NamedTuple):
     """What was learnt: of each of the asked questions `kept`, how much it speaks for each article, and last for none.
 
-    `kept` are numbers of asked questions; both tables are [kept, articles + 1]. `vectors` are theirs, of length 1.
+    `kept` are numbers of asked questions; both tables are [kept, articles + 1]. `words` and `vectors` (of length 1)
+    are theirs.
     """
 
     kept: NDArray[np.int32]
+    words: AskedWords
     by_words: Floats
     with_meaning: Floats | None = None
     vectors: Floats | None = None
@@ -45,9 +47,7 @@ class Coefficients(NamedTuple):
 class Classifier:
     """Tells which article a question is asked of; made once a snapshot, for any number of threads."""
 
-    def __init__(self, texts: Sequence[str], coefficients: Coefficients) -> None:
-        """Take the texts of all asked questions, and what was learnt from those kept."""
-        self._words = AskedWords([texts[number] for number in coefficients.kept])
+    def __init__(self, coefficients: Coefficients) -> None:
         self._learnt = coefficients
 
     def belonging(self, text: str, cosines: Floats | None) -> Floats:
@@ -55,7 +55,7 @@ class Classifier:
 
         `cosines` are those of its vector with the vectors of `Coefficients`, None where meanings are not compared.
         """
-        words = self._words.likeness(text)
+        words = self._learnt.words.likeness(text)
         if cosines is None or self._learnt.with_meaning is None:
             return np.asarray((words + np.float32(ALWAYS)) @ self._learnt.by_words)
         return np.asarray(_kernel(words, cosines) @ self._learnt.with_meaning)
@@ -78,13 +78,13 @@ def learn(asked: Sequence[tuple[str, int]], articles: int, vectors: Floats | Non
     importance = np.where(classes == articles, REFUSED_IMPORTANCE, counts[:articles].mean()) / counts[classes]
     wanted = np.eye(articles + 1)[classes]
     texts = [asked[number][0] for number in kept]
-    words = AskedWords(texts)
+    words = AskedWords.of(texts)
     alike = np.stack([words.likeness(text) for text in texts])
     by_words = _solve(alike + np.float32(ALWAYS), wanted, importance)
     if vectors is None:
-        return Coefficients(kept, by_words)
+        return Coefficients(kept, words, by_words)
     mine = vectors[kept] / np.maximum(np.linalg.norm(vectors[kept], axis=1, keepdims=True), np.float32(1e-9))
-    return Coefficients(kept, by_words, _solve(_kernel(alike, mine @ mine.T), wanted, importance), mine)
+    return Coefficients(kept, words, by_words, _solve(_kernel(alike, mine @ mine.T), wanted, importance), mine)
 
 
 def _kernel(words: Floats, cosines: Floats) -> Floats:

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from kb_service.content.article import Article, Audience, Passage
 from kb_service.meaning.vectors import VectorTable
 from kb_service.search.classifying import Coefficients
+from kb_service.search.known_questions import KnownQuestions
 from kb_service.search.query import Query
+from kb_service.search.suggesting import Suggester
 from kb_service.search.synonyms import SynonymRule
 from kb_service.search.word_table import WordTable
 
@@ -157,6 +159,14 @@ class Snapshot(Protocol):
     @property
     def coefficients(self) -> Coefficients | None:
         """What a classifier learnt of `likeness.asked(guide)`; None where too little is known of what people ask."""
+
+    @property
+    def known_questions(self) -> KnownQuestions:
+        """What people are known to ask, by its words."""
+
+    @property
+    def suggester(self) -> Suggester:
+        """What completes titles and known questions."""
 
     @property
     def question_vectors(self) -> VectorTable | None:

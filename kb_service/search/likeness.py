@@ -105,6 +105,11 @@ def asked(guide: Guide) -> list[tuple[str, int]]:
     return [*guide.questions, *guide.phrasings, *titles, *((text, NO_ARTICLE) for text in guide.not_covered)]
 
 
+def known_to_be_asked(guide: Guide) -> list[tuple[str, int]]:
+    """Return what people are known to ask, titles aside, with article numbers; NO_ARTICLE where none answers."""
+    return [*guide.questions, *guide.phrasings, *((text, NO_ARTICLE) for text in guide.not_covered)]
+
+
 def embedded_text(passage: Passage) -> str:
     """Return what of a passage is embedded: with its title and headings it is found better (MRR .808 against .788)."""
     context = ". ".join(part for part in dict.fromkeys((passage.title, *passage.heading_path)) if part)

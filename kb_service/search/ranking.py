@@ -13,8 +13,8 @@ from kb_service.meaning.encoder import Encoder
 from kb_service.search.classifying import Classifier
 from kb_service.search.closeness import Closeness, closeness
 from kb_service.search.engine import Entry, Ranking, Snapshot
-from kb_service.search.known_questions import KnownQuestions
-from kb_service.search.likeness import NO_ARTICLE, Asked, Likeness, Meanings, asked
+from kb_service.search.known_questions import Likest
+from kb_service.search.likeness import Asked, Likeness, Meanings
 from kb_service.search.patterns import Patterns
 from kb_service.search.spreading import spread
 from kb_service.search.understanding import Understander, Understanding
@@ -88,20 +88,12 @@ class Ranker:
         self.snapshot = snapshot
         self._weights = weights
         self.understander = Understander(snapshot)
-        self._questions = KnownQuestions(
-            [
-                *snapshot.guide.questions,
-                *snapshot.guide.phrasings,
-                *((text, NO_ARTICLE) for text in snapshot.guide.not_covered),
-            ],
-            snapshot.weight_of,
-        )
         self._patterns = Patterns(snapshot.guide.patterns)
         vectors = snapshot.passage_vectors
         comparable = encoder is not None and vectors is not None and vectors.encoder == encoder.name
         self._meanings = Meanings(snapshot, vectors, encoder) if comparable and vectors and encoder else None
         learnt = snapshot.coefficients
-        self._classifier = Classifier([text for text, _ in asked(snapshot.guide)], learnt) if learnt else None
+        self._classifier = Classifier(learnt) if learnt else None
 
     def rank(
         self,
@@ -121,17 +113,15 @@ class Ranker:
         cosines = meant.cosines if meant else None
         belonging = self._classifier.belonging(understood.meant, cosines) if self._classifier else None
         explained = self._patterns.articles_shown_by(understood.text)
-        likeness = self._questions.likeness(understood.words)
-        not_covered = NotCovered(
-            self._questions.of_articles(likeness, np.asarray([NO_ARTICLE])).item(), meant.not_covered if meant else None
-        )
+        likest = self.snapshot.known_questions.likest(understood.words)
+        not_covered = NotCovered(likest.to_none, meant.not_covered if meant else None)
         few = max(self._weights.candidates, limit)
         also = self._also(meant, belonging, explained, few)
         found = self.snapshot.search(understood.query, limit=few, topic=topic, also=also)
         found = _without(found, np.isin(self.snapshot.article_of[found.numbers], list(without)))
         if not len(found.numbers):
             return RankedList((), 0, not_covered)
-        seen = self._at_first_sight(found, meant, belonging, explained, likeness)
+        seen = self._at_first_sight(found, meant, belonging, explained, likest)
         looked = self._look(understood, seen.best(max(self._weights.looked_at, limit)))
         return RankedList(
             passages=looked.shown(limit, same_article=self._weights.same_article, distinct=distinct),
@@ -168,13 +158,13 @@ class Ranker:
         asked: Asked | None,
         belonging: Floats | None,
         explained: Iterable[int],
-        likeness: NDArray[np.float64],
+        likest: Likest,
     ) -> _Seen:
         """Score the candidates by what is known without reading them."""
         articles = self.snapshot.article_of[found.numbers]
         meant = asked.likeness(found.numbers) if asked else None
         lexical = found.scores / max(found.ceiling, 1e-9)
-        known = self._questions.of_articles(likeness, articles)
+        known = likest.of(articles)
         pattern = np.isin(articles, list(explained))
         weights = self._weights
         scores = (

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.search.engine import Guide
+from kb_service.search.word_table import Strings, string_arrays
 from kb_service.text import tokens
 
 Texts = NDArray[np.int32]  # numbers of texts, ascending
@@ -27,31 +27,63 @@ class Completion(NamedTuple):
     marks: tuple[tuple[int, int], ...]
 
 
+class SuggestionArrays(NamedTuple):
+    """The words of titles and known questions.
+
+    Texts are numbered in the order in which they complete, words in the order of the alphabet (`letters`,
+    `letter_ends`: see StringArrays). Text n is number `order[n]` of the titles and, behind them, the questions; its
+    words are `said[ends[n]:ends[n + 1]]`. Word n stands in the texts `holding[places[n]:places[n + 1]]`.
+    """
+
+    letters: NDArray[np.uint8]
+    letter_ends: Texts
+    order: Texts
+    said: Texts
+    ends: Texts
+    holding: Texts
+    places: Texts
+
+
+def suggestion_arrays(titles: Sequence[str], questions: Sequence[tuple[str, int]]) -> SuggestionArrays:
+    """Return what Suggester needs."""
+    texts = [*titles, *(question for question, _ in questions)]
+    order = sorted(range(len(texts)), key=lambda at: (at >= len(titles), len(texts[at])))
+    numbers: dict[str, int] = {}
+    spoken, ends = array("i"), array("i", [0])
+    for at in order:
+        spoken.extend([numbers.setdefault(token.word, len(numbers)) for token in tokens(texts[at])])
+        ends.append(len(spoken))
+    words = sorted(numbers)
+    renumbered = np.zeros(len(numbers), dtype=np.int32)
+    renumbered[[numbers[word] for word in words]] = np.arange(len(numbers), dtype=np.int32)
+    said = renumbered[np.asarray(spoken)]
+    texts_of = np.repeat(np.arange(len(order), dtype=np.int32), np.diff(np.asarray(ends)))
+    places = np.concatenate(([0], np.cumsum(np.bincount(said, minlength=len(numbers))))).astype(np.int32)
+    return SuggestionArrays(
+        *string_arrays(words),
+        np.asarray(order, dtype=np.int32),
+        said,
+        np.asarray(ends),
+        texts_of[np.argsort(said, kind="stable")],
+        places,
+    )
+
+
 class Suggester:
     """The titles and known questions of a snapshot by the beginnings of their words, as arrays.
 
-    Texts are numbered in the order in which they complete, words in the order of the alphabet. As Python's own sets and
-    tuples they took 28 MB for 40,000 texts, and the slowest completion 100 ms.
+    As Python's own sets and tuples they took 28 MB for 40,000 texts, and the slowest completion 100 ms.
     """
 
-    def __init__(self, guide: Guide) -> None:
-        self._guide = guide
-        texts = [*guide.titles, *(question for question, _ in guide.questions)]
-        order = sorted(range(len(texts)), key=lambda at: (at >= len(guide.titles), len(texts[at])))
-        numbers: dict[str, int] = {}
-        words, ends = array("i"), array("i", [0])
-        for at in order:
-            words.extend([numbers.setdefault(token.word, len(numbers)) for token in tokens(texts[at])])
-            ends.append(len(words))
-        self._order = np.asarray(order, dtype=np.int32)
-        self._words = sorted(numbers)
-        renumbered = np.zeros(len(numbers), dtype=np.int32)
-        renumbered[[numbers[word] for word in self._words]] = np.arange(len(numbers), dtype=np.int32)
-        self._ends = np.asarray(ends)  # the words of text n are said[ends[n]:ends[n + 1]]
-        self._said = renumbered[np.asarray(words)]
-        texts_of = np.repeat(np.arange(len(order), dtype=np.int32), np.diff(self._ends))
-        self._holding = texts_of[np.argsort(self._said, kind="stable")]  # texts with word n: [places[n]:places[n + 1]]
-        self._places = np.concatenate(([0], np.cumsum(np.bincount(self._said, minlength=len(numbers)))))
+    def __init__(self, titles: Sequence[str], questions: Sequence[tuple[str, int]], arrays: SuggestionArrays) -> None:
+        self._titles, self._questions = titles, questions
+        self._words = Strings(arrays.letters, arrays.letter_ends)
+        _, _, self._order, self._said, self._ends, self._holding, self._places = arrays
+
+    @classmethod
+    def of(cls, titles: Sequence[str], questions: Sequence[tuple[str, int]]) -> Suggester:
+        """Return what completes these; questions come with the numbers of their articles, titles have their place."""
+        return cls(titles, questions, suggestion_arrays(titles, questions))
 
     def complete(self, typed: str, *, limit: int) -> tuple[Completion, ...]:
         """Return up to `limit` texts that hold every typed word, the last one as a beginning; one an article.
@@ -73,10 +105,9 @@ class Suggester:
         return tuple(found.values())
 
     def _text(self, at: int) -> tuple[str, str, int]:
-        titles = self._guide.titles
-        if at < len(titles):
-            return titles[at], "title", at
-        text, article = self._guide.questions[at - len(titles)]
+        if at < len(self._titles):
+            return self._titles[at], "title", at
+        text, article = self._questions[at - len(self._titles)]
         return text, "question", article
 
     def _matching(self, words: Sequence[str], *, whole: bool) -> Texts:

@@ -6,7 +6,7 @@ import pytest
 
 from kb_service.search.asked_words import AskedWords
 
-ASKED = AskedWords(["remove a seat", "remove a card", "add a seat", "when is the invoice due"])
+ASKED = AskedWords.of(["remove a seat", "remove a card", "add a seat", "when is the invoice due"])
 
 
 def test_the_same_words_are_wholly_alike_and_others_not_at_all() -> None:

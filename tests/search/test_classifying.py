@@ -29,7 +29,7 @@ def learnt(asked: list[tuple[str, int]], articles: int) -> Coefficients:
 
 
 def belonging(question: str, *, asked: list[tuple[str, int]] = ASKED, by_meaning: bool = True) -> NDArray[np.float32]:
-    classifier = Classifier([text for text, _ in asked], learnt(asked, 2))
+    classifier = Classifier(learnt(asked, 2))
     vectors = learnt(asked, 2).vectors
     assert vectors is not None
     return classifier.belonging(question, vectors @ ENCODER.encode_one(question) if by_meaning else None)

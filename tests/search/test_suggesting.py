@@ -29,7 +29,7 @@ GUIDE = Guide(
 
 @pytest.fixture(scope="module")
 def suggester() -> Suggester:
-    return Suggester(GUIDE)
+    return Suggester.of(GUIDE.titles, GUIDE.questions)
 
 
 COMPLETIONS = {
@@ -66,7 +66,9 @@ def test_a_completion_names_its_kind_and_its_article(suggester: Suggester) -> No
 def test_a_text_that_begins_as_typed_comes_before_a_title_that_only_holds_it() -> None:
     guide = Guide(titles=("All about seats", "Prices"), questions=(("Seats: what do they cost?", 1),), patterns=())
 
-    assert [found.article_number for found in Suggester(guide).complete("seat", limit=5)] == [1, 0]
+    assert [
+        found.article_number for found in Suggester.of(guide.titles, guide.questions).complete("seat", limit=5)
+    ] == [1, 0]
 
 
 def test_an_article_is_offered_once(suggester: Suggester) -> None:
@@ -95,7 +97,7 @@ def test_marks_show_what_was_typed(suggester: Suggester, typed: str, marked: lis
 
 @given(typed=any_text, text=any_text)
 def test_marks_lie_inside_the_text_in_order_and_apart(typed: str, text: str) -> None:
-    suggester = Suggester(Guide(titles=(text,), questions=((text, 0),), patterns=()))
+    suggester = Suggester.of((text,), ((text, 0),))
     for found in suggester.complete(typed + text[:5], limit=3):
         edges = [edge for mark in found.marks for edge in mark]
 

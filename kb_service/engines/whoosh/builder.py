@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -20,6 +21,7 @@ from kb_service.engines.coefficients import write_coefficients
 from kb_service.engines.records import link_or_copy, write_records
 from kb_service.engines.shelf import as_public, count_wording, make_guide
 from kb_service.engines.whoosh.counts import Counts, join_words, write_postings
+from kb_service.engines.whoosh.postings import Postings
 from kb_service.engines.whoosh.segments import join_segments
 from kb_service.engines.whoosh.shard_processes import write_shards
 from kb_service.engines.whoosh.shards import COUNTS, Shard, entries_file, plan_shards, share_shard, whoosh_folder
@@ -29,11 +31,13 @@ from kb_service.meaning.vector_cache import VectorCache
 from kb_service.meaning.vectors import write_vectors
 from kb_service.search.classifying import MOST_ARTICLES
 from kb_service.search.engine import FIELDS, Guide, Wording
-from kb_service.search.likeness import asked, embedded_text
+from kb_service.search.known_questions import question_arrays
+from kb_service.search.likeness import asked, embedded_text, known_to_be_asked
 from kb_service.search.sentences import split_sentences
+from kb_service.search.suggesting import suggestion_arrays
 from kb_service.search.word_table import word_arrays
 
-LAYOUT_VERSION: Final = 13
+LAYOUT_VERSION: Final = 14
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
@@ -88,7 +92,10 @@ def _write_shelf(
     if len(articles) <= MOST_ARTICLES:  # beyond, nothing is learnt, and analysing every title takes a while
         write_coefficients(folder, asked(guide), len(articles), before=kept)
     count_wording(guide, words)
-    write_arrays(folder / "vocabulary", word_arrays(words))
+    write_arrays(folder / "vocabulary", word_arrays(words)._asdict())
+    weight_of = partial(Postings(folder / "postings", FIELDS).idf, "text")
+    write_arrays(folder / "known_questions", question_arrays(known_to_be_asked(guide), weight_of)._asdict())
+    write_arrays(folder / "suggestions", suggestion_arrays(guide.titles, guide.questions)._asdict())
     return len(articles), sum(shard.passages for shard in shards)
 
 

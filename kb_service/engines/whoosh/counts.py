@@ -82,7 +82,7 @@ class Counting:
 def write_postings(shards: Sequence[Counts], fields: Sequence[str], folder: Path) -> None:
     """Write the compiled postings of all shards, in this order, to `folder`."""
     terms, renumbering = _numbered([shard.terms for shard in shards])
-    write_arrays(folder / TERMS, word_arrays({term: number for number, term in enumerate(terms)}))
+    write_arrays(folder / TERMS, word_arrays({term: number for number, term in enumerate(terms)})._asdict())
     by_field = []
     for field in fields:
         columns = _joined([shard.fields[field] for shard in shards], renumbering)

@@ -71,7 +71,7 @@ class Postings:
     """
 
     def __init__(self, folder: Path, fields: Sequence[str]) -> None:
-        self.terms = WordTable(open_arrays(folder / TERMS, WordArrays))
+        self.terms = WordTable(WordArrays(**open_arrays(folder / TERMS)))
         self.fields = {field: FieldPostings(folder, field) for field in fields}
         self.words = TermPostings(*(mapped(folder / f"{ALL_FIELDS}.{part}.npy") for part in ALL_PARTS))
         self.passages = int(mapped(folder / "passages.npy")[0])

@@ -25,7 +25,9 @@ from kb_service.engines.whoosh.shards import entries_file
 from kb_service.errors import DependencyFailed, EngineUnavailable
 from kb_service.meaning.vectors import open_vectors
 from kb_service.search.engine import FIELDS, Entry, Guide, Ranking, SentenceVectors, Vocabulary
+from kb_service.search.known_questions import KnownQuestions, QuestionArrays
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
+from kb_service.search.suggesting import Suggester, SuggestionArrays
 from kb_service.search.weights import K1, B
 from kb_service.search.word_table import WordArrays, WordTable
 
@@ -47,7 +49,7 @@ class WhooshSnapshot:
         self._entries = [Records(entries_file(folder, key), Entry) for key in shards]
         self._entries_before = [0, *accumulate(len(entries) for entries in self._entries)]
         self.articles: Sequence[Article] = Records(folder / "articles.msgpack", Article)
-        self.vocabulary = Vocabulary(words=WordTable(open_arrays(folder / "vocabulary", WordArrays)))
+        self.vocabulary = Vocabulary(words=WordTable(WordArrays(**open_arrays(folder / "vocabulary"))))
         self.guide = msgspec.msgpack.decode((folder / "guide.msgpack").read_bytes(), type=Guide)
         self._ids, self.topics = read_directory(folder)
         self.article_of: NDArray[np.int32] = np.load(folder / "article_of.npy")
@@ -55,6 +57,9 @@ class WhooshSnapshot:
         self.question_vectors = open_vectors(folder / "questions.vectors")
         self.sentence_vectors = _open_sentences(folder)
         self.coefficients = open_coefficients(folder)
+        self.known_questions = KnownQuestions(QuestionArrays(**open_arrays(folder / "known_questions")))
+        suggestions = SuggestionArrays(**open_arrays(folder / "suggestions"))
+        self.suggester = Suggester(self.guide.titles, self.guide.questions, suggestions)
         self._whoosh = whoosh
         self._searcher: Any = None
         self._searching = threading.Lock()  # a Searcher asked by two threads at once answers wrongly, silently
