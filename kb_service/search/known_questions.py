@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.search.analysis import analyse, is_stop_word
+from kb_service.search.distinct import distinct
 from kb_service.search.word_table import WordArrays, WordTable, word_arrays
 
 Integers = NDArray[np.int32]
@@ -102,7 +103,7 @@ class KnownQuestions:
     def _add_surest(self, agreed: Floats, holding: Sequence[tuple[int, float]], weight: float) -> None:
         """Add what a word weighs to each question with a term that stands for it, as surely as its surest does."""
         found = [(self._holding(at), sure) for at, sure in holding]
-        union = np.unique(np.concatenate([numbers for numbers, _ in found]))
+        union = distinct(np.concatenate([numbers for numbers, _ in found]))
         surest = np.zeros(len(union))
         for numbers, sure in found:
             at = np.searchsorted(union, numbers)

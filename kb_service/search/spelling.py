@@ -8,10 +8,10 @@ replacing it lost recall (.909 to .864 on one help centre). Of 5,125 slips in th
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
@@ -99,10 +99,37 @@ class Speller:
         return likelihood if word in self._words else likelihood - IN_NO_PASSAGE
 
 
+class _ByKind(Protocol):
+    """Words to be found by their first letter and length, see WordTable."""
+
+    @property
+    def first_letters(self) -> Sequence[str]: ...
+
+    def like(self, letter: str, length: int) -> Sequence[str]: ...
+
+    def __contains__(self, word: object) -> bool: ...
+
+
+class _CommonWords:
+    """The common words by kind: in a fifth of the time that a WordTable of them takes to make."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[str, int], list[str]] = {}
+        for word in common_words():
+            self._kinds.setdefault((word[0], len(word)), []).append(word)
+        self.first_letters = sorted({letter for letter, _ in self._kinds})
+
+    def like(self, letter: str, length: int) -> Sequence[str]:
+        return self._kinds.get((letter, length), ())
+
+    def __contains__(self, word: object) -> bool:
+        return word in common_words()
+
+
 class _Nearby:
     """Looks for words a slip or two away."""
 
-    def __init__(self, words: WordTable) -> None:
+    def __init__(self, words: _ByKind) -> None:
         self._words = words
 
     def words_like(self, word: str) -> list[str]:
@@ -129,7 +156,7 @@ class _Nearby:
 
 @cache
 def _common() -> _Nearby:
-    return _Nearby(WordTable.of(common_words()))
+    return _Nearby(_CommonWords())
 
 
 def _sureness(cost: float, word: str) -> float:

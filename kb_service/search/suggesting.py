@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kb_service.search.distinct import distinct, distinct_with_counts
 from kb_service.search.word_table import Strings, string_arrays
 from kb_service.text import tokens
 
@@ -115,8 +116,8 @@ class Suggester:
         ranges = [self._exactly(word) for word in words]
         if not whole:
             ranges[-1] = self._beginning(words[-1])
-        holding = [np.unique(self._holding[self._places[first] : self._places[last]]) for first, last in ranges]
-        texts, counts = np.unique(np.concatenate(holding), return_counts=True)
+        holding = [distinct(self._holding[self._places[first] : self._places[last]]) for first, last in ranges]
+        texts, counts = distinct_with_counts(np.concatenate(holding))
         most = counts.max(initial=0)
         return texts[counts == most] if most * 2 > len(words) else texts[:0]
 

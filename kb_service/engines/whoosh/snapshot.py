@@ -24,6 +24,7 @@ from kb_service.engines.whoosh.postings import Postings
 from kb_service.engines.whoosh.shards import entries_file
 from kb_service.errors import DependencyFailed, EngineUnavailable
 from kb_service.meaning.vectors import open_vectors
+from kb_service.search.distinct import distinct
 from kb_service.search.engine import FIELDS, Entry, Guide, Ranking, SentenceVectors, Vocabulary
 from kb_service.search.known_questions import KnownQuestions, QuestionArrays
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
@@ -75,7 +76,7 @@ class WhooshSnapshot:
             also = also[allowed[also]] if also is not None else None
         numbers = _best(scores, limit)
         if also is not None:
-            numbers = _ordered(np.union1d(numbers, also), scores)
+            numbers = _ordered(distinct(np.concatenate((numbers, also))), scores)
         return Ranking(
             numbers=numbers.astype(np.int32),
             scores=scores[numbers],
