@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from kb_service.content.article import CONTENT_VERSION, Article, Problem
 from kb_service.content.article_files import find_articles
-from kb_service.content.library import read_library
+from kb_service.content.library import LibraryReader
 from kb_service.content.strict_yaml import InvalidYaml, RefusedYaml, load
 from kb_service.errors import CallerError
 from kb_service.search.engine import Engine, EngineStatus, Wording
@@ -47,14 +47,24 @@ def build_index(
     if not full and engine.status().source == source:
         return IndexReport(engine.status(), (), False, time.perf_counter() - started)
     known = {} if full else engine.stored_articles()
-    library = read_library(folder, known=known, progress=_reading(progress))
-    if not any(not article.hidden for article in library.articles):
-        problems = "\n".join(str(problem) for problem in library.problems[:10])
+    reader = LibraryReader(folder, known=known, progress=_reading(progress))
+    wording, wrong = read_wording(folder)
+    ids: set[str] = set()
+    status = engine.replace_all(_usable(reader, folder, ids), wording=wording, source=source)
+    problems = (*reader.problems(), *wrong, *_phrasings_of_none(wording, ids))
+    return IndexReport(status, problems, True, time.perf_counter() - started)
+
+
+def _usable(reader: LibraryReader, folder: Path, ids: set[str]) -> Iterator[Article]:
+    """Pass on the articles, and their ids to `ids`; raise CallerError where not one can be shown."""
+    shown = False
+    for article in reader:
+        shown = shown or not article.hidden
+        ids.add(article.id)
+        yield article
+    if not shown:
+        problems = "\n".join(str(problem) for problem in reader.problems()[:10])
         raise CallerError(f"No article in {folder} can be used; the index stays as it was.\n{problems}".rstrip())
-    wording, wording_problems = read_wording(folder, library.articles)
-    status = engine.replace_all(library.articles, wording=wording, source=source)
-    found = (*library.problems, *wording_problems)
-    return IndexReport(status, found, True, time.perf_counter() - started)
 
 
 def fingerprint(folder: Path, encoder_name: str = "") -> str:
@@ -69,21 +79,29 @@ def fingerprint(folder: Path, encoder_name: str = "") -> str:
     return digest.hexdigest()
 
 
-def read_wording(folder: Path, articles: Sequence[Article] = ()) -> tuple[Wording, list[Problem]]:
-    """Return what the folder's `_synonyms.yml`, `_not_covered.yml` and `_phrasings.yml` say, and what is wrong."""
+def read_wording(folder: Path, articles: Sequence[Article] | None = None) -> tuple[Wording, list[Problem]]:
+    """Return what the folder's `_synonyms.yml`, `_not_covered.yml` and `_phrasings.yml` say, and what is wrong.
+
+    Phrasings of none of `articles` are wrong; None where they are not known yet.
+    """
     problems: list[Problem] = []
     rules, wrong = make_rules(_read(folder, SYNONYMS_FILE, problems))
     problems += [_warning(SYNONYMS_FILE, text) for text in wrong]
     refused, wrong = questions_by_key(_read(folder, NOT_COVERED_FILE, problems))
     problems += [_warning(NOT_COVERED_FILE, text) for text in wrong]
     phrasings, wrong = questions_by_key(_read(folder, PHRASINGS_FILE, problems))
-    known = {article.id for article in articles}
-    wrong += [f"there is no article `{key}`" for key in dict.fromkeys(key for _, key in phrasings) if key not in known]
     problems += [_warning(PHRASINGS_FILE, text) for text in wrong]
     wording = Wording(
         synonyms=tuple(rules), not_covered=tuple(question for question, _ in refused), phrasings=tuple(phrasings)
     )
+    if articles is not None:
+        problems += _phrasings_of_none(wording, {article.id for article in articles})
     return wording, problems
+
+
+def _phrasings_of_none(wording: Wording, ids: Set[str]) -> list[Problem]:
+    unknown = dict.fromkeys(key for _, key in wording.phrasings if key not in ids)
+    return [_warning(PHRASINGS_FILE, f"there is no article `{key}`") for key in unknown]
 
 
 def _read(folder: Path, name: str, problems: list[Problem]) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -177,12 +177,13 @@ class MemoryEngine:
 
     def replace_all(
         self,
-        articles: Sequence[Article],
+        articles: Iterable[Article],
         *,
         wording: Wording = NO_WORDING,
         source: str = "",
     ) -> EngineStatus:
         """See search.engine.Engine."""
+        articles = tuple(articles)
         self._built += 1
         generation = f"{self._built:06d}-00000000"
         audiences: tuple[Audience, ...] = ("public", "agent")
@@ -195,7 +196,7 @@ class MemoryEngine:
             )
             for audience in audiences
         }
-        self._articles, self._source = tuple(articles), source
+        self._articles, self._source = articles, source
         return self.status()
 
     def stored_articles(self) -> Mapping[str, Article]:

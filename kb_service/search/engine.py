@@ -6,7 +6,7 @@ threads, and good for as long as somebody holds it, so that one request never mi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple, Protocol
 
@@ -201,13 +201,14 @@ class Engine(Protocol):
 
     def replace_all(
         self,
-        articles: Sequence[Article],
+        articles: Iterable[Article],
         *,
         wording: Wording = NO_WORDING,
         source: str = "",
     ) -> EngineStatus:
         """Build a generation of exactly these articles and serve it; the one served before stays until then.
 
+        An error raised where `articles` come from is raised here, and nothing is changed.
         `source` is kept with it and comes back in `status`: the fingerprint of what the articles were read from.
         """
 

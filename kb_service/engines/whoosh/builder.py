@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,13 +18,14 @@ import numpy as np
 from kb_service.content.article import Article
 from kb_service.engines.arrays import write_arrays
 from kb_service.engines.coefficients import write_coefficients
-from kb_service.engines.records import link_or_copy, write_records
-from kb_service.engines.shelf import as_public, count_wording, make_guide
+from kb_service.engines.records import Records, link_or_copy
+from kb_service.engines.shelf import count_wording, make_guide
 from kb_service.engines.whoosh.counts import Counts, join_words, write_postings
 from kb_service.engines.whoosh.postings import Postings
 from kb_service.engines.whoosh.segments import join_segments
 from kb_service.engines.whoosh.shard_processes import write_shards
 from kb_service.engines.whoosh.shards import COUNTS, Shard, entries_file, plan_shards, share_shard, whoosh_folder
+from kb_service.engines.whoosh.shelving import ARTICLES_FILE, Shelved, shelve_articles
 from kb_service.engines.whoosh.snapshot import write_directory
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
@@ -45,8 +46,8 @@ Progress = Callable[[str, int, int], None]
 def write_generation(
     folder: Path,
     *,
-    public: Sequence[Article],
-    agent: Sequence[Article],
+    public: Iterable[Article],
+    agent: Iterable[Article],
     wording: Wording,
     vectors: VectorCache | None = None,
     before: Path | None = None,
@@ -54,41 +55,53 @@ def write_generation(
 ) -> tuple[int, int]:
     """Write both audiences below `folder`; return the numbers of public articles and passages.
 
-    Shards that have not changed are shared with the generation `before`, which must be whole.
+    `public` and `agent` are as articles_for gives them. Shards that have not changed are shared with the generation
+    `before`, which must be whole.
     """
     (folder / COUNTS).mkdir()
     kept = [before / "public", before / "agent"] if before else []
-    sizes = _write_shelf(folder / "public", public, make_guide(public, wording), vectors, kept, progress)
-    if [as_public(article) for article in agent] == list(public):  # no agent-only passage: the same files serve both
+    (folder / "public").mkdir()
+    (folder / "agent").mkdir()
+    for_public, for_agents = shelve_articles(public, folder / "public"), shelve_articles(agent, folder / "agent")
+    sizes = _write_shelf(folder / "public", for_public, wording, vectors, kept, progress)
+    if _digests(for_public) == _digests(for_agents):  # no agent-only passage: the same files serve both
         shutil.copytree(
-            folder / "public", folder / "agent", copy_function=link_or_copy, ignore=shutil.ignore_patterns("articles.*")
+            folder / "public",
+            folder / "agent",
+            copy_function=link_or_copy,
+            ignore=shutil.ignore_patterns(ARTICLES_FILE),
+            dirs_exist_ok=True,
         )
-        write_records(folder / "agent" / "articles.msgpack", agent)
         shutil.copytree(whoosh_folder(folder / "public"), whoosh_folder(folder / "agent"), copy_function=link_or_copy)
     else:
         kept = [folder / "public", *kept]
-        _write_shelf(folder / "agent", agent, make_guide(agent, wording), vectors, kept, progress)
+        _write_shelf(folder / "agent", for_agents, wording, vectors, kept, progress)
     return sizes
+
+
+def _digests(shelf: Sequence[Shelved]) -> list[bytes]:
+    return [shelved.digest for shelved in shelf]
 
 
 def _write_shelf(
     folder: Path,
-    articles: Sequence[Article],
-    guide: Guide,
+    shelved: Sequence[Shelved],
+    wording: Wording,
     vectors: VectorCache | None,
     kept: Sequence[Path],
     progress: Progress | None,
 ) -> tuple[int, int]:
     for path in (folder / "postings", folder / "shards", whoosh_folder(folder)):
         path.mkdir(parents=True)
-    write_records(folder / "articles.msgpack", articles)
+    articles = [each.article for each in shelved]
+    guide = make_guide(articles, wording)
     write_directory(folder, articles)
     (folder / "guide.msgpack").write_bytes(msgspec.msgpack.encode(guide))
-    shards = plan_shards(articles)
+    shards = plan_shards(shelved)
     _write_shards(folder, shards, kept, progress)
     words = _join_shards(folder, shards)
     if vectors is not None:
-        _write_vectors(folder, articles, guide, vectors, progress)
+        _write_vectors(folder, guide, vectors, progress)
     if len(articles) <= MOST_ARTICLES:  # beyond, nothing is learnt, and analysing every title takes a while
         write_coefficients(folder, asked(guide), len(articles), before=kept)
     count_wording(guide, words)
@@ -138,9 +151,8 @@ def _foreign_errors(failed: str) -> Iterator[None]:
         raise EngineUnavailable(f"{failed}: {error!r}.") from error
 
 
-def _write_vectors(
-    folder: Path, articles: Sequence[Article], guide: Guide, cache: VectorCache, progress: Progress | None
-) -> None:
+def _write_vectors(folder: Path, guide: Guide, cache: VectorCache, progress: Progress | None) -> None:
+    articles = Records(folder / ARTICLES_FILE, Article)
     passages = [passage for article in articles if article.public for passage in article.public.passages]
     sentences = [[text[start:end] for start, end, _ in split_sentences(text)] for text in (p.text for p in passages)]
     np.save(folder / "sentence_starts.npy", np.cumsum([0, *(len(each) for each in sentences)], dtype=np.int32))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from kb_service.content.article import Article, Audience
+from kb_service.engines.article_spool import ArticleSpool, StoredArticles
 from kb_service.engines.generations import Generations
-from kb_service.engines.shelf import articles_for, both_views
 from kb_service.engines.whoosh.builder import LAYOUT_VERSION, write_generation
 from kb_service.engines.whoosh.shards import COUNTS, WHOOSH, whoosh_folder
 from kb_service.engines.whoosh.snapshot import WhooshSnapshot
@@ -25,6 +25,7 @@ from kb_service.search.engine import NO_WORDING, EngineStatus, Wording
 
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 VECTOR_CACHE: Final = "vectors.cache"
+SPOOL_FILE: Final = "articles.spool"  # of a build under way
 BOTH: Final[tuple[Audience, ...]] = ("public", "agent")
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
 Progress = Callable[[str, int, int], None]
@@ -91,7 +92,7 @@ class WhooshEngine:
 
     def replace_all(
         self,
-        articles: Sequence[Article],
+        articles: Iterable[Article],
         *,
         wording: Wording = NO_WORDING,
         source: str = "",
@@ -99,18 +100,7 @@ class WhooshEngine:
         """See search.engine.Engine."""
         try:
             with self._generations.locked(), self._vectors() as vectors:
-                self._generations.publish(
-                    lambda folder: write_generation(
-                        folder,
-                        public=articles_for(articles, "public"),
-                        agent=articles_for(articles, "agent"),
-                        wording=wording,
-                        vectors=vectors,
-                        before=self._before(),
-                        progress=self._progress,
-                    ),
-                    source=source,
-                )
+                self._generations.publish(lambda folder: self._write(folder, articles, wording, vectors), source=source)
         except OSError as error:
             raise EngineUnavailable(f"The kept vectors cannot be used: {error}.") from error
         with self._opening:
@@ -118,12 +108,31 @@ class WhooshEngine:
             self._look()
         return self.status()
 
-    def stored_articles(self) -> dict[str, Article]:
+    def _write(
+        self, folder: Path, articles: Iterable[Article], wording: Wording, vectors: VectorCache | None
+    ) -> tuple[int, int]:
+        spooled = folder / SPOOL_FILE
+        spool = ArticleSpool(spooled, articles)
+        sizes = write_generation(
+            folder,
+            public=spool.articles_for("public"),
+            agent=spool.articles_for("agent"),
+            wording=wording,
+            vectors=vectors,
+            before=self._before(),
+            progress=self._progress,
+        )
+        spooled.unlink()
+        return sizes
+
+    def stored_articles(self) -> Mapping[str, Article]:
         """See search.engine.Engine."""
         if set(self._audiences) != set(BOTH):
             return {}
         opened = self._current()
-        return both_views(opened.snapshots["public"].articles, opened.snapshots["agent"].articles) if opened else {}
+        if opened is None:
+            return {}
+        return StoredArticles(opened.snapshots["public"].articles, opened.snapshots["agent"].articles)
 
     def status(self) -> EngineStatus:
         """See search.engine.Engine."""

@@ -19,9 +19,10 @@ import msgspec
 
 from kb_service.content.article import Article
 from kb_service.engines.records import Records, link_or_copy, write_records
-from kb_service.engines.shelf import as_public, count_words, shelve
+from kb_service.engines.shelf import count_words, shelve
 from kb_service.engines.whoosh.counts import Counting
 from kb_service.engines.whoosh.segments import SegmentWriter
+from kb_service.engines.whoosh.shelving import ARTICLES_FILE, Shelved
 from kb_service.search.engine import FIELDS, Entry
 
 PASSAGES: Final = 300  # of a shard, about: written in 0.3 s
@@ -43,12 +44,12 @@ class Shard(NamedTuple):
     passages: int
 
 
-def plan_shards(articles: Sequence[Article]) -> list[Shard]:
-    """Cut articles (as articles_for gives them) into shards, in order."""
-    sizes = [len(article.public.passages) if article.public else 0 for article in articles]
+def plan_shards(articles: Sequence[Shelved]) -> list[Shard]:
+    """Cut articles into shards, in order."""
+    sizes = [article.passages for article in articles]
     total = sum(sizes)
     wanted = max(PASSAGES, total / MOST_SHARDS) * len(articles) / total if total else 1  # articles
-    bounds = _bounds([article.id for article in articles], every=1 << max(0, round(math.log2(wanted))))
+    bounds = _bounds([shelved.article.id for shelved in articles], every=1 << max(0, round(math.log2(wanted))))
     return [Shard(_key(articles[first:last]), first, last, sum(sizes[first:last])) for first, last in pairwise(bounds)]
 
 
@@ -67,12 +68,8 @@ def _bounds(ids: Sequence[str], *, every: int) -> list[int]:
     return bounds if bounds[-1] == len(ids) and ids else [*bounds, len(ids)]
 
 
-def _key(articles: Iterable[Article]) -> str:
-    encoder = msgspec.msgpack.Encoder()
-    digest = hashlib.sha256()
-    for article in articles:
-        digest.update(encoder.encode(as_public(article)))  # what differs for agents alone is not in a shard
-    return digest.hexdigest()[:32]
+def _key(articles: Iterable[Shelved]) -> str:
+    return hashlib.sha256(b"".join(article.digest for article in articles)).hexdigest()[:32]
 
 
 def whoosh_folder(folder: Path) -> Path:
@@ -100,7 +97,7 @@ def write_shard(folder: Path, shard: Shard, *, done: Done) -> None:
 
     The entries' article numbers count from the shard's first article: they stay right whatever comes before it.
     """
-    articles: Records[Article] = Records(folder / "articles.msgpack", Article)
+    articles: Records[Article] = Records(folder / ARTICLES_FILE, Article)
     words: Counter[str] = Counter()
     counting, segment = Counting(FIELDS), SegmentWriter(whoosh_folder(folder), FIELDS, name=shard.key)
 

@@ -49,7 +49,7 @@ class WhooshSnapshot:
         shards: list[str] = msgspec.msgpack.decode((folder / "shards.msgpack").read_bytes())
         self._entries = [Records(entries_file(folder, key), Entry) for key in shards]
         self._entries_before = [0, *accumulate(len(entries) for entries in self._entries)]
-        self.articles: Sequence[Article] = Records(folder / "articles.msgpack", Article)
+        self.articles = Records(folder / "articles.msgpack", Article)
         self.vocabulary = Vocabulary(words=WordTable(WordArrays(**open_arrays(folder / "vocabulary"))))
         self.guide = msgspec.msgpack.decode((folder / "guide.msgpack").read_bytes(), type=Guide)
         self._ids, self.topics = read_directory(folder)
