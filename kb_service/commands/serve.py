@@ -19,8 +19,10 @@ from kb_service.web.metrics_folder import shared_metrics
 
 APPLICATION: Final = "kb_service.app:create_app"
 # New questions of 20,000 passages under wrk with 16 connections on two cores: 1, 2, 4 and 8 threads a worker carry the
-# same, within what repeated runs differ by; 1, 3 and 4 workers carry 0.7, 0.9 and 0.8 of what 2 do. So: a worker for
-# each core (KB_WORKERS), and threads only so that a live look-up of seconds does not hold up answers of milliseconds.
+# same, within what repeated runs differ by; 1, 3 and 4 workers carry 0.7, 0.9 and 0.8 of what 2 do. For questions asked
+# before neither the threads, nor HTTP/1 alone, two runtime threads or a backpressure of 8 make a difference either. So:
+# a worker for each core (KB_WORKERS), and threads only so that a live look-up of seconds does not hold up answers of
+# milliseconds.
 BLOCKING_THREADS: Final = 4
 BACKLOG: Final = 1024  # connections that wait for a worker: of 1,000 at once none is refused
 EXAMPLE: Final = "we pay for 60 seats but only 48 people use it, why?"

@@ -8,6 +8,8 @@ from typing import Final
 
 from flask import Response
 
+from kb_service.web.caching import HTML
+
 HSTS_SECONDS: Final = 63_072_000  # two years
 PREFLIGHT_SECONDS: Final = 600
 PREFLIGHT_HEADERS: Final = "Content-Type, X-Request-Id"
@@ -55,7 +57,7 @@ class SecurityHeaders:
 
     def headers_for(self, response: Response) -> Headers:
         """Return what this kind of response needs."""
-        return self.page if response.mimetype == "text/html" else self.data
+        return self.page if response.content_type == HTML else self.data
 
 
 @dataclass(frozen=True, slots=True)
