@@ -139,13 +139,16 @@ def _compiled(columns: Sequence[Integers], number: int, *, weight: float) -> tup
     starts = np.concatenate(([0], np.cumsum(holding)))
     idf = np.where(holding > 0, np.log(max(passages, 1) / (holding + 1)) + 1, 0.0)
     average = (float(lengths.sum(dtype=np.int64)) / passages if passages else 0.0) or 1.0
-    norm = (K1 * ((1 - B) + B * _as_stored(lengths) / average))[ids]
-    impacts = weight * np.repeat(idf, holding) * counts * (K1 + 1) / (counts + norm)
+    impacts = np.repeat(weight * idf, holding)  # in place from here on: these are the largest arrays of a build
+    impacts *= counts
+    impacts *= K1 + 1
+    impacts /= counts + (K1 * ((1 - B) + B * _as_stored(lengths) / average))[ids]
     words = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
-    steps = np.arange(words[-1]) - np.repeat(words[:-1], counts)
-    placed = places[np.repeat(offsets, counts) + steps]
-    bases = _bases(np.repeat(ids, counts), placed, passages)
-    spots = bases[np.repeat(ids, counts)] + placed
+    sources = np.repeat(offsets - words[:-1], counts)
+    sources += np.arange(len(sources))
+    bases = _bases(places, lengths)
+    spots = np.repeat(bases[ids], counts)
+    spots += places[sources]
     return starts, ids, impacts.astype(np.float32), idf.astype(np.float32), words[starts], spots, bases
 
 
@@ -162,10 +165,16 @@ def _together(fields: Sequence[Sequence[NDArray[Any]]]) -> tuple[NDArray[Any], .
     return starts, keys.astype(np.int32), np.add.reduceat(impacts, first) if len(first) else impacts
 
 
-def _bases(ids: Integers, places: Integers, passages: int) -> Integers:
-    """Return where each passage begins when all follow each other, a gap between them that no phrase crosses."""
-    room = np.zeros(passages + 1, dtype=np.int64)
-    np.maximum.at(room, ids + 1, places + 2)
+def _bases(places: Integers, lengths: Integers) -> Integers:
+    """Return where each passage begins when all follow each other, a gap between them that no phrase crosses.
+
+    `places` are those of one passage after another, as many as its length.
+    """
+    room = np.zeros(len(lengths) + 1, dtype=np.int64)
+    filled = np.flatnonzero(lengths)
+    if len(filled):
+        begins = np.cumsum(lengths, dtype=np.int64) - lengths
+        room[filled + 1] = np.maximum.reduceat(places, begins[filled]) + 2
     return np.cumsum(room)[:-1].astype(np.int32)
 
 
