@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -118,7 +118,7 @@ class Ranker:
         few = max(self._weights.candidates, limit)
         also = self._also(meant, belonging, explained, few)
         found = self.snapshot.search(understood.query, limit=few, topic=topic, also=also)
-        found = _without(found, np.isin(self.snapshot.article_of[found.numbers], list(without)))
+        found = _without(found, _among(self.snapshot.article_of[found.numbers], without))
         if not len(found.numbers):
             return RankedList((), 0, not_covered)
         seen = self._at_first_sight(found, meant, belonging, explained, likest)
@@ -135,7 +135,7 @@ class Ranker:
         )
 
     def _also(
-        self, asked: Asked | None, belonging: Floats | None, explained: Iterable[int], count: int
+        self, asked: Asked | None, belonging: Floats | None, explained: Collection[int], count: int
     ) -> NDArray[np.int32]:
         """Return what may be right whatever its words: the nearest passages, and those of the articles asked for."""
         numbers = [asked.nearest(count)] if asked else []
@@ -157,7 +157,7 @@ class Ranker:
         found: Ranking,
         asked: Asked | None,
         belonging: Floats | None,
-        explained: Iterable[int],
+        explained: Collection[int],
         likest: Likest,
     ) -> _Seen:
         """Score the candidates by what is known without reading them."""
@@ -165,7 +165,7 @@ class Ranker:
         meant = asked.likeness(found.numbers) if asked else None
         lexical = found.scores / max(found.ceiling, 1e-9)
         known = likest.of(articles)
-        pattern = np.isin(articles, list(explained))
+        pattern = _among(articles, explained)
         weights = self._weights
         scores = (
             weights.lexical * lexical
@@ -269,6 +269,11 @@ class _Looked(NamedTuple):
         )
         held = tuple(self.near.held[i].tolist())
         return Ranked(int(self.seen.numbers[i]), self.entries[i], float(self.scores[i]), evidence, held)
+
+
+def _among(articles: NDArray[np.int32], numbers: Collection[int]) -> NDArray[np.bool_]:
+    """Tell for each article whether it is one of `numbers`, mostly none."""
+    return np.isin(articles, list(numbers)) if numbers else np.zeros(len(articles), dtype=np.bool_)
 
 
 def _without(found: Ranking, gone: NDArray[np.bool_]) -> Ranking:

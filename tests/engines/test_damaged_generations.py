@@ -9,7 +9,7 @@ import pytest
 
 from kb_service.engines.generations import Generations
 from kb_service.engines.whoosh.engine import POLL_SECONDS, WhooshEngine
-from kb_service.engines.whoosh.shards import COUNTS, WHOOSH
+from kb_service.engines.whoosh.layout import COUNTS, WHOOSH
 from kb_service.errors import IndexOutOfDate
 from kb_service.search.engine import EngineStatus
 from kb_service.search.query import Word

@@ -21,10 +21,11 @@ from kb_service.engines.coefficients import write_coefficients
 from kb_service.engines.records import Records, link_or_copy
 from kb_service.engines.shelf import count_wording, make_guide
 from kb_service.engines.whoosh.counts import Counts, join_words, write_postings
+from kb_service.engines.whoosh.layout import COUNTS, entries_file, whoosh_folder
 from kb_service.engines.whoosh.postings import Postings
 from kb_service.engines.whoosh.segments import join_segments
 from kb_service.engines.whoosh.shard_processes import write_shards
-from kb_service.engines.whoosh.shards import COUNTS, Shard, entries_file, plan_shards, share_shard, whoosh_folder
+from kb_service.engines.whoosh.shards import Shard, plan_shards, share_shard
 from kb_service.engines.whoosh.shelving import ARTICLES_FILE, Shelved, shelve_articles
 from kb_service.engines.whoosh.snapshot import write_directory
 from kb_service.errors import EngineUnavailable
@@ -38,7 +39,6 @@ from kb_service.search.sentences import split_sentences
 from kb_service.search.suggesting import suggestion_arrays
 from kb_service.search.word_table import word_arrays
 
-LAYOUT_VERSION: Final = 14
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 

@@ -14,8 +14,7 @@ from typing import Final
 from kb_service.content.article import Article, Audience
 from kb_service.engines.article_spool import ArticleSpool, StoredArticles
 from kb_service.engines.generations import Generations
-from kb_service.engines.whoosh.builder import LAYOUT_VERSION, write_generation
-from kb_service.engines.whoosh.shards import COUNTS, WHOOSH, whoosh_folder
+from kb_service.engines.whoosh.layout import COUNTS, LAYOUT_VERSION, WHOOSH, whoosh_folder
 from kb_service.engines.whoosh.snapshot import WhooshSnapshot
 from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate
 from kb_service.meaning.encoder import Encoder
@@ -111,6 +110,8 @@ class WhooshEngine:
     def _write(
         self, folder: Path, articles: Iterable[Article], wording: Wording, vectors: VectorCache | None
     ) -> tuple[int, int]:
+        from kb_service.engines.whoosh.builder import write_generation  # who only answers does without, and Whoosh
+
         spooled = folder / SPOOL_FILE
         spool = ArticleSpool(spooled, articles)
         sizes = write_generation(

@@ -21,16 +21,13 @@ from kb_service.content.article import Article
 from kb_service.engines.records import Records, link_or_copy, write_records
 from kb_service.engines.shelf import count_words, shelve
 from kb_service.engines.whoosh.counts import Counting
+from kb_service.engines.whoosh.layout import COUNTS, entries_file, whoosh_folder
 from kb_service.engines.whoosh.segments import SegmentWriter
 from kb_service.engines.whoosh.shelving import ARTICLES_FILE, Shelved
 from kb_service.search.engine import FIELDS, Entry
 
 PASSAGES: Final = 300  # of a shard, about: written in 0.3 s
 MOST_SHARDS: Final = 64  # about; beyond that they grow: Whoosh opens a file for each, and looks in each for a phrase
-# Beside the audiences' folders, because who only answers needs not look at them: counts by shard, and Whoosh's own
-# segments by audience and shard.
-COUNTS: Final = "counts"
-WHOOSH: Final = "whoosh"
 REPORT_EVERY: Final = 100
 Done = Callable[[int], None]
 
@@ -70,16 +67,6 @@ def _bounds(ids: Sequence[str], *, every: int) -> list[int]:
 
 def _key(articles: Iterable[Shelved]) -> str:
     return hashlib.sha256(b"".join(article.digest for article in articles)).hexdigest()[:32]
-
-
-def whoosh_folder(folder: Path) -> Path:
-    """Return where Whoosh's index of an audience is whose own folder is `folder`."""
-    return folder.parent / WHOOSH / folder.name
-
-
-def entries_file(folder: Path, key: str) -> Path:
-    """Return where the entries of a shard are. A folder for each shard would take a second to sync and to remove."""
-    return folder / "shards" / f"{key}.msgpack"
 
 
 def share_shard(found: Path, folder: Path, shard: Shard) -> None:

@@ -12,16 +12,13 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.index import open_dir
-from whoosh.scoring import BM25F
 
 from kb_service.content.article import Article, Audience
 from kb_service.engines.arrays import open_arrays
 from kb_service.engines.coefficients import open_coefficients
 from kb_service.engines.records import Records
-from kb_service.engines.whoosh.compiler import compile_query
+from kb_service.engines.whoosh.layout import entries_file
 from kb_service.engines.whoosh.postings import Postings
-from kb_service.engines.whoosh.shards import entries_file
 from kb_service.errors import DependencyFailed, EngineUnavailable
 from kb_service.meaning.vectors import open_vectors
 from kb_service.search.distinct import distinct
@@ -168,6 +165,11 @@ class WhooshSnapshot:
 
     def whoosh_ranking(self, query: Word | Phrase | Or, *, limit: int | None) -> list[tuple[int, float]]:
         """Return (passage number, score) as Whoosh's own searcher ranks them: what ours are held to."""
+        from whoosh.index import open_dir  # with what it imports 9 MB and 0.1 s that no answer needs
+        from whoosh.scoring import BM25F
+
+        from kb_service.engines.whoosh.compiler import compile_query
+
         try:
             with self._searching:
                 if self._searcher is None:  # not before somebody asks: it takes 14 MB for each 1,000 passages
