@@ -22,7 +22,9 @@ def sketch(vectors: NDArray[np.float32], mean: NDArray[np.float32]) -> Words:
     """Return the bits of [vectors, dimensions] as [words, vectors]: each word's row is read in one sweep."""
     bits = np.packbits(vectors > mean, axis=1)
     missing = -bits.shape[1] % (BITS_PER_WORD // 8)
-    return np.ascontiguousarray(np.pad(bits, ((0, 0), (0, missing))).view(np.uint64).T)
+    if missing:  # np.pad takes 58 µs even where there is nothing to add
+        bits = np.pad(bits, ((0, 0), (0, missing)))
+    return np.ascontiguousarray(bits.view(np.uint64).T)
 
 
 def nearest_in_sketch(words: Words, asked: Words, limit: int) -> NDArray[np.intp]:
