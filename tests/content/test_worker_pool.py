@@ -62,18 +62,25 @@ def test_articles_behind_one_without_end_are_read_all_the_same(pool):
     assert read == [True, False, *[True] * 7]
 
 
-def test_large_articles_do_not_wait_for_each_other(pool):
-    large = words(120_000).encode()
+@pytest.fixture
+def patient_pool():
+    with WorkerPool(1, seconds=60) as pool:
+        pool.read("warm.md", b"up")
+        yield pool
 
-    assert all(reading.article for reading in pool.read_all([Task(f"{n}.md", large) for n in range(6)]))
+
+def test_articles_larger_than_a_pipe_do_not_block_it(patient_pool):
+    large = words(20_000).encode()
+
+    assert all(reading.article for reading in patient_pool.read_all([Task(f"{n}.md", large) for n in range(6)]))
 
 
-def test_who_takes_readings_late_loses_none(pool):
-    readings = pool.read_all([Task(f"{n}.md", words(20_000).encode()) for n in range(4)])
+def test_who_takes_readings_late_loses_none(patient_pool):
+    [worker] = patient_pool._workers
+    readings = patient_pool.read_all([Task(f"{n}.md", words(2_000).encode()) for n in range(4)])
     first = next(readings)
-    for worker in pool._workers:
-        worker.deadline = 0.0  # as if much time had passed: what has been read by then counts
-    select.select([pool._workers[0].child.pipes()[1]], [], [], 10)
+    select.select([worker.child.pipes()[1]], [], [], 10)
+    worker.deadline = 0.0  # as if much time had passed: what has been read by then counts
 
     assert all(reading.article for reading in (first, *readings))
 
