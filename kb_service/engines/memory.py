@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.content.article import Article, Audience
+from kb_service.engines.passage_columns import ColumnWriter, join_columns
 from kb_service.engines.shelf import ShelvedPassage, articles_for, count_wording, count_words, make_guide, shelve
 from kb_service.errors import IndexOutOfDate
 from kb_service.search.classifying import learn
-from kb_service.search.engine import NO_WORDING, EngineStatus, Entry, Ranking, Vocabulary, Wording
+from kb_service.search.engine import NO_WORDING, Codes, EngineStatus, Entry, Ranking, Vocabulary, Wording
 from kb_service.search.known_questions import KnownQuestions
 from kb_service.search.likeness import asked, known_to_be_asked
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
@@ -47,6 +48,11 @@ class MemorySnapshot:
         self.vocabulary = Vocabulary(words=WordTable.of(words))
         self.passages = len(self._shelved)
         self.article_of = np.asarray([shelved.entry.article_number for shelved in self._shelved], dtype=np.int32)
+        columns = ColumnWriter()
+        for shelved in self._shelved:
+            columns.add(shelved.entry)
+        self._columns = join_columns([columns.columns()], self.guide.common_headings)
+        self.traits = self._columns.traits
         self.passage_vectors = None
         self.sentence_vectors = None
         self.coefficients = learn(asked(self.guide), len(articles), None)
@@ -78,6 +84,10 @@ class MemorySnapshot:
             total=len(found),
             ceiling=self._ceiling(query),
         )
+
+    def codes(self, numbers: NDArray[np.int32]) -> Codes:
+        """See search.engine.Snapshot."""
+        return self._columns.codes(numbers)
 
     def entries(self, numbers: Sequence[int]) -> list[Entry]:
         """See search.engine.Snapshot."""

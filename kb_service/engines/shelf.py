@@ -135,7 +135,10 @@ def _text_field(parts: Mapping[str, list[Term]]) -> tuple[Places, bytes, int]:
     """
     places: Places = {}
     codes = array("I")
+    start = 0
     for part, terms in parts.items():
+        if codes:
+            codes.extend(_APART)
         start, times = len(codes), PART_COUNTS[part]
         for term in terms:
             places.setdefault(term.term, []).extend([start + term.position] * times)
@@ -143,7 +146,6 @@ def _text_field(parts: Mapping[str, list[Term]]) -> tuple[Places, bytes, int]:
         codes.extend(term_code(term.term) for term in own)
         for term in joined:
             codes.extend((*_APART, term_code(term.term)))
-        codes.extend(_APART)
     return places, codes.tobytes(), start
 
 

@@ -47,6 +47,29 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     spans: bytes
 
 
+class Codes(NamedTuple):
+    """The searched words of some passages, one passage behind the other (see Entry.codes).
+
+    Those of the i-th are `codes[starts[i]:starts[i + 1]]`; its body begins `body_at[i]` words behind `starts[i]`.
+    """
+
+    codes: NDArray[np.uint32]
+    starts: NDArray[np.int64]
+    body_at: NDArray[np.int32]
+
+    def body(self, i: int) -> list[int]:
+        """Return the words of the i-th passage's body."""
+        codes: list[int] = self.codes[self.starts[i] + self.body_at[i] : self.starts[i + 1]].tolist()
+        return codes
+
+
+class Traits(NamedTuple):
+    """What kind each passage is of: a procedure, and below a heading of Guide.common_headings."""
+
+    steps: NDArray[np.bool_]
+    common_heading: NDArray[np.bool_]
+
+
 class Ranking(msgspec.Struct, frozen=True):
     """The best passages of one query, best first, ties by passage number.
 
@@ -149,6 +172,10 @@ class Snapshot(Protocol):
         """The article number of each passage number."""
 
     @property
+    def traits(self) -> Traits:
+        """What kind each passage is of, by number."""
+
+    @property
     def passage_vectors(self) -> VectorTable | None:
         """The meaning of each passage by number; None where no model was there at indexing."""
 
@@ -179,6 +206,9 @@ class Snapshot(Protocol):
 
         The passages `also` are ranked with them whatever they score.
         """
+
+    def codes(self, numbers: NDArray[np.int32]) -> Codes:
+        """Return the searched words of these passage numbers, in this order."""
 
     def entries(self, numbers: Sequence[int]) -> list[Entry]:
         """Return the stored entries of these passage numbers, in this order."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kb_service.meaning.encoder import Encoder
 from kb_service.search.classifying import Classifier
 from kb_service.search.closeness import Closeness, closeness
-from kb_service.search.engine import Entry, Ranking, Snapshot
+from kb_service.search.engine import Codes, Entry, Ranking, Snapshot
 from kb_service.search.known_questions import Likest
 from kb_service.search.likeness import Asked, Likeness, Meanings
 from kb_service.search.patterns import Patterns
@@ -124,10 +124,10 @@ class Ranker:
         seen = self._at_first_sight(found, meant, belonging, explained, likest)
         looked = self._look(understood, seen.best(max(self._weights.looked_at, limit)))
         return RankedList(
-            passages=looked.shown(limit, same_article=self._weights.same_article, distinct=distinct),
+            passages=self._shown(looked, limit, distinct=distinct),
             total=found.total,
             not_covered=not_covered,
-            opening=looked.opening,
+            opening=self._opening(looked),
             asked=meant,
             belonging=belonging,
             contest=self._best_of_each(looked.seen.articles, looked.scores),
@@ -178,28 +178,43 @@ class Ranker:
 
     def _look(self, understood: Understanding, seen: _Seen) -> _Looked:
         """Read candidates: how near the question's words stand together, and what kind of passage it is."""
-        entries = self.snapshot.entries(seen.numbers.tolist())
-        near = closeness(entries, understood.words)
-        steps = np.asarray([entry.passage.kind == "steps" for entry in entries])
-        common = np.asarray([self._is_below_common_heading(entry) for entry in entries])
-        weights = self._weights
+        codes = self.snapshot.codes(seen.numbers)
+        near = closeness(codes, understood.words)
+        weights, traits = self._weights, self.snapshot.traits
         scores = (
             seen.scores
             + weights.lexical * weights.proximity * near.proximity
-            + weights.pattern_steps * steps * seen.pattern
-            + weights.common_heading * common
+            + weights.pattern_steps * (traits.steps[seen.numbers] & seen.pattern)
+            + weights.common_heading * traits.common_heading[seen.numbers]
         )
-        return _Looked(seen, entries, scores, near, np.lexsort((seen.numbers, -scores)).tolist())
+        return _Looked(seen, codes, scores, near, np.lexsort((seen.numbers, -scores)).tolist())
 
     def _best_of_each(self, articles: NDArray[np.int32], values: NDArray[np.floating[Any]]) -> tuple[float, ...]:
         """Return the best value of each article, descending, of the first articles."""
-        order = np.argsort(-values, kind="stable")
-        first = np.sort(np.unique(articles[order], return_index=True)[1])
-        return tuple(values[order[first[: self._weights.contestants]]].tolist())
+        best: dict[int, float] = {}
+        listed, of = values.tolist(), articles.tolist()
+        for at in np.argsort(-values, kind="stable").tolist():
+            if len(best) == self._weights.contestants:
+                break
+            best.setdefault(of[at], listed[at])
+        return tuple(best.values())
 
-    def _is_below_common_heading(self, entry: Entry) -> bool:
-        path = entry.passage.heading_path
-        return bool(path) and path[-1] in self.snapshot.guide.common_headings
+    def _shown(self, looked: _Looked, limit: int, *, distinct: bool) -> tuple[Ranked, ...]:
+        """Return what is shown of the candidates, see spreading.py."""
+        articles, scores = looked.seen.articles.tolist(), looked.scores.tolist()
+        same = self._weights.same_article
+        chosen = spread(articles, looked.codes, scores, looked.order, limit, same_article=same, distinct=distinct)
+        entries = self.snapshot.entries(looked.seen.numbers[chosen].tolist())
+        return tuple(looked.ranked(i, entry) for i, entry in zip(chosen, entries, strict=True))
+
+    def _opening(self, looked: _Looked) -> Ranked | None:
+        """Return the first passage of the best candidate's article, when it is another candidate."""
+        best = looked.order[0]
+        [first], _ = self._passages_of([looked.seen.articles[best].item()])
+        found = np.flatnonzero(looked.seen.numbers == first).tolist()
+        if not found or found == [best]:
+            return None
+        return looked.ranked(found[0], self.snapshot.entries([int(first)])[0])
 
 
 class _Seen(NamedTuple):
@@ -233,29 +248,12 @@ class _Looked(NamedTuple):
     """The candidates that were read, and their scores, in the order of `seen`; `order` has the best first."""
 
     seen: _Seen
-    entries: Sequence[Entry]
+    codes: Codes
     scores: NDArray[np.float64]
     near: Closeness
     order: list[int]
 
-    def shown(self, limit: int, *, same_article: int, distinct: bool) -> tuple[Ranked, ...]:
-        """Return what is shown of them, see spreading.py."""
-        scores = self.scores.tolist()
-        chosen = spread(self.entries, scores, self.order, limit, same_article=same_article, distinct=distinct)
-        return tuple(self.ranked(i) for i in chosen)
-
-    @property
-    def opening(self) -> Ranked | None:
-        """The first passage of the best candidate's article, when it is another candidate."""
-        best, *others = self.order
-        mine = (
-            i
-            for i in others
-            if self.seen.articles[i] == self.seen.articles[best] and not self.entries[i].passage.position
-        )
-        return next((self.ranked(i) for i in mine), None)
-
-    def ranked(self, i: int) -> Ranked:
+    def ranked(self, i: int, entry: Entry) -> Ranked:
         """Return candidate `i` with its evidence."""
         meant = self.seen.meant
         evidence = Evidence(
@@ -268,7 +266,7 @@ class _Looked(NamedTuple):
             question_likeness=float(meant.questions[i]) if meant else None,
         )
         held = tuple(self.near.held[i].tolist())
-        return Ranked(int(self.seen.numbers[i]), self.entries[i], float(self.scores[i]), evidence, held)
+        return Ranked(int(self.seen.numbers[i]), entry, float(self.scores[i]), evidence, held)
 
 
 def _among(articles: NDArray[np.int32], numbers: Collection[int]) -> NDArray[np.bool_]:

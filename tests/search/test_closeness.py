@@ -24,7 +24,12 @@ def a_word(term: str, *, weight: float = 1.0, synonym: str = "") -> QuestionWord
 def measured(texts: list[str], *words: QuestionWord) -> Closeness:
     """Of passages with these texts, under a title without any of the words."""
     snapshot = filled(MemoryEngine(), *(an_article(f"a{at}", text, title="x") for at, text in enumerate(texts)))
-    return closeness(snapshot.entries(range(len(texts))), words)
+    return closeness(snapshot.codes(np.arange(len(texts), dtype=np.int32)), words)
+
+
+def titled(title: str, text: str, *words: QuestionWord) -> Closeness:
+    snapshot = filled(MemoryEngine(), an_article("a", text, title=title))
+    return closeness(snapshot.codes(np.asarray([0], dtype=np.int32)), words)
 
 
 def proximity(text: str) -> float:
@@ -43,9 +48,7 @@ def test_a_synonym_is_held_like_the_word() -> None:
 
 
 def test_the_title_counts_too() -> None:
-    entries = filled(MemoryEngine(), an_article("a", "other", title="Seat")).entries([0])
-
-    assert closeness(entries, [a_word("seat")]).coverage.tolist() == [1]
+    assert titled("Seat", "other", a_word("seat")).coverage.tolist() == [1]
 
 
 def test_neighbours_are_nearer_than_words_apart_and_order_does_not_matter() -> None:
@@ -69,9 +72,7 @@ def test_words_of_two_passages_are_not_near_each_other() -> None:
 
 
 def test_a_title_and_the_text_below_are_apart() -> None:
-    entries = filled(MemoryEngine(), an_article("a", "bill", title="Seat")).entries([0])
-
-    assert closeness(entries, [a_word("seat"), a_word("bill")]).proximity.tolist() == [0]
+    assert titled("Seat", "bill", a_word("seat"), a_word("bill")).proximity.tolist() == [0]
 
 
 @pytest.mark.parametrize("words", [[], [a_word("seat", weight=0)]], ids=["no words", "words without weight"])
@@ -83,7 +84,7 @@ def test_nothing_asked_is_held_by_nothing(words: list[QuestionWord]) -> None:
 
 
 def test_without_passages_there_is_nothing_to_measure() -> None:
-    found = closeness([], [a_word("seat")])
+    found = measured([], a_word("seat"))
 
     assert [len(each) for each in found] == [0, 0, 0]
 

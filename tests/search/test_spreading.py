@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from kb_service.engines.memory import MemoryEngine
@@ -27,9 +28,15 @@ def shown(
         an_article(f"a{n}", *([text] if isinstance(text, str) else text), title=f"T{n}") for n, text in enumerate(texts)
     ]
     snapshot = filled(MemoryEngine(), *articles)
-    entries = snapshot.entries(range(snapshot.passages))
+    numbers = np.arange(snapshot.passages, dtype=np.int32)
     return spread(
-        entries, scores or [1.0] * len(entries), range(len(entries)), limit, same_article=2, distinct=distinct
+        snapshot.article_of.tolist(),
+        snapshot.codes(numbers),
+        scores or [1.0] * len(numbers),
+        numbers.tolist(),
+        limit,
+        same_article=2,
+        distinct=distinct,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ import numpy as np
 from kb_service.content.article import Article
 from kb_service.engines.arrays import write_arrays
 from kb_service.engines.coefficients import write_coefficients
+from kb_service.engines.passage_columns import join_columns
 from kb_service.engines.records import Records, link_or_copy
 from kb_service.engines.shelf import count_wording, make_guide
 from kb_service.engines.whoosh.counts import Counts, join_words, write_postings
@@ -99,7 +100,7 @@ def _write_shelf(
     (folder / "guide.msgpack").write_bytes(msgspec.msgpack.encode(guide))
     shards = plan_shards(shelved)
     _write_shards(folder, shards, kept, progress)
-    words = _join_shards(folder, shards)
+    words = _join_shards(folder, shards, guide.common_headings)
     if vectors is not None:
         _write_vectors(folder, guide, vectors, progress)
     if len(articles) <= MOST_ARTICLES:  # beyond, nothing is learnt, and analysing every title takes a while
@@ -126,13 +127,14 @@ def _write_shards(folder: Path, shards: Sequence[Shard], kept: Sequence[Path], p
         write_shards(folder, missing, processes=os.cpu_count() or 1, done=_counted(folder.name, total, progress))
 
 
-def _join_shards(folder: Path, shards: Sequence[Shard]) -> Counter[str]:
+def _join_shards(folder: Path, shards: Sequence[Shard], common_headings: Collection[str]) -> Counter[str]:
     """Write what is made of all shards together, and return their words, counted."""
     with _foreign_errors(WHOOSH_FAILED):
         join_segments([shard.key for shard in shards], whoosh_folder(folder))
     files = [folder.parent / COUNTS / shard.key for shard in shards]
     counts = [msgspec.msgpack.decode(file.read_bytes(), type=Counts) for file in files]
     write_postings(counts, FIELDS, folder / "postings")
+    join_columns([count.passages for count in counts], common_headings).save(folder / "passages")
     numbers = [np.frombuffer(count.article_of, dtype=np.int32) for count in counts]
     article_of = [each + np.int32(shard.first) for each, shard in zip(numbers, shards, strict=True)]
     np.save(folder / "article_of.npy", np.concatenate(article_of))

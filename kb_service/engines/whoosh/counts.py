@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from kb_service.engines.arrays import write_arrays
+from kb_service.engines.passage_columns import ColumnWriter, PassageColumns
 from kb_service.engines.whoosh.postings import ALL_FIELDS, ALL_PARTS, PARTS, TERMS
+from kb_service.search.engine import Entry
 from kb_service.search.weights import FIELD_WEIGHTS, K1, B
 from kb_service.search.word_table import word_arrays
 
@@ -34,7 +36,8 @@ class FieldCounts(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Counts(msgspec.Struct, frozen=True, array_like=True):
-    """A shard's terms by number, its fields, the article of each passage, its words, and how many passages have each.
+    """A shard's terms by number, its fields, the article of each passage, its words, and how many passages have each;
+    and what ranking reads of its passages.
 
     Numbers are native int32.
     """
@@ -44,6 +47,7 @@ class Counts(msgspec.Struct, frozen=True, array_like=True):
     article_of: bytes
     words: list[str]
     holding: bytes
+    passages: PassageColumns
 
 
 COLUMNS: Final = FieldCounts.__struct_fields__
@@ -56,8 +60,9 @@ class Counting:
         self._numbers: dict[str, int] = {}
         self._columns = {field: tuple(array("i") for _ in COLUMNS) for field in fields}
         self._article_of = array("i")
+        self._passages = ColumnWriter()
 
-    def add(self, fields: Mapping[str, Mapping[str, Sequence[int]]], *, article: int) -> None:
+    def add(self, fields: Mapping[str, Mapping[str, Sequence[int]]], entry: Entry) -> None:
         """Add the next passage: of each field the terms, and of each term its positions."""
         numbers, passage = self._numbers, len(self._article_of)
         for name, (terms, ids, counts, places, lengths) in self._columns.items():
@@ -67,7 +72,8 @@ class Counting:
             counts.extend(found)
             places.extend(chain.from_iterable(fields[name].values()))
             lengths.append(sum(found))
-        self._article_of.append(article)
+        self._article_of.append(entry.article_number)
+        self._passages.add(entry)
 
     def counts(self, words: Mapping[str, int]) -> Counts:
         """Return what was counted."""
@@ -75,7 +81,12 @@ class Counting:
             name: FieldCounts(*(column.tobytes() for column in columns)) for name, columns in self._columns.items()
         }
         return Counts(
-            list(self._numbers), fields, self._article_of.tobytes(), list(words), array("i", words.values()).tobytes()
+            list(self._numbers),
+            fields,
+            self._article_of.tobytes(),
+            list(words),
+            array("i", words.values()).tobytes(),
+            self._passages.columns(),
         )
 
 

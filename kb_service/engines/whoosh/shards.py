@@ -91,9 +91,9 @@ def write_shard(folder: Path, shard: Shard, *, done: Done) -> None:
     def entries() -> Iterator[Entry]:
         chosen = (articles[number] for number in range(shard.first, shard.last))
         for number, shelved in enumerate(count_words(shelve(chosen), words), 1):
-            counting.add(shelved.fields, article=shelved.entry.article_number)
+            counting.add(shelved.fields, shelved.entry)
             segment.add(shelved.entry.passage.id, shelved.fields)
-            yield shelved.entry
+            yield msgspec.structs.replace(shelved.entry, codes=b"")  # they stand in the columns of all passages
             if number % REPORT_EVERY == 0:
                 done(REPORT_EVERY)
 

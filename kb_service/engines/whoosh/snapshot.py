@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from kb_service.content.article import Article, Audience
 from kb_service.engines.arrays import open_arrays
 from kb_service.engines.coefficients import open_coefficients
+from kb_service.engines.passage_columns import open_columns
 from kb_service.engines.records import Records
 from kb_service.engines.whoosh.layout import entries_file
 from kb_service.engines.whoosh.postings import Postings
 from kb_service.errors import DependencyFailed, EngineUnavailable
 from kb_service.meaning.vectors import open_vectors
 from kb_service.search.distinct import distinct
-from kb_service.search.engine import FIELDS, Entry, Guide, Ranking, SentenceVectors, Vocabulary
+from kb_service.search.engine import FIELDS, Codes, Entry, Guide, Ranking, SentenceVectors, Vocabulary
 from kb_service.search.known_questions import KnownQuestions, QuestionArrays
 from kb_service.search.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
 from kb_service.search.suggesting import Suggester, SuggestionArrays
@@ -51,6 +52,8 @@ class WhooshSnapshot:
         self.guide = msgspec.msgpack.decode((folder / "guide.msgpack").read_bytes(), type=Guide)
         self._ids, self.topics = read_directory(folder)
         self.article_of: NDArray[np.int32] = np.load(folder / "article_of.npy")
+        self._columns = open_columns(folder / "passages")
+        self.traits = self._columns.traits
         self.passage_vectors = open_vectors(folder / "passages.vectors")
         self.question_vectors = open_vectors(folder / "questions.vectors")
         self.sentence_vectors = _open_sentences(folder)
@@ -81,6 +84,10 @@ class WhooshSnapshot:
             ceiling=self._ceiling(query),
         )
 
+    def codes(self, numbers: NDArray[np.int32]) -> Codes:
+        """See search.engine.Snapshot."""
+        return self._columns.codes(numbers)
+
     def entries(self, numbers: Sequence[int]) -> list[Entry]:
         """See search.engine.Snapshot."""
         articles = self.article_of[list(numbers)].tolist() if len(numbers) else []
@@ -88,7 +95,8 @@ class WhooshSnapshot:
         for number, article in zip(numbers, articles, strict=True):
             shard = bisect_right(self._entries_before, number) - 1
             entry = self._entries[shard].read(number - self._entries_before[shard])
-            found.append(msgspec.structs.replace(entry, article_number=article))
+            codes = self._columns.codes_of(number)
+            found.append(msgspec.structs.replace(entry, article_number=article, codes=codes))
         return found
 
     def weight_of(self, term: str) -> float:
