@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
-
-import numpy as np
 
 from kb_service.search.ranking import RankedList
 from kb_service.search.understanding import Understanding
@@ -81,7 +79,7 @@ def features(understood: Understanding, ranked: RankedList) -> dict[str, float]:
         "unknown": unknown / understood.weight if understood.weight else 0.0,
         "known_over_not_covered": evidence.known_question - ranked.not_covered.by_words,
         "score": ranked.contest[0],
-        "over_next": ranked.contest[0] - float(np.mean(ranked.contest[1:] or (0.0,))),
+        "over_next": ranked.contest[0] - _mean(ranked.contest[1:]),
     }
     if evidence.passage_likeness is not None and evidence.question_likeness is not None:
         likeness = max(evidence.passage_likeness, evidence.question_likeness)
@@ -95,6 +93,10 @@ def features(understood: Understanding, ranked: RankedList) -> dict[str, float]:
         mine = float(ranked.belonging[ranked.passages[0].entry.article_number])
         found |= {"classified": mine, "over_refused": mine - float(ranked.belonging[-1])}
     return found
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
 
 
 def model_for(found: Mapping[str, float]) -> Mapping[str, float]:

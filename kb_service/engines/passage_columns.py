@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -66,11 +67,10 @@ class PassageTable:
 
     def codes(self, numbers: NDArray[np.integer[Any]]) -> Codes:
         """See search.engine.Snapshot."""
-        first, last = self._starts[numbers], self._starts[numbers + 1]
-        found = [self._codes[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
-        starts = np.zeros(len(found) + 1, dtype=np.int64)
-        np.cumsum(last - first, out=starts[1:])
-        return Codes(np.concatenate(found) if found else self._codes[:0], starts, self._body_at[numbers])
+        bounds = zip(self._starts[numbers].tolist(), self._starts[numbers + 1].tolist(), strict=True)
+        found = [self._codes[first:last] for first, last in bounds]
+        starts = [0, *accumulate(map(len, found))]
+        return Codes(np.concatenate(found) if found else self._codes[:0], starts, self._body_at[numbers].tolist())
 
     def codes_of(self, number: int) -> bytes:
         """Return Entry.codes of one passage."""
@@ -78,7 +78,7 @@ class PassageTable:
 
     def save(self, folder: Path) -> None:
         """Write the columns to a new `folder`."""
-        own = {"codes": self._codes, "starts": self._starts, "body_at": self._body_at}
+        own: dict[str, NDArray[Any] | None] = {"codes": self._codes, "starts": self._starts, "body_at": self._body_at}
         write_arrays(folder, {**own, **self.traits._asdict()})
 
 

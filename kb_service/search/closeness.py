@@ -33,9 +33,10 @@ def closeness(codes: Codes, words: Sequence[QuestionWord]) -> Closeness:
     total = weights.sum()
     if not passages or not total:
         return Closeness(np.zeros(passages), np.zeros(passages), held)
-    wanted = [(code, number) for number, word in enumerate(words) for code in word.codes]
-    which, places = (codes.codes == np.asarray([[code] for code, _ in wanted], dtype=np.uint32)).nonzero()
-    word_at = np.asarray([number for _, number in wanted])[which]
+    wanted = [(number, code) for number, word in enumerate(words) for code in word.codes]
+    standing = [(codes.codes == code).nonzero()[0] for _, code in wanted]  # a third of the time of all in one table
+    places = np.concatenate(standing)
+    word_at = np.repeat([number for number, _ in wanted], [len(each) for each in standing])
     passage_at = np.searchsorted(codes.starts, places, side="right") - 1
     held[passage_at, word_at] = True
     order = np.argsort(places, kind="stable")
@@ -64,6 +65,7 @@ def _proximity(found: _Found, weights: NDArray[np.float64], passages: int) -> ND
     near = (left != right) & (at[1:] == at[:-1]) & (distance <= MOST_APART)
     left, right, at, distance = left[near], right[near], at[1:][near], distance[near]
     worth = np.minimum(weights[left], weights[right]) / (distance * np.abs(left - right))
-    best = np.zeros((passages, len(weights), len(weights)))
-    np.maximum.at(best, (at, np.minimum(left, right), np.maximum(left, right)), worth)
-    return np.asarray(best.sum(axis=(1, 2)))
+    pairs = len(weights) ** 2
+    best = np.zeros(passages * pairs)
+    np.maximum.at(best, at * pairs + np.minimum(left, right) * len(weights) + np.maximum(left, right), worth)
+    return np.asarray(best.reshape(passages, pairs).sum(axis=1))

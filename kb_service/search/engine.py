@@ -54,8 +54,8 @@ class Codes(NamedTuple):
     """
 
     codes: NDArray[np.uint32]
-    starts: NDArray[np.int64]
-    body_at: NDArray[np.int32]
+    starts: list[int]
+    body_at: list[int]
 
     def body(self, i: int) -> list[int]:
         """Return the words of the i-th passage's body."""

@@ -91,7 +91,7 @@ class KnownQuestions:
                 agreed[self._holding(holding[0][0])] += word.weight * holding[0][1]
             elif holding:
                 self._add_surest(agreed, holding, word.weight)
-        touched = agreed.nonzero()[0]
+        touched = (agreed > 0).nonzero()[0]
         if not len(touched):
             return NOTHING_LIKE
         agreed, articles = agreed[touched], self._article_of[touched]

@@ -118,16 +118,17 @@ class Ranker:
         few = max(self._weights.candidates, limit)
         also = self._also(meant, belonging, explained, few)
         found = self.snapshot.search(understood.query, limit=few, topic=topic, also=also)
-        found = _without(found, _among(self.snapshot.article_of[found.numbers], without))
+        if without:
+            found = _left(found, ~np.isin(self.snapshot.article_of[found.numbers], list(without)))
         if not len(found.numbers):
             return RankedList((), 0, not_covered)
         seen = self._at_first_sight(found, meant, belonging, explained, likest)
         looked = self._look(understood, seen.best(max(self._weights.looked_at, limit)))
         return RankedList(
-            passages=self._shown(looked, limit, distinct=distinct),
+            passages=(shown := self._shown(looked, limit, distinct=distinct)),
             total=found.total,
             not_covered=not_covered,
-            opening=self._opening(looked),
+            opening=self._opening(looked, shown),
             asked=meant,
             belonging=belonging,
             contest=self._best_of_each(looked.seen.articles, looked.scores),
@@ -136,16 +137,19 @@ class Ranker:
 
     def _also(
         self, asked: Asked | None, belonging: Floats | None, explained: Collection[int], count: int
-    ) -> NDArray[np.int32]:
+    ) -> NDArray[np.int32] | None:
         """Return what may be right whatever its words: the nearest passages, and those of the articles asked for."""
         numbers = [asked.nearest(count)] if asked else []
-        by_article = belonging[:-1] if belonging is not None else asked.by_article if asked else np.zeros(0)
-        few = min(self._weights.articles_asked, len(by_article))
-        likest = np.argpartition(by_article, -few)[-few:] if few else np.zeros(0, dtype=np.int64)
-        first, last = self._passages_of(likest[by_article[likest] > 0])
-        numbers += [np.arange(a, min(b, a + count), dtype=np.int32) for a, b in zip(first, last, strict=True)]
-        numbers += [np.arange(a, b, dtype=np.int32) for a, b in zip(*self._passages_of(list(explained)), strict=True)]
-        return np.concatenate([np.zeros(0, dtype=np.int32), *numbers])
+        by_article = belonging[:-1] if belonging is not None else asked.by_article if asked else None
+        if by_article is not None:
+            few = min(self._weights.articles_asked, len(by_article))
+            likest = np.argpartition(by_article, -few)[-few:]
+            runs = zip(*self._passages_of(likest[by_article[likest] > 0]), strict=True)
+            numbers += [np.arange(a, min(b, a + count), dtype=np.int32) for a, b in runs]
+        if explained:
+            runs = zip(*self._passages_of(list(explained)), strict=True)
+            numbers += [np.arange(a, b, dtype=np.int32) for a, b in runs]
+        return np.concatenate(numbers) if numbers else None
 
     def _passages_of(self, articles: Sequence[int] | NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return where the passages of each of these articles begin and end."""
@@ -165,7 +169,7 @@ class Ranker:
         meant = asked.likeness(found.numbers) if asked else None
         lexical = found.scores / max(found.ceiling, 1e-9)
         known = likest.of(articles)
-        pattern = _among(articles, explained)
+        pattern = np.isin(articles, list(explained)) if explained else np.zeros(len(articles), dtype=np.bool_)
         weights = self._weights
         scores = (
             weights.lexical * lexical
@@ -207,14 +211,14 @@ class Ranker:
         entries = self.snapshot.entries(looked.seen.numbers[chosen].tolist())
         return tuple(looked.ranked(i, entry) for i, entry in zip(chosen, entries, strict=True))
 
-    def _opening(self, looked: _Looked) -> Ranked | None:
+    def _opening(self, looked: _Looked, shown: Sequence[Ranked]) -> Ranked | None:
         """Return the first passage of the best candidate's article, when it is another candidate."""
-        best = looked.order[0]
-        [first], _ = self._passages_of([looked.seen.articles[best].item()])
-        found = np.flatnonzero(looked.seen.numbers == first).tolist()
-        if not found or found == [best]:
+        numbers, best = looked.seen.numbers.tolist(), looked.order[0]
+        first = int(np.searchsorted(self.snapshot.article_of, looked.seen.articles[best]))
+        if first == numbers[best] or first not in numbers:
             return None
-        return looked.ranked(found[0], self.snapshot.entries([int(first)])[0])
+        mine = next((each for each in shown if each.number == first), None)
+        return mine or looked.ranked(numbers.index(first), self.snapshot.entries([first])[0])
 
 
 class _Seen(NamedTuple):
@@ -269,10 +273,5 @@ class _Looked(NamedTuple):
         return Ranked(int(self.seen.numbers[i]), entry, float(self.scores[i]), evidence, held)
 
 
-def _among(articles: NDArray[np.int32], numbers: Collection[int]) -> NDArray[np.bool_]:
-    """Tell for each article whether it is one of `numbers`, mostly none."""
-    return np.isin(articles, list(numbers)) if numbers else np.zeros(len(articles), dtype=np.bool_)
-
-
-def _without(found: Ranking, gone: NDArray[np.bool_]) -> Ranking:
-    return msgspec.structs.replace(found, numbers=found.numbers[~gone], scores=found.scores[~gone])
+def _left(found: Ranking, kept: NDArray[np.bool_]) -> Ranking:
+    return msgspec.structs.replace(found, numbers=found.numbers[kept], scores=found.scores[kept])

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from kb_service.search.engine import Codes
 
@@ -47,28 +46,40 @@ def spread(
     return (first + later + repeats)[:limit]
 
 
+class _Body(NamedTuple):
+    """The words of a passage, and those it begins with."""
+
+    words: Sequence[int]
+    beginning: frozenset[int]
+
+
 class _Bodies:
-    """What passages say, looked at once each and only where it matters."""
+    """What passages say, read once each and only where it matters."""
 
     def __init__(self, articles: Sequence[int], codes: Codes, scores: Sequence[float]) -> None:
         self._articles, self._scores = articles, scores
-        self._body = cache(codes.body)
+        self._codes = codes
+        self._read: dict[int, _Body] = {}
 
     def repeats_one(self, at: int, better: Sequence[int]) -> bool:
         """Tell whether the passage at `at` says what one of the better ones says, of another article."""
-        return any(
-            self._scores[other] - self._scores[at] <= SAME_SCORE
-            and self._articles[other] != self._articles[at]
-            and _says_the_same(self._body(other), self._body(at))
-            for other in reversed(better)
-        )
+        article, least = self._articles[at], self._scores[at] + SAME_SCORE
+        rivals = [n for n in reversed(better) if self._scores[n] <= least and self._articles[n] != article]
+        return any(_says_the_same(self._body(rival), self._body(at)) for rival in rivals)
+
+    def _body(self, at: int) -> _Body:
+        body = self._read.get(at)
+        if body is None:
+            words = self._codes.body(at)
+            body = self._read[at] = _Body(words, frozenset(words[:BEGINNING]))
+        return body
 
 
-def _says_the_same(one: Sequence[int], other: Sequence[int]) -> bool:
-    shorter, longer = sorted((len(one), len(other)))
+def _says_the_same(one: _Body, other: _Body) -> bool:
+    shorter, longer = sorted((len(one.words), len(other.words)))
     if shorter < FEWEST_WORDS:
-        return one == other
-    if shorter < SAME_WORDS * longer or len({*one[:BEGINNING]} & {*other[:BEGINNING]}) < BEGINNING_SHARED:
+        return one.words == other.words
+    if shorter < SAME_WORDS * longer or len(one.beginning & other.beginning) < BEGINNING_SHARED:
         return False
-    pairs, other_pairs = {*pairwise(one)}, {*pairwise(other)}
+    pairs, other_pairs = {*pairwise(one.words)}, {*pairwise(other.words)}
     return len(pairs & other_pairs) >= SAME_WORDS * len(pairs | other_pairs)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -41,7 +43,8 @@ class Alternative(NamedTuple):
     why: str
 
 
-class QuestionWord(NamedTuple):
+@dataclass(frozen=True)
+class QuestionWord:
     """A word that carries weight: its idf times `share`, which is less than 1 for weak words and numbers.
 
     `known` tells whether the index has it.
@@ -54,22 +57,22 @@ class QuestionWord(NamedTuple):
     known: bool
     alternatives: tuple[Alternative, ...]
 
-    @property
+    @cached_property
     def is_number(self) -> bool:
         """Whether it has a digit: a quantity or an identifier."""
         return any(character.isdigit() for character in self.term)
 
-    @property
+    @cached_property
     def code(self) -> int:
         """The code of the word's own term."""
         return term_code(self.term)
 
-    @property
+    @cached_property
     def codes(self) -> frozenset[int]:
         """The codes (see Entry.codes) under which a passage can show this word."""
         return frozenset(term_code(term) for term, _ in self.variants)
 
-    @property
+    @cached_property
     def variants(self) -> list[tuple[str, float]]:
         """The word's own term and its alternatives' terms, each with how surely it stands for the word."""
         return [(self.term, 1.0), *((term, a.weight) for a in self.alternatives for term in a.terms)]
@@ -193,7 +196,7 @@ class Understander:
             term = read.typed.term
             if before := words.get(term):
                 others = dict.fromkeys((*before.alternatives, *read.alternatives))
-                words[term] = before._replace(alternatives=tuple(others))
+                words[term] = replace(before, alternatives=tuple(others))
                 continue
             known = self._snapshot.knows(term)
             share = _share(read.meant, known=known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +34,7 @@ from tests.engines.questions import filled
 
 ENTRIES = filled(MemoryEngine(), an_article("a", "seat"), an_article("b", "seat")).entries([0, 1])
 SEAT = QuestionWord("seat", "seat", 1.0, 1.0, known=True, alternatives=())
-UNKNOWN = SEAT._replace(surface="zebra", term="zebra", known=False)
+UNKNOWN = replace(SEAT, surface="zebra", term="zebra", known=False)
 EVIDENCE = Evidence(0.5, 0.5, 0.2, 0.4, False, None, None)
 NOTHING_LIKE_IT = NotCovered(by_words=0.0, likeness=None)
 BELONGING = np.asarray([0.4, 0.2, 0.3], dtype=np.float32)  # to articles a and b, and to none
