@@ -45,7 +45,7 @@ class Asking(NamedTuple):
 
 
 class Saying(NamedTuple):
-    """What a sentence offers: one that `points` elsewhere says little itself."""
+    """What a sentence offers of what was asked for: one that `points` elsewhere says little itself."""
 
     number: bool
     reason: bool
@@ -59,7 +59,12 @@ def asking(question: str) -> Asking:
     return Asking(*(bool(kind.search(question)) for kind in (_NUMBER, _STEPS, _REASON, _WHOM, _YES_OR_NO)))
 
 
-def saying(sentence: str) -> Saying:
-    """Return what `sentence` offers."""
-    kinds = (_HAS_NUMBER, _HAS_REASON, _HAS_CONTACT, _DECIDES, _POINTS)
-    return Saying(*(bool(kind.search(sentence)) for kind in kinds))
+def saying(sentence: str, asked: Asking) -> Saying:
+    """Return what `sentence` offers of what is asked for."""
+    return Saying(
+        number=asked.number and bool(_HAS_NUMBER.search(sentence)),
+        reason=asked.reason and bool(_HAS_REASON.search(sentence)),
+        contact=asked.whom and bool(_HAS_CONTACT.search(sentence)),
+        decides=asked.yes_or_no and bool(_DECIDES.search(sentence)),
+        points=bool(_POINTS.search(sentence)),
+    )

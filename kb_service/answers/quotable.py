@@ -61,7 +61,7 @@ def features(sources: Sequence[Read], asked: Asking) -> list[list[dict[str, floa
 
 def _features(source: Read, at: int, asked: Asking, best: float) -> dict[str, float]:
     passage, span = source.source.entry.passage, source.spans[at]
-    said = saying(source.text_of(at))
+    said = saying(source.text_of(at), asked)
     found = {
         "shared": source.shares[at],
         "shared_before": source.shares[at - 1] if at else 0.0,
@@ -70,10 +70,10 @@ def _features(source: Read, at: int, asked: Asking, best: float) -> dict[str, fl
         "opening": float(at == 0 and passage.position == 0),
         "step": float(span.item and asked.steps and passage.kind == "steps"),
         "item_for_yes_or_no": float(span.item and asked.yes_or_no),
-        "number": float(asked.number and said.number),
-        "reason": float(asked.reason and said.reason),
-        "contact": float(asked.whom and said.contact),
-        "decides": float(asked.yes_or_no and said.decides),
+        "number": float(said.number),
+        "reason": float(said.reason),
+        "contact": float(said.contact),
+        "decides": float(said.decides),
         "points": float(said.points),
         "long": min((span.end - span.start) / LONG, 2.0),
     }

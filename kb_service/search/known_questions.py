@@ -84,13 +84,11 @@ class KnownQuestions:
 
         How like two questions are is the geometric mean of the shares of both questions' weight that agree.
         """
-        agreed = np.zeros(len(self._weights))
-        for word in words:
-            holding = [(at, sure) for term, sure in word.variants if (at := self._terms.find(term)) is not None]
-            if len(holding) == 1:
-                agreed[self._holding(holding[0][0])] += word.weight * holding[0][1]
-            elif holding:
-                self._add_surest(agreed, holding, word.weight)
+        found = [held for word in words if (held := self._holding(word)) is not None]
+        if not found:
+            return NOTHING_LIKE
+        numbers, worth = (np.concatenate(column) for column in zip(*found, strict=True))
+        agreed = np.bincount(numbers, worth, len(self._weights))
         touched = (agreed > 0).nonzero()[0]
         if not len(touched):
             return NOTHING_LIKE
@@ -100,18 +98,20 @@ class KnownQuestions:
         first = np.concatenate((_FIRST, (articles[1:] != articles[:-1]).nonzero()[0] + 1))
         return Likest(articles[first], np.sqrt(np.maximum.reduceat(shares, first)))
 
-    def _add_surest(self, agreed: Floats, holding: Sequence[tuple[int, float]], weight: float) -> None:
-        """Add what a word weighs to each question with a term that stands for it, as surely as its surest does."""
-        found = [(self._holding(at), sure) for at, sure in holding]
-        union = distinct(np.concatenate([numbers for numbers, _ in found]))
+    def _holding(self, word: Weighed) -> tuple[Integers, Floats] | None:
+        """Return the questions with a term that stands for `word`, and what it weighs there: by its surest term."""
+        terms = [(at, sure) for term, sure in word.variants if (at := self._terms.find(term)) is not None]
+        if not terms:
+            return None
+        found = [self._numbers[self._starts[at] : self._starts[at + 1]] for at, _ in terms]
+        if len(found) == 1:
+            return found[0], np.full(len(found[0]), word.weight * terms[0][1])
+        union = distinct(np.concatenate(found))
         surest = np.zeros(len(union))
-        for numbers, sure in found:
-            at = np.searchsorted(union, numbers)
-            surest[at] = np.maximum(surest[at], sure)
-        agreed[union] += weight * surest
-
-    def _holding(self, at: int) -> Integers:
-        return self._numbers[self._starts[at] : self._starts[at + 1]]
+        for numbers, (_, sure) in zip(found, terms, strict=True):
+            places = np.searchsorted(union, numbers)
+            surest[places] = np.maximum(surest[places], sure)
+        return union, word.weight * surest
 
 
 def question_arrays(questions: Sequence[tuple[str, int]], weight_of: Callable[[str], float]) -> QuestionArrays:

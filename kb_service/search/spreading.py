@@ -37,8 +37,10 @@ def spread(
     repeats: list[int] = []
     bodies = _Bodies(articles, codes, scores)
     for at in order:
+        if len(first) == limit:
+            break
         article = articles[at]
-        if distinct and len(first) < min(limit, SHOWN) and bodies.repeats_one(at, first):
+        if distinct and len(first) < SHOWN and bodies.repeats_one(at, first):
             repeats.append(at)
             continue
         seen[article] = seen.get(article, 0) + 1

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -43,11 +42,12 @@ class Alternative(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class QuestionWord:
     """A word that carries weight: its idf times `share`, which is less than 1 for weak words and numbers.
 
-    `known` tells whether the index has it.
+    `known` tells whether the index has it. `variants` are its own term and its alternatives' terms, each with how
+    surely it stands for the word; `codes` (see Entry.codes) are those under which a passage can show it.
     """
 
     surface: str
@@ -56,26 +56,23 @@ class QuestionWord:
     weight: float
     known: bool
     alternatives: tuple[Alternative, ...]
+    variants: tuple[tuple[str, float], ...] = field(init=False, compare=False)
+    codes: frozenset[int] = field(init=False, compare=False)
 
-    @cached_property
+    def __post_init__(self) -> None:
+        variants = ((self.term, 1.0), *((term, a.weight) for a in self.alternatives for term in a.terms))
+        object.__setattr__(self, "variants", variants)
+        object.__setattr__(self, "codes", frozenset([term_code(term) for term, _ in variants]))
+
+    @property
     def is_number(self) -> bool:
         """Whether it has a digit: a quantity or an identifier."""
         return any(character.isdigit() for character in self.term)
 
-    @cached_property
+    @property
     def code(self) -> int:
         """The code of the word's own term."""
         return term_code(self.term)
-
-    @cached_property
-    def codes(self) -> frozenset[int]:
-        """The codes (see Entry.codes) under which a passage can show this word."""
-        return frozenset(term_code(term) for term, _ in self.variants)
-
-    @cached_property
-    def variants(self) -> list[tuple[str, float]]:
-        """The word's own term and its alternatives' terms, each with how surely it stands for the word."""
-        return [(self.term, 1.0), *((term, a.weight) for a in self.alternatives for term in a.terms)]
 
 
 class Understanding(NamedTuple):
