@@ -204,7 +204,7 @@ def test_a_word_written_as_two_is_searched_joined(understander: Understander) ->
 def test_a_synonym_counts_less_than_the_word_and_says_whose_it_is(understander: Understander) -> None:
     word = word_of(understander.understand("can we wire it"), "wire")
 
-    assert word.variants == [("wire", 1.0), ("bank", 0.9), ("transfer", 0.9)]
+    assert word.variants == (("wire", 1.0), ("bank", 0.9), ("transfer", 0.9))
     assert word.alternatives[0].why == "synonym of “wire”"
 
 
