@@ -79,17 +79,12 @@ class VectorTable:
 
     def scores(self, asked: Floats) -> Floats:
         """Return the inner product of every row with `asked`: 0.13 ms for each 1,000 rows."""
-        scores = np.empty(len(self), dtype=np.float32)
-        for start in range(0, len(self), BLOCK_ROWS):
-            block = slice(start, start + BLOCK_ROWS)
-            np.dot(self._whole[block].astype(np.float32), asked, out=scores[block])
-        return scores * self._scales
+        return _products(self._whole, asked) * self._scales
 
     def scores_of(self, numbers: NDArray[np.integer[Any]], asked: Floats) -> Floats:
         """Return the inner products of these rows with `asked`, in their order."""
-        rows = self._whole.take(numbers, axis=0).astype(np.float32)
-        product: Floats = (rows @ asked) * self._scales.take(numbers)
-        return product
+        rows = self._whole.take(numbers, axis=0)
+        return _products(rows, asked) * self._scales.take(numbers)
 
     def nearest(self, asked: Floats, *, limit: int) -> Nearest:
         """Return the best `limit` rows. Of many rows one in a hundred that belongs there may be missing."""
@@ -99,6 +94,15 @@ class VectorTable:
         candidates = nearest_in_sketch(self._sketch, sketch(asked[None], self._mean), wanted)
         best = _best_of(self.scores_of(candidates, asked), limit=limit)
         return Nearest(candidates[best.numbers].astype(np.int32), best.scores)
+
+
+def _products(rows: NDArray[np.int8], asked: Floats) -> Floats:
+    """Return the inner products of 8-bit rows, as they are, with `asked`."""
+    products = np.empty(len(rows), dtype=np.float32)
+    for start in range(0, len(rows), BLOCK_ROWS):
+        block = slice(start, start + BLOCK_ROWS)
+        np.dot(rows[block].astype(np.float32), asked, out=products[block])
+    return products
 
 
 def _best_of(scores: Floats, *, limit: int) -> Nearest:
