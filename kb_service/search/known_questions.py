@@ -126,12 +126,21 @@ def question_arrays(questions: Sequence[tuple[str, int]], weight_of: Callable[[s
         counts.append(len(mine))
     held = np.asarray(holding, dtype=np.int32)
     asking = np.repeat(np.arange(len(ordered), dtype=np.int32), counts)
-    worth = np.asarray([weight_of(term) for term in terms], dtype=np.float64)
     starts = np.concatenate(([0], np.cumsum(np.bincount(held, minlength=len(terms)))))
-    return QuestionArrays(
+    arrays = QuestionArrays(
         *word_arrays(terms),
         starts=starts.astype(np.int32),
         numbers=asking[np.argsort(held, kind="stable")],
-        weights=np.maximum(np.bincount(asking, worth[held], len(ordered)), 1e-9),
+        weights=np.zeros(len(ordered)),
         article_of=np.asarray([article for _, article in ordered], dtype=np.int32),
     )
+    return weighed_anew(arrays, weight_of)
+
+
+def weighed_anew(arrays: QuestionArrays, weight_of: Callable[[str], float]) -> QuestionArrays:
+    """Return the same questions where `weight_of` gives their terms' idf."""
+    worth = np.zeros(len(arrays.values))
+    for term, number in WordTable(WordArrays(*arrays[:5])).items():
+        worth[number] = weight_of(term)
+    weights = np.bincount(arrays.numbers, np.repeat(worth, np.diff(arrays.starts)), len(arrays.article_of))
+    return arrays._replace(weights=np.maximum(weights, 1e-9))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from kb_service.content.article import Article
+from kb_service.engines.arrays import open_arrays
 from kb_service.engines.records import write_records
 from kb_service.engines.shelf import articles_for
 from kb_service.engines.whoosh.engine import WhooshEngine
@@ -107,6 +108,24 @@ def test_the_next_generation_shares_what_has_not_changed(tmp_path: Path) -> None
     assert len(old.keys() - new.keys()) == 1 < len(old)
     assert all(new[key].samefile(old[key]) for key in old.keys() & new)
     assert found(engine.snapshot(audience="public"), Phrase(("unheard", "of"))) == ["zzz"]
+
+
+def test_what_is_asked_as_before_is_not_read_again_but_weighed_again(tmp_path: Path) -> None:
+    stepwise, at_once = WhooshEngine(tmp_path / "steps"), WhooshEngine(tmp_path / "once")
+    articles = [an_article(f"a{n}", "seats", title=f"How many seats has plan {n}?") for n in range(5)]
+    changed = [an_article("a0", "seats and plans", title=articles[0].title), *articles[1:]]
+    stepwise.replace_all(articles)
+    last = stepwise.replace_all(changed)
+    made = at_once.replace_all(changed)
+    ours, theirs = (tmp_path / "steps" / last.generation, tmp_path / "once" / made.generation)
+
+    assert same_arrays(ours / "public" / "known_questions", theirs / "public" / "known_questions")
+    assert same_arrays(ours / "public" / "suggestions", theirs / "public" / "suggestions")
+
+
+def same_arrays(one: Path, other: Path) -> bool:
+    first, second = open_arrays(one), open_arrays(other)
+    return first.keys() == second.keys() and all(np.array_equal(first[name], second[name]) for name in first)
 
 
 def entries_of(generation: Path) -> list[Path]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_service.search.analysis import analyse, is_stop_word
-from kb_service.search.known_questions import KnownQuestions
+from kb_service.search.known_questions import KnownQuestions, question_arrays, weighed_anew
 from kb_service.search.likeness import NO_ARTICLE
 from kb_service.search.understanding import Alternative, QuestionWord
 
@@ -53,6 +53,12 @@ def plain_likeness(asked: Sequence[QuestionWord], article: int) -> float:
         whole = sum(map(weight_of, terms))
         best = max(best, (min(agreed / total, 1) * min(agreed / whole, 1)) ** 0.5 if agreed else 0.0)
     return best
+
+
+def test_questions_weighed_anew_are_those_made_with_the_other_weights() -> None:
+    anew = weighed_anew(question_arrays(QUESTIONS, lambda term: 1.0), weight_of)
+
+    assert np.allclose(anew.weights, question_arrays(QUESTIONS, weight_of).weights)
 
 
 def test_the_same_question_in_other_words_of_grammar_is_wholly_like(known: KnownQuestions) -> None:

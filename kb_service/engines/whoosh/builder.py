@@ -16,12 +16,13 @@ import msgspec
 import numpy as np
 
 from kb_service.content.article import Article
-from kb_service.engines.arrays import write_arrays
+from kb_service.engines.arrays import open_arrays, write_arrays
 from kb_service.engines.coefficients import write_coefficients
 from kb_service.engines.passage_columns import join_columns
 from kb_service.engines.records import Records, link_or_copy
 from kb_service.engines.shelf import count_wording, make_guide
-from kb_service.engines.whoosh.counts import Counts, join_words, write_postings
+from kb_service.engines.whoosh.compiling import write_postings
+from kb_service.engines.whoosh.counts import join_article_numbers, join_words, passage_columns
 from kb_service.engines.whoosh.layout import COUNTS, entries_file, whoosh_folder
 from kb_service.engines.whoosh.postings import Postings
 from kb_service.engines.whoosh.segments import join_segments
@@ -34,12 +35,13 @@ from kb_service.meaning.vector_cache import VectorCache
 from kb_service.meaning.vectors import write_vectors
 from kb_service.search.classifying import MOST_ARTICLES
 from kb_service.search.engine import FIELDS, Guide, Wording
-from kb_service.search.known_questions import question_arrays
+from kb_service.search.known_questions import QuestionArrays, question_arrays, weighed_anew
 from kb_service.search.likeness import asked, embedded_text, known_to_be_asked
 from kb_service.search.sentences import split_sentences
 from kb_service.search.suggesting import suggestion_arrays
 from kb_service.search.word_table import word_arrays
 
+GUIDE_FILE: Final = "guide.msgpack"
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
@@ -97,7 +99,8 @@ def _write_shelf(
     articles = [each.article for each in shelved]
     guide = make_guide(articles, wording)
     write_directory(folder, articles)
-    (folder / "guide.msgpack").write_bytes(msgspec.msgpack.encode(guide))
+    said = msgspec.msgpack.encode(guide)
+    (folder / GUIDE_FILE).write_bytes(said)
     shards = plan_shards(shelved)
     _write_shards(folder, shards, kept, progress)
     words = _join_shards(folder, shards, guide.common_headings)
@@ -107,10 +110,21 @@ def _write_shelf(
         write_coefficients(folder, asked(guide), len(articles), before=kept)
     count_wording(guide, words)
     write_arrays(folder / "vocabulary", word_arrays(words)._asdict())
-    weight_of = partial(Postings(folder / "postings", FIELDS).idf, "text")
-    write_arrays(folder / "known_questions", question_arrays(known_to_be_asked(guide), weight_of)._asdict())
-    write_arrays(folder / "suggestions", suggestion_arrays(guide.titles, guide.questions)._asdict())
+    same = next((place for place in kept if place != folder and (place / GUIDE_FILE).read_bytes() == said), None)
+    _write_questions(folder, guide, same)
     return len(articles), sum(shard.passages for shard in shards)
+
+
+def _write_questions(folder: Path, guide: Guide, same: Path | None) -> None:
+    """Write what is known to be asked; `same` is the folder of another audience or generation with the same guide."""
+    weight_of = partial(Postings(folder / "postings", FIELDS).idf, "text")
+    if same is None:
+        questions = question_arrays(known_to_be_asked(guide), weight_of)
+        write_arrays(folder / "suggestions", suggestion_arrays(guide.titles, guide.questions)._asdict())
+    else:
+        questions = weighed_anew(QuestionArrays(**open_arrays(same / "known_questions")), weight_of)
+        shutil.copytree(same / "suggestions", folder / "suggestions", copy_function=link_or_copy)
+    write_arrays(folder / "known_questions", questions._asdict())
 
 
 def _write_shards(folder: Path, shards: Sequence[Shard], kept: Sequence[Path], progress: Progress | None) -> None:
@@ -132,14 +146,11 @@ def _join_shards(folder: Path, shards: Sequence[Shard], common_headings: Collect
     with _foreign_errors(WHOOSH_FAILED):
         join_segments([shard.key for shard in shards], whoosh_folder(folder))
     files = [folder.parent / COUNTS / shard.key for shard in shards]
-    counts = [msgspec.msgpack.decode(file.read_bytes(), type=Counts) for file in files]
-    write_postings(counts, FIELDS, folder / "postings")
-    join_columns([count.passages for count in counts], common_headings).save(folder / "passages")
-    numbers = [np.frombuffer(count.article_of, dtype=np.int32) for count in counts]
-    article_of = [each + np.int32(shard.first) for each, shard in zip(numbers, shards, strict=True)]
-    np.save(folder / "article_of.npy", np.concatenate(article_of))
+    write_postings(files, FIELDS, folder / "postings")
+    join_columns(passage_columns(files), common_headings).save(folder / "passages")
+    np.save(folder / "article_of.npy", join_article_numbers(files, [shard.first for shard in shards]))
     (folder / "shards.msgpack").write_bytes(msgspec.msgpack.encode([shard.key for shard in shards]))
-    return Counter(join_words(counts))
+    return join_words(files)
 
 
 @contextmanager

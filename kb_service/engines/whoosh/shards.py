@@ -98,6 +98,6 @@ def write_shard(folder: Path, shard: Shard, *, done: Done) -> None:
                 done(REPORT_EVERY)
 
     written = write_records(entries_file(folder, shard.key), entries())
-    (folder.parent / COUNTS / shard.key).write_bytes(msgspec.msgpack.encode(counting.counts(words)))
+    counting.write(folder.parent / COUNTS / shard.key, words)
     segment.write()
     done(written % REPORT_EVERY)
