@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -10,7 +10,7 @@ import msgspec
 
 from bench.competitors import searches
 from bench.corpus import Corpus, KnownQuestions
-from bench.measuring import Times, times
+from bench.measuring import Times, side_by_side, times
 from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.search.analysis import analyse, is_stop_word
@@ -41,27 +41,29 @@ def answer(corpus: Corpus | None, folder: Path, *, questions: int = QUESTIONS) -
     snapshot = engine.snapshot(audience="public")
     source = corpus or KnownQuestions([text for text, _ in snapshot.guide.questions])
     asked = [analysed(question) for question in source.questions(questions)]
-    found = {
-        name: times(search, asked if name != "Whoosh's searcher" else asked[:SLOW_QUESTIONS])
-        for name, search in searches(snapshot).items()
-    }
-    base = KnowledgeBase(engine, staff_counter=DisabledCounter())
-    new = answers(source, base, questions=questions)
+    engines = searches(snapshot)
+    found = side_by_side(lambda: engines, asked, few={"Whoosh's searcher": SLOW_QUESTIONS})
+    base = _opened(folder)
     largest = _largest_response(base, source.questions(questions))
-    again = times(lambda text: base.answer(Question(text)), source.questions(1) * questions)
-    return Answered(found, new, again, largest)
+    again = times(lambda: _asking(base), source.questions(1) * questions)
+    return Answered(found, answers(source, folder, questions=questions), again, largest)
 
 
-def answers(corpus: Corpus | KnownQuestions, base: KnowledgeBase, *, questions: int) -> dict[str, Times]:
-    """Return the times of `KnowledgeBase.answer`, words only, each question asked once."""
+def answers(corpus: Corpus | KnownQuestions, folder: Path, *, questions: int) -> dict[str, Times]:
+    """Return the times of `KnowledgeBase.answer`, words only, each question asked once of an index just opened."""
     kinds = {"2 to 10 words": corpus.questions(questions)}
     kinds |= {name: corpus.questions(questions // 2, words=words) for name, words in LENGTHS.items()}
     if isinstance(corpus, Corpus):
         kinds["three rare words"] = corpus.marked_questions(questions // 2)
-    return {
-        name: times(lambda text: base.answer(Question(text)), list(dict.fromkeys(asked)))
-        for name, asked in kinds.items()
-    }
+    return {name: times(lambda: _asking(_opened(folder)), list(dict.fromkeys(asked))) for name, asked in kinds.items()}
+
+
+def _opened(folder: Path) -> KnowledgeBase:
+    return KnowledgeBase(WhooshEngine(folder, audiences=("public",)), staff_counter=DisabledCounter())
+
+
+def _asking(base: KnowledgeBase) -> Callable[[str], object]:
+    return lambda text: base.answer(Question(text))
 
 
 def _largest_response(base: KnowledgeBase, asked: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ is wrong; what it costs is not, because nothing that is measured depends on what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.corpus import Corpus
-from bench.measuring import Times, times
+from bench.measuring import Times, side_by_side
 from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.indexing import build_index
 from kb_service.knowledge_base import KnowledgeBase, Question
@@ -57,11 +57,15 @@ class MadeUpVectors:
 def compare(corpus: Corpus, articles: Path, folder: Path, encoder: Encoder) -> Compared:
     """Index `articles` with made-up vectors in a new `folder`, and ask each question once."""
     build_index(articles, WhooshEngine(folder, encoder=MadeUpVectors(encoder)), encoder_name=encoder.name)
-    engine = WhooshEngine(folder, audiences=("public",))
-    words = KnowledgeBase(engine, staff_counter=DisabledCounter())
-    meanings = KnowledgeBase(engine, staff_counter=DisabledCounter(), encoder=encoder)
-    return Compared(
-        times(encoder.encode_one, corpus.questions(QUESTIONS)),
-        times(lambda text: words.answer(Question(text)), corpus.questions(QUESTIONS)),
-        times(lambda text: meanings.answer(Question(text)), corpus.questions(QUESTIONS)),
-    )
+
+    def works() -> dict[str, Callable[[str], object]]:
+        engine = WhooshEngine(folder, audiences=("public",))
+        words = KnowledgeBase(engine, staff_counter=DisabledCounter())
+        meanings = KnowledgeBase(engine, staff_counter=DisabledCounter(), encoder=encoder)
+        return {
+            "encoding": encoder.encode_one,
+            "by_words": lambda text: words.answer(Question(text)),
+            "with_meaning": lambda text: meanings.answer(Question(text)),
+        }
+
+    return Compared(**side_by_side(works, corpus.questions(QUESTIONS)))

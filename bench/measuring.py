@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 
 T = TypeVar("T")
+
+ROUNDS: Final = 3
+NONE: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class Times(NamedTuple):
@@ -26,17 +31,38 @@ class Times(NamedTuple):
         return " | ".join(f"{value:.2f}" for value in self)
 
 
-def times(work: Callable[[T], object], inputs: Sequence[T]) -> Times:
-    """Return the times of `work` on each of `inputs` but the first tenth, which warms up."""
+def times(make: Callable[[], Callable[[T], object]], inputs: Sequence[T]) -> Times:
+    """Return the times of one work, see side_by_side."""
+    return side_by_side(lambda: {"": make()}, inputs)[""]
+
+
+def side_by_side(
+    make: Callable[[], Mapping[str, Callable[[T], object]]], inputs: Sequence[T], *, few: Mapping[str, int] = NONE
+) -> dict[str, Times]:
+    """Return the times of several works on each of `inputs` but the first tenth, which warms up.
+
+    They take turns at each input, and of ROUNDS rounds, for each of which `make` makes them anew, the least time of an
+    input counts: what else the machine does then falls on none of them. `few` says which are given fewer inputs.
+    """
     warm = len(inputs) // 10
-    for each in inputs[:warm]:
-        work(each)
-    taken = []
-    for each in inputs[warm:]:
-        started = time.thread_time_ns()
-        work(each)
-        taken.append((time.thread_time_ns() - started) / 1e6)
-    return Times.of(taken)
+    least: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):
+        works = make()
+        for name, work in works.items():
+            least.setdefault(name, [math.inf] * min(len(inputs) - warm, few.get(name, len(inputs))))
+            for each in inputs[: min(warm, len(least[name]))]:
+                work(each)
+        for at, each in enumerate(inputs[warm:]):
+            for name, work in works.items():
+                if at < len(least[name]):
+                    least[name][at] = min(least[name][at], _milliseconds(work, each))
+    return {name: Times.of(taken) for name, taken in least.items()}
+
+
+def _milliseconds(work: Callable[[T], object], given: T) -> float:
+    started = time.thread_time_ns()
+    work(given)
+    return (time.thread_time_ns() - started) / 1e6
 
 
 def seconds(work: Callable[[], T]) -> tuple[T, float]:

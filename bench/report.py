@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.measured import ANY_QUESTION, FEW_MATCHES, OURS, Measured, Reindexed
-from bench.measuring import Times
+from bench.measuring import ROUNDS, Times
 from bench.plots import bars, lines
 from bench.serving import BARE, CONNECTIONS, Load
 from bench.targets import targets
@@ -18,6 +18,10 @@ from bench.targets import targets
 PACKAGES: Final = ("flask", "granian", "whoosh-reloaded", "numpy", "tantivy", "bm25s")
 
 IDLE: Final = 0.5
+TIMES: Final = (
+    f"Times are milliseconds of CPU of the asking thread: of each question the least of {ROUNDS} rounds, in which all that"
+    " are compared take turns. `bench/corpus.py` says how the corpora are made up."
+)
 BUSY: Final = (
     "Other work shared the cores, so seconds on the clock and requests a second are worse than on an idle one."
 )
@@ -50,7 +54,7 @@ def _lines(measured: Sequence[Measured], loads: Mapping[str, Load], reindexed: R
     yield "# Benchmarks\n\nWritten by `make bench`, in one run on one machine: read the ratios, not the times.\n"
     yield f"{_machine()}\n"
     yield f"Processes that wanted a core before the run began: {busy:.1f}. {BUSY if busy > IDLE else ''}\n"
-    yield "Times are milliseconds of CPU of the asking thread; `bench/corpus.py` says how the corpora are made up.\n"
+    yield f"{TIMES}\n"
     yield "## Numbers to reach\n"
     yield from _table("what | target | reached | holds", map(str, targets(measured, loads, reindexed)))
     yield "![Latency by size of corpus](benchmarks-latency.svg)\n"
