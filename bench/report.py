@@ -19,8 +19,8 @@ PACKAGES: Final = ("flask", "granian", "whoosh-reloaded", "numpy", "tantivy", "b
 
 IDLE: Final = 0.5
 TIMES: Final = (
-    f"Times are milliseconds of CPU of the asking thread: of each question the least of {ROUNDS} rounds, in which all that"
-    " are compared take turns. `bench/corpus.py` says how the corpora are made up."
+    f"Times are milliseconds of CPU of the asking thread: of each question the least of {ROUNDS} rounds, in which all"
+    " that are compared take turns. `bench/corpus.py` says how the corpora are made up."
 )
 BUSY: Final = (
     "Other work shared the cores, so seconds on the clock and requests a second are worse than on an idle one."
