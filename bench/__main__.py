@@ -26,6 +26,7 @@ from bench.measured import Measured
 from bench.reindexing import reindex_under_load
 from bench.report import write
 from bench.serving import serve_and_load
+from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
 
 SIZES: Final = (1_000, 5_000, 20_000, 100_000)
@@ -68,10 +69,16 @@ def _measure_made_up(size: int, work: Path) -> Measured:
     corpus = Corpus(size)
     corpus.write(_articles(work, size))
     measured = _measure(f"made up, {size:,}", _articles(work, size), corpus, _index(work, size))
-    encoder = open_encoder(MODEL, threads=1) if size == SERVED and MODEL.is_dir() else None
-    if encoder is None:
+    if size != SERVED or not MODEL.is_dir():
         return measured
-    return measured._replace(compared=compare(corpus, _articles(work, size), work / "index-with-meaning", encoder))
+    with_meaning = work / "index-with-meaning"
+    return measured._replace(compared=compare(corpus, _articles(work, size), with_meaning, _open_encoder))
+
+
+def _open_encoder() -> Encoder:
+    encoder = open_encoder(MODEL, threads=1)
+    assert encoder
+    return encoder
 
 
 def _measure(name: str, articles: Path, corpus: Corpus | None, folder: Path) -> Measured:

@@ -54,16 +54,20 @@ class MadeUpVectors:
         return np.asarray(self.encode([text])[0])
 
 
-def compare(corpus: Corpus, articles: Path, folder: Path, encoder: Encoder) -> Compared:
-    """Index `articles` with made-up vectors in a new `folder`, and ask each question once."""
+def compare(corpus: Corpus, articles: Path, folder: Path, opened: Callable[[], Encoder]) -> Compared:
+    """Index `articles` with made-up vectors in a new `folder`, and ask each question once.
+
+    `opened` returns an encoder that has not encoded anything: what it encoded it remembers.
+    """
+    encoder = opened()
     build_index(articles, WhooshEngine(folder, encoder=MadeUpVectors(encoder)), encoder_name=encoder.name)
 
     def works() -> dict[str, Callable[[str], object]]:
         engine = WhooshEngine(folder, audiences=("public",))
         words = KnowledgeBase(engine, staff_counter=DisabledCounter())
-        meanings = KnowledgeBase(engine, staff_counter=DisabledCounter(), encoder=encoder)
+        meanings = KnowledgeBase(engine, staff_counter=DisabledCounter(), encoder=opened())
         return {
-            "encoding": encoder.encode_one,
+            "encoding": opened().encode_one,
             "by_words": lambda text: words.answer(Question(text)),
             "with_meaning": lambda text: meanings.answer(Question(text)),
         }
