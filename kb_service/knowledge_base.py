@@ -48,7 +48,6 @@ __all__ = [
 
 MAX_QUESTION_CHARACTERS: Final = 2000
 STAFF_BUDGET_SECONDS: Final = 2.5
-RELATED: Final = 3
 
 
 class Status(msgspec.Struct, frozen=True):

@@ -23,12 +23,12 @@ from kb_service.engines.records import Records, link_or_copy
 from kb_service.engines.shelf import count_wording, make_guide
 from kb_service.engines.whoosh.compiling import write_postings
 from kb_service.engines.whoosh.counts import join_article_numbers, join_words, passage_columns
-from kb_service.engines.whoosh.layout import COUNTS, entries_file, whoosh_folder
+from kb_service.engines.whoosh.layout import ARTICLES_FILE, COUNTS, GUIDE_FILE, entries_file, whoosh_folder
 from kb_service.engines.whoosh.postings import Postings
 from kb_service.engines.whoosh.segments import join_segments
 from kb_service.engines.whoosh.shard_processes import write_shards
 from kb_service.engines.whoosh.shards import Shard, plan_shards, share_shard
-from kb_service.engines.whoosh.shelving import ARTICLES_FILE, Shelved, shelve_articles
+from kb_service.engines.whoosh.shelving import Shelved, shelve_articles
 from kb_service.engines.whoosh.snapshot import write_directory
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
@@ -41,7 +41,6 @@ from kb_service.search.sentences import split_sentences
 from kb_service.search.suggesting import suggestion_arrays
 from kb_service.search.word_table import word_arrays
 
-GUIDE_FILE: Final = "guide.msgpack"
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
@@ -110,7 +109,7 @@ def _write_shelf(
         write_coefficients(folder, asked(guide), len(articles), before=kept)
     count_wording(guide, words)
     write_arrays(folder / "vocabulary", word_arrays(words)._asdict())
-    same = next((place for place in kept if place != folder and (place / GUIDE_FILE).read_bytes() == said), None)
+    same = next((place for place in kept if (place / GUIDE_FILE).read_bytes() == said), None)
     _write_questions(folder, guide, same)
     return len(articles), sum(shard.passages for shard in shards)
 

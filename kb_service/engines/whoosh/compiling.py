@@ -65,7 +65,7 @@ def _numbered(files: Sequence[Path]) -> tuple[list[str], list[Integers]]:
 
 def _columns(files: Sequence[Path], field: str, numbers: Sequence[Integers]) -> Iterator[_Columns]:
     for file, mine in zip(files, numbers, strict=True):
-        counts: FieldCounts = Counts.read(file).fields[field]
+        counts = msgspec.msgpack.decode(Counts.read(file).fields[field], type=FieldCounts)
         columns = _Columns(*(np.frombuffer(column, dtype=np.int32) for column in msgspec.structs.astuple(counts)))
         yield columns._replace(terms=mine[columns.terms])
 

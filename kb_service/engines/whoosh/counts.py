@@ -31,12 +31,12 @@ class FieldCounts(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Counts(msgspec.Struct, frozen=True, array_like=True):
-    """A shard's terms by number, its fields, the article of each passage (native int32), its words with how many
+    """A shard's terms by number, its FieldCounts, the article of each passage (native int32), its words with how many
     passages have each, and what ranking reads of its passages. What is Raw is decoded by who needs it.
     """
 
     terms: msgspec.Raw
-    fields: dict[str, FieldCounts]
+    fields: dict[str, msgspec.Raw]
     article_of: bytes
     words: msgspec.Raw
     passages: msgspec.Raw
@@ -75,7 +75,8 @@ class Counting:
     def write(self, file: Path, words: Mapping[str, int]) -> None:
         """Write what was counted, and how many passages have each of `words`."""
         fields = {
-            name: FieldCounts(*(column.tobytes() for column in columns)) for name, columns in self._columns.items()
+            name: _raw(FieldCounts(*(column.tobytes() for column in columns)))
+            for name, columns in self._columns.items()
         }
         counts = Counts(
             _raw(list(self._numbers)), fields, self._article_of.tobytes(), _raw(words), _raw(self._passages.columns())

@@ -10,6 +10,8 @@ LAYOUT_VERSION: Final = 17
 # segments by audience and shard.
 COUNTS: Final = "counts"
 WHOOSH: Final = "whoosh"
+ARTICLES_FILE: Final = "articles.msgpack"
+GUIDE_FILE: Final = "guide.msgpack"
 
 
 def entries_file(folder: Path, key: str) -> Path:

@@ -21,9 +21,9 @@ from kb_service.content.article import Article
 from kb_service.engines.records import Records, link_or_copy, write_records
 from kb_service.engines.shelf import count_words, shelve
 from kb_service.engines.whoosh.counts import Counting
-from kb_service.engines.whoosh.layout import COUNTS, entries_file, whoosh_folder
+from kb_service.engines.whoosh.layout import ARTICLES_FILE, COUNTS, entries_file, whoosh_folder
 from kb_service.engines.whoosh.segments import SegmentWriter
-from kb_service.engines.whoosh.shelving import ARTICLES_FILE, Shelved
+from kb_service.engines.whoosh.shelving import Shelved
 from kb_service.search.engine import FIELDS, Entry
 
 PASSAGES: Final = 300  # of a shard, about: written in 0.3 s

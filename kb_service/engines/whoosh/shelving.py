@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from kb_service.content.article import Article, View
 from kb_service.engines.records import write_records
 from kb_service.engines.shelf import as_public
-
-ARTICLES_FILE: Final = "articles.msgpack"
+from kb_service.engines.whoosh.layout import ARTICLES_FILE
 
 
 class Shelved(NamedTuple):

@@ -18,7 +18,7 @@ from kb_service.engines.arrays import open_arrays
 from kb_service.engines.coefficients import open_coefficients
 from kb_service.engines.passage_columns import open_columns
 from kb_service.engines.records import Records
-from kb_service.engines.whoosh.layout import entries_file
+from kb_service.engines.whoosh.layout import ARTICLES_FILE, GUIDE_FILE, entries_file
 from kb_service.engines.whoosh.postings import Postings
 from kb_service.errors import DependencyFailed, EngineUnavailable
 from kb_service.meaning.vectors import open_vectors
@@ -47,9 +47,9 @@ class WhooshSnapshot:
         shards: list[str] = msgspec.msgpack.decode((folder / "shards.msgpack").read_bytes())
         self._entries = [Records(entries_file(folder, key), Entry) for key in shards]
         self._entries_before = [0, *accumulate(len(entries) for entries in self._entries)]
-        self.articles = Records(folder / "articles.msgpack", Article)
+        self.articles = Records(folder / ARTICLES_FILE, Article)
         self.vocabulary = Vocabulary(words=WordTable(WordArrays(**open_arrays(folder / "vocabulary"))))
-        self.guide = msgspec.msgpack.decode((folder / "guide.msgpack").read_bytes(), type=Guide)
+        self.guide = msgspec.msgpack.decode((folder / GUIDE_FILE).read_bytes(), type=Guide)
         self._ids, self.topics = read_directory(folder)
         self.article_of: NDArray[np.int32] = np.load(folder / "article_of.npy")
         self._columns = open_columns(folder / "passages")
