@@ -68,11 +68,11 @@ def _print(out: Console, answer: Answer) -> None:
     elif answer.outcome == "no_answer":
         _say(out, Text("Not covered by the articles.", style="bold"))
     else:
-        out.print("Ask a question: the text was empty.")
+        out.print('The question is empty. Write it in quotes: kb ask "how do we add seats?"')
     _print_seats(out, answer)
     for passage in answer.passages:
         _print_passage(out, passage)
-    if answer.related:
+    if answer.related and answer.outcome != "empty_question":
         heading = "Related:" if answer.outcome == "answered" else "The nearest articles:"
         _say(out, Text(f"\n{heading} " + " · ".join(f"{other.title} ({other.url})" for other in answer.related)))
 

@@ -7,9 +7,17 @@ from datetime import UTC, datetime
 
 import click
 
-from kb_service.commands.context import articles_option, as_json, print_json, progress_on_terminal, settings_in_force
+from kb_service.commands.context import (
+    articles_option,
+    as_json,
+    counted,
+    print_json,
+    progress_on_terminal,
+    settings_in_force,
+)
 from kb_service.content.checks import check_library
 from kb_service.content.library import read_library
+from kb_service.errors import BadSetting
 from kb_service.indexing import fingerprint, read_wording
 
 
@@ -30,6 +38,8 @@ def check(articles: str | None, strict: bool, as_json: bool) -> int:
         *check_library(library, today=datetime.now(UTC).date()),
         *read_wording(settings.articles, library.articles)[1],
     ]
+    if not library.articles and not found:
+        raise BadSetting(f"There is no article in {settings.articles}. Name their folder: --articles or KB_ARTICLES.")
     found.sort(key=lambda problem: (problem.path, problem.line))
     if as_json:
         print_json({"articles": len(library.articles), "problems": found})
@@ -37,10 +47,6 @@ def check(articles: str | None, strict: bool, as_json: bool) -> int:
         for problem in found:
             click.echo(f"{settings.articles}/{problem}")
         counts = Counter(problem.severity for problem in found)
-        summary = f"{_count(counts['error'], 'error')}, {_count(counts['warning'], 'warning')}"
-        click.echo(f"{_count(len(library.articles), 'article')}: {summary}.")
+        summary = f"{counted(counts['error'], 'error')}, {counted(counts['warning'], 'warning')}"
+        click.echo(f"{counted(len(library.articles), 'article')}: {summary}.")
     return 1 if any(strict or problem.severity == "error" for problem in found) else 0
-
-
-def _count(number: int, name: str) -> str:
-    return f"{number} {name}" if number == 1 else f"{number} {name}s"

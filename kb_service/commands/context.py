@@ -33,6 +33,11 @@ def print_json(value: object) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
+def counted(number: int, name: str) -> str:
+    """Return a number with what it counts: 1 article, 2 articles."""
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
+
+
 def console() -> Console:
     """Return a console on stdout: colours on a terminal alone and without NO_COLOR, elsewhere PLAIN_WIDTH wide."""
     return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)

@@ -8,6 +8,7 @@ from kb_service.assembly import update_index
 from kb_service.commands.context import (
     articles_option,
     as_json,
+    counted,
     index_option,
     print_json,
     progress_on_terminal,
@@ -41,7 +42,8 @@ def index(articles: str | None, index_folder: str | None, full: bool, as_json: b
 def describe(report: IndexReport) -> str:
     """Return one line about what indexing did."""
     status = report.status
-    size = f"{status.articles} articles, {status.passages} passages (generation {status.generation})"
+    counts = f"{counted(status.articles, 'article')}, {counted(status.passages, 'passage')}"
+    size = f"{counts} (generation {status.generation})"
     return f"Indexed {size} in {report.seconds:.1f} s." if report.built else f"Up to date: {size}."
 
 

@@ -6,8 +6,9 @@ import click
 from rich.text import Text
 
 from kb_service.assembly import open_knowledge_base
-from kb_service.commands.context import as_json, console, index_option, print_json, settings_in_force
+from kb_service.commands.context import as_json, console, counted, index_option, print_json, settings_in_force
 from kb_service.content.article import Audience
+from kb_service.search.results import SearchResult
 from kb_service.web.payloads import search_response
 
 
@@ -33,9 +34,16 @@ def search(
         print_json(search_response(result))
         return 0
     out = console()
-    out.print(Text(f"{result.total} passages match.", style="dim"))
+    out.print(Text(_summary(result), style="dim"))
     for place, passage in enumerate(result.passages, offset + 1):
         out.print(
-            Text(f"{place:3}  {passage.score:5.2f}  {passage.title}  ", style="bold") + Text(passage.url, style="cyan")
+            Text(f"{place:3}  {passage.score:5.2f}  {passage.title}  ", style="bold") + Text(passage.url, style="cyan"),
+            soft_wrap=True,  # a line a passage, for grep and cut
         )
     return 0
+
+
+def _summary(result: SearchResult) -> str:
+    if not result.total and result.passages:
+        return "No passage holds these words; the nearest in meaning are:"
+    return f"{counted(result.total, 'passage')} {'matches' if result.total == 1 else 'match'}."

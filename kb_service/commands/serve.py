@@ -43,11 +43,16 @@ def serve(
     _prepare_index(settings)
     for name, value in (("ARTICLES", settings.articles), ("INDEX", settings.index)):
         os.environ[f"KB_{name}"] = str(value)  # the workers are processes of their own: they read the environment
-    address = f"http://{settings.host}:{settings.port}"
+    address = address_of(settings.host, settings.port)
     click.echo(f"Serving on {address}   (Ctrl+C stops)")
     click.echo(f"Try it:  curl '{address}/api/v1/answer?q={EXAMPLE.replace(' ', '+')}'")
     run_server(settings)
     return 0
+
+
+def address_of(host: str, port: int) -> str:
+    """Return the address to open in a browser; an IPv6 address stands in brackets."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def run_server(settings: Settings, *, factory: str = APPLICATION) -> None:
@@ -85,7 +90,7 @@ def _prepare_index(settings: Settings) -> None:
     with progress_on_terminal() as progress:
         served = open_engine(settings).status()
         if not served.generation:
-            click.echo(f"Building the index: {served.reason}")
+            click.echo(f"{served.reason} This is done now ...")
         try:
             report = update_index(settings, progress=progress)
         except (CallerError, DependencyFailed) as error:

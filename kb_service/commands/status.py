@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from kb_service.assembly import open_knowledge_base
-from kb_service.commands.context import as_json, index_option, print_json, settings_in_force
+from kb_service.commands.context import as_json, counted, index_option, print_json, settings_in_force
 from kb_service.settings import Settings
 
 
@@ -36,7 +36,7 @@ def status(index_folder: str | None, as_json: bool) -> int:
         print_json(data)
         return 0 if found.ready else 3
     if found.index:
-        size = f"{found.index.articles} articles, {found.index.passages} passages"
+        size = f"{counted(found.index.articles, 'article')}, {counted(found.index.passages, 'passage')}"
         click.echo(f"Index: generation {found.index.generation}, {size}.")
     click.echo(f"Model: {found.model or 'none, answers are found by words alone'}.")
     if found.reason:
@@ -48,5 +48,13 @@ def status(index_folder: str | None, as_json: bool) -> int:
 
 
 def _shown(settings: Settings) -> dict[str, str]:
-    """Return every setting that is no secret as text."""
-    return {field.name: str(getattr(settings, field.name)) for field in fields(settings) if field.repr}
+    """Return every setting that is no secret, written as somebody would set it."""
+    return {field.name: _written(getattr(settings, field.name)) for field in fields(settings) if field.repr}
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if value is None or value == ():
+        return "off"
+    return ",".join(value) if isinstance(value, tuple) else str(value)

@@ -14,6 +14,7 @@ from kb_service.assembly import Progress, open_engine, open_knowledge_base, upda
 from kb_service.commands.context import (
     articles_option,
     as_json,
+    counted,
     index_option,
     print_json,
     progress_on_terminal,
@@ -56,7 +57,8 @@ def test(articles: str | None, index_folder: str | None, junit: Path | None, as_
         for result in failed:
             _print(result, settings.articles)
         wrong = f", {len(files.problems)} written wrongly" if files.problems else ""
-        click.echo(f"{len(results)} answer tests: {len(results) - len(failed)} passed, {len(failed)} failed{wrong}.")
+        passed = len(results) - len(failed)
+        click.echo(f"{counted(len(results), 'answer test')}: {passed} passed, {len(failed)} failed{wrong}.")
     return 1 if failed or files.problems else 0
 
 

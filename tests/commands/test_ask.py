@@ -52,7 +52,7 @@ def test_what_is_not_covered_is_said_with_the_nearest_articles(kb: Kb) -> None:
 def test_an_empty_question_asks_for_one(kb: Kb) -> None:
     ran = kb("ask", " ")
 
-    assert (ran.code, ran.out) == (0, "Ask a question: the text was empty.\n")
+    assert (ran.code, ran.out) == (0, 'The question is empty. Write it in quotes: kb ask "how do we add seats?"\n')
 
 
 def test_corrections_are_told_before_the_answer(kb: Kb) -> None:

@@ -56,3 +56,11 @@ def test_a_missing_folder_is_named(kb: Kb) -> None:
 
     assert ran.code == 1
     assert ran.err.startswith("kb: There is no folder nowhere.")
+
+
+def test_a_folder_without_articles_is_a_mistake(kb: Kb, folder: Path) -> None:
+    (folder / "empty").mkdir()
+    ran = kb("check", "--articles", "empty")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "kb: There is no article in empty. Name their folder: --articles or KB_ARTICLES.\n"

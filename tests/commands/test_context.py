@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb_service.commands.context import PLAIN_WIDTH, console, print_json, progress_on_terminal
+from kb_service.commands.context import PLAIN_WIDTH, console, counted, print_json, progress_on_terminal
 
 
 def test_json_is_indented_and_ends_its_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -19,3 +19,7 @@ def test_where_nobody_watches_there_are_no_bars_and_no_colours(capsys: pytest.Ca
 
         assert progress is None
     assert (console().width, capsys.readouterr()) == (PLAIN_WIDTH, ("plain\n", ""))
+
+
+def test_one_is_not_told_as_many() -> None:
+    assert [counted(number, "article") for number in (0, 1, 2)] == ["0 articles", "1 article", "2 articles"]

@@ -22,7 +22,7 @@ def test_a_changed_folder_is_indexed_and_answered_from_at_once(kb: Kb, folder: P
 
     assert ran.code == 0
     assert ran.out.startswith("Indexed 8 articles, 11 passages (generation 000002-")
-    assert kb("search", "xylophones").out.startswith("1 passages match.")
+    assert kb("search", "xylophones").out.startswith("1 passage matches.")
 
 
 def test_full_builds_anew_what_is_unchanged(kb: Kb) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.billing_articles import SECRET
 from tests.commands.conftest import Kb
 
@@ -41,6 +43,14 @@ def test_a_topic_leaves_only_its_articles(kb: Kb) -> None:
 def test_agents_find_what_is_for_them(kb: Kb) -> None:
     assert kb("search", SECRET, "--audience", "agent").out.startswith("2 passages match.")
     assert kb("search", SECRET).out == "0 passages match.\n"
+
+
+def test_a_passage_is_one_line_however_long_its_title(kb: Kb, folder: Path) -> None:
+    title = "xylophone " * 20
+    (folder / "articles/long.md").write_text(f"# {title}\n\nThey are not billed.", encoding="utf-8")
+    kb("index")
+
+    assert len(kb("search", "xylophone").out.splitlines()) == 1 + 1
 
 
 def test_nothing_found_is_no_failure(kb: Kb) -> None:

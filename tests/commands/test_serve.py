@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from kb_service.commands.serve import address_of
 from tests.commands.conftest import Kb
 from tests.engines.faulty_builds import UNHARMED, build_in_child, build_index, kill
 
@@ -81,10 +82,19 @@ def test_a_half_built_index_is_built_anew(folder: Path) -> None:
     with serving() as server:
         index = server.client.get("/readyz").json()["index"]
 
-        assert server.first_line.startswith("Building the index: There is no index")
+        assert server.first_line.endswith("Build it: kb index. This is done now ...\n")
         assert (index["articles"], index["passages"]) == (7, 10)
         assert server.stop() == 0
     assert not list((folder / ".kb/index").glob("tmp-*"))
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("127.0.0.1", "http://127.0.0.1:8000"), ("::1", "http://[::1]:8000")],
+    ids=["IPv4", "IPv6"],
+)
+def test_the_address_it_tells_can_be_opened(host: str, address: str) -> None:
+    assert address_of(host, 8000) == address
 
 
 def test_a_port_that_is_taken_is_told_before_anything_is_done(kb: Kb) -> None:

@@ -33,6 +33,14 @@ def test_every_setting_is_told_but_secrets(kb: Kb, monkeypatch: pytest.MonkeyPat
     assert all((f"KB_{field.name.upper()}=" in out) == field.repr for field in fields(Settings))
 
 
+def test_settings_are_written_as_they_would_be_set(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_ALLOWED_ORIGINS", "https://a.example,https://b.example")
+    monkeypatch.setenv("KB_RATE_LIMIT", "off")
+    lines = kb("status").out.splitlines()
+
+    assert {"KB_ALLOWED_ORIGINS=https://a.example,https://b.example", "KB_RATE_LIMIT=off", "KB_MODEL=off"} <= {*lines}
+
+
 def test_json_tells_the_same(kb: Kb) -> None:
     data = kb("status", "--json").data
 
