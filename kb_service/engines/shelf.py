@@ -6,7 +6,7 @@ Engines share this, so that the same articles give the same words whatever store
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
@@ -88,11 +88,10 @@ def shelve(articles: Iterable[Article]) -> Iterator[ShelvedPassage]:
     for number, article in enumerate(articles):
         if article.public is None:
             continue
-        title = analyse(article.title)
-        questions = analyse("\n".join(article.questions))
-        asked, of_article = _places(questions), {term.word for term in (*title, *questions)}
+        title, questions = _Part.of(article.title), analyse("\n".join(article.questions))
+        asked, of_article = _places(questions), {term.word for term in (*title.terms, *questions)}
         for passage in article.public.passages:
-            headings, body = _headings(passage), analyse(passage.text)
+            headings, body = _Part.of(_headings(passage)), _Part.of(passage.text)
             text, codes, body_at = _text_field({"title": title, "headings": headings, "body": body})
             entry = Entry(
                 passage=passage,
@@ -104,7 +103,7 @@ def shelve(articles: Iterable[Article]) -> Iterator[ShelvedPassage]:
                 body_at=body_at,
                 spans=_spans(body),
             )
-            words = of_article.union([term.word for term in headings], [term.word for term in body])
+            words = of_article.union([term.word for term in headings.terms], [term.word for term in body.terms])
             yield ShelvedPassage(entry=entry, fields={"text": text, "questions": asked}, words=words)
 
 
@@ -121,43 +120,52 @@ def count_wording(guide: Guide, into: Counter[str]) -> None:
         into.update(dict.fromkeys((term.word for term in analyse(text)), 1))
 
 
+class _Part(NamedTuple):
+    """A part of a passage, analysed: its terms, those that are one word each, and apart from them the joined words."""
+
+    terms: list[Term]
+    own: list[Term]
+    joined: list[Term]
+
+    @classmethod
+    def of(cls, text: str) -> _Part:
+        terms = analyse(text)
+        return cls(terms, *parted(terms))
+
+
 def _places(terms: Sequence[Term]) -> Places:
-    places: Places = {}
+    places: Places = defaultdict(list)
     for term in terms:
-        places.setdefault(term.term, []).append(term.position)
+        places[term.term].append(term.position)
     return places
 
 
-def _text_field(parts: Mapping[str, list[Term]]) -> tuple[Places, bytes, int]:
+def _text_field(parts: Mapping[str, _Part]) -> tuple[Places, bytes, int]:
     """Return the one searched text (words as often as PART_COUNTS says), its codes, and where the body starts.
 
     Codes have one word a position: joined words ("log-in" as "login") follow their part, each far from all others.
     """
-    places: Places = {}
+    places: Places = defaultdict(list)
     codes = array("I")
     start = 0
-    for part, terms in parts.items():
+    for name, part in parts.items():
         if codes:
             codes.extend(_APART)
-        start, times = len(codes), PART_COUNTS[part]
-        for term in terms:
-            places.setdefault(term.term, []).extend([start + term.position] * times)
-        own, joined = parted(terms)
-        codes.extend(term_code(term.term) for term in own)
-        for term in joined:
-            codes.extend((*_APART, term_code(term.term)))
+        start, times = len(codes), PART_COUNTS[name]
+        for term in part.terms:
+            places[term.term] += (start + term.position,) * times
+        codes.extend([term_code(term.term) for term in part.own])
+        for joined in part.joined:
+            codes.extend((*_APART, term_code(joined.term)))
     return places, codes.tobytes(), start
 
 
-def _spans(body: Sequence[Term]) -> bytes:
-    own, joined = parted(body)
-    spans = array("I")
-    for term in own:
-        spans.extend((term.start, term.end))
-    for term in joined:
+def _spans(body: _Part) -> bytes:
+    spans = array("I", [offset for term in body.own for offset in (term.start, term.end)])
+    for term in body.joined:
         spans.extend((*_APART, *_APART, term.start, term.end))
     return spans.tobytes()
 
 
-def _headings(passage: Passage) -> list[Term]:
-    return analyse("\n".join(heading for heading in passage.heading_path if heading != passage.title))
+def _headings(passage: Passage) -> str:
+    return "\n".join(heading for heading in passage.heading_path if heading != passage.title)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import threading
 import zlib
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from functools import lru_cache
+from typing import Final
 
+import msgspec
 import Stemmer
 
 from kb_service.search.stop_words import STOP_WORDS
-from kb_service.text import joined_words, tokens
+from kb_service.text import REMEMBERED, joined_words, tokens
 
 ANALYSIS_VERSION: Final = 2  # an index made by another version is rebuilt
 
@@ -37,10 +38,10 @@ _VARIANT_ENDINGS: Final = (
     (re.compile(r"(?<=[a-z]{2}[nt])tre(?=s?$)"), "ter"),
     (re.compile(r"(?<=[a-z]{3})ogue(?=s?$)"), "og"),
 )
-_STEMS_KEPT: Final = 200_000  # words remembered with their stems (about 25 MB at most; a large corpus has half that)
+_STEMS_KEPT: Final = 1 << 16  # words remembered with their stems, 12 MB at most
 
 
-class Term(NamedTuple):
+class Term(msgspec.Struct, frozen=True, gc=False):
     """A search term at a word position, with the offsets of its surface in the text."""
 
     term: str
@@ -50,38 +51,29 @@ class Term(NamedTuple):
     word: str
 
 
-class _Stems(threading.local):
-    """One stemmer and its memory a thread: PyStemmer's objects are not for sharing."""
+class _Stemmer(threading.local):
+    """One for each thread: PyStemmer's objects are not for sharing."""
 
     def __init__(self) -> None:
-        self.stemmer = Stemmer.Stemmer("english", 0)
-        self.known: dict[str, str] = {}
+        self.english = Stemmer.Stemmer("english", 0)
 
 
-_stems = _Stems()
+_stemmer = _Stemmer()
 
 
+@lru_cache(maxsize=_STEMS_KEPT)
 def term_of(word: str) -> str:
     """Return the search term of a folded word: its spelling variant's stem; words with a digit stay exact."""
-    known = _stems.known
-    term = known.get(word)
-    if term is None:
-        if len(known) >= _STEMS_KEPT:
-            known.clear()
-        term = known[word] = _stem(word)
-    return term
-
-
-def _stem(word: str) -> str:
     if not word.isascii() or not word.isalpha():
         return word
     word = _VARIANTS.get(word, word)
     if len(word) > 4:
         for ending, plain in _VARIANT_ENDINGS:
             word = ending.sub(plain, word)
-    return str(_stems.stemmer.stemWord(word))
+    return str(_stemmer.english.stemWord(word))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def term_code(term: str) -> int:
     """Return the 32-bit code under which a term stands in Entry.codes."""
     return zlib.crc32(term.encode())
@@ -95,7 +87,7 @@ def is_stop_word(word: str) -> bool:
 def analyse(text: str) -> list[Term]:
     """Return the terms of `text` by position; a joined word ("log-in") stands at its first part's position."""
     words = tokens(text)
-    found = [Term(term_of(word), i, start, end, word) for i, (word, start, end) in enumerate(words)]
+    found = [Term(term_of(t.word), i, t.start, t.end, t.word) for i, t in enumerate(words)]
     joined = joined_words(text, words)
     if joined:
         found.extend(Term(term_of(t.word), i, t.start, t.end, t.word) for i, t in joined)
@@ -103,8 +95,10 @@ def analyse(text: str) -> list[Term]:
     return found
 
 
-def parted(terms: Sequence[Term]) -> tuple[list[Term], list[Term]]:
+def parted(terms: list[Term]) -> tuple[list[Term], list[Term]]:
     """Return analysed terms word by word, one a position, and apart from them the joined words."""
+    if not terms or terms[-1].position + 1 == len(terms):
+        return terms, []
     own: list[Term] = []
     joined: list[Term] = []
     for term in terms:

@@ -35,6 +35,13 @@ _HEADINGS: Final[Mapping[int, str]] = {
     429: "One moment, please",
     503: "Back in a moment",
 }
+# What the forms of the pages call their fields; programs read the names.
+_LABELS: Final[Mapping[str, str]] = {
+    "q": "Your question",
+    "domain": "Your helpdesk",
+    "seats": "Seats you pay for",
+    "comment": "Your comment",
+}
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +80,7 @@ def _of_kb_error(error: KbError) -> Response:
         fields = tuple(FieldError(field, message) for field, message in error.fields.items())
         return _respond(422, str(error), fields=fields)
     if isinstance(error, UnknownArticle):
-        return _respond(404, str(error))
+        return _respond(404, str(error) if is_api(request.path) else _DETAILS[404])
     if isinstance(error, CallerError):
         return _respond(400, str(error))
     if not isinstance(error, DependencyFailed):
@@ -102,7 +109,7 @@ def _respond(
         title=title,
         heading=_HEADINGS.get(status, "Something went wrong"),
         detail=detail,
-        problems=tuple(f"{each.field} {each.message}" for each in fields),
+        problems=tuple(f"{_LABELS.get(each.field, each.field)} {each.message}" for each in fields),
         request_id=request_id(),
     )
     return Response(render_template("error.html", page=page), status, headers, content_type=HTML)

@@ -41,10 +41,11 @@ mark { background: var(--kb-mark, light-dark(#ffefa8, #5c4a00)); color: var(--kb
 legend { font-weight: 600 }
 textarea { display: block; width: 100%; margin-block: .35em; font: inherit; color: inherit; background: var(--surface); border: 1px solid #888; border-radius: var(--radius); padding: .6em }
 .more li { border-top: 1px solid var(--line); padding-block: .75em }
-.excerpt { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: .95em; margin-block: .25em }
+.excerpt { white-space: pre-line; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: .95em; margin-block: .25em }
 .links { line-height: 2 }
 .button { display: inline-block; padding: .5em 1.1em; border-radius: var(--radius); color: var(--on-accent); background: var(--accent); font-weight: 600; text-decoration: none }
 .card > :last-child { margin: 0 }
+.button + .card { margin-top: 1em }
 .card { border: 1px solid var(--line); border-radius: var(--radius); padding: 1em }
 dl { display: grid; grid-template-columns: 1fr 1fr; margin-block: .5em }
 dt { color: var(--soft); font-size: .9em }
