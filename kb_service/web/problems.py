@@ -40,7 +40,6 @@ _LABELS: Final[Mapping[str, str]] = {
     "q": "Your question",
     "domain": "Your helpdesk",
     "seats": "Seats you pay for",
-    "comment": "Your comment",
 }
 
 _log = logging.getLogger(__name__)

@@ -22,15 +22,15 @@ HOLDING = (1, 1, 1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 300)
 FIELDS = ("questions", "text")
 
 
-def some_terms() -> list[TermPostings]:
+def some_terms() -> dict[str, TermPostings]:
     chance = Random(1)
     encode = make_schema()["text"].format.encode
-    terms = []
+    terms: dict[str, TermPostings] = {}
     for number in range(60):
         ids = sorted(chance.sample(range(PASSAGES), chance.choice(HOLDING)))
         counts = [chance.choice((1, 1, 3, 4)) if number % 3 else 1 + number % 2 for _ in ids]
         places = [encode(tuple(sorted(chance.sample(range(500), count)))) for count in counts]
-        terms.append(TermPostings(f"t{number:02}é".encode(), ids, counts, places))
+        terms[f"t{number:02}é"] = [part for posting in zip(ids, counts, places, strict=True) for part in posting]
     return terms
 
 
@@ -38,9 +38,9 @@ def by_whoosh(storage: FileStorage, segment: Any, lengths: bytes) -> None:
     writer, field = W3Codec(compression=COMPRESSION).field_writer(storage, segment), make_schema()["text"]
     for name in FIELDS:
         writer.start_field(name, field)
-        for text, ids, counts, places in some_terms():
-            writer.start_term(text)
-            for passage, count, encoded in zip(ids, counts, places, strict=True):
+        for term, found in some_terms().items():
+            writer.start_term(term.encode())
+            for passage, count, encoded in zip(found[::3], found[1::3], found[2::3], strict=True):
                 writer.add(passage, count, encoded, byte_to_length(lengths[passage]))
             writer.finish_term()
         writer.finish_field()

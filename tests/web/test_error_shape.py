@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from kb_service.app import create_app
 from kb_service.errors import BadArticle, KbError
+from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS
 from kb_service.settings import Settings
 from kb_service.web.operations import OPERATIONS, PREFIX
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
@@ -117,6 +118,7 @@ def test_a_page_s_error_is_a_page_with_a_search_box(path: str, status: int, head
     response = client.get(path)
 
     assert (response.status_code, response.mimetype) == (status, "text/html")
+    assert f"<title>{heading} – Help centre</title>" in response.text
     assert f"<h1>{heading}</h1>" in response.text
     assert '<input id="q"' in response.text
     assert response.headers["X-Request-Id"] in response.text
@@ -126,7 +128,14 @@ def test_the_error_page_keeps_what_was_asked(client: FlaskClient) -> None:
     page = client.get('/search?q=<b>"why"&seats=x').text
 
     assert 'value="&lt;b&gt;&#34;why&#34;"' in page
-    assert "seats must be a whole number from 0 to 1,000,000, not &#34;x&#34;" in page
+    assert "Seats you pay for must be a whole number from 0 to 1,000,000, not &#34;x&#34;" in page
+
+
+def test_the_error_page_names_fields_as_its_form_does_and_no_ids(client: FlaskClient) -> None:
+    too_long = client.get(f"/search?q={'a' * (MAX_QUESTION_CHARACTERS + 1)}").text
+
+    assert "<li>Your question must be a text of at most 2,000 characters, not 2,001</li>" in too_long
+    assert '<p class="lead">There is nothing at this address.</p>' in client.get("/articles/none").text
 
 
 @pytest.mark.parametrize("failure", [ZeroDivisionError("a secret"), None])

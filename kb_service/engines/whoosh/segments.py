@@ -78,8 +78,7 @@ class _FieldPostings:
     """The postings of one field by term: passages and encoded positions, as compact as Python keeps them."""
 
     def __init__(self, whoosh_field: Any) -> None:
-        # Of each term, passage after passage: its number, how often it has the term, and where.
-        self._postings: defaultdict[str, list[Any]] = defaultdict(list)
+        self._postings: defaultdict[str, TermPostings] = defaultdict(list)
         self._lengths = bytearray()
         self._encode = lru_cache(ENCODINGS_KEPT)(whoosh_field.format.encode)
 
@@ -93,8 +92,6 @@ class _FieldPostings:
         return length
 
     def write(self, name: str, files: TermFiles) -> None:
-        """Write the field, terms in the order of their bytes."""
+        """Write the field."""
         if self._postings:
-            terms = sorted((term.encode(), found) for term, found in self._postings.items())
-            postings = (TermPostings(text, found[::3], found[1::3], found[2::3]) for text, found in terms)
-            files.write_field(name, postings, bytes(self._lengths))
+            files.write_field(name, self._postings, bytes(self._lengths))

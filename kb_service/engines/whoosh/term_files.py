@@ -7,12 +7,12 @@ another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import md5
 from operator import sub
 from pickle import dumps
 from struct import Struct
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypeAlias
 
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec
 from whoosh.filedb.filetables import OrderedHashWriter
@@ -24,16 +24,11 @@ _INFO: Final = Struct("!BfIBBfII")  # as W3TermInfo has it: of the postings of a
 _LENGTHS: Final = Struct("!ii")  # of a key and its value
 _EXTENT: Final = Struct("!qi")  # where the postings of a term begin, and their length
 _INT: Final = Struct("!i")
+_HASH: Final = Struct("!I")
 _NUMBER: Final = Struct("!H")  # of a field
 
 
-class TermPostings(NamedTuple):
-    """One term of one field: the passages that hold it, ascending, how often each does, and the encoded places."""
-
-    text: bytes
-    ids: Sequence[int]
-    counts: Sequence[int]
-    places: Sequence[bytes]
+TermPostings: TypeAlias = list[Any]  # of one passage after another: its number, how often it has the term, and where
 
 
 class TermFiles:
@@ -46,19 +41,24 @@ class TermFiles:
         self._postings = bytearray()
         self._file = segment.create_file(storage, W3Codec.POSTS_EXT)
 
-    def write_field(self, name: str, terms: Iterable[TermPostings], lengths: bytes) -> None:
+    def write_field(self, name: str, terms: Mapping[str, TermPostings], lengths: bytes) -> None:
         """Write a field; `lengths` are those of all passages, as bytes (see whoosh.util.numeric.length_to_byte)."""
         prefix = _NUMBER.pack(self._fields.setdefault(name, len(self._fields)))
-        for text, ids, counts, places in terms:
-            if len(ids) == 1:
-                [number], [count], length = ids, counts, lengths[ids[0]]
-                data = MAGIC + _single_block(number, count, places[0], length)
+        for term in sorted(terms):  # code points are in the order of their bytes
+            found = terms[term]
+            if len(found) == 3:
+                number, count, place = found
+                length = lengths[number]
+                data = _single_block(number, count, place, length)
                 info = _INFO.pack(0, count, 1, length, length, count, number, number)
             else:
+                ids, counts = found[::3], found[1::3]
                 of = [lengths[number] for number in ids]
-                data = _postings(ids, counts, places, of)
+                data = _blocks(ids, counts, found[2::3], of)
                 info = _INFO.pack(0, sum(counts), len(ids), min(of), max(of), max(counts), ids[0], ids[-1])
-            self._index.add(prefix + text, info + _EXTENT.pack(len(self._postings), len(data)))
+            size = len(MAGIC) + len(data)
+            self._index.add(prefix + term.encode(), info + _EXTENT.pack(len(self._postings), size))
+            self._postings += MAGIC
             self._postings += data
 
     def close(self) -> None:
@@ -79,7 +79,7 @@ class _TermIndex(OrderedHashWriter):  # type: ignore[misc]  # Whoosh is untyped
     def add(self, key: bytes, value: bytes) -> None:
         """Add a key, greater than all before it, and its value."""
         at = self._begun + len(self._entries)
-        hashed = int.from_bytes(md5(key, usedforsecurity=False).digest()[-4:], "big")
+        [hashed] = _HASH.unpack_from(md5(key, usedforsecurity=False).digest(), 12)
         self.index.append(at)
         self.buckets[hashed & 255].append((hashed, at))
         self._entries += _LENGTHS.pack(len(key), len(value)) + key + value
@@ -90,14 +90,14 @@ class _TermIndex(OrderedHashWriter):  # type: ignore[misc]  # Whoosh is untyped
         super().close()
 
 
-def _postings(ids: Sequence[int], counts: Sequence[int], places: Sequence[bytes], lengths: Sequence[int]) -> bytes:
+def _blocks(ids: Sequence[int], counts: Sequence[int], places: Sequence[bytes], lengths: Sequence[int]) -> bytes:
     """Return the postings of a term in blocks; the size of the last one is negative."""
     if len(ids) <= BLOCK:
-        return MAGIC + _block(ids, counts, places, lengths, sign=-1)
+        return _block(ids, counts, places, lengths, sign=-1)
     cuts = [slice(first, first + BLOCK) for first in range(0, len(ids), BLOCK)]
     signs = [*(1 for _ in cuts[1:]), -1]
     blocks = (_block(ids[c], counts[c], places[c], lengths[c], sign=s) for c, s in zip(cuts, signs, strict=True))
-    return MAGIC + b"".join(blocks)
+    return b"".join(blocks)
 
 
 def _block(
