@@ -75,12 +75,16 @@ class Postings:
         self.fields = {field: FieldPostings(folder, field) for field in fields}
         self.words = TermPostings(*(mapped(folder / f"{ALL_FIELDS}.{part}.npy") for part in ALL_PARTS))
         self.passages = int(mapped(folder / "passages.npy")[0])
+        self.highest_idf = idf(0, self.passages)  # of a term that the field lacks
 
     def idf(self, field: str, term: str) -> float:
         """Return Whoosh's idf of a term in a field; of an unknown one, the highest there can be."""
         number = self.terms.find(term)
-        found = self.fields[field].idf[number] if number is not None else 0.0
-        return found or idf(0, self.passages)
+        return self.highest_idf if number is None else self.idf_of(field, number)
+
+    def idf_of(self, field: str, number: int) -> float:
+        """Return the same of a term by its number."""
+        return self.fields[field].idf[number] or self.highest_idf
 
 
 def idf(holding: int, passages: int) -> float:

@@ -69,7 +69,8 @@ class WhooshSnapshot:
         self, query: Query, *, limit: int, topic: str | None = None, also: NDArray[np.int32] | None = None
     ) -> Ranking:
         """See search.engine.Snapshot."""
-        scores = self._scores(query)
+        scores = np.zeros(self.passages, dtype=np.float32)
+        ceiling = self._add(query, scores)
         if topic is not None:
             allowed = np.isin(self.article_of, self.topics.get(topic, []))
             scores[~allowed] = 0
@@ -80,8 +81,8 @@ class WhooshSnapshot:
         return Ranking(
             numbers=numbers.astype(np.int32),
             scores=scores[numbers],
-            total=int(np.count_nonzero(scores > 0)),  # three times as fast as counting the numbers themselves
-            ceiling=self._ceiling(query),
+            total=int(np.count_nonzero(scores.view(np.int32))),  # as integers: four times as fast as floats
+            ceiling=ceiling,
         )
 
     def codes(self, numbers: NDArray[np.int32]) -> Codes:
@@ -111,65 +112,73 @@ class WhooshSnapshot:
         """See search.engine.Snapshot."""
         return self._ids.get(article_id)
 
-    def _scores(self, query: Query) -> Scores:
+    def _scores(self, query: Query) -> tuple[Scores, float]:
         scores = np.zeros(self.passages, dtype=np.float32)
-        self._add(query, scores)
-        return scores
+        return scores, self._add(query, scores)
 
-    def _add(self, query: Query, scores: Scores) -> None:
-        """Add what passages are worth for `query` to their scores."""
+    def _add(self, query: Query, scores: Scores) -> float:
+        """Add what passages are worth for `query` to their scores; return the most that any could be worth."""
         match query:
             case Word():
-                self._each(np.add, query, scores)
+                return self._each(np.add, query, scores)
             case Or(parts):
-                for part in parts:
-                    self._add(part, scores)
+                return sum([self._add(part, scores) for part in parts])
             case Best(parts):
-                scores += self._best_of(parts)
+                return self._add_best(scores, parts)
             case And(parts):
-                scores += self._all_of(parts)
+                return self._add_all(scores, parts)
             case Prefix(start, weight):
                 for term in self.postings.terms:
                     if term.startswith(start):
                         self._each(np.add, Word(term, weight), scores)
-            case Phrase(terms):
-                if terms and all(self.knows(term) for term in terms):
-                    self._add_phrase(scores, query)
+                return weight * self.postings.highest_idf * (K1 + 1)
+            case Phrase():
+                return self._add_phrase(scores, query)
+        return 0.0
 
-    def _each(self, combine: np.ufunc, word: Word, scores: Scores) -> None:
+    def _each(self, combine: np.ufunc, word: Word, scores: Scores) -> float:
         """Combine the scores of the passages with a word and what it is worth there: a nanosecond for each."""
         number = self.postings.terms.find(word.term)
-        if number is not None:
-            ids, impacts = self.postings.words.of(number)
-            combine.at(scores, ids, impacts if word.weight == 1 else impacts * np.float32(word.weight))
+        if number is None:
+            return word.weight * self.postings.highest_idf * (K1 + 1)
+        ids, impacts = self.postings.words.of(number)
+        combine.at(scores, ids, impacts if word.weight == 1 else impacts * np.float32(word.weight))
+        return word.weight * self.postings.idf_of("text", number) * (K1 + 1)
 
-    def _best_of(self, parts: Sequence[Query]) -> Scores:
-        scores = np.zeros(self.passages, dtype=np.float32)
+    def _add_best(self, scores: Scores, parts: Sequence[Query]) -> float:
+        best = np.zeros(self.passages, dtype=np.float32)
+        ceiling = 0.0
         for part in parts:
             if isinstance(part, Word):
-                self._each(np.maximum, part, scores)
+                ceiling = max(ceiling, self._each(np.maximum, part, best))
             else:
-                np.maximum(scores, self._scores(part), out=scores)
-        return scores
+                own, most = self._scores(part)
+                np.maximum(best, own, out=best)
+                ceiling = max(ceiling, most)
+        scores += best
+        return ceiling
 
-    def _add_phrase(self, scores: Scores, phrase: Phrase) -> None:
+    def _add_phrase(self, scores: Scores, phrase: Phrase) -> float:
         """Add what the words of a phrase are worth to the passages that have it, field by field."""
-        numbers = [self.postings.terms[term] for term in phrase.terms]
-        for field in self.postings.fields.values():
-            holding = field.holding_phrase(numbers)
-            for number in numbers if len(holding) else ():
-                ids, impacts = field.of(number)
-                scores[holding] += impacts[np.searchsorted(ids, holding)] * np.float32(phrase.weight)
+        if phrase.terms and all(self.knows(term) for term in phrase.terms):
+            numbers = [self.postings.terms[term] for term in phrase.terms]
+            for field in self.postings.fields.values():
+                holding = field.holding_phrase(numbers)
+                for number in numbers if len(holding) else ():
+                    ids, impacts = field.of(number)
+                    scores[holding] += impacts[np.searchsorted(ids, holding)] * np.float32(phrase.weight)
+        return phrase.weight * sum([self.weight_of(term) for term in phrase.terms]) * (K1 + 1)
 
-    def _all_of(self, parts: Sequence[Query]) -> Scores:
+    def _add_all(self, scores: Scores, parts: Sequence[Query]) -> float:
         wanted = [self._scores(part) for part in parts if not isinstance(part, Not)]
         if not wanted:
-            return np.zeros(self.passages, dtype=np.float32)
-        matching = np.logical_and.reduce([scores > 0 for scores in wanted])
+            return 0.0
+        matching = np.logical_and.reduce([own > 0 for own, _ in wanted])
         for part in parts:
             if isinstance(part, Not):
-                matching &= self._scores(part.part) <= 0
-        return np.where(matching, np.sum(wanted, axis=0), np.float32(0))
+                matching &= self._scores(part.part)[0] <= 0
+        scores += np.where(matching, np.sum([own for own, _ in wanted], axis=0), np.float32(0))
+        return sum([most for _, most in wanted])
 
     def whoosh_ranking(self, query: Word | Phrase | Or, *, limit: int | None) -> list[tuple[int, float]]:
         """Return (passage number, score) as Whoosh's own searcher ranks them: what ours are held to."""
@@ -190,20 +199,6 @@ class WhooshSnapshot:
             raise EngineUnavailable(
                 f"Whoosh cannot read generation {self.generation}: {type(error).__name__}."
             ) from error
-
-    def _ceiling(self, query: Query) -> float:
-        match query:
-            case Word(term, weight):
-                return weight * self.weight_of(term) * (K1 + 1)
-            case Phrase(terms, weight):
-                return weight * sum(self.weight_of(term) for term in terms) * (K1 + 1)
-            case Prefix(_, weight):
-                return weight * self.postings.idf("text", "") * (K1 + 1)
-            case Best(parts):
-                return max((self._ceiling(part) for part in parts), default=0.0)
-            case Or(parts) | And(parts):
-                return sum(self._ceiling(part) for part in parts)
-        return 0.0
 
 
 def _open_sentences(folder: Path) -> SentenceVectors | None:
