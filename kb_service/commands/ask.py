@@ -17,6 +17,7 @@ from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, Question
 from kb_service.search.results import FoundPassage
 from kb_service.staff.messages import message
 from kb_service.web.payloads import answer_response
+from kb_service.web.words import SEAT_HEADLINES
 
 INDENT: Final = "  "
 
@@ -88,7 +89,7 @@ def _print_seats(out: Console, answer: Answer) -> None:
         for number, name in ((seats.purchased, "purchased"), (seats.active, "active"))
         if number is not None
     ]
-    _say(out, Text(f"\nSeats: {', '.join(known)} → {seats.state}", style="bold"))
+    _say(out, Text(f"\n{SEAT_HEADLINES[seats.state]}: {', '.join(known) or 'no number is certain'}", style="bold"))
     sentences = [seats.capacity, seats.billing, *seats.conflicts, *((seats.what_if.sentence,) if seats.what_if else ())]
     for sentence in filter(None, sentences):
         _say(out, Text(sentence), indent=INDENT)

@@ -40,6 +40,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "q": "Your question",
     "domain": "Your helpdesk",
     "seats": "Seats you pay for",
+    "page": "The page",
 }
 
 _log = logging.getLogger(__name__)

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
 
 from kb_service.answers.answer import Answer
 from kb_service.search.results import FoundPassage
-from kb_service.seats.reconciliation import SeatPosition, SeatState
+from kb_service.seats.reconciliation import SeatPosition
 from kb_service.staff.messages import message
 from kb_service.web.marked_text import pieces
 from kb_service.web.page_contexts import Asked, Quotation, ResultsPage, SeatCard
 from kb_service.web.parameters import MAX_PAGES
+from kb_service.web.words import SEAT_HEADLINES
 
 PASSAGES_ON_A_PAGE: Final = 8  # three screens of a laptop
-
-_HEADLINES: Final[Mapping[SeatState, str]] = {
-    "under": "You have seats to spare",
-    "exact": "All your seats are in use",
-    "over": "More staff than seats",
-    "unknown": "Your seats",
-}
 
 
 def results_page(answer: Answer, asked: Asked, *, page: int = 1) -> ResultsPage:
@@ -81,7 +74,7 @@ def _quotation(passage: FoundPassage, marks: tuple[tuple[int, int], ...]) -> Quo
 def _seat_card(position: SeatPosition, passage_ids: tuple[str, ...]) -> SeatCard:
     what_if = position.what_if.sentence if position.what_if else ""
     return SeatCard(
-        headline=_HEADLINES[position.state],
+        headline=SEAT_HEADLINES[position.state],
         purchased=position.purchased,
         active=position.active,
         sentences=tuple(filter(None, (position.capacity, position.billing, what_if))),

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
+
+from kb_service.seats.reconciliation import SeatState
+
+SEAT_HEADLINES: Final[Mapping[SeatState, str]] = {
+    "under": "You have seats to spare",
+    "exact": "All your seats are in use",
+    "over": "More staff than seats",
+    "unknown": "Your seats",
+}
 
 # Not strftime: month names would follow the locale of the server, which is not the language of the page.
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

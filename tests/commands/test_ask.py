@@ -62,7 +62,13 @@ def test_corrections_are_told_before_the_answer(kb: Kb) -> None:
 def test_seats_are_put_together_from_the_question_and_the_option(kb: Kb) -> None:
     out = kb("ask", "only 48 active staff, how do we remove seats", "--seats", "60").out
 
-    assert "Seats: 60 purchased, 48 active → under\n  12 more staff can be enabled." in out
+    assert "You have seats to spare: 60 purchased, 48 active\n  12 more staff can be enabled." in out
+
+
+def test_numbers_that_contradict_each_other_are_not_told_as_known(kb: Kb) -> None:
+    out = kb("ask", "we went from 60 seats to 45, why is the invoice still for 60?").out
+
+    assert "\nYour seats: no number is certain\n  Nothing can be worked out" in out
 
 
 def test_a_helpdesk_that_may_not_be_asked_is_said_and_the_answer_given(kb: Kb) -> None:
