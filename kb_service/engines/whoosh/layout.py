@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-LAYOUT_VERSION: Final = 17
+LAYOUT_VERSION: Final = 18
 # Beside the audiences' folders, because who only answers needs not look at them: counts by shard, and Whoosh's own
 # segments by audience and shard.
 COUNTS: Final = "counts"
