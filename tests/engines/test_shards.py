@@ -12,11 +12,10 @@ import pytest
 from kb_service.content.article import Article
 from kb_service.engines.arrays import open_arrays
 from kb_service.engines.records import write_records
-from kb_service.engines.shelf import articles_for
 from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.engines.whoosh.shard_processes import IN_THIS_PROCESS, write_shards
 from kb_service.engines.whoosh.shards import MOST_SHARDS, PASSAGES, Shard, plan_shards
-from kb_service.engines.whoosh.shelving import Shelved, shelve_articles
+from kb_service.engines.whoosh.shelving import ArticleSpool, Shelved
 from kb_service.engines.whoosh.snapshot import WhooshSnapshot
 from kb_service.errors import EngineUnavailable
 from kb_service.search.query import Phrase
@@ -39,7 +38,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> WhooshSnapshot:
 
 @pytest.fixture
 def shelved(tmp_path: Path) -> Shelve:
-    return lambda articles: shelve_articles(articles_for(articles, "public"), tmp_path)
+    return lambda articles: ArticleSpool(tmp_path / "spool", articles).shelved("public")
 
 
 def articles_of(*ids: str, text: str = "red wine") -> list[Article]:

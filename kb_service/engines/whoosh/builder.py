@@ -28,7 +28,7 @@ from kb_service.engines.whoosh.postings import Postings
 from kb_service.engines.whoosh.segments import join_segments
 from kb_service.engines.whoosh.shard_processes import write_shards
 from kb_service.engines.whoosh.shards import Shard, plan_shards, share_shard
-from kb_service.engines.whoosh.shelving import Shelved, shelve_articles
+from kb_service.engines.whoosh.shelving import AUDIENCES, ArticleSpool, Shelved
 from kb_service.engines.whoosh.snapshot import write_directory
 from kb_service.errors import EngineUnavailable
 from kb_service.meaning.vector_cache import VectorCache
@@ -41,15 +41,15 @@ from kb_service.search.sentences import split_sentences
 from kb_service.search.suggesting import suggestion_arrays
 from kb_service.search.word_table import word_arrays
 
+SPOOL_FILE: Final = "articles.spool"
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
 Progress = Callable[[str, int, int], None]
 
 
 def write_generation(
     folder: Path,
+    articles: Iterable[Article],
     *,
-    public: Iterable[Article],
-    agent: Iterable[Article],
     wording: Wording,
     vectors: VectorCache | None = None,
     before: Path | None = None,
@@ -57,14 +57,17 @@ def write_generation(
 ) -> tuple[int, int]:
     """Write both audiences below `folder`; return the numbers of public articles and passages.
 
-    `public` and `agent` are as articles_for gives them. Shards that have not changed are shared with the generation
-    `before`, which must be whole.
+    Shards that have not changed are shared with the generation `before`, which must be whole.
     """
     (folder / COUNTS).mkdir()
-    kept = [before / "public", before / "agent"] if before else []
-    (folder / "public").mkdir()
-    (folder / "agent").mkdir()
-    for_public, for_agents = shelve_articles(public, folder / "public"), shelve_articles(agent, folder / "agent")
+    spooled = folder / SPOOL_FILE
+    spool = ArticleSpool(spooled, articles)
+    kept = [before / audience for audience in AUDIENCES] if before else []
+    for audience in AUDIENCES:
+        (folder / audience).mkdir()
+        spool.write(audience, folder / audience / ARTICLES_FILE)
+    spooled.unlink()
+    for_public, for_agents = spool.shelved("public"), spool.shelved("agent")
     sizes = _write_shelf(folder / "public", for_public, wording, vectors, kept, progress)
     if _digests(for_public) == _digests(for_agents):  # no agent-only passage: the same files serve both
         shutil.copytree(

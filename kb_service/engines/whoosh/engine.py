@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from kb_service.content.article import Article, Audience
-from kb_service.engines.article_spool import ArticleSpool, StoredArticles
 from kb_service.engines.generations import Generations
+from kb_service.engines.stored_articles import StoredArticles
 from kb_service.engines.whoosh.layout import COUNTS, LAYOUT_VERSION, WHOOSH, whoosh_folder
 from kb_service.engines.whoosh.snapshot import WhooshSnapshot
 from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate
@@ -24,7 +24,6 @@ from kb_service.search.engine import NO_WORDING, EngineStatus, Wording
 
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 VECTOR_CACHE: Final = "vectors.cache"
-SPOOL_FILE: Final = "articles.spool"  # of a build under way
 BOTH: Final[tuple[Audience, ...]] = ("public", "agent")
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
 Progress = Callable[[str, int, int], None]
@@ -112,19 +111,9 @@ class WhooshEngine:
     ) -> tuple[int, int]:
         from kb_service.engines.whoosh.builder import write_generation  # who only answers does without, and Whoosh
 
-        spooled = folder / SPOOL_FILE
-        spool = ArticleSpool(spooled, articles)
-        sizes = write_generation(
-            folder,
-            public=spool.articles_for("public"),
-            agent=spool.articles_for("agent"),
-            wording=wording,
-            vectors=vectors,
-            before=self._before(),
-            progress=self._progress,
+        return write_generation(
+            folder, articles, wording=wording, vectors=vectors, before=self._before(), progress=self._progress
         )
-        spooled.unlink()
-        return sizes
 
     def stored_articles(self) -> Mapping[str, Article]:
         """See search.engine.Engine."""

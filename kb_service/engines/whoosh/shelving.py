@@ -1,18 +1,20 @@
-"""Writes the articles of one audience, and keeps of each what the rest of its index is planned by: not its text."""
+"""Articles on disk while an index is made of them: they come one at a time, and memory holds none of their texts."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
-from kb_service.content.article import Article, View
-from kb_service.engines.records import write_records
-from kb_service.engines.shelf import as_public
-from kb_service.engines.whoosh.layout import ARTICLES_FILE
+from kb_service.content.article import Article, Audience, View
+from kb_service.engines.records import Records, write_records
+from kb_service.engines.shelf import articles_for, as_public
+
+AUDIENCES: Final[tuple[Audience, ...]] = ("public", "agent")
 
 
 class Shelved(NamedTuple):
@@ -23,26 +25,50 @@ class Shelved(NamedTuple):
     digest: bytes
 
 
-def shelve_articles(articles: Iterable[Article], folder: Path) -> list[Shelved]:
-    """Write articles (as articles_for gives them) below `folder`, and return what is kept of each, in order."""
-    shelved: list[Shelved] = []
-    write_records(folder / ARTICLES_FILE, _encoded(articles, shelved))
-    return shelved
+class ArticleSpool:
+    """Writes articles to a new file as they come, as each audience may see them, and gives them back by id."""
+
+    def __init__(self, path: Path, articles: Iterable[Article]) -> None:
+        self._places: dict[Audience, list[tuple[int, Shelved]]] = {audience: [] for audience in AUDIENCES}
+        write_records(path, self._encoded(articles))
+        self._records = Records(path, Article)
+        for places in self._places.values():
+            places.sort(key=lambda place: place[1].article.id)
+
+    def shelved(self, audience: Audience) -> list[Shelved]:
+        """Return what is kept of each article that `audience` may see, as articles_for orders them."""
+        return [shelved for _, shelved in self._places[audience]]
+
+    def write(self, audience: Audience, path: Path) -> None:
+        """Write the articles that `audience` may see, as articles_for gives them, to `path`."""
+        write_records(path, (msgspec.Raw(self._records.raw(number)) for number, _ in self._places[audience]))
+
+    def _encoded(self, articles: Iterable[Article]) -> Iterator[msgspec.Raw]:
+        """Yield the records to write, and note for each audience which are its own."""
+        encoder = msgspec.msgpack.Encoder()
+        views = chain.from_iterable(map(_views, articles))
+        for number, (audiences, article) in enumerate(views):
+            data = encoder.encode(article)
+            # What differs for agents alone is not in a shard.
+            shared = data if article.reply is None else encoder.encode(as_public(article))
+            place = number, _shelved(article, shared)
+            for audience in audiences:
+                self._places[audience].append(place)
+            yield msgspec.Raw(data)
 
 
-def _encoded(articles: Iterable[Article], shelved: list[Shelved]) -> Iterator[msgspec.Raw]:
-    encoder = msgspec.msgpack.Encoder()
-    for article in articles:
-        data = encoder.encode(article)
-        # What differs for agents alone is not in a shard.
-        shared = data if article.reply is None else encoder.encode(as_public(article))
-        passages = len(article.public.passages) if article.public else 0
-        shelved.append(Shelved(_without_text(article), passages, hashlib.sha256(shared).digest()))
-        yield msgspec.Raw(data)
+def _views(article: Article) -> Iterator[tuple[Sequence[Audience], Article]]:
+    """Yield an article as audiences see it, once where both see the same."""
+    alike = article.agent is None and article.reply is None
+    for audiences in (AUDIENCES,) if alike else (AUDIENCES[:1], AUDIENCES[1:]):
+        for seen in articles_for([article], audiences[0]):
+            yield audiences, seen
 
 
-def _without_text(article: Article) -> Article:
+def _shelved(article: Article, encoded: bytes) -> Shelved:
     sections = article.public.sections if article.public else ()
-    return msgspec.structs.replace(
+    passages = len(article.public.passages) if article.public else 0
+    kept = msgspec.structs.replace(
         article, public=View("", sections, ()), reply=None, related=(), sources=(), extra={}, problems=()
     )
+    return Shelved(kept, passages, hashlib.sha256(encoded).digest())
