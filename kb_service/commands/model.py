@@ -34,7 +34,7 @@ def install(source: Path | None, optional: bool) -> int:
             raise
         click.echo(f"{error}\nGoing on without the model: answers are found by words alone.", err=True)
         return 0
-    click.echo(_described(status))
+    click.echo(described(status))
     return 0
 
 
@@ -46,11 +46,12 @@ def show(as_json: bool) -> int:
     if as_json:
         print_json({**asdict(status), "path": str(status.path) if status.path else None})
     else:
-        click.echo(_described(status))
+        click.echo(described(status))
     return 0 if status.installed else 1
 
 
-def _described(status: ModelStatus) -> str:
+def described(status: ModelStatus) -> str:
+    """Return one line about the model: where it is, or why there is none and what that means."""
     if status.installed:
         return f"Model {status.name} is installed in {status.path}: meanings are compared."
     return f"Model {status.name}: {status.reason}. Answers are found by words alone."

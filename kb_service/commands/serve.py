@@ -13,7 +13,9 @@ from granian.constants import Interfaces
 from kb_service.assembly import open_engine, update_index
 from kb_service.commands.context import articles_option, index_option, progress_on_terminal, settings_in_force
 from kb_service.commands.index import describe
+from kb_service.commands.model import described
 from kb_service.errors import BadSetting, CallerError, DependencyFailed, IndexBusy
+from kb_service.meaning.installed_model import model_status
 from kb_service.settings import Settings
 from kb_service.web.metrics_folder import shared_metrics
 
@@ -41,6 +43,7 @@ def serve(
     settings = settings_in_force(host=host, port=port, workers=workers, articles=articles, index=index_folder)
     _check_free(settings.host, settings.port)
     _prepare_index(settings)
+    _tell_of_a_missing_model(settings)
     for name, value in (("ARTICLES", settings.articles), ("INDEX", settings.index)):
         os.environ[f"KB_{name}"] = str(value)  # the workers are processes of their own: they read the environment
     address = address_of(settings.host, settings.port)
@@ -71,6 +74,13 @@ def run_server(settings: Settings, *, factory: str = APPLICATION) -> None:
     )
     with shared_metrics():
         server.serve()
+
+
+def _tell_of_a_missing_model(settings: Settings) -> None:
+    """Say so when the model is wanted and not there: answers by words alone are poorer, and nothing else shows it."""
+    model = model_status(settings.model)
+    if settings.model and not model.installed:
+        click.echo(described(model), err=True)
 
 
 def _check_free(host: str, port: int) -> None:

@@ -31,6 +31,7 @@ class Serving:
     process: subprocess.Popen[str]
     client: httpx.Client
     first_line: str
+    errors: Path
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
@@ -47,17 +48,22 @@ def free_port() -> int:
 @contextmanager
 def serving() -> Iterator[Serving]:
     port = str(free_port())
-    with subprocess.Popen(
-        [sys.executable, "-m", "kb_service", "serve", "--port", port, "--workers", "1"],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+    errors = Path("serve.err")
+    with (
+        errors.open("w") as stderr,
+        subprocess.Popen(
+            [sys.executable, "-m", "kb_service", "serve", "--port", port, "--workers", "1"],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as process,
+    ):
         try:
             assert process.stdout
             first_line = process.stdout.readline()
             transport = httpx.HTTPTransport(retries=START_RETRIES)
             with httpx.Client(transport=transport, base_url=f"http://127.0.0.1:{port}") as client:
-                yield Serving(process, client, first_line)
+                yield Serving(process, client, first_line, errors)
         finally:
             process.kill()
 
@@ -71,6 +77,16 @@ def test_it_answers_and_ends_on_request() -> None:
         assert server.first_line.startswith("Up to date: 7 articles, 10 passages")
         assert (ready.status_code, ready.json()["ready"]) == (200, True)
         assert body["answer"]["text"] == "An invoice is sent by email on the first day of each month."
+        assert server.stop() == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_model_that_is_wanted_and_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_MODEL", "nowhere")
+    with serving() as server:
+        assert server.client.get("/readyz").status_code == 200
+
+        assert "not installed: run kb model install. Answers are found by words alone.\n" in server.errors.read_text()
         assert server.stop() == 0
 
 
