@@ -86,6 +86,7 @@ class Ranker:
         self, snapshot: Snapshot, *, encoder: Encoder | None = None, weights: RankingWeights = RANKING_WEIGHTS
     ) -> None:
         self.snapshot = snapshot
+        self._starts = _starts(snapshot)
         self._weights = weights
         self.understander = Understander(snapshot)
         self._patterns = Patterns(snapshot.guide.patterns)
@@ -144,17 +145,16 @@ class Ranker:
         if by_article is not None:
             alike = (by_article > 0).nonzero()[0]  # a few of many: they are quicker put in order than all divided
             likest = alike[np.argsort(-by_article[alike], kind="stable")[: self._weights.articles_asked]]
-            runs = zip(*self._passages_of(likest), strict=True)
-            numbers += [np.arange(a, min(b, a + count), dtype=np.int32) for a, b in runs]
+            numbers += self._passages_of(likest.tolist(), most=count)
         if explained:
-            runs = zip(*self._passages_of(list(explained)), strict=True)
-            numbers += [np.arange(a, b, dtype=np.int32) for a, b in runs]
+            numbers += self._passages_of(explained, most=self.snapshot.passages)
         return np.concatenate(numbers) if numbers else None
 
-    def _passages_of(self, articles: Sequence[int] | NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return where the passages of each of these articles begin and end."""
-        of = self.snapshot.article_of
-        return np.searchsorted(of, articles, side="left"), np.searchsorted(of, articles, side="right")
+    def _passages_of(self, articles: Collection[int], *, most: int) -> list[NDArray[np.int32]]:
+        """Return the numbers of the passages of these articles, of each the first `most`."""
+        starts = self._starts
+        runs = ((starts[article], starts[article + 1]) for article in articles)
+        return [np.arange(start, min(end, start + most), dtype=np.int32) for start, end in runs]
 
     def _at_first_sight(
         self,
@@ -214,7 +214,7 @@ class Ranker:
     def _opening(self, looked: _Looked, shown: Sequence[Ranked]) -> Ranked | None:
         """Return the first passage of the best candidate's article, when it is another candidate."""
         numbers, best = looked.seen.numbers.tolist(), looked.order[0]
-        first = int(np.searchsorted(self.snapshot.article_of, looked.seen.articles[best]))
+        first = self._starts[looked.seen.articles[best]]
         if first == numbers[best] or first not in numbers:
             return None
         mine = next((each for each in shown if each.number == first), None)
@@ -275,3 +275,8 @@ class _Looked(NamedTuple):
 
 def _left(found: Ranking, kept: NDArray[np.bool_]) -> Ranking:
     return msgspec.structs.replace(found, numbers=found.numbers[kept], scores=found.scores[kept])
+
+
+def _starts(snapshot: Snapshot) -> memoryview[int]:
+    """Return where the passages of each article begin, and last where the last ones end."""
+    return np.searchsorted(snapshot.article_of, np.arange(len(snapshot.articles) + 1, dtype=np.int32)).data
