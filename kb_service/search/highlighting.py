@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kb_service.search.engine import Entry
@@ -26,14 +26,21 @@ def places(entry: Entry, words: Sequence[QuestionWord]) -> list[Place]:
     for number, word in enumerate(words):
         for code in word.codes:
             wanted.setdefault(code, []).append(number)
-    codes = memoryview(entry.codes).cast("I")[entry.body_at :]
     spans = memoryview(entry.spans).cast("I")
+    codes = memoryview(entry.codes).cast("I")[entry.body_at :].tolist()[: len(spans) // 2]
     return sorted(
         Place(spans[2 * at], spans[2 * at + 1], number)
-        for at, code in enumerate(codes[: len(spans) // 2])
-        if code in wanted
+        for code in wanted.keys() & set(codes)  # a few of a hundred
+        for at in _places_of(code, codes)
         for number in wanted[code]
     )
+
+
+def _places_of(code: int, codes: list[int]) -> Iterator[int]:
+    at = -1
+    for _ in range(codes.count(code)):
+        at = codes.index(code, at + 1)
+        yield at
 
 
 def marks(entry: Entry, words: Sequence[QuestionWord]) -> tuple[tuple[int, int], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -125,11 +125,12 @@ class Ranker:
             return RankedList((), 0, not_covered)
         seen = self._at_first_sight(found, meant, belonging, explained, likest)
         looked = self._look(understood, seen.best(max(self._weights.looked_at, limit)))
+        passages, opening = self._shown(looked, limit, distinct=distinct)
         return RankedList(
-            passages=(shown := self._shown(looked, limit, distinct=distinct)),
+            passages=passages,
             total=found.total,
             not_covered=not_covered,
-            opening=self._opening(looked, shown),
+            opening=opening,
             asked=meant,
             belonging=belonging,
             contest=self._best_of_each(looked.seen.articles, looked.scores),
@@ -195,30 +196,26 @@ class Ranker:
 
     def _best_of_each(self, articles: NDArray[np.int32], values: NDArray[np.floating[Any]]) -> tuple[float, ...]:
         """Return the best value of each article, descending, of the first articles."""
-        best: dict[int, float] = {}
-        listed, of = values.tolist(), articles.tolist()
-        for at in np.argsort(-values, kind="stable").tolist():
-            if len(best) == self._weights.contestants:
-                break
-            best.setdefault(of[at], listed[at])
-        return tuple(best.values())
+        order = np.argsort(values)
+        best = dict(zip(articles[order].tolist(), values[order].tolist(), strict=True))  # of an article the last stays
+        return tuple(sorted(best.values(), reverse=True)[: self._weights.contestants])
 
-    def _shown(self, looked: _Looked, limit: int, *, distinct: bool) -> tuple[Ranked, ...]:
-        """Return what is shown of the candidates, see spreading.py."""
+    def _shown(self, looked: _Looked, limit: int, *, distinct: bool) -> tuple[tuple[Ranked, ...], Ranked | None]:
+        """Return what is shown of the candidates (see spreading.py), and the opening of RankedList."""
         articles, scores = looked.seen.articles.tolist(), looked.scores.tolist()
         same = self._weights.same_article
         chosen = spread(articles, looked.codes, scores, looked.order, limit, same_article=same, distinct=distinct)
-        entries = self.snapshot.entries(looked.seen.numbers[chosen].tolist())
-        return tuple(looked.ranked(i, entry) for i, entry in zip(chosen, entries, strict=True))
+        opening = self._opening(looked)
+        read = chosen if opening is None or opening in chosen else [*chosen, opening]
+        entries = self.snapshot.entries(looked.seen.numbers[read].tolist())
+        ranked = dict(zip(read, looked.ranked(read, entries), strict=True))
+        return tuple([ranked[at] for at in chosen]), None if opening is None else ranked[opening]
 
-    def _opening(self, looked: _Looked, shown: Sequence[Ranked]) -> Ranked | None:
-        """Return the first passage of the best candidate's article, when it is another candidate."""
+    def _opening(self, looked: _Looked) -> int | None:
+        """Return the place of the first passage of the best candidate's article, when it is another candidate."""
         numbers, best = looked.seen.numbers.tolist(), looked.order[0]
         first = self._starts[looked.seen.articles[best]]
-        if first == numbers[best] or first not in numbers:
-            return None
-        mine = next((each for each in shown if each.number == first), None)
-        return mine or looked.ranked(numbers.index(first), self.snapshot.entries([first])[0])
+        return numbers.index(first) if first != numbers[best] and first in numbers else None
 
 
 class _Seen(NamedTuple):
@@ -257,20 +254,19 @@ class _Looked(NamedTuple):
     near: Closeness
     order: list[int]
 
-    def ranked(self, i: int, entry: Entry) -> Ranked:
-        """Return candidate `i` with its evidence."""
-        meant = self.seen.meant
-        evidence = Evidence(
-            lexical=float(self.seen.lexical[i]),
-            coverage=float(self.near.coverage[i]),
-            proximity=float(self.near.proximity[i]),
-            known_question=float(self.seen.known_question[i]),
-            pattern=bool(self.seen.pattern[i]),
-            passage_likeness=float(meant.passages[i]) if meant else None,
-            question_likeness=float(meant.questions[i]) if meant else None,
+    def ranked(self, places: list[int], entries: Sequence[Entry]) -> Iterator[Ranked]:
+        """Yield the candidates at these places with their evidence."""
+        seen, near, unknown = self.seen, self.near, [None] * len(places)
+        columns = (seen.lexical, near.coverage, near.proximity, seen.known_question, seen.pattern)
+        likeness = seen.meant or (None, None)
+        evidence = zip(
+            *(column[places].tolist() for column in columns),
+            *(unknown if column is None else column[places].tolist() for column in likeness),
+            strict=True,
         )
-        held = tuple(self.near.held[i].tolist())
-        return Ranked(int(self.seen.numbers[i]), entry, float(self.scores[i]), evidence, held)
+        own = (column[places].tolist() for column in (seen.numbers, self.scores, near.held))
+        for number, score, held, entry, speaking in zip(*own, entries, evidence, strict=True):
+            yield Ranked(number, entry, score, Evidence(*speaking), tuple(held))
 
 
 def _left(found: Ranking, kept: NDArray[np.bool_]) -> Ranking:

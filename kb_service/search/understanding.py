@@ -67,7 +67,7 @@ class QuestionWord:
     @property
     def is_number(self) -> bool:
         """Whether it has a digit: a quantity or an identifier."""
-        return any(character.isdigit() for character in self.term)
+        return _has_digit(self.term)
 
     @property
     def code(self) -> int:
@@ -226,9 +226,13 @@ def _replaced(text: str, slips: Sequence[_Read]) -> str:
 
 def _share(word: str, *, known: bool) -> float:
     """Return how much of a word's rarity counts; a number that no article has says nothing about its subject."""
-    if any(character.isdigit() for character in word):
+    if _has_digit(word):
         return (weights.QUANTITY if len(word) <= weights.QUANTITY_DIGITS else weights.NUMBER) if known else 0.0
     return weights.WEAK_WORD if word in WEAK_WORDS else 1.0
+
+
+def _has_digit(word: str) -> bool:
+    return not word.isalpha() and any(map(str.isdigit, word))
 
 
 def _phrase(quote: str) -> Phrase | None:
