@@ -22,17 +22,14 @@ def places(entry: Entry, words: Sequence[QuestionWord]) -> list[Place]:
 
     What stands for several words of the question comes once for each.
     """
-    wanted: dict[int, list[int]] = {}
-    for number, word in enumerate(words):
-        for code in word.codes:
-            wanted.setdefault(code, []).append(number)
     spans = memoryview(entry.spans).cast("I")
     codes = memoryview(entry.codes).cast("I")[entry.body_at :].tolist()[: len(spans) // 2]
+    said = frozenset(codes)
     return sorted(
         Place(spans[2 * at], spans[2 * at + 1], number)
-        for code in wanted.keys() & set(codes)  # a few of a hundred
+        for number, word in enumerate(words)
+        for code in word.codes & said
         for at in _places_of(code, codes)
-        for number in wanted[code]
     )
 
 

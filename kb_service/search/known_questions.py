@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.search.analysis import analyse, is_stop_word
-from kb_service.search.distinct import distinct
 from kb_service.search.word_table import WordArrays, WordTable, word_arrays
 
 Integers = NDArray[np.int32]
@@ -84,11 +83,9 @@ class KnownQuestions:
 
         How like two questions are is the geometric mean of the shares of both questions' weight that agree.
         """
-        found = [held for word in words if (held := self._holding(word)) is not None]
-        if not found:
-            return NOTHING_LIKE
-        numbers, worth = (np.concatenate(column) for column in zip(*found, strict=True))
-        agreed = np.bincount(numbers, worth, len(self._weights))
+        agreed = np.zeros(len(self._weights))
+        for word in words:
+            self._add(agreed, word)
         touched = (agreed > 0).nonzero()[0]
         if not len(touched):
             return NOTHING_LIKE
@@ -98,20 +95,17 @@ class KnownQuestions:
         first = np.concatenate((_FIRST, (articles[1:] != articles[:-1]).nonzero()[0] + 1))
         return Likest(articles[first], np.sqrt(np.maximum.reduceat(shares, first)))
 
-    def _holding(self, word: Weighed) -> tuple[Integers, Floats] | None:
-        """Return the questions with a term that stands for `word`, and what it weighs there: by its surest term."""
+    def _add(self, agreed: Floats, word: Weighed) -> None:
+        """Add what `word` weighs to the questions with a term that stands for it: by its surest term there."""
         terms = [(at, sure) for term, sure in word.variants if (at := self._terms.find(term)) is not None]
-        if not terms:
-            return None
-        found = [self._numbers[self._starts[at] : self._starts[at + 1]] for at, _ in terms]
+        found = [(self._numbers[self._starts[at] : self._starts[at + 1]], word.weight * sure) for at, sure in terms]
         if len(found) == 1:
-            return found[0], np.full(len(found[0]), word.weight * terms[0][1])
-        union = distinct(np.concatenate(found))
-        surest = np.zeros(len(union))
-        for numbers, (_, sure) in zip(found, terms, strict=True):
-            places = np.searchsorted(union, numbers)
-            surest[places] = np.maximum(surest[places], sure)
-        return union, word.weight * surest
+            np.add.at(agreed, *found[0])
+        elif found:
+            surest = np.zeros(len(agreed))
+            for numbers, worth in found:
+                np.maximum.at(surest, numbers, worth)
+            agreed += surest
 
 
 def question_arrays(questions: Sequence[tuple[str, int]], weight_of: Callable[[str], float]) -> QuestionArrays:

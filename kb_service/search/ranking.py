@@ -196,7 +196,7 @@ class Ranker:
 
     def _best_of_each(self, articles: NDArray[np.int32], values: NDArray[np.floating[Any]]) -> tuple[float, ...]:
         """Return the best value of each article, descending, of the first articles."""
-        order = np.argsort(values)
+        order = values.argsort()
         best = dict(zip(articles[order].tolist(), values[order].tolist(), strict=True))  # of an article the last stays
         return tuple(sorted(best.values(), reverse=True)[: self._weights.contestants])
 

@@ -176,8 +176,11 @@ class Understander:
     def _with_synonyms(self, read: Sequence[_Read]) -> list[_Read]:
         """Return the words with what the authors' rules say they may mean; rules read words of grammar too."""
         terms = [(term, at) for at, word in enumerate(read) for term in word.terms]
+        rules = self._thesaurus.expansions([term for term, _ in terms])
+        if not rules:
+            return list(read)
         expansions: list[list[Alternative]] = [[] for _ in read]
-        for first, last, meant, weight in self._thesaurus.expansions([term for term, _ in terms]):
+        for first, last, meant, weight in rules:
             if known := tuple(term for term in meant if self._snapshot.knows(term)):
                 places = sorted({at for _, at in terms[first:last]})
                 why = f"synonym of “{' '.join(read[at].meant for at in places)}”"

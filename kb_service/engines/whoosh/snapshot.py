@@ -223,7 +223,7 @@ def _best(scores: Scores, limit: int) -> NDArray[np.intp]:
 
 def _ordered(numbers: NDArray[np.intp], scores: Scores) -> NDArray[np.intp]:
     """Return ascending numbers by score, best first, ties by number."""
-    return numbers[np.argsort(-scores[numbers], kind="stable")]
+    return numbers[(-scores[numbers]).argsort(kind="stable")]
 
 
 def write_directory(folder: Path, articles: Sequence[Article]) -> None:
