@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,8 +22,18 @@ from kb_service.engines.passage_columns import join_columns
 from kb_service.engines.records import Records, link_or_copy
 from kb_service.engines.shelf import count_wording, make_guide
 from kb_service.engines.whoosh.compiling import write_postings
-from kb_service.engines.whoosh.counts import join_article_numbers, join_words, passage_columns
-from kb_service.engines.whoosh.layout import ARTICLES_FILE, COUNTS, GUIDE_FILE, entries_file, whoosh_folder
+from kb_service.engines.whoosh.counts import held_terms, held_words, join_article_numbers, join_words, passage_columns
+from kb_service.engines.whoosh.layout import (
+    ARTICLES_FILE,
+    COUNTS,
+    GUIDE_FILE,
+    TERMS_FILE,
+    WORDS_FILE,
+    entries_file,
+    numbering_file,
+    whoosh_folder,
+)
+from kb_service.engines.whoosh.numbering import NOTHING, Numbering, open_numbering
 from kb_service.engines.whoosh.postings import Postings
 from kb_service.engines.whoosh.segments import join_segments
 from kb_service.engines.whoosh.shard_processes import write_shards
@@ -105,7 +115,7 @@ def _write_shelf(
     (folder / GUIDE_FILE).write_bytes(said)
     shards = plan_shards(shelved)
     _write_shards(folder, shards, kept, progress)
-    words = _join_shards(folder, shards, guide.common_headings)
+    words = _join_shards(folder, shards, guide.common_headings, kept)
     if vectors is not None:
         _write_vectors(folder, guide, vectors, progress)
     if len(articles) <= MOST_ARTICLES:  # beyond, nothing is learnt, and analysing every title takes a while
@@ -143,16 +153,32 @@ def _write_shards(folder: Path, shards: Sequence[Shard], kept: Sequence[Path], p
         write_shards(folder, missing, processes=os.cpu_count() or 1, done=_counted(folder.name, total, progress))
 
 
-def _join_shards(folder: Path, shards: Sequence[Shard], common_headings: Collection[str]) -> Counter[str]:
+def _join_shards(
+    folder: Path, shards: Sequence[Shard], common_headings: Collection[str], kept: Sequence[Path]
+) -> Counter[str]:
     """Write what is made of all shards together, and return their words, counted."""
     with _foreign_errors(WHOOSH_FAILED):
         join_segments([shard.key for shard in shards], whoosh_folder(folder))
-    files = [folder.parent / COUNTS / shard.key for shard in shards]
-    write_postings(files, FIELDS, folder / "postings")
-    join_columns(passage_columns(files), common_headings).save(folder / "passages")
-    np.save(folder / "article_of.npy", join_article_numbers(files, [shard.first for shard in shards]))
+    files = {shard.key: folder.parent / COUNTS / shard.key for shard in shards}
+    write_postings(files, _numbered(TERMS_FILE, folder, files, held_terms, kept), FIELDS, folder / "postings")
+    join_columns(passage_columns(files.values()), common_headings).save(folder / "passages")
+    np.save(folder / "article_of.npy", join_article_numbers(files.values(), [shard.first for shard in shards]))
     (folder / "shards.msgpack").write_bytes(msgspec.msgpack.encode([shard.key for shard in shards]))
-    return join_words(files)
+    return join_words(files, _numbered(WORDS_FILE, folder, files, held_words, kept))
+
+
+def _numbered(
+    name: str, folder: Path, files: Mapping[str, Path], held: Callable[[Path], list[str]], kept: Sequence[Path]
+) -> Numbering:
+    """Return the numbering of all shards' terms or words, and keep it for the next generation.
+
+    It begins with that of the same audience before, or else of the other.
+    """
+    known = sorted(kept, key=lambda place: place.name != folder.name)
+    before = next((file for place in known if (file := numbering_file(place, name)).exists()), None)
+    numbering = (open_numbering(before) if before else NOTHING).next(files, lambda key: held(files[key]))
+    numbering.save(numbering_file(folder, name))
+    return numbering
 
 
 @contextmanager

@@ -5,7 +5,7 @@ See postings.py for the parts and for the formula.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from kb_service.engines.arrays import mapped, write_arrays
-from kb_service.engines.whoosh.counts import Counts, FieldCounts, Integers, Numbering
+from kb_service.engines.whoosh.counts import Counts, FieldCounts
+from kb_service.engines.whoosh.numbering import Integers, Numbering
 from kb_service.engines.whoosh.postings import ALL_FIELDS, TERMS
 from kb_service.search.weights import FIELD_WEIGHTS, K1, B
 from kb_service.search.word_table import word_arrays
@@ -29,10 +30,12 @@ class _Columns(NamedTuple):
     """The columns of FieldCounts of one shard, terms by their numbers in the whole index."""
 
     terms: Integers
+    sizes: Integers
     ids: Integers
     counts: Integers
     places: Integers
     lengths: Integers
+    rooms: Integers
 
 
 class _Totals(NamedTuple):
@@ -43,39 +46,32 @@ class _Totals(NamedTuple):
     lengths: Integers
 
 
-def write_postings(files: Sequence[Path], fields: Sequence[str], folder: Path) -> None:
-    """Write the compiled postings of all shards' counts, in the order of `files`, to `folder`."""
-    terms, numbers = _numbered(files)
-    write_arrays(folder / TERMS, word_arrays({term: number for number, term in enumerate(terms)})._asdict())
+def write_postings(files: Mapping[str, Path], terms: Numbering, fields: Sequence[str], folder: Path) -> None:
+    """Write the compiled postings of all shards to `folder`; `files` are those of their counts by key, in order."""
+    numbers = dict(zip(terms.strings, range(len(terms.strings)), strict=True))
+    write_arrays(folder / TERMS, word_arrays(numbers)._asdict())
     passages = 0
     for field in fields:
-        totals = _total(_columns(files, field, numbers), len(terms))
-        _write_field(folder, field, _columns(files, field, numbers), totals)
+        totals = _total(_columns(files, field, terms), len(terms.strings))
+        _write_field(folder, field, _columns(files, field, terms), totals)
         passages = len(totals.lengths)
     _write_together(folder, fields)
     np.save(folder / "passages.npy", np.asarray([passages], dtype=np.int64))
 
 
-def _numbered(files: Sequence[Path]) -> tuple[list[str], list[Integers]]:
-    """Return all distinct terms, and for each shard the places of its own among them."""
-    numbering = Numbering()
-    places = [numbering.of(msgspec.msgpack.decode(Counts.read(file).terms, type=list[str])) for file in files]
-    return numbering.strings(), places
-
-
-def _columns(files: Sequence[Path], field: str, numbers: Sequence[Integers]) -> Iterator[_Columns]:
-    for file, mine in zip(files, numbers, strict=True):
+def _columns(files: Mapping[str, Path], field: str, terms: Numbering) -> Iterator[_Columns]:
+    for key, file in files.items():
         counts = msgspec.msgpack.decode(Counts.read(file).fields[field], type=FieldCounts)
         columns = _Columns(*(np.frombuffer(column, dtype=np.int32) for column in msgspec.structs.astuple(counts)))
-        yield columns._replace(terms=mine[columns.terms])
+        yield columns._replace(terms=terms.shards[key][columns.terms])
 
 
 def _total(shards: Iterator[_Columns], terms: int) -> _Totals:
     holding, words = np.zeros(terms, dtype=np.int64), np.zeros(terms, dtype=np.int64)
     lengths: list[Integers] = []
     for shard in shards:
-        holding += np.bincount(shard.terms, minlength=terms)
-        words += np.bincount(shard.terms, shard.counts, terms).astype(np.int64)
+        holding[shard.terms] += shard.sizes
+        words[shard.terms] += _words(shard)
         lengths.append(shard.lengths)
     return _Totals(holding, words, np.concatenate(lengths))
 
@@ -97,7 +93,8 @@ def _write_field(folder: Path, field: str, shards: Iterator[_Columns], totals: _
     worth, done, begins = FIELD_WEIGHTS[field] * idf, 0, 0
     for shard in shards:
         mine = slice(done, done + len(shard.lengths))
-        bases[mine], begins = _bases(shard, begins)
+        bases[mine] = begins + np.cumsum(shard.rooms) - shard.rooms
+        begins += int(shard.rooms.sum())
         _place(shard, at, spot_at, ids=ids, impacts=impacts, spots=spots, bases=bases[mine], norm=norm[mine],
                worth=worth, first=done)  # fmt: skip
         done = mine.stop
@@ -117,35 +114,26 @@ def _place(
     first: int,
 ) -> None:
     """Put a shard's postings where they belong, behind those of the shards before, and move `at` and `spot_at` on."""
+    terms, sizes, counts = shard.terms, shard.sizes, shard.counts
+    words = _words(shard)
+    places = np.repeat(at[terms] - _before(sizes), sizes) + np.arange(len(counts))
+    ids[places] = shard.ids + np.int32(first)
+    impacts[places] = np.repeat(worth[terms], sizes) * counts * (K1 + 1) / (counts + norm[shard.ids])
+    behind = np.repeat(spot_at[terms] - _before(words), words) + np.arange(len(shard.places))
+    spots[behind] = np.repeat(bases[shard.ids], counts) + shard.places
+    at[terms] += sizes
+    spot_at[terms] += words
+
+
+def _words(shard: _Columns) -> NDArray[np.int64]:
+    """Return how often each term of a shard stands in it."""
     if not len(shard.terms):
-        return
-    order = np.argsort(shard.terms, kind="stable")
-    terms, mine, counts = shard.terms[order], shard.ids[order], shard.counts[order]
-    offsets = (np.cumsum(shard.counts, dtype=np.int64) - shard.counts)[order]
-    runs = np.flatnonzero(np.diff(terms, prepend=-1))
-    sizes = np.diff(runs, append=len(terms))
-    places = at[terms] + np.arange(len(terms)) - np.repeat(runs, sizes)
-    ids[places] = mine + np.int32(first)
-    impacts[places] = worth[terms] * counts * (K1 + 1) / (counts + norm[mine])
-    before = np.cumsum(counts, dtype=np.int64) - counts
-    behind = spot_at[terms] + before - np.repeat(before[runs], sizes)
-    step = np.arange(before[-1] + counts[-1])
-    sources = np.repeat(offsets - before, counts) + step
-    spots[np.repeat(behind - before, counts) + step] = np.repeat(bases[mine], counts) + shard.places[sources]
-    at[terms[runs]] += sizes
-    spot_at[terms[runs]] += np.add.reduceat(counts, runs)
+        return np.zeros(0, dtype=np.int64)
+    return np.add.reduceat(shard.counts, _before(shard.sizes), dtype=np.int64)
 
 
-def _bases(shard: _Columns, begins: int) -> tuple[Integers, int]:
-    """Return where each passage begins when all follow each other, a gap between them that no phrase crosses, the first
-    at `begins`; and where the next would."""
-    room = np.zeros(len(shard.lengths) + 1, dtype=np.int64)
-    filled = np.flatnonzero(shard.lengths)
-    if len(filled):
-        words = np.cumsum(shard.lengths, dtype=np.int64) - shard.lengths
-        room[filled + 1] = np.maximum.reduceat(shard.places, words[filled]) + 2
-    bases = begins + np.cumsum(room)
-    return bases[:-1].astype(np.int32), int(bases[-1])
+def _before(sizes: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    return np.cumsum(sizes, dtype=np.int64) - sizes
 
 
 def _write_together(folder: Path, fields: Sequence[str]) -> None:

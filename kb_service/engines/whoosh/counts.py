@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Final
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from kb_service.engines.passage_columns import ColumnWriter, PassageColumns
+from kb_service.engines.whoosh.numbering import Integers, Numbering
 from kb_service.search.engine import Entry
-
-Integers = NDArray[np.int32]
 
 
 class FieldCounts(msgspec.Struct, frozen=True, array_like=True):
-    """One field, in columns of native int32: term number, passage number and count; all those counted places in turn;
-    and the number of words of each passage."""
+    """One field, in columns of native int32, term after term: the numbers of the terms, ascending, and how many
+    passages hold each; of each of these the passage's number and how often it has the term; all those places in turn.
+
+    And of each passage how many words it has, and how many places it takes when passages follow each other, with a gap
+    between them that no phrase crosses.
+    """
 
     terms: bytes
+    sizes: bytes
     ids: bytes
     counts: bytes
     places: bytes
     lengths: bytes
+    rooms: bytes
 
 
 class Counts(msgspec.Struct, frozen=True, array_like=True):
-    """A shard's terms by number, its FieldCounts, the article of each passage (native int32), its words with how many
-    passages have each, and what ranking reads of its passages. What is Raw is decoded by who needs it.
+    """A shard's terms by number, its FieldCounts, the article of each passage (native int32), its words and how many
+    passages have each (native int32), and what ranking reads of its passages. What is Raw is decoded by who needs it.
     """
 
     terms: msgspec.Raw
     fields: dict[str, msgspec.Raw]
     article_of: bytes
     words: msgspec.Raw
+    holding: bytes
     passages: msgspec.Raw
 
     @classmethod
@@ -47,69 +51,78 @@ class Counts(msgspec.Struct, frozen=True, array_like=True):
         return msgspec.msgpack.decode(file.read_bytes(), type=cls)
 
 
-COLUMNS: Final = FieldCounts.__struct_fields__
-
-
 class Counting:
     """Counts the terms of passages, which are numbered from 0."""
 
     def __init__(self, fields: Sequence[str]) -> None:
         self._numbers: dict[str, int] = {}
-        self._columns = {field: tuple(array("i") for _ in COLUMNS) for field in fields}
+        self._fields = {field: _Found() for field in fields}
         self._article_of = array("i")
         self._passages = ColumnWriter()
 
     def add(self, fields: Mapping[str, Mapping[str, Sequence[int]]], entry: Entry) -> None:
         """Add the next passage: of each field the terms, and of each term its positions."""
         numbers, passage = self._numbers, len(self._article_of)
-        for name, (terms, ids, counts, places, lengths) in self._columns.items():
-            found = array("i", map(len, fields[name].values()))
-            terms.extend([numbers.setdefault(term, len(numbers)) for term in fields[name]])
-            ids.extend([passage] * len(found))
-            counts.extend(found)
-            places.extend(chain.from_iterable(fields[name].values()))
-            lengths.append(sum(found))
+        for name, found in self._fields.items():
+            places = fields[name].values()
+            counts = array("i", map(len, places))
+            found.terms.extend([numbers.setdefault(term, len(numbers)) for term in fields[name]])
+            found.ids.extend([passage] * len(counts))
+            found.counts.extend(counts)
+            found.places.extend(chain.from_iterable(places))
+            found.lengths.append(sum(counts))
+            found.rooms.append(max((each[-1] for each in places), default=-2) + 2)
         self._article_of.append(entry.article_number)
         self._passages.add(entry)
 
     def write(self, file: Path, words: Mapping[str, int]) -> None:
         """Write what was counted, and how many passages have each of `words`."""
-        fields = {
-            name: _raw(FieldCounts(*(column.tobytes() for column in columns)))
-            for name, columns in self._columns.items()
-        }
         counts = Counts(
-            _raw(list(self._numbers)), fields, self._article_of.tobytes(), _raw(words), _raw(self._passages.columns())
+            terms=_raw(list(self._numbers)),
+            fields={name: _raw(found.by_term()) for name, found in self._fields.items()},
+            article_of=self._article_of.tobytes(),
+            words=_raw(sorted(words)),
+            holding=array("i", [words[word] for word in sorted(words)]).tobytes(),
+            passages=_raw(self._passages.columns()),
         )
         file.write_bytes(msgspec.msgpack.encode(counts))
 
 
-class Numbering:
-    """Numbers strings in the order in which they first come."""
+class _Found:
+    """One field's columns while passages are added: as FieldCounts has them, but passage after passage."""
 
     def __init__(self) -> None:
-        self._numbers: defaultdict[str, int] = defaultdict()
-        self._numbers.default_factory = self._numbers.__len__  # one call each: a third of the time of setdefault
+        self.terms, self.ids, self.counts, self.places = (array("i") for _ in range(4))
+        self.lengths, self.rooms = array("i"), array("i")
 
-    def of(self, strings: Sequence[str]) -> Integers:
-        """Return the numbers of these strings."""
-        return np.fromiter(map(self._numbers.__getitem__, strings), dtype=np.int32, count=len(strings))
+    def by_term(self) -> FieldCounts:
+        """Return all term after term."""
+        terms, ids, counts, places = map(np.asarray, (self.terms, self.ids, self.counts, self.places))
+        order = np.argsort(terms, kind="stable")
+        found, sizes = np.unique(terms, return_counts=True)
+        starts, sorted_counts = (np.cumsum(counts) - counts)[order], counts[order]
+        offsets = np.cumsum(sorted_counts) - sorted_counts
+        sources = np.repeat(starts - offsets, sorted_counts) + np.arange(len(places))
+        columns = (found, sizes, ids[order], sorted_counts, places[sources], self.lengths, self.rooms)
+        return FieldCounts(*(np.asarray(column, dtype=np.int32).tobytes() for column in columns))
 
-    def strings(self) -> list[str]:
-        """Return all strings by number."""
-        return list(self._numbers)
+
+def held_terms(file: Path) -> list[str]:
+    """Return the terms of a shard by their numbers there."""
+    return msgspec.msgpack.decode(Counts.read(file).terms, type=list[str])
 
 
-def join_words(files: Iterable[Path]) -> Counter[str]:
-    """Return how many passages of all shards hold each word."""
-    numbering = Numbering()
-    numbers, holding = [], []
-    for file in files:
-        words: dict[str, int] = msgspec.msgpack.decode(Counts.read(file).words, type=dict[str, int])
-        numbers.append(numbering.of(list(words)))
-        holding.append(np.fromiter(words.values(), dtype=np.int32, count=len(words)))
-    totals = np.bincount(np.concatenate(numbers), np.concatenate(holding)).astype(np.int64).tolist()
-    return Counter(dict(zip(numbering.strings(), totals, strict=True)))
+def held_words(file: Path) -> list[str]:
+    """Return the words of a shard."""
+    return msgspec.msgpack.decode(Counts.read(file).words, type=list[str])
+
+
+def join_words(files: Mapping[str, Path], words: Numbering) -> Counter[str]:
+    """Return how many passages of all shards hold each word; `files` are those of the shards by key."""
+    totals = np.zeros(len(words.strings), dtype=np.int64)
+    for key, file in files.items():
+        totals[words.shards[key]] += np.frombuffer(Counts.read(file).holding, dtype=np.int32)
+    return Counter(dict(zip(words.strings, totals.tolist(), strict=True)))
 
 
 def join_article_numbers(files: Iterable[Path], firsts: Iterable[int]) -> Integers:

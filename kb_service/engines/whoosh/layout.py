@@ -12,6 +12,8 @@ COUNTS: Final = "counts"
 WHOOSH: Final = "whoosh"
 ARTICLES_FILE: Final = "articles.msgpack"
 GUIDE_FILE: Final = "guide.msgpack"
+TERMS_FILE: Final = "terms"
+WORDS_FILE: Final = "words"
 
 
 def entries_file(folder: Path, key: str) -> Path:
@@ -22,3 +24,8 @@ def entries_file(folder: Path, key: str) -> Path:
 def whoosh_folder(folder: Path) -> Path:
     """Return where Whoosh's index of an audience is whose own folder is `folder`."""
     return folder.parent / WHOOSH / folder.name
+
+
+def numbering_file(folder: Path, name: str) -> Path:
+    """Return where the numbers of an audience's terms or words are, by shard: beside the counts."""
+    return folder.parent / COUNTS / f"{folder.name}.{name}"
