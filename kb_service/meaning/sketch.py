@@ -41,16 +41,18 @@ def nearest_in_sketch(words: Words, asked: Floats, limit: int) -> NDArray[np.int
 
 def _distances(words: Words, asked: Floats) -> NDArray[np.uint16]:
     """Return in how many of its large components each vector differs from `asked`."""
-    sizes, half = np.abs(asked), len(asked) // 2
-    bits, mask = _packed(np.stack((asked > 0, sizes >= np.partition(sizes, half)[half])))
-    distances = np.zeros(words.shape[1], dtype=np.uint16)
+    sizes = np.abs(asked)
+    large = sizes >= np.partition(sizes, len(sizes) // 2)[len(sizes) // 2]
+    bits, mask = _packed(np.stack((asked > 0, large)))
+    distances = np.zeros(words.shape[1], dtype=np.min_scalar_type(np.count_nonzero(large)))  # bytes if they do
     for start in range(0, len(distances), CHUNK_VECTORS):
         chunk = slice(start, start + CHUNK_VECTORS)
-        for row, is_positive, is_large in zip(words, bits, mask, strict=True):  # all at once take a third longer
-            different = row[chunk] ^ is_positive
+        counted = distances[chunk]
+        for row, is_positive, is_large in zip(words[:, chunk], bits, mask, strict=True):  # all at once: a third longer
+            different = row ^ is_positive
             different &= is_large
-            distances[chunk] += np.bitwise_count(different)
-    return distances
+            counted += np.bitwise_count(different)
+    return distances.astype(np.uint16)  # the n-th is found ten times as fast among these as among bytes
 
 
 def _packed(bits: NDArray[np.bool_]) -> Words:

@@ -29,8 +29,8 @@ class Vectors(NamedTuple):
     scales: Floats
 
 
-class Nearest(NamedTuple):
-    """Row numbers and their inner products with what was asked, best first, ties by number."""
+class Alike(NamedTuple):
+    """Row numbers and their inner products with what was asked."""
 
     numbers: Numbers
     scores: Floats
@@ -82,14 +82,19 @@ class VectorTable:
         rows = self._whole.take(numbers, axis=0)
         return _products(rows, asked) * self._scales.take(numbers)
 
-    def nearest(self, asked: Floats, *, limit: int) -> Nearest:
-        """Return the best `limit` rows. Of many rows one in a hundred that belongs there may be missing."""
+    def alike(self, asked: Floats, *, limit: int) -> Alike:
+        """Return rows, ascending, that hold nearly all of the best `limit`: every row of few, of many some hundred."""
         if len(self) <= SCANNED_ROWS:
-            return _best_of(self.scores(asked), limit=limit)
+            return Alike(np.arange(len(self), dtype=np.int32), self.scores(asked))
         wanted = max(CANDIDATES, CANDIDATES_PER_RESULT * limit)
         candidates = nearest_in_sketch(self._sketch, asked, wanted)
-        best = _best_of(self.scores_of(candidates, asked), limit=limit)
-        return Nearest(candidates[best.numbers].astype(np.int32), best.scores)
+        return Alike(candidates.astype(np.int32), self.scores_of(candidates, asked))
+
+    def nearest(self, asked: Floats, *, limit: int) -> Alike:
+        """Return the best `limit` of those, best first, ties by number."""
+        numbers, scores = self.alike(asked, limit=limit)
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return Alike(numbers[best], scores[best])
 
 
 def _products(rows: NDArray[np.int8], asked: Floats) -> Floats:
@@ -99,12 +104,6 @@ def _products(rows: NDArray[np.int8], asked: Floats) -> Floats:
         block = slice(start, start + BLOCK_ROWS)
         np.dot(rows[block].astype(np.float32), asked, out=products[block])
     return products
-
-
-def _best_of(scores: Floats, *, limit: int) -> Nearest:
-    """Return the best `limit` rows when the inner products of all are known."""
-    best = np.argsort(-scores, kind="stable")[:limit]
-    return Nearest(best.astype(np.int32), scores[best])
 
 
 def _mapped(path: Path) -> NDArray[Any]:

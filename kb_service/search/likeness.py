@@ -68,8 +68,8 @@ class Asked:
         if self.cosines is not None:
             np.maximum.at(self._likest, meanings.asked_of, self.cosines)  # NO_ARTICLE counts for the last
         elif meanings.questions is not None and len(meanings.asked_of):
-            nearest = meanings.questions.nearest(vector, limit=weights.QUESTIONS_COMPARED)
-            np.maximum.at(self._likest, meanings.asked_of[nearest.numbers], nearest.scores)
+            alike = meanings.questions.alike(vector, limit=weights.QUESTIONS_COMPARED)
+            np.maximum.at(self._likest, meanings.asked_of[alike.numbers], alike.scores)
         self.not_covered = float(self._likest[-1])
 
     def nearest(self, limit: int) -> Numbers:

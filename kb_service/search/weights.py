@@ -26,7 +26,7 @@ QUANTITY: Final = 0.1  # "60 seats": a short number says how many, seldom what a
 QUANTITY_DIGITS: Final = 2
 
 TITLE_WORDS: Final = 5  # a shorter title names a section ("1. Overview"), no question: orsharc .816 with all titles
-QUESTIONS_COMPARED: Final = 200  # known questions that can matter; the others count as unlike
+QUESTIONS_COMPARED: Final = 200  # known questions, at least, that can matter; the others count as unlike
 
 
 class RankingWeights(NamedTuple):

@@ -35,6 +35,14 @@ def test_small_components_do_not_count() -> None:
     assert nearest_in_sketch(sketch(rows), asked, 1).tolist() == [1]
 
 
+@pytest.mark.parametrize("dimensions", [64, 384, 510, 512, 1200])
+def test_the_opposite_is_the_furthest_whatever_the_number_of_dimensions(dimensions: int) -> None:
+    rows = vectors(40, dimensions)
+    rows[7] = -rows[3]
+
+    assert 7 not in nearest_in_sketch(sketch(rows), rows[3], 30)
+
+
 @pytest.mark.parametrize("limit", [3, 4, 100])
 def test_a_limit_of_all_gives_all(limit: int) -> None:
     rows = vectors(3, 32)
