@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from kb_service.content.article import CONTENT_VERSION, Article, Problem
-from kb_service.content.article_files import find_articles
+from kb_service.content.article_files import Found, find_articles
 from kb_service.content.library import LibraryReader
 from kb_service.content.strict_yaml import InvalidYaml, RefusedYaml, load
 from kb_service.errors import CallerError
@@ -43,11 +43,12 @@ def build_index(
     Raises CallerError when there is no such folder or no article in it: an empty index is never published.
     """
     started = time.perf_counter()
-    source = fingerprint(folder, encoder_name)
+    found = _find(folder)
+    source = _fingerprint(found, folder, encoder_name)
     if not full and engine.status().source == source:
         return IndexReport(engine.status(), (), False, time.perf_counter() - started)
     known = {} if full else engine.stored_articles()
-    reader = LibraryReader(folder, known=known, progress=_reading(progress))
+    reader = LibraryReader(folder, found=found, known=known, progress=_reading(progress))
     wording, wrong = read_wording(folder)
     ids: set[str] = set()
     status = engine.replace_all(_usable(reader, folder, ids), wording=wording, source=source)
@@ -69,12 +70,22 @@ def _usable(reader: LibraryReader, folder: Path, ids: set[str]) -> Iterator[Arti
 
 def fingerprint(folder: Path, encoder_name: str = "") -> str:
     """Return what changes with any article, the synonyms, how they are read, or the model: a hash."""
+    return _fingerprint(_find(folder), folder, encoder_name)
+
+
+def _find(folder: Path) -> Found:
     if not folder.is_dir():
         raise CallerError(f"There is no folder {folder}. Name the folder of articles: --articles or KB_ARTICLES.")
+    return find_articles(folder)
+
+
+def _fingerprint(found: Found, folder: Path, encoder_name: str) -> str:
     digest = hashlib.sha256(f"{CONTENT_VERSION}\0{encoder_name}\0".encode())
-    for name, path in _sources(folder):
-        found = path.stat()
-        line = f"{name}\0{found.st_size}\0{found.st_mtime_ns}\n"
+    sources: list[tuple[str, Path]] = [(file.path, file.file) for file in found.files]
+    sources += [(name, folder / name) for name in WORDING_FILES if (folder / name).is_file()]
+    for name, path in sorted(sources):
+        status = path.stat()
+        line = f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n"
         digest.update(line.encode(errors="surrogateescape"))
     return digest.hexdigest()
 
@@ -119,13 +130,6 @@ def _read(folder: Path, name: str, problems: list[Problem]) -> dict[str, object]
 
 def _warning(path: str, message: str, *, line: int = 1) -> Problem:
     return Problem(path=path, line=line, severity="warning", message=message)
-
-
-def _sources(folder: Path) -> list[tuple[str, Path]]:
-    """Return the names below `folder`, with their paths, of what the index is made from."""
-    found = [(file.path, file.file) for file in find_articles(folder).files]
-    found += [(name, folder / name) for name in WORDING_FILES if (folder / name).is_file()]
-    return sorted(found)
 
 
 def _reading(progress: Progress | None) -> Callable[[int, int], None] | None:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from kb_service.content.article import Article, Library, Problem
-from kb_service.content.article_files import ArticleFile, find_articles
+from kb_service.content.article_files import ArticleFile, Found, find_articles
 from kb_service.content.reading import Reading, fingerprint, read_article
 from kb_service.content.rendering import Renderer
 from kb_service.content.worker import Task
@@ -37,23 +37,24 @@ def read_library(
 class LibraryReader:
     """Reads the articles of a folder one after another, in the order of their paths, and keeps none of them.
 
-    `known` are articles of an earlier run by path: those whose source has not changed are taken over. `processes` is
-    the number of worker processes (None: one for each core, at least 2); with 0 the articles are read in this process,
-    without limits: for sources that are trusted. `progress` is called with the number of files read and of all. Raises
-    BadSetting without a folder.
+    `found` are its files where they are known. `known` are articles of an earlier run by path: those whose source has
+    not changed are taken over. `processes` is the number of worker processes (None: one for each core, at least 2);
+    with 0 the articles are read in this process, without limits: for sources that are trusted. `progress` is called
+    with the number of files read and of all. Raises BadSetting without a folder.
     """
 
     def __init__(
         self,
         folder: Path,
         *,
+        found: Found | None = None,
         known: Mapping[str, Article] = _NONE_KNOWN,
         processes: int | None = None,
         progress: Progress | None = None,
     ) -> None:
         if not folder.is_dir():
             raise BadSetting(f"The articles folder {folder} does not exist: create it, or give another one.")
-        self._found = find_articles(folder)
+        self._found = found or find_articles(folder)
         self._known = known
         self._processes = max(DEFAULT_PROCESSES, os.cpu_count() or 1) if processes is None else processes
         self._progress = progress

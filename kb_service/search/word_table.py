@@ -107,8 +107,8 @@ class WordTable(Mapping[str, int]):
 
     def like(self, letter: str, length: int) -> list[str]:
         """Return the words that begin with `letter` and are that long."""
-        first = bisect_left(self._words, (letter, length), key=kind_of)
-        last = bisect_left(self._words, (letter, length + 1), lo=first, key=kind_of)
+        first = bisect_left(self._words, (letter, length), key=_kind)
+        last = bisect_left(self._words, (letter, length + 1), lo=first, key=_kind)
         run = self._words.joined(first, last).encode("utf-32-le", "surrogatepass")
         cut: list[str] = np.frombuffer(run, dtype=f"<U{length}").tolist()  # 1,900 words in 47 µs; by slices 175
         return cut
@@ -130,7 +130,7 @@ def string_arrays(strings: Sequence[str]) -> StringArrays:
 
 def word_arrays(words: Mapping[str, int]) -> WordArrays:
     """Return what a WordTable of `words` needs."""
-    ordered = sorted(words, key=kind_of)
+    ordered = sorted(words, key=_kind)
     encoded = [word.encode("utf-8", "surrogatepass") for word in ordered]
     size = 1 << max(len(ordered) - 1, 0).bit_length()  # one bucket a word, or up to two
     codes = np.fromiter(map(crc32, encoded), dtype=np.int64, count=len(encoded)) & (size - 1)
@@ -140,7 +140,7 @@ def word_arrays(words: Mapping[str, int]) -> WordArrays:
     return WordArrays(*_arrays(encoded), values, buckets, places)
 
 
-def kind_of(word: str) -> tuple[str, int]:
+def _kind(word: str) -> tuple[str, int]:
     """Return by what words are ordered in a table: the first letter and the length."""
     return word[:1], len(word)
 

@@ -15,13 +15,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.search.word_table import kind_of
-
 Integers = NDArray[np.int32]
 
 
 class Numbering(msgspec.Struct, frozen=True):
-    """All strings that shards hold, by kind and then by code points, and by each shard's key the numbers of its own."""
+    """All strings that shards hold, in the order of their code points, and by shard the numbers of its own in turn."""
 
     strings: list[str]
     shards: Mapping[str, Integers]
@@ -35,8 +33,7 @@ class Numbering(msgspec.Struct, frozen=True):
         places = np.full(len(strings), -1, dtype=np.int32)
         for mine in shards.values():
             places[mine] = 0
-        used = [strings[number] for number in np.flatnonzero(places == 0).tolist()]
-        ordered = sorted(used, key=lambda string: (kind_of(string), string))
+        ordered = sorted([strings[number] for number in np.flatnonzero(places == 0).tolist()])
         places[_numbered(ordered, numbers)] = np.arange(len(ordered))
         return Numbering(ordered, {key: places[mine] for key, mine in shards.items()})
 
