@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,8 @@ from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.meaning.encoder import Encoder
 from kb_service.staff.disabled_counter import DisabledCounter
 
-QUESTIONS = 200
+QUESTIONS: Final = 200
+REFUSE_BELOW: Final = 0.0  # made-up vectors make no answer sure: what is refused would not be quoted, and cost less
 
 
 class Compared(NamedTuple):
@@ -64,8 +65,10 @@ def compare(corpus: Corpus, articles: Path, folder: Path, opened: Callable[[], E
 
     def works() -> dict[str, Callable[[str], object]]:
         engine = WhooshEngine(folder, audiences=("public",))
-        words = KnowledgeBase(engine, staff_counter=DisabledCounter())
-        meanings = KnowledgeBase(engine, staff_counter=DisabledCounter(), encoder=opened())
+        words = KnowledgeBase(engine, staff_counter=DisabledCounter(), no_answer_below=REFUSE_BELOW)
+        meanings = KnowledgeBase(
+            engine, staff_counter=DisabledCounter(), no_answer_below=REFUSE_BELOW, encoder=opened()
+        )
         return {
             "encoding": opened().encode_one,
             "by_words": lambda text: words.answer(Question(text)),
