@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from threadpoolctl import threadpool_limits
 
 from kb_service.content.article import Audience
-from kb_service.engines.whoosh.engine import WhooshEngine
-from kb_service.indexing import IndexReport, build_index
+from kb_service.index_of_settings import open_engine
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
-from kb_service.search.engine import Engine
 from kb_service.settings import Settings
 from kb_service.staff.counter import StaffCounter
 from kb_service.staff.disabled_counter import DisabledCounter
 from kb_service.staff.observer import LookupObserver
 from kb_service.staff.open_counter import open_staff_counter
-
-Progress = Callable[[str, int, int], None]
-
-
-def open_engine(
-    settings: Settings,
-    *,
-    audiences: Sequence[Audience] = ("public", "agent"),
-    encoder: Encoder | None = None,
-    progress: Progress | None = None,
-) -> Engine:
-    """Return the engine of the settings, able to open only these audiences' indexes; `encoder` is for building."""
-    return WhooshEngine(settings.index, audiences=audiences, encoder=encoder, progress=progress)
-
-
-def update_index(settings: Settings, *, full: bool = False, progress: Progress | None = None) -> IndexReport:
-    """Bring the index of the settings up to date with their articles."""
-    encoder = open_encoder(settings.model, threads=os.cpu_count() or 1)
-    return build_index(
-        settings.articles,
-        open_engine(settings, encoder=encoder, progress=progress),
-        encoder_name=encoder.name if encoder else "",
-        full=full,
-        progress=progress,
-    )
 
 
 def open_counter(settings: Settings, *, observer: LookupObserver | None = None) -> StaffCounter:

@@ -116,9 +116,10 @@ def _helps(name: str, command: click.Command) -> Iterator[tuple[str, str]]:
     shown.add_help_option = False  # every command has it
     with click.Context(shown, info_name=name, terminal_width=WIDTH) as context:
         yield name, shown.get_help(context)
-    if isinstance(command, click.Group):
-        for each in sorted(command.commands):
-            yield from _helps(f"{name} {each}", command.commands[each])
+        if isinstance(command, click.Group):
+            for each in command.list_commands(context):
+                if found := command.get_command(context, each):
+                    yield from _helps(f"{name} {each}", found)
 
 
 if __name__ == "__main__":

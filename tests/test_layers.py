@@ -15,7 +15,7 @@ ROWS = (
     {"settings", "content", "staff", "seats", "meaning", "analytics"},  # islands: none of them imports another
     {"search"},
     {"engines", "answers", "indexing"},
-    {"knowledge_base"},
+    {"knowledge_base", "index_of_settings"},
     {"assembly", "web", "evaluation"},
     {"app"},
     {"commands"},

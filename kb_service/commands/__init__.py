@@ -7,36 +7,40 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Final
 
 import click
 
 from kb_service import __version__
-from kb_service.commands.ask import ask
-from kb_service.commands.check import check
-from kb_service.commands.evaluate import evaluate
-from kb_service.commands.index import index
-from kb_service.commands.model import model
-from kb_service.commands.search import search
-from kb_service.commands.serve import serve
-from kb_service.commands.staff_count import staff_count
-from kb_service.commands.status import status
-from kb_service.commands.test import test
 from kb_service.errors import DependencyFailed, KbError
 
+COMMANDS: Final = (
+    "ask", "check", "evaluate", "index", "model", "search", "serve", "staff-count", "status", "test",
+)  # fmt: skip
 EXIT_CALLER: Final = 1
 EXIT_DEPENDENCY: Final = 3
 EXIT_INTERRUPTED: Final = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """Imports a command when it is asked for: `kb index` waits for neither the server nor what asks helpdesks."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*COMMANDS, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"{__name__}.{name}"), name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="kb")
 def program() -> None:
     """Answer billing questions from a folder of Markdown articles, word for word."""
-
-
-for command in (ask, check, evaluate, index, model, search, serve, staff_count, status, test):
-    program.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

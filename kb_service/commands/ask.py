@@ -10,7 +10,8 @@ from rich.text import Text
 
 from kb_service.answers.answer import Answer
 from kb_service.assembly import open_knowledge_base
-from kb_service.commands.context import as_json, console, index_option, print_json, settings_in_force
+from kb_service.commands.context import as_json, index_option, print_json, settings_in_force
+from kb_service.commands.terminal import console
 from kb_service.content.article import Audience
 from kb_service.errors import BadRequest
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, Question

@@ -1,4 +1,4 @@
-"""What commands share: the settings in force, progress bars on a terminal, output as JSON or text."""
+"""What commands share: the settings in force, progress bars on a terminal, output as JSON."""
 
 from __future__ import annotations
 
@@ -6,16 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
 
 import click
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from kb_service.settings import SETTINGS_FILE, Settings, load_settings
-
-PLAIN_WIDTH: Final = 100
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 articles_option = click.option("--articles", metavar="DIR", help="Folder of Markdown articles.")
@@ -38,17 +33,15 @@ def counted(number: int, name: str) -> str:
     return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
-def console() -> Console:
-    """Return a console on stdout: colours on a terminal alone and without NO_COLOR, elsewhere PLAIN_WIDTH wide."""
-    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
-
-
 @contextmanager
 def progress_on_terminal() -> Iterator[Callable[[str, int, int], None] | None]:
     """Yield a function (what, done, total) that draws progress bars on stderr; None where nobody watches."""
     if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
         yield None
         return
+    from rich.console import Console  # .1 s that only a terminal waits for
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks = {}

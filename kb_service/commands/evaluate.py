@@ -12,15 +12,14 @@ from typing import Final
 
 import click
 
-from kb_service.assembly import Progress, open_engine
 from kb_service.commands.context import (
     as_json,
-    console,
     index_option,
     print_json,
     progress_on_terminal,
     settings_in_force,
 )
+from kb_service.commands.terminal import console
 from kb_service.errors import BadRequest
 from kb_service.evaluation.comparison import compare
 from kb_service.evaluation.judged_files import read_judged, read_questions
@@ -31,6 +30,7 @@ from kb_service.evaluation.report import Report, report_on
 from kb_service.evaluation.runs import Run, SetRun, load_run, save_run
 from kb_service.evaluation.subject import Subject, subject_of_documents
 from kb_service.evaluation.tables import table_of_changes, table_of_differences, tables_of_figures
+from kb_service.index_of_settings import Progress, open_engine
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
 from kb_service.search.engine import Engine

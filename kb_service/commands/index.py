@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from kb_service.assembly import update_index
 from kb_service.commands.context import (
     articles_option,
     as_json,
@@ -14,6 +13,7 @@ from kb_service.commands.context import (
     progress_on_terminal,
     settings_in_force,
 )
+from kb_service.index_of_settings import update_index
 from kb_service.indexing import IndexReport
 
 

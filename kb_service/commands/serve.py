@@ -10,11 +10,11 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
-from kb_service.assembly import open_engine, update_index
 from kb_service.commands.context import articles_option, index_option, progress_on_terminal, settings_in_force
 from kb_service.commands.index import describe
 from kb_service.commands.model import described
 from kb_service.errors import BadSetting, CallerError, DependencyFailed, IndexBusy
+from kb_service.index_of_settings import open_engine, update_index
 from kb_service.meaning.installed_model import model_status
 from kb_service.settings import Settings
 from kb_service.web.metrics_folder import shared_metrics

@@ -38,8 +38,17 @@ def test_help_lists_the_commands(kb: Kb) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_and_each_of_its_options(kb: Kb, command: str) -> None:
     assert kb(command, "--help").out.startswith(f"Usage: kb {command} ")
-    options = [each for each in program.commands[command].params if isinstance(each, click.Option)]
+    found = program.get_command(click.Context(program), command)
+    assert found
+    options = [each for each in found.params if isinstance(each, click.Option)]
     assert [each.name for each in options if not each.help] == []
+
+
+def test_indexing_waits_for_neither_the_server_nor_what_asks_helpdesks() -> None:
+    program = "import sys; from kb_service.commands import run; run(['index', '--help']); print(*sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+
+    assert not {"flask", "granian", "httpx", "kb_service.seats", "rich"} & set(ended.stdout.split())
 
 
 def test_the_version_is_that_of_the_package(kb: Kb) -> None:
