@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kb_service.search.engine import Entry
 from kb_service.search.understanding import QuestionWord
+
+CODE_BYTES: Final = 4  # of Entry.codes
 
 
 class Place(NamedTuple):
@@ -23,21 +26,22 @@ def places(entry: Entry, words: Sequence[QuestionWord]) -> list[Place]:
     What stands for several words of the question comes once for each.
     """
     spans = memoryview(entry.spans).cast("I")
-    codes = memoryview(entry.codes).cast("I")[entry.body_at :].tolist()[: len(spans) // 2]
-    said = frozenset(codes)
     return sorted(
         Place(spans[2 * at], spans[2 * at + 1], number)
         for number, word in enumerate(words)
-        for code in word.codes & said
-        for at in _places_of(code, codes)
+        for code in word.codes
+        for at in _positions(code, entry)
     )
 
 
-def _places_of(code: int, codes: list[int]) -> Iterator[int]:
-    at = -1
-    for _ in range(codes.count(code)):
-        at = codes.index(code, at + 1)
-        yield at
+def _positions(code: int, entry: Entry) -> Iterator[int]:
+    """Yield at which words of the body a code stands. Looked for as bytes: comparing numbers takes twice the time."""
+    wanted, start = code.to_bytes(CODE_BYTES, sys.byteorder), CODE_BYTES * entry.body_at
+    at = entry.codes.find(wanted, start)
+    while at >= 0:
+        if at % CODE_BYTES == 0:
+            yield (at - start) // CODE_BYTES
+        at = entry.codes.find(wanted, at + 1)
 
 
 def marks(entry: Entry, words: Sequence[QuestionWord]) -> tuple[tuple[int, int], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -208,7 +208,7 @@ class Ranker:
         opening = self._opening(looked)
         read = chosen if opening is None or opening in chosen else [*chosen, opening]
         entries = self.snapshot.entries(looked.seen.numbers[read].tolist())
-        ranked = dict(zip(read, looked.ranked(read, entries), strict=True))
+        ranked = {at: looked.ranked(at, entry) for at, entry in zip(read, entries, strict=True)}
         return tuple([ranked[at] for at in chosen]), None if opening is None else ranked[opening]
 
     def _opening(self, looked: _Looked) -> int | None:
@@ -254,19 +254,19 @@ class _Looked(NamedTuple):
     near: Closeness
     order: list[int]
 
-    def ranked(self, places: list[int], entries: Sequence[Entry]) -> Iterator[Ranked]:
-        """Yield the candidates at these places with their evidence."""
-        seen, near, unknown = self.seen, self.near, [None] * len(places)
-        columns = (seen.lexical, near.coverage, near.proximity, seen.known_question, seen.pattern)
-        likeness = seen.meant or (None, None)
-        evidence = zip(
-            *(column[places].tolist() for column in columns),
-            *(unknown if column is None else column[places].tolist() for column in likeness),
-            strict=True,
+    def ranked(self, i: int, entry: Entry) -> Ranked:
+        """Return candidate `i` with its evidence."""
+        seen, near = self.seen, self.near
+        evidence = Evidence(
+            lexical=seen.lexical.item(i),
+            coverage=near.coverage.item(i),
+            proximity=near.proximity.item(i),
+            known_question=seen.known_question.item(i),
+            pattern=seen.pattern.item(i),
+            passage_likeness=seen.meant.passages.item(i) if seen.meant else None,
+            question_likeness=seen.meant.questions.item(i) if seen.meant else None,
         )
-        own = (column[places].tolist() for column in (seen.numbers, self.scores, near.held))
-        for number, score, held, entry, speaking in zip(*own, entries, evidence, strict=True):
-            yield Ranked(number, entry, score, Evidence(*speaking), tuple(held))
+        return Ranked(seen.numbers.item(i), entry, self.scores.item(i), evidence, tuple(near.held[i].tolist()))
 
 
 def _left(found: Ranking, kept: NDArray[np.bool_]) -> Ranking:
