@@ -21,10 +21,11 @@ from bench.corpus import Corpus
 from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.search.analysis import analyse
 
-SECONDS: Final = 8
+ROUNDS: Final = 3
+SECONDS: Final = 4  # of a round
 CONNECTIONS: Final = 16
 START_SECONDS: Final = 30.0
-MOST_ASKED: Final = 60_000  # questions: more than are answered, so that each is new
+MOST_ASKED: Final = 20_000  # questions a round: more than are answered, so that each is new
 POPULAR: Final = 100  # questions that are asked again and again
 LONGEST_TYPED: Final = 24
 BARE: Final = "bare Flask JSON route"
@@ -46,20 +47,33 @@ class Load(NamedTuple):
 
 
 def serve_and_load(index: Path, corpus: Corpus, work: Path, *, seconds: int = SECONDS) -> dict[str, Load]:
-    """Return the load that the routes carry, one after another."""
+    """Return the load that each route carries in its best round.
+
+    The routes take turns: what a machine gives changes by the minute, and then falls on all of them.
+    """
     _write_database(index, work / "fts5.sqlite")
-    new = corpus.questions(MOST_ASKED)
-    loads: dict[str, Load] = {}
-    with _served("bench.bare:create_app", {"BENCH_DATABASE": str(work / "fts5.sqlite")}) as port:
-        loads[BARE] = wrk(port, ["/bare"], work, seconds=seconds)
-        fts5 = [f"/fts5?q={quote(question)}" for question in new]
-        loads["FTS5 behind bare Flask"] = wrk(port, fts5, work, seconds=seconds)
-    with serving(index) as port:
-        loads[ANSWER] = wrk(port, answer_paths(new), work, seconds=seconds)
-        loads["GET /api/v1/answer, asked before"] = wrk(port, answer_paths(new[:POPULAR]), work, seconds=seconds)
-        typed = [f"/api/v1/suggest?q={quote(text[: 1 + at % LONGEST_TYPED])}" for at, text in enumerate(new)]
-        loads["GET /api/v1/suggest"] = wrk(port, typed, work, seconds=seconds)
-    return loads
+    best: dict[str, Load] = {}
+    with (
+        _served("bench.bare:create_app", {"BENCH_DATABASE": str(work / "fts5.sqlite")}) as bare,
+        serving(index) as ours,
+    ):
+        for _ in range(ROUNDS):
+            for route, (port, paths) in _routes(bare, ours, corpus.questions(MOST_ASKED)).items():
+                load = wrk(port, paths, work, seconds=seconds)
+                best[route] = max(load, best.get(route, load))
+    return best
+
+
+def _routes(bare: int, ours: int, new: Sequence[str]) -> dict[str, tuple[int, list[str]]]:
+    """Return for each route the port of its server and the paths to ask; nobody has asked the questions `new`."""
+    typed = [f"/api/v1/suggest?q={quote(text[: 1 + at % LONGEST_TYPED])}" for at, text in enumerate(new)]
+    return {
+        BARE: (bare, ["/bare"]),
+        "FTS5 behind bare Flask": (bare, [f"/fts5?q={quote(question)}" for question in new]),
+        ANSWER: (ours, answer_paths(new)),
+        "GET /api/v1/answer, asked before": (ours, answer_paths(new[:POPULAR])),
+        "GET /api/v1/suggest": (ours, typed),
+    }
 
 
 def answer_paths(questions: Sequence[str]) -> list[str]:
