@@ -43,7 +43,7 @@ def _distances(words: Words, asked: Floats) -> NDArray[np.uint16]:
     """Return in how many of its large components each vector differs from `asked`."""
     sizes = np.abs(asked)
     large = sizes >= np.partition(sizes, len(sizes) // 2)[len(sizes) // 2]
-    bits, mask = _packed(np.stack((asked > 0, large)))
+    bits, mask = _packed(asked > 0), _packed(large)
     distances = np.zeros(words.shape[1], dtype=np.min_scalar_type(np.count_nonzero(large)))  # bytes if they do
     for start in range(0, len(distances), CHUNK_VECTORS):
         chunk = slice(start, start + CHUNK_VECTORS)
@@ -56,9 +56,9 @@ def _distances(words: Words, asked: Floats) -> NDArray[np.uint16]:
 
 
 def _packed(bits: NDArray[np.bool_]) -> Words:
-    """Return [vectors, dimensions] as [vectors, words]."""
-    packed = np.packbits(bits, axis=1)
-    missing = -packed.shape[1] % (BITS_PER_WORD // 8)
+    """Return [..., dimensions] as [..., words]."""
+    packed = np.packbits(bits, axis=-1)
+    missing = -packed.shape[-1] % (BITS_PER_WORD // 8)
     if missing:  # np.pad takes 58 µs even where there is nothing to add
-        packed = np.pad(packed, ((0, 0), (0, missing)))
+        packed = np.pad(packed, [(0, 0)] * (packed.ndim - 1) + [(0, missing)])
     return packed.view(np.uint64)

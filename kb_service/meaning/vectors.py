@@ -20,6 +20,7 @@ BLOCK_ROWS: Final = 256  # turned into floats at once: fewer or more take longer
 SCANNED_ROWS: Final = 1_000
 CANDIDATES: Final = 400  # what they hold of the true best, see sketch.py
 CANDIDATES_PER_RESULT: Final = 2
+ALL: Final = slice(None)
 
 
 class Vectors(NamedTuple):
@@ -73,26 +74,25 @@ class VectorTable:
         """Return every row."""
         return self._whole * self._scales[:, None]
 
-    def scores(self, asked: Floats) -> Floats:
-        """Return the inner product of every row with `asked`: 0.13 ms for each 1,000 rows."""
-        return _products(self._whole, asked) * self._scales
+    def scores(self, asked: Floats, *, rows: slice = ALL) -> Floats:
+        """Return the inner products of a run of rows with `asked`: 0.13 ms for each 1,000 rows."""
+        return _products(self._whole[rows], asked) * self._scales[rows]
 
     def scores_of(self, numbers: NDArray[np.integer[Any]], asked: Floats) -> Floats:
         """Return the inner products of these rows with `asked`, in their order."""
         rows = self._whole.take(numbers, axis=0)
         return _products(rows, asked) * self._scales.take(numbers)
 
-    def alike(self, asked: Floats, *, limit: int) -> Alike:
-        """Return rows, ascending, that hold nearly all of the best `limit`: every row of few, of many some hundred."""
+    def alike(self, asked: Floats, *, count: int) -> Alike:
+        """Return the rows that are likely to be the best, ascending: all of few, of many about `count`."""
         if len(self) <= SCANNED_ROWS:
             return Alike(np.arange(len(self), dtype=np.int32), self.scores(asked))
-        wanted = max(CANDIDATES, CANDIDATES_PER_RESULT * limit)
-        candidates = nearest_in_sketch(self._sketch, asked, wanted)
+        candidates = nearest_in_sketch(self._sketch, asked, count)
         return Alike(candidates.astype(np.int32), self.scores_of(candidates, asked))
 
     def nearest(self, asked: Floats, *, limit: int) -> Alike:
-        """Return the best `limit` of those, best first, ties by number."""
-        numbers, scores = self.alike(asked, limit=limit)
+        """Return the best `limit`, best first, ties by number. Of many rows a few that belong there may be missing."""
+        numbers, scores = self.alike(asked, count=max(CANDIDATES, CANDIDATES_PER_RESULT * limit))
         best = np.argsort(-scores, kind="stable")[:limit]
         return Alike(numbers[best], scores[best])
 

@@ -68,7 +68,7 @@ class Asked:
         if self.cosines is not None:
             np.maximum.at(self._likest, meanings.asked_of, self.cosines)  # NO_ARTICLE counts for the last
         elif meanings.questions is not None and len(meanings.asked_of):
-            alike = meanings.questions.alike(vector, limit=weights.QUESTIONS_COMPARED)
+            alike = meanings.questions.alike(vector, count=weights.QUESTIONS_COMPARED)
             np.maximum.at(self._likest, meanings.asked_of[alike.numbers], alike.scores)
         self.not_covered = float(self._likest[-1])
 
@@ -92,8 +92,9 @@ class Asked:
         sentences = self._meanings.sentences
         if sentences is None:
             return None
-        numbers = np.arange(sentences.starts[number], sentences.starts[number + 1])
-        return sentences.vectors.scores_of(numbers, self._vector).tolist() if len(numbers) else []
+        rows = slice(sentences.starts[number], sentences.starts[number + 1])
+        cosines: list[float] = sentences.vectors.scores(self._vector, rows=rows).tolist()
+        return cosines
 
 
 def asked(guide: Guide) -> list[tuple[str, int]]:

@@ -26,7 +26,9 @@ QUANTITY: Final = 0.1  # "60 seats": a short number says how many, seldom what a
 QUANTITY_DIGITS: Final = 2
 
 TITLE_WORDS: Final = 5  # a shorter title names a section ("1. Overview"), no question: orsharc .816 with all titles
-QUESTIONS_COMPARED: Final = 200  # known questions, at least, that can matter; the others count as unlike
+# Known questions that are compared where there are many; the others count as unlike. Of 7,400 the sketch so picks 99.9%
+# of the true best ten (with 200 .995, with 400 1.000), and with 100 to 400 the judged collections rank alike.
+QUESTIONS_COMPARED: Final = 250
 
 
 class RankingWeights(NamedTuple):
