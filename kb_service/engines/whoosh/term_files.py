@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import md5
 from operator import sub
 from pickle import dumps
-from struct import Struct
+from struct import Struct, pack
 from typing import Any, Final, TypeAlias
 
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec
@@ -83,6 +83,19 @@ class _TermIndex(OrderedHashWriter):  # type: ignore[misc]  # Whoosh is untyped
         self.index.append(at)
         self.buckets[hashed & 255].append((hashed, at))
         self._entries += _LENGTHS.pack(len(key), len(value)) + key + value
+
+    def _write_hashes(self) -> None:
+        """Write the table of each bucket at once: where an entry is, by its hash or in the next free slot."""
+        for entries in self.buckets:
+            slots = 2 * len(entries)
+            self.directory.append((self.dbfile.tell(), slots))
+            table = [0] * (2 * slots)  # hash and place of each slot; no entry is at 0
+            for hashed, at in entries:
+                slot = (hashed >> 8) % slots
+                while table[2 * slot + 1]:
+                    slot = (slot + 1) % slots
+                table[2 * slot : 2 * slot + 2] = hashed, at
+            self.dbfile.write(pack("!" + slots * "Iq", *table))
 
     def close(self) -> None:
         """Write the entries, and where they are."""
