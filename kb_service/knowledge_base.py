@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 MAX_QUESTION_CHARACTERS: Final = 2000
+MOST_SEATS: Final = 1_000_000  # that anybody may say are paid for
 STAFF_BUDGET_SECONDS: Final = 2.5
 
 

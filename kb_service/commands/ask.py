@@ -14,7 +14,7 @@ from kb_service.commands.context import as_json, index_option, print_json, setti
 from kb_service.commands.terminal import console
 from kb_service.content.article import Audience
 from kb_service.errors import BadRequest
-from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, Question
+from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS, Question
 from kb_service.search.results import FoundPassage
 from kb_service.staff.messages import message
 from kb_service.web.payloads import answer_response
@@ -26,7 +26,7 @@ INDENT: Final = "  "
 @click.command()
 @click.argument("question")
 @click.option("--domain", metavar="HOST", help="Helpdesk whose live staff count to add, such as acme.kayako.com.")
-@click.option("--seats", type=click.IntRange(0, 100_000), help="Seats that are paid for.")
+@click.option("--seats", type=click.IntRange(0, MOST_SEATS), help="Seats that are paid for.")
 @click.option("--audience", type=click.Choice(["public", "agent"]), default="public", help="Who reads the answer.")
 @click.option("--limit", type=click.IntRange(1, 20), default=3, show_default=True, help="Most passages to show.")
 @click.option("--explain", is_flag=True, help="Say why each passage stands where it does.")

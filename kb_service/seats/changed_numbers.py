@@ -42,6 +42,7 @@ CHANGED: Final[tuple[Rule, ...]] = (
         rf"^{FILL}{SEATS} to (?:be )?(?:LESSENED|LESS)",
     ),
     *rules("none", rf"(?:LESSENED|ADDED) (?:by )?{FILL}{THE}<", rf"{SEATS} {WHO}(?:been )?(?:LESSENED|ADDED)"),
+    *rules("purchased", rf"(?:MOVED|are|is|already|back) (?:\w+ )?down to {FILL}{THE}{SEATS_OR_BARE}"),
     *rules(
         "target",
         rf"(?:LESS|RAISE) {MANY}(?:down |back |up )?to {FILL}{THE}{ANY}",

@@ -43,6 +43,7 @@ PAID: Final = rules(
     rf"(?:PAY|BUY|BILL) (?:# (?:_ )?)?{SOME}for {FILL}{ANY}",
     rf"(?:PAY|BUY|(?:you|u|they|we) BILL|you count) (?:us |me )?(?:up )?{FILL}{SEATS}",
     rf"BUY {FILL}{ANY}",
+    r"ABOUT PAY <bare>$|BILL ABOUT <bare>$",  # reduced to 45, still billed 60; why is the invoice still 60
     rf"(?:if|when|after|^|,) ?(?:i|we) ORDER {FILL}{ANY}",
     # the plan has 60 seats, the invoice says 60, invoice 10234 shows 60 seats
     rf"{_PLAN} {SOME}(?:for|HAVE|SAY|of|with|to|at|is|:|LIMIT) {FILL}<[^>]*(?:seat|person|worker)>",
@@ -96,7 +97,7 @@ USED: Final[tuple[Rule, ...]] = (
         rf"{PEOPLE} (?:(?:that|we|i|are|were|ABOUT) )*(?:PAY|BUY){NO_NUMBER_NEXT}|{PEOPLE} on {OUR} BILL",
     ),
     # two agents use one licence: who shares, not how many there are
-    *rules("none", rf"# (?:PERSON|ADMIN) USE {FILL}{SEATS}"),
+    *rules("none", rf"# (?:PERSON|ADMIN) USE {FILL}(?:{SEATS}|{PEOPLE})"),
     *rules("active", rf"USE {FILL}{THE}{ANY}"),
 )
 

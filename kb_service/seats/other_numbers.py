@@ -12,6 +12,7 @@ OUT_OF_PLACE: Final[tuple[Rule, ...]] = (
         r"LABEL <|(?:TIME|MONTH) <bare>|\bROOM\b",  # row 12, May 5, the meeting room
         r"INEXACT (?:of )?<|> (?:(?:EXTRA|FEWER) )?(?:SEAT )?INEXACT|> too many",  # more than 60, 12 more than we use
         r"> EACH(?! TIME)|EACH (?:SEAT|LICENCE|PERSON) (?:(?!(?:for|and|but|so|while) )[^#, ]+ )*<",  # 20 seats each
+        rf"EACH (?:of (?:{OUR} )?)?(?:# )?(?:PERSON|ADMIN) HAVE {FILL}<",  # each of our 12 agents has 2 accounts
         rf"{SEATS} , one (?:for|with|of)|one (?:for|with|of) <",  # 2 licences, one for 10 users
         rf"COST {SOME}(?:for |of )?{FILL}<|> (?:(?:would|do|does|will|be) )*COST",  # the price of 60 seats
         rf"(?:until|till) [^#,]*HAVE {FILL}<|FORMERLY [^#,]*<|USE to HAVE {FILL}<",  # until March we had 10 seats

@@ -12,7 +12,9 @@ from kb_service.seats.other_numbers import DENIED, OUT_OF_PLACE, REPLACED, UNUSE
 from kb_service.seats.rules import Role
 
 _IN_ORDER: Final = (*OUT_OF_PLACE, *UNUSED, *CHANGED, *DENIED, *PAID, *LABELLED, *USED, *REPLACED, *HAD)
-_ANYONE: Final = re.compile(r"(?:can|could|does|do|if|when|should|would|for) <person>")  # "can one agent use two desks"
+_ANYONE: Final = re.compile(  # "can one agent use two desks", "may we use one login"
+    r"(?:can|could|does|do|if|when|should|would|for) <person>|(?:can|could|may|should|must) (?:[^# ]+ ){0,2}USE <"
+)
 
 
 def role_of(phrase: NumberPhrase) -> Role | None:

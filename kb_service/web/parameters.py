@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest as MalformedBody
 from werkzeug.exceptions import UnsupportedMediaType
 
 from kb_service.errors import BadRequest
-from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS
+from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
 
 MAX_BODY_BYTES: Final = 16 * 1024
 MAX_DOMAIN_CHARACTERS: Final = 253  # the longest name DNS knows
@@ -29,7 +29,7 @@ Token = Annotated[
     str,
     Meta(max_length=1000, description="What the operator's site signed for the domain, where it must."),
 ]
-Seats = Annotated[int, Meta(ge=0, le=1_000_000, description="How many seats are paid for.")]
+Seats = Annotated[int, Meta(ge=0, le=MOST_SEATS, description="How many seats are paid for.")]
 Offset = Annotated[int, Meta(ge=0, le=10_000, description="How many to leave out at the start.")]
 Topic = Annotated[str, Meta(max_length=100, description="Only articles of this topic.")]
 Explain = Annotated[bool, Meta(description="1: say why each passage was found.")]
