@@ -54,7 +54,7 @@ def report_on(run: Run, comparison: Sequence[SetComparison] = ()) -> Report:
                     name=f"mean with {variant}" if variant else "mean",
                     variant=variant,
                     questions=sum(sets[at].questions for at in chosen),
-                    documents=sum(sets[at].documents for at in chosen),
+                    documents=sum({sets[at].generation: sets[at].documents for at in chosen}.values()),
                     generation="",
                     figures=tuple(mean_of_sets([figures[at] for at in chosen])),
                 )

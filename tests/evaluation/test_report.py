@@ -23,3 +23,9 @@ def test_there_is_a_mean_for_each_variant() -> None:
     )
 
     assert [(each.name, each.figures[0].value) for each in report.means] == [("mean", 1.0), ("mean with typos", 0.0)]
+
+
+def test_articles_that_two_sets_ask_about_count_once() -> None:
+    report = report_on(a_run(a_set_run(a_row("a"), name="one"), a_set_run(a_row("b"), name="two")))
+
+    assert [(each.questions, each.documents) for each in report.means] == [(2, 3)]
