@@ -33,6 +33,8 @@ def test_scores_are_the_inner_products(tmp_path: Path) -> None:
     assert scores.dtype == np.float32
     assert np.abs(scores - vectors @ vectors[3]).max() < 0.01
     assert np.allclose(table.scores_of(np.array([5, 3, 5]), vectors[3]), scores[[5, 3, 5]], atol=1e-6)
+    assert np.allclose(table.scores(vectors[3], rows=slice(2, 9)), scores[2:9], atol=1e-6)
+    assert table.scores(vectors[3], rows=slice(4, 4)).tolist() == []
 
 
 def test_the_nearest_of_few_rows_are_exact(tmp_path: Path) -> None:
@@ -56,6 +58,28 @@ def test_the_nearest_of_many_rows_are_nearly_all_found(tmp_path: Path) -> None:
     ]
 
     assert sum(found) >= 0.97 * 500
+
+
+def test_of_few_rows_all_may_be_alike(tmp_path: Path) -> None:
+    vectors = unit_vectors(300)
+    table = table_of(tmp_path, vectors)
+
+    numbers, scores = table.alike(vectors[7], count=10)
+
+    assert numbers.tolist() == list(range(300))
+    assert np.array_equal(scores, table.scores(vectors[7]))
+
+
+def test_of_many_rows_about_as_many_are_alike_as_asked_for(tmp_path: Path) -> None:
+    vectors = unit_vectors(SCANNED_ROWS + 1)
+    table = table_of(tmp_path, vectors)
+
+    numbers, scores = table.alike(vectors[7], count=50)
+
+    assert 50 <= len(numbers) < 100
+    assert 7 in numbers
+    assert numbers.tolist() == sorted(set(numbers.tolist()))
+    assert np.allclose(scores, table.scores(vectors[7])[numbers], atol=1e-6)
 
 
 def test_equally_near_rows_come_by_number(tmp_path: Path) -> None:
