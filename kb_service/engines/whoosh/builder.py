@@ -75,7 +75,7 @@ def write_generation(
     kept = [before / audience for audience in AUDIENCES] if before else []
     for audience in AUDIENCES:
         (folder / audience).mkdir()
-        spool.write(audience, folder / audience / ARTICLES_FILE)
+    spool.write({audience: folder / audience / ARTICLES_FILE for audience in AUDIENCES})
     spooled.unlink()
     for_public, for_agents = spool.shelved("public"), spool.shelved("agent")
     sizes = _write_shelf(folder / "public", for_public, wording, vectors, kept, progress)

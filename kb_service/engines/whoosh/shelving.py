@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from kb_service.content.article import Article, Audience, View
-from kb_service.engines.records import Records, write_records
+from kb_service.engines.records import Records, link_or_copy, write_records
 from kb_service.engines.shelf import articles_for, as_public
 
 AUDIENCES: Final[tuple[Audience, ...]] = ("public", "agent")
@@ -39,9 +39,16 @@ class ArticleSpool:
         """Return what is kept of each article that `audience` may see, as articles_for orders them."""
         return [shelved for _, shelved in self._places[audience]]
 
-    def write(self, audience: Audience, path: Path) -> None:
-        """Write the articles that `audience` may see, as articles_for gives them, to `path`."""
-        write_records(path, (msgspec.Raw(self._records.raw(number)) for number, _ in self._places[audience]))
+    def write(self, paths: Mapping[Audience, Path]) -> None:
+        """Write the articles that each audience may see, as articles_for gives them: one file where they are alike."""
+        written: dict[tuple[int, ...], Path] = {}
+        for audience, path in paths.items():
+            numbers = tuple([number for number, _ in self._places[audience]])
+            if numbers in written:
+                link_or_copy(written[numbers], path)
+            else:
+                write_records(path, (msgspec.Raw(self._records.raw(number)) for number in numbers))
+            written[numbers] = path
 
     def _encoded(self, articles: Iterable[Article]) -> Iterator[msgspec.Raw]:
         """Yield the records to write, and note for each audience which are its own."""
