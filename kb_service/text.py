@@ -6,14 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import Final
 
 import msgspec
 
 _INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphens and the like, left inside words by copying
 _LETTERS: Final = rf"[^\W_]+(?:[\u0300-\u036f{_INVISIBLE}]+[^\W_]*)*"  # and digits, and accents written on their own
-_WORD: Final = re.compile(rf"\d+(?:[.,]\d+)+|{_LETTERS}(?:['’ʼ＇]{_LETTERS})*")
+_WORD: Final = re.compile(rf"(\d+(?:[.,]\d+)+|{_LETTERS}(?:['’ʼ＇]{_LETTERS})*)")
 # Scripts written without spaces: a run is read as overlapping pairs of characters, the usual way to search them.
 _UNSPACED: Final = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _UNSPACED_RUN: Final = re.compile(f"[{_UNSPACED}]+")
@@ -48,10 +48,14 @@ def fold(word: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """Return the words of `text` in order; digits with separators are one word ("1,200" is "1200")."""
+    parts = _WORD.split(text)  # what is between words, a word, and so on
+    surfaces, ends = parts[1::2], [*accumulate(map(len, parts))]
+    words = [_plain(each) if len(each) <= MAX_WORD_CHARACTERS else _plain.__wrapped__(each) for each in surfaces]
+    plain = [word for word in words if word]
+    if len(plain) == len(words):
+        return [*map(Token, plain, ends[::2], ends[1::2])]
     found: list[Token] = []
-    for match in _WORD.finditer(text):
-        surface, (start, end) = match[0], match.span()
-        word = _plain(surface) if end - start <= MAX_WORD_CHARACTERS else _plain.__wrapped__(surface)
+    for word, surface, start, end in zip(words, surfaces, ends[::2], ends[1::2], strict=False):
         if word is None:
             found.extend(_unspaced(surface, start))
         elif word:
