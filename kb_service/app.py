@@ -39,6 +39,7 @@ from kb_service.web.pages import RESULTS_ENDPOINT, Pages, register_pages
 from kb_service.web.parameters import MAX_BODY_BYTES
 from kb_service.web.problems import register_problems
 from kb_service.web.rate_limit import ANSWERS, RateLimiter
+from kb_service.web.routing import PathRouted
 from kb_service.web.security import CrossOrigin, SecurityHeaders
 from kb_service.web.served_facts import ServedFacts
 from kb_service.web.static_files import StaticFiles, register_static_files
@@ -118,7 +119,7 @@ def _front_desk(
 
 
 def _flask(settings: Settings, files: StaticFiles) -> Flask:
-    app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
+    app = PathRouted(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROVIDE_AUTOMATIC_OPTIONS=False)
     app.url_map.merge_slashes = False  # no route answers with a redirect, which would repeat the caller's Host header
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}

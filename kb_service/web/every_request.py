@@ -14,7 +14,6 @@ from kb_service.web.front_desk import FrontDesk
 from kb_service.web.metrics import Metrics
 from kb_service.web.rate_limit import READING, Limit
 from kb_service.web.request_ids import HEADER, begin_request, request_id
-from kb_service.web.routing import route_by_path_alone
 from kb_service.web.security import CrossOrigin, SecurityHeaders
 
 _UNLIMITED: Final = frozenset({"healthz", "readyz", "static", "favicon", "widget_entry", "widget_file"})
@@ -76,7 +75,6 @@ def register_every_request(
             _write_line(response, time.perf_counter() - environ[_STARTED])
         return response
 
-    route_by_path_alone(app)
     app.before_request(before)
     app.after_request(after)
     app.wsgi_app = Framed(app.wsgi_app)  # type: ignore[method-assign] # as Flask's own documentation does it

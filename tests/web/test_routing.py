@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 
-from kb_service.web.routing import route_by_path_alone
+from kb_service.web.routing import PathRouted
 from tests.web.fakes import ARTICLE_ID
 
 
@@ -23,14 +23,12 @@ def test_a_path_is_found_by_what_its_bytes_spell(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("path", ["/é", "/\ufffd", "/a b", "//a"])
 def test_a_path_is_matched_as_flask_itself_matches_it(path: str) -> None:
-    ours, other = _app(), _app()
-    route_by_path_alone(ours)
+    ours, other = _with_a_route(PathRouted("tests")), _with_a_route(Flask("tests"))
 
     assert _told(ours, path) == _told(other, path)
 
 
-def _app() -> Flask:
-    app = Flask("tests")
+def _with_a_route(app: Flask) -> Flask:
     app.url_map.merge_slashes = False
     app.add_url_rule("/<path:rest>", "rest", lambda rest: f"{rest} {request.endpoint}")
     return app
