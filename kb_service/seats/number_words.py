@@ -18,6 +18,7 @@ _TENS: Final = {
 } | {"fourty": 40, "ninty": 90}  # the spellings people use
 _FUSED: Final = {tens + unit: _TENS[tens] + _UNITS[unit] for tens in _TENS for unit in list(_UNITS)[1:10]}  # "sixtytwo"
 _SCALES: Final = {"dozen": 12, "hundred": 100, "thousand": 1000}
+FIRST_WORDS: Final = frozenset({*_UNITS, *_TENS, *_FUSED, "a", "an", "half"})  # no number begins with another
 
 
 def read_number_words(words: Sequence[str], start: int) -> tuple[int, int] | None:

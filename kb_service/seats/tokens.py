@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from kb_service.seats.number_words import read_number_words
+from kb_service.seats.number_words import FIRST_WORDS, read_number_words
 from kb_service.seats.vocabulary import OPAQUE, is_noun
 
 Token = int | str
@@ -104,7 +104,7 @@ def _with_number_words(tokens: list[Token]) -> list[Token]:
     found: list[Token] = []
     position = 0
     while position < len(tokens):
-        read = read_number_words(words, position) if words[position] else None
+        read = read_number_words(words, position) if words[position] in FIRST_WORDS else None
         if read is None or (read == (1, 1) and not _counts(words, position)):
             found.append(tokens[position])
             position += 1
