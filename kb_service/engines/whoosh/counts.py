@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,8 +48,10 @@ class Counts(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def read(cls, file: Path) -> Counts:
-        """Read what a shard's writer left."""
-        return msgspec.msgpack.decode(file.read_bytes(), type=cls)
+        """Read what a shard's writer left; what is Raw stays in the mapped file."""
+        with file.open("rb") as opened:
+            mapped = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+        return msgspec.msgpack.decode(mapped, type=cls)
 
 
 class Counting:
