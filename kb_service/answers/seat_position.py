@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from kb_service.answers.question import Question
 from kb_service.search.engine import Snapshot
-from kb_service.seats.mentions import SeatMentions, read_mentions
+from kb_service.seats.mentions import read_mentions
 from kb_service.seats.reconciliation import SeatPosition, reconcile
 from kb_service.staff.counter import StaffCount
-
-_NONE: Final = SeatMentions()
 
 
 def seat_position(question: Question, staff_count: StaffCount | None) -> SeatPosition | None:
     """Return the seat position of a question, None when neither number is known."""
-    mentions = read_mentions(question.text)
-    if mentions == _NONE and question.seats is None and staff_count is None:
-        return None  # as most questions: what is known of seats need not be weighed
     locked = (
         (staff_count.count, staff_count.purchased)
         if staff_count
@@ -28,7 +21,7 @@ def seat_position(question: Question, staff_count: StaffCount | None) -> SeatPos
     )
     live = staff_count.count if staff_count and staff_count.status in {"ok", "stale"} else None
     return reconcile(
-        mentions=mentions,
+        mentions=read_mentions(question.text),
         purchased_parameter=question.seats,
         live_count=live,
         live_is_stale=bool(staff_count and staff_count.status == "stale"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -17,7 +16,6 @@ from kb_service.search.results import ArticleSummary, FoundPassage, IndexInfo, R
 from kb_service.search.understanding import QuestionWord, Understanding
 
 SUMMARY_CHARACTERS: Final = 200
-_PLAIN: Final = re.compile(r"[a-z0-9/-]*")  # as nearly all are: nothing to quote
 
 
 def index_info(snapshot: Snapshot) -> IndexInfo:
@@ -27,10 +25,7 @@ def index_info(snapshot: Snapshot) -> IndexInfo:
 
 def article_url(article_id: str, anchor: str = "") -> str:
     """Return the path under which an article, or a passage of it, is served."""
-    path = article_id if _PLAIN.fullmatch(article_id) else quote(article_id, safe="/")
-    if not anchor:
-        return f"/articles/{path}"
-    return f"/articles/{path}#{anchor if _PLAIN.fullmatch(anchor) else quote(anchor)}"
+    return f"/articles/{quote(article_id, safe='/')}" + (f"#{quote(anchor)}" if anchor else "")
 
 
 def found_passages(

@@ -15,17 +15,17 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from kb_service.engines.whoosh.schema import make_schema
 from kb_service.engines.whoosh.segments import COMPRESSION
-from kb_service.engines.whoosh.term_files import BLOCK, PROTOCOL, TermFiles, TermPostings
+from kb_service.engines.whoosh.term_files import BLOCK, PROTOCOL, Collected, TermFiles
 
 PASSAGES = 400
 HOLDING = (1, 1, 1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 300)
 FIELDS = ("questions", "text")
 
 
-def some_terms() -> dict[str, TermPostings]:
+def some_terms() -> dict[str, Collected]:
     chance = Random(1)
     encode = make_schema()["text"].format.encode
-    terms: dict[str, TermPostings] = {}
+    terms: dict[str, Collected] = {}
     for number in range(60):
         ids = sorted(chance.sample(range(PASSAGES), chance.choice(HOLDING)))
         counts = [chance.choice((1, 1, 3, 4)) if number % 3 else 1 + number % 2 for _ in ids]

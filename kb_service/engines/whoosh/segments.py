@@ -18,7 +18,7 @@ from whoosh.index import TOC
 from whoosh.util.numeric import length_to_byte
 
 from kb_service.engines.whoosh.schema import make_schema
-from kb_service.engines.whoosh.term_files import TermFiles, TermPostings
+from kb_service.engines.whoosh.term_files import Collected, TermFiles
 
 INDEX: Final = "MAIN"  # the name Whoosh opens when it is given none
 # Most posting lists are shorter than what compressing saves, and reading them is quicker without.
@@ -78,7 +78,7 @@ class _FieldPostings:
     """The postings of one field by term: passages and encoded positions, as compact as Python keeps them."""
 
     def __init__(self, whoosh_field: Any) -> None:
-        self._postings: defaultdict[str, TermPostings] = defaultdict(list)
+        self._postings: defaultdict[str, Collected] = defaultdict(list)
         self._lengths = bytearray()
         self._encode = lru_cache(ENCODINGS_KEPT)(whoosh_field.format.encode)
 

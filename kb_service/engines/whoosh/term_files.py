@@ -28,7 +28,7 @@ _HASH: Final = Struct("!I")
 _NUMBER: Final = Struct("!H")  # of a field
 
 
-TermPostings: TypeAlias = list[Any]  # of one passage after another: its number, how often it has the term, and where
+Collected: TypeAlias = list[Any]  # of one passage after another: its number, how often it has the term, and where
 
 
 class TermFiles:
@@ -41,7 +41,7 @@ class TermFiles:
         self._postings = bytearray()
         self._file = segment.create_file(storage, W3Codec.POSTS_EXT)
 
-    def write_field(self, name: str, terms: Mapping[str, TermPostings], lengths: bytes) -> None:
+    def write_field(self, name: str, terms: Mapping[str, Collected], lengths: bytes) -> None:
         """Write a field; `lengths` are those of all passages, as bytes (see whoosh.util.numeric.length_to_byte)."""
         prefix = _NUMBER.pack(self._fields.setdefault(name, len(self._fields)))
         for term in sorted(terms):  # code points are in the order of their bytes
