@@ -21,19 +21,19 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from kb_service.content.library import read_library
-from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.evaluation.judged_files import read_judged
 from kb_service.evaluation.judgments import JudgedQuestion, JudgedSet, sample
 from kb_service.evaluation.metrics import ndcg
 from kb_service.evaluation.subject import best_of_each, subject_of_documents
 from kb_service.evaluation.typos import set_with_typos
+from kb_service.index.port import Snapshot, Vocabulary
+from kb_service.index.whoosh.engine import WhooshEngine
+from kb_service.index.word_table import WordTable
 from kb_service.indexing import read_wording
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
-from kb_service.search.engine import Snapshot, Vocabulary
-from kb_service.search.ranking import Ranker
-from kb_service.search.weights import RANKING_WEIGHTS, RankingWeights
-from kb_service.search.word_table import WordTable
+from kb_service.ranking.ranking import Ranker
+from kb_service.ranking.weights import RANKING_WEIGHTS, RankingWeights
 from kb_service.settings import Settings
 
 ROOT: Final = Path(__file__).parents[1]

@@ -12,13 +12,13 @@ from typing import Any, Final
 from whoosh.index import open_dir
 from whoosh.scoring import BM25F
 
-from kb_service.engines.whoosh.compiler import compile_query
-from kb_service.engines.whoosh.segments import SegmentWriter
-from kb_service.engines.whoosh.snapshot import WhooshSnapshot
-from kb_service.search.analysis import analyse
-from kb_service.search.engine import FIELDS
-from kb_service.search.query import Or, Word
-from kb_service.search.weights import K1, B
+from kb_service.analysis import analyse
+from kb_service.index.port import FIELDS
+from kb_service.index.query import Or, Word
+from kb_service.index.scoring import K1, B
+from kb_service.index.whoosh.compiler import compile_query
+from kb_service.index.whoosh.segments import SegmentWriter
+from kb_service.index.whoosh.snapshot import WhooshSnapshot
 
 BEST: Final = 10
 Search = Callable[[Sequence[str]], object]  # takes analysed words

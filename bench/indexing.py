@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 from bench.measuring import seconds
 from kb_service.content.article_files import find_articles
-from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import build_index
 
 _OPEN = """
 import sys, time
 from pathlib import Path
-from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.staff.disabled_counter import DisabledCounter
 started = time.perf_counter()

@@ -18,8 +18,8 @@ from urllib.parse import quote
 
 from bench.competitors import texts
 from bench.corpus import Corpus
-from kb_service.engines.whoosh.engine import WhooshEngine
-from kb_service.search.analysis import analyse
+from kb_service.analysis import analyse
+from kb_service.index.whoosh.engine import WhooshEngine
 
 ROUNDS: Final = 3
 SECONDS: Final = 4  # of a round

@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Sequence
 
 from kb_service.content.article import Audience
-from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.index.port import Engine
+from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import IndexReport, build_index
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
-from kb_service.search.engine import Engine
 from kb_service.settings import Settings
 
 Progress = Callable[[str, int, int], None]

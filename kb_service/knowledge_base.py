@@ -19,12 +19,12 @@ from kb_service.answers.question import Question
 from kb_service.answers.seat_position import seat_passages, seat_position
 from kb_service.content.article import Audience
 from kb_service.errors import DependencyFailed, UnknownArticle
+from kb_service.index.port import Engine, Snapshot
 from kb_service.meaning.encoder import Encoder
-from kb_service.search.engine import Engine, Snapshot
-from kb_service.search.presenting import article_url, found_passages, index_info, related_article, summary_of
-from kb_service.search.query_ids import new_query_id
-from kb_service.search.ranking import Ranker
-from kb_service.search.results import (
+from kb_service.ranking.presenting import article_url, found_passages, index_info, related_article, summary_of
+from kb_service.ranking.query_ids import new_query_id
+from kb_service.ranking.ranking import Ranker
+from kb_service.ranking.results import (
     ArticlePage,
     ArticleRead,
     ArticleSummary,

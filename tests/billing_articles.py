@@ -8,8 +8,7 @@ from typing import Final
 from kb_service.content.article import Article
 from kb_service.content.reading import read_article
 from kb_service.content.rendering import Renderer
-from kb_service.search.engine import Engine, Wording
-from kb_service.search.synonyms import SynonymRule
+from kb_service.index.port import Engine, SynonymRule, Wording
 
 SECRET: Final = "pelican"  # stands only in what agents may read
 LOCKED: Final = "Staff count exceeded. (3 > 2). Please contact Kayako Support."

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.search.analysis import analyse, is_stop_word
+from kb_service.analysis import analyse, is_stop_word
 from kb_service.staff.counter import StaffCount
 
 OBSERVED_AT = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)

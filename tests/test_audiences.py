@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb_service.content.article import Audience
-from kb_service.engines.memory import MemoryEngine
 from kb_service.errors import UnknownArticle
+from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase, Question
 from tests.billing_articles import LOCKED, SECRET, filled_with_billing
 from tests.fakes import FixedStaffCounter

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from kb_service.content.article import Article, Audience
-from kb_service.engines.memory import MemoryEngine
-from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.index.memory import MemoryEngine
+from kb_service.index.port import Snapshot
+from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase, Question
-from kb_service.search.engine import Snapshot
 from tests.builders import an_article
 from tests.fakes import FixedStaffCounter
 

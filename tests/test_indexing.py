@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kb_service.engines.memory import MemoryEngine
 from kb_service.errors import CallerError
+from kb_service.index.memory import MemoryEngine
+from kb_service.index.port import NO_WORDING
 from kb_service.indexing import IndexReport, build_index, fingerprint, read_wording
-from kb_service.search.engine import NO_WORDING
 from tests.billing_articles import WORDING, billing_articles, write_billing_articles
 
 Change = Callable[[Path], object]

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from kb_service.answers.answer import Answer
-from kb_service.engines.memory import MemoryEngine
 from kb_service.errors import IndexOutOfDate, UnknownArticle
+from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase, Question, Topic
-from kb_service.search.results import IndexInfo
+from kb_service.ranking.results import IndexInfo
 from kb_service.staff.allowed_hosts import AllowedHosts
 from kb_service.staff.cached_counter import CachedCounter
 from kb_service.staff.counter import StaffCount

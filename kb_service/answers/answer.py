@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from kb_service.search.results import Correction, FoundPassage, IndexInfo, RelatedArticle
+from kb_service.questions.understanding import Correction
+from kb_service.ranking.results import FoundPassage, IndexInfo, RelatedArticle
 from kb_service.seats.reconciliation import SeatPosition
 from kb_service.staff.counter import StaffCount
 

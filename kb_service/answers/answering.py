@@ -7,8 +7,8 @@ from typing import NamedTuple
 from kb_service.answers.answer import Outcome, Quote
 from kb_service.answers.confidence import confidence
 from kb_service.answers.quoting import Source, find_quote
-from kb_service.search.ranking import Ranked, RankedList
-from kb_service.search.understanding import Understanding
+from kb_service.questions.understanding import Understanding
+from kb_service.ranking.ranking import Ranked, RankedList
 
 
 class Decision(NamedTuple):

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from kb_service.search.ranking import RankedList
-from kb_service.search.understanding import Understanding
+from kb_service.questions.understanding import Understanding
+from kb_service.ranking.ranking import RankedList
 
 # Under this chance the service says that it does not know (setting KB_NO_ANSWER_BELOW). Of 264 judged questions for the
 # shipped articles at .45, .50, .55, .60, .70: answerable ones answered .985 .975 .970 .955 .931, others .065 .032 .032

@@ -13,10 +13,10 @@ from kb_service.answers.answer import Answer
 from kb_service.answers.answering import decide
 from kb_service.answers.question import Question
 from kb_service.answers.seat_position import seat_passages, seat_position
-from kb_service.search.engine import Snapshot
-from kb_service.search.presenting import article_url, found_passages, index_info, related_article
-from kb_service.search.ranking import Ranked, Ranker
-from kb_service.search.results import RelatedArticle
+from kb_service.index.port import Snapshot
+from kb_service.ranking.presenting import article_url, found_passages, index_info, related_article
+from kb_service.ranking.ranking import Ranked, Ranker
+from kb_service.ranking.results import RelatedArticle
 
 RELATED: Final = 3
 REMEMBERED: Final = 500  # answers of 5 kB each, 2.5 MB a worker: what many ask, and what a search box sends again

@@ -15,7 +15,7 @@ from kb_service.commands.terminal import console
 from kb_service.content.article import Audience
 from kb_service.errors import BadRequest
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS, Question
-from kb_service.search.results import FoundPassage
+from kb_service.ranking.results import FoundPassage
 from kb_service.staff.messages import message
 from kb_service.web.payloads import answer_response
 from kb_service.web.words import SEAT_HEADLINES

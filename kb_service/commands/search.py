@@ -9,7 +9,7 @@ from kb_service.assembly import open_knowledge_base
 from kb_service.commands.context import as_json, counted, index_option, print_json, settings_in_force
 from kb_service.commands.terminal import console
 from kb_service.content.article import Audience
-from kb_service.search.results import SearchResult
+from kb_service.ranking.results import SearchResult
 from kb_service.web.payloads import search_response
 
 

@@ -25,17 +25,17 @@ from numpy.typing import NDArray
 from kb_service.answers.confidence import BY_WORDS, CLASSIFIED, CLASSIFIED_BY_WORDS, WITH_MEANING, features
 from kb_service.content.article import Article
 from kb_service.content.library import read_library
-from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.evaluation.answer_test_files import read_test_files
 from kb_service.evaluation.calibration import auroc, calibration_error
 from kb_service.evaluation.judged_files import read_judged
 from kb_service.evaluation.judgments import JudgedSet, sample
 from kb_service.evaluation.subject import SHOWN, subject_of_documents
+from kb_service.index.port import Wording
+from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import read_wording
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
-from kb_service.search.engine import Wording
-from kb_service.search.ranking import Ranker
+from kb_service.ranking.ranking import Ranker
 from kb_service.settings import Settings
 
 FOLDS: Final = 5

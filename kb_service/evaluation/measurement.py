@@ -15,7 +15,8 @@ from kb_service.evaluation.leave_out import ask_foreign, ask_without_answer, is_
 from kb_service.evaluation.runs import Row, RunDescription, SetRun
 from kb_service.evaluation.subject import Progress, Subject
 from kb_service.evaluation.typos import set_with_typos
-from kb_service.search import weights
+from kb_service.index import scoring
+from kb_service.ranking import weights
 
 _Asked = TypeVar("_Asked")
 
@@ -49,7 +50,7 @@ def describe_run(*, started_at: datetime, model: str, settings: dict[str, str]) 
         started_at=started_at,
         model=model,
         settings=settings,
-        weights=_constants(weights) | _constants(confidence),
+        weights=_constants(scoring) | _constants(weights) | _constants(confidence),
     )
 
 

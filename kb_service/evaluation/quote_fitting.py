@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 from kb_service.answers.asking import asking
 from kb_service.answers.quotable import Read, Source, features, read
 from kb_service.answers.quoting import BY_WORDS, WITH_MEANING, find_quote
-from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.evaluation.json_lines import read_json_lines
 from kb_service.evaluation.metrics import quote_is_right
 from kb_service.evaluation.subject import DEPTH
+from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
-from kb_service.search.ranking import Ranker
+from kb_service.ranking.ranking import Ranker
 from kb_service.settings import Settings
 
 FOLDS: Final = 10  # of articles

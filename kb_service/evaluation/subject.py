@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from kb_service.content.article import Article
-from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.evaluation.judgments import JudgedQuestion
 from kb_service.evaluation.runs import Row
+from kb_service.index.port import Engine
+from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.meaning.encoder import Encoder
-from kb_service.search.engine import Engine
-from kb_service.search.ranking import Ranked, Ranker
+from kb_service.ranking.ranking import Ranked, Ranker
 from kb_service.staff.disabled_counter import DisabledCounter
 
 DEPTH: Final = 50  # passages ranked: the most that /api/v1/search gives, and no more than ranking looks at anyway

@@ -11,7 +11,7 @@ import msgspec
 from flask import Flask, Response, request
 
 from kb_service.knowledge_base import KnowledgeBase, Question
-from kb_service.search.results import Suggestion
+from kb_service.ranking.results import Suggestion
 from kb_service.web import operations as table
 from kb_service.web import parameters, payloads
 from kb_service.web.caching import JSON, OWN, SHARED, View, cacheable

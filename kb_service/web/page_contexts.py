@@ -12,7 +12,8 @@ from markupsafe import Markup
 from kb_service.answers.answer import Outcome
 from kb_service.content.article import Section
 from kb_service.knowledge_base import ArticleSummary, Topic
-from kb_service.search.results import Correction, RelatedArticle, Suggestion
+from kb_service.questions.understanding import Correction
+from kb_service.ranking.results import RelatedArticle, Suggestion
 from kb_service.web.marked_text import Piece
 
 

@@ -11,14 +11,8 @@ from msgspec import UNSET, Meta, UnsetType
 from kb_service.answers.answer import Answer, Outcome, Quote
 from kb_service.content.article import Audience, PassageKind, Section
 from kb_service.knowledge_base import ArticlePage, ArticleRead, ArticleSummary
-from kb_service.search.results import (
-    Correction,
-    FoundPassage,
-    IndexInfo,
-    RelatedArticle,
-    SearchResult,
-    Suggestion,
-)
+from kb_service.questions.understanding import Correction
+from kb_service.ranking.results import FoundPassage, IndexInfo, RelatedArticle, SearchResult, Suggestion
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
 from kb_service.web.seat_payload import SeatsResponse, seats_response

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb_service.answers.answering import Decision, decide
-from kb_service.engines.memory import MemoryEngine
-from kb_service.search.ranking import Ranker
+from kb_service.index.memory import MemoryEngine
+from kb_service.ranking.ranking import Ranker
 from tests.billing_articles import LOCKED, filled_with_billing
 from tests.test_text import any_text
 

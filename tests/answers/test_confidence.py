@@ -25,12 +25,12 @@ from kb_service.answers.confidence import (
     features,
     model_for,
 )
-from kb_service.engines.memory import MemoryEngine
-from kb_service.search.query import Or
-from kb_service.search.ranking import Evidence, NotCovered, Ranked, RankedList
-from kb_service.search.understanding import QuestionWord, Understanding
+from kb_service.index.memory import MemoryEngine
+from kb_service.index.query import Or
+from kb_service.questions.understanding import QuestionWord, Understanding
+from kb_service.ranking.ranking import Evidence, NotCovered, Ranked, RankedList
 from tests.builders import an_article
-from tests.engines.questions import filled
+from tests.index.questions import filled
 
 ENTRIES = filled(MemoryEngine(), an_article("a", "seat"), an_article("b", "seat")).entries([0, 1])
 SEAT = QuestionWord("seat", "seat", 1.0, 1.0, known=True, alternatives=())

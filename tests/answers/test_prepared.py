@@ -8,9 +8,9 @@ import pytest
 
 from kb_service.answers.prepared import REMEMBERED, PreparedAnswers
 from kb_service.answers.question import Question
-from kb_service.engines.memory import MemoryEngine
+from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.search.ranking import Ranker
+from kb_service.ranking.ranking import Ranker
 from tests.billing_articles import filled_with_billing
 from tests.builders import an_article
 from tests.fakes import FixedStaffCounter

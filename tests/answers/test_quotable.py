@@ -7,7 +7,7 @@ import pytest
 
 from kb_service.answers.asking import asking
 from kb_service.answers.quotable import Source, features, read
-from kb_service.search.understanding import QuestionWord
+from kb_service.questions.understanding import QuestionWord
 from tests.answers.test_quoting import source, words
 
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb_service.analysis import analyse, is_stop_word
 from kb_service.answers.quoting import MAX_CHARACTERS, MAX_LIST_CHARACTERS, Source, find_quote
-from kb_service.engines.memory import MemoryEngine
-from kb_service.search.analysis import analyse, is_stop_word
-from kb_service.search.understanding import QuestionWord
+from kb_service.index.memory import MemoryEngine
+from kb_service.questions.understanding import QuestionWord
 from tests.builders import an_article
-from tests.engines.questions import filled
+from tests.index.questions import filled
 from tests.test_text import any_text
 
 texts = st.lists(st.sampled_from(["One. ", "1. ", "- ", "\n", " "]) | st.characters(codec="utf-8")).map("".join)

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kb_service.commands.evaluate import evaluate
-from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.errors import BadRequest, CallerError, IndexOutOfDate
+from kb_service.index.whoosh.engine import WhooshEngine
 from tests.builders import an_article
 from tests.evaluation.files import a_collection, json_lines
 

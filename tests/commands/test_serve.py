@@ -17,7 +17,7 @@ import pytest
 
 from kb_service.commands.serve import address_of
 from tests.commands.conftest import Kb
-from tests.engines.faulty_builds import UNHARMED, build_in_child, build_index, kill
+from tests.index.faulty_builds import UNHARMED, build_in_child, build_index, kill
 
 END_SECONDS = 5
 START_RETRIES = 6  # after 0, 0.5, 1, 2, 4 and 8 s

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb_service.answers.answer import Answer, Quote
-from kb_service.search.results import FoundPassage, IndexInfo
+from kb_service.ranking.results import FoundPassage, IndexInfo
 from kb_service.seats.mentions import read_mentions
 from kb_service.seats.reconciliation import SeatPosition, reconcile
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from kb_service.engines.memory import MemoryEngine
 from kb_service.evaluation.judgments import JudgedQuestion
 from kb_service.evaluation.subject import Subject, subject_of_documents
+from kb_service.index.memory import MemoryEngine
 from tests.builders import an_article
 
 ARTICLES = [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import build_index
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installation import install_model

@@ -12,10 +12,10 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.evaluation.figures import FIGURES, values_of
 from kb_service.evaluation.question_file import read_question_file
 from kb_service.evaluation.subject import Subject
+from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.encoder import Encoder
 from kb_service.settings import Settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from kb_service.engines.whoosh.engine import WhooshEngine
+from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.encoder import Encoder
 from tests.quality.test_billing_questions import below, measured
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kb_service.engines.whoosh.engine import WhooshEngine
 from kb_service.evaluation.question_file import read_question_file
+from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.encoder import Encoder
-from kb_service.search.ranking import Ranker
+from kb_service.ranking.ranking import Ranker
 from tests.quality.test_billing_questions import DATA
 
 FIRST = 3

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from kb_service.app import create_app
-from kb_service.engines.memory import MemoryEngine
+from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.settings import MetricsMode, Settings
 from kb_service.web.lookup_metrics import REASONS

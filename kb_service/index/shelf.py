@@ -1,0 +1,171 @@
+"""From articles to what one audience's index holds: entries, the analysed text of their fields, and the vocabulary.
+
+Engines share this, so that the same articles give the same words whatever stores them.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+import msgspec
+
+from kb_service.analysis import Term, analyse, parted, term_code
+from kb_service.content.article import Article, Audience, Passage
+from kb_service.index.port import Entry, Guide, Wording
+from kb_service.index.scoring import PART_COUNTS
+
+COMMON_FROM: Final = 5  # articles with a heading that make it a common one,
+COMMON_SHARE: Final = 0.1  # and which share of all they must be
+PARTS_APART: Final = 10  # word positions between title, headings and body
+_APART: Final = (0,) * PARTS_APART
+
+
+Places: TypeAlias = dict[str, list[int]]  # term to its word positions, ascending, as often as PART_COUNTS says
+
+
+class ShelvedPassage(NamedTuple):
+    """A passage ready to be indexed: `fields` maps each name of engine.FIELDS to its terms; `words` are as written."""
+
+    entry: Entry
+    fields: dict[str, Places]
+    words: set[str]
+
+
+def articles_for(articles: Sequence[Article], audience: Audience) -> list[Article]:
+    """Return the articles that `audience` may see, by id, each carrying only that audience's view as `public`."""
+    return sorted(
+        (
+            msgspec.structs.replace(article if audience == "agent" else as_public(article), public=view, agent=None)
+            for article in articles
+            if not article.hidden and (view := article.view(audience)) is not None
+        ),
+        key=lambda article: article.id,
+    )
+
+
+def as_public(article: Article) -> Article:
+    """Return an article without what is for agents whatever its audience: the reply they may send."""
+    return msgspec.structs.replace(article, reply=None)
+
+
+def both_views(public: Sequence[Article], agent: Sequence[Article]) -> dict[str, Article]:
+    """Undo articles_for: return the articles by path, with both audiences' views."""
+    public_views = {article.id: article.public for article in public}
+    found: dict[str, Article] = {}
+    for article in agent:
+        view = public_views.get(article.id)
+        found[article.path] = msgspec.structs.replace(
+            article, public=view, agent=None if article.public == view else article.public
+        )
+    return found
+
+
+def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
+    """Return what `articles` (as articles_for gives them) and their authors say, without phrasings of others."""
+    numbers = {article.id: number for number, article in enumerate(articles)}
+    headings = Counter(
+        heading
+        for article in articles
+        for heading in {section.heading for section in (article.public.sections if article.public else ())}
+    )
+    often = max(COMMON_FROM, COMMON_SHARE * len(articles))
+    return Guide(
+        titles=tuple(article.title for article in articles),
+        questions=tuple((text, number) for number, article in enumerate(articles) for text in article.questions),
+        patterns=tuple((text, number) for number, article in enumerate(articles) for text in article.patterns),
+        synonyms=wording.synonyms,
+        not_covered=wording.not_covered,
+        common_headings=frozenset(heading for heading, count in headings.items() if count >= often),
+        phrasings=tuple((text, numbers[article_id]) for text, article_id in wording.phrasings if article_id in numbers),
+    )
+
+
+def shelve(articles: Iterable[Article]) -> Iterator[ShelvedPassage]:
+    """Yield the passages of articles (as articles_for gives them) in the order of their numbers, which run from 0."""
+    for number, article in enumerate(articles):
+        if article.public is None:
+            continue
+        title, questions = _Part.of(article.title), analyse("\n".join(article.questions))
+        asked, of_article = _places(questions), {term.word for term in (*title.terms, *questions)}
+        for passage in article.public.passages:
+            headings, body = _Part.of(_headings(passage)), _Part.of(passage.text)
+            text, codes, body_at = _text_field({"title": title, "headings": headings, "body": body})
+            entry = Entry(
+                passage=passage,
+                article_number=number,
+                verified_at=article.verified_at,
+                review_by=article.review_by,
+                topics=article.topics,
+                codes=codes,
+                body_at=body_at,
+                spans=_spans(body),
+            )
+            words = of_article.union([term.word for term in headings.terms], [term.word for term in body.terms])
+            yield ShelvedPassage(entry=entry, fields={"text": text, "questions": asked}, words=words)
+
+
+def count_words(passages: Iterator[ShelvedPassage], into: Counter[str]) -> Iterator[ShelvedPassage]:
+    """Pass `passages` through, counting in `into` how many of them hold each word as written."""
+    for shelved in passages:
+        into.update(shelved.words)
+        yield shelved
+
+
+def count_wording(guide: Guide, into: Counter[str]) -> None:
+    """Count the words of what people are known to ask: they are no slips, and slips of them can be repaired."""
+    for text in (*guide.not_covered, *(text for text, _ in guide.phrasings)):
+        into.update(dict.fromkeys((term.word for term in analyse(text)), 1))
+
+
+class _Part(NamedTuple):
+    """A part of a passage, analysed: its terms, those that are one word each, and apart from them the joined words."""
+
+    terms: list[Term]
+    own: list[Term]
+    joined: list[Term]
+
+    @classmethod
+    def of(cls, text: str) -> _Part:
+        terms = analyse(text)
+        return cls(terms, *parted(terms))
+
+
+def _places(terms: Sequence[Term]) -> Places:
+    places: Places = defaultdict(list)
+    for term in terms:
+        places[term.term].append(term.position)
+    return places
+
+
+def _text_field(parts: Mapping[str, _Part]) -> tuple[Places, bytes, int]:
+    """Return the one searched text (words as often as PART_COUNTS says), its codes, and where the body starts.
+
+    Codes have one word a position: joined words ("log-in" as "login") follow their part, each far from all others.
+    """
+    places: Places = defaultdict(list)
+    codes = array("I")
+    start = 0
+    for name, part in parts.items():
+        if codes:
+            codes.extend(_APART)
+        start, times = len(codes), PART_COUNTS[name]
+        for term in part.terms:
+            places[term.term] += (start + term.position,) * times
+        codes.extend([term_code(term.term) for term in part.own])
+        for joined in part.joined:
+            codes.extend((*_APART, term_code(joined.term)))
+    return places, codes.tobytes(), start
+
+
+def _spans(body: _Part) -> bytes:
+    spans = array("I", [offset for term in body.own for offset in (term.start, term.end)])
+    for term in body.joined:
+        spans.extend((*_APART, *_APART, term.start, term.end))
+    return spans.tobytes()
+
+
+def _headings(passage: Passage) -> str:
+    return "\n".join(heading for heading in passage.heading_path if heading != passage.title)

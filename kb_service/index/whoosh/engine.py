@@ -1,0 +1,203 @@
+"""The embedded engine: generations of a Whoosh index with compiled postings, one folder an audience."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from kb_service.analysis import ANALYSIS_VERSION
+from kb_service.content.article import Article, Audience
+from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate
+from kb_service.index.generations import Generations
+from kb_service.index.port import NO_WORDING, EngineStatus, Wording
+from kb_service.index.stored_articles import StoredArticles
+from kb_service.index.whoosh.layout import COUNTS, LAYOUT_VERSION, WHOOSH, whoosh_folder
+from kb_service.index.whoosh.snapshot import WhooshSnapshot
+from kb_service.meaning.encoder import Encoder
+from kb_service.meaning.vector_cache import VectorCache
+
+FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
+VECTOR_CACHE: Final = "vectors.cache"
+BOTH: Final[tuple[Audience, ...]] = ("public", "agent")
+POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
+Progress = Callable[[str, int, int], None]
+
+
+class _Opened:
+    """A verified generation with the snapshots of the audiences this process may open."""
+
+    def __init__(self, generations: Generations, name: str, audiences: Sequence[Audience]) -> None:
+        self.manifest = generations.verify(name, below=audiences)
+        try:
+            self.snapshots: dict[Audience, WhooshSnapshot] = {
+                audience: WhooshSnapshot(
+                    generations.folder / name / audience,
+                    generation=name,
+                    audience=audience,
+                    whoosh=partial(_verified_whoosh, generations, name, audience),
+                )
+                for audience in audiences
+            }
+        except Exception as error:  # Whoosh unpickles its files: a bad one can raise anything
+            raise IndexOutOfDate(
+                f"Generation {name} cannot be opened ({error}). Rebuild it: kb index --full."
+            ) from error
+
+
+def _verified_whoosh(generations: Generations, name: str, audience: Audience) -> Path:
+    """Return the folder of Whoosh's own index once it is known to be whole: it holds pickles."""
+    generations.verify(name, below=(WHOOSH,))
+    return whoosh_folder(generations.folder / name / audience)
+
+
+class WhooshEngine:
+    """See index.port.Engine. Who serves the public opens only its index: `audiences=("public",)`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        audiences: Sequence[Audience] = BOTH,
+        encoder: Encoder | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        progress: Progress | None = None,
+    ) -> None:
+        self._generations = Generations(folder, format=FORMAT)
+        self._audiences = tuple(audiences)
+        self._encoder = encoder
+        self._monotonic = monotonic
+        self._progress = progress
+        self._opening = threading.Lock()
+        self._opened: _Opened | None = None
+        self._stamp: tuple[int, int] | None = None
+        self._look_again_at = -math.inf
+        self._reason = ""
+
+    def snapshot(self, *, audience: Audience) -> WhooshSnapshot:
+        """See index.port.Engine."""
+        if audience not in self._audiences:
+            raise EngineUnavailable(f"This process may not open the {audience} index.")
+        opened = self._current()
+        if opened is None:
+            raise IndexOutOfDate(self._why_none())
+        return opened.snapshots[audience]
+
+    def replace_all(
+        self,
+        articles: Iterable[Article],
+        *,
+        wording: Wording = NO_WORDING,
+        source: str = "",
+    ) -> EngineStatus:
+        """See index.port.Engine."""
+        try:
+            with self._generations.locked(), self._vectors() as vectors:
+                self._generations.publish(lambda folder: self._write(folder, articles, wording, vectors), source=source)
+        except OSError as error:
+            raise EngineUnavailable(f"The kept vectors cannot be used: {error}.") from error
+        with self._opening:
+            self._look_again_at = -math.inf
+            self._look()
+        return self.status()
+
+    def _write(
+        self, folder: Path, articles: Iterable[Article], wording: Wording, vectors: VectorCache | None
+    ) -> tuple[int, int]:
+        from kb_service.index.whoosh.builder import write_generation  # who only answers does without, and Whoosh
+
+        return write_generation(
+            folder, articles, wording=wording, vectors=vectors, before=self._before(), progress=self._progress
+        )
+
+    def stored_articles(self) -> Mapping[str, Article]:
+        """See index.port.Engine."""
+        if set(self._audiences) != set(BOTH):
+            return {}
+        opened = self._current()
+        if opened is None:
+            return {}
+        return StoredArticles(opened.snapshots["public"].articles, opened.snapshots["agent"].articles)
+
+    def status(self) -> EngineStatus:
+        """See index.port.Engine."""
+        opened = self._current()
+        if opened is None:
+            return EngineStatus(generation="", articles=0, passages=0, reason=self._why_none())
+        snapshot = next(iter(opened.snapshots.values()))
+        return EngineStatus(
+            generation=snapshot.generation,
+            articles=len(snapshot.articles),
+            passages=snapshot.passages,
+            reason=self._reason,
+            source=opened.manifest.source,
+        )
+
+    def close(self) -> None:
+        """See index.port.Engine."""
+        with self._opening:
+            self._opened, self._look_again_at = None, -math.inf
+
+    def _before(self) -> Path | None:
+        """Return the folder of what is served, None when it is not whole: its shards may be shared if it is."""
+        name = self._generations.current()
+        try:
+            return (
+                self._generations.folder / name
+                if name and self._generations.verify(name, below=(*BOTH, COUNTS, WHOOSH))
+                else None
+            )
+        except DependencyFailed:
+            return None
+
+    def _vectors(self) -> AbstractContextManager[VectorCache | None]:
+        if self._encoder is None:
+            return nullcontext()
+        return VectorCache(self._generations.folder / VECTOR_CACHE, self._encoder)
+
+    def _current(self) -> _Opened | None:
+        """Return what is served. Threads go on with it while one opens the next; for the first opening they wait."""
+        opened = self._opened
+        due = opened is None or self._monotonic() >= self._look_again_at
+        if due and self._opening.acquire(blocking=opened is None):
+            try:
+                self._look()
+            finally:
+                self._opening.release()
+        return self._opened
+
+    def _look(self) -> None:
+        """With the lock held: open what the pointer names when it was swapped, looking once in POLL_SECONDS."""
+        if self._monotonic() < self._look_again_at:
+            return
+        stamp = self._generations.pointer_stamp()
+        if stamp != self._stamp or self._opened is None:
+            self._open_newest()
+            self._stamp = stamp
+        self._look_again_at = self._monotonic() + POLL_SECONDS
+
+    def _open_newest(self) -> None:
+        """Open what the pointer names; failing that keep what is open, or fall back to the newest whole one."""
+        try:
+            served, names = self._generations.current(), self._generations.names()
+        except DependencyFailed as error:
+            self._reason = str(error)
+            return
+        self._reason = "" if served or not (names or self._opened) else "The index pointer is missing or damaged."
+        earlier = [] if self._opened else [name for name in reversed(names) if served is None or name < served]
+        for name in [served, *earlier] if served else earlier:
+            try:
+                self._opened = _Opened(self._generations, name, self._audiences)
+            except DependencyFailed as error:
+                self._reason = self._reason or str(error)
+            else:
+                self._reason += "" if name == served else f" An earlier generation is served: {name}."
+                return
+
+    def _why_none(self) -> str:
+        return self._reason or f"There is no index in {self._generations.folder}. Build it: kb index."

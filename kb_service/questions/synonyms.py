@@ -1,0 +1,119 @@
+"""Synonyms that the articles' authors keep in `_synonyms.yml`: groups that mean the same, and one-way rules.
+
+same:
+  - [seat, licence, license]
+  - {words: [refund, money back], weight: 0.8}
+one_way:
+  - {from: wire, to: [bank transfer], weight: 0.9}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from kb_service.analysis import analyse, is_stop_word, parted
+from kb_service.index.port import SynonymRule
+
+DEFAULT_WEIGHT: Final = 0.6  # an exact word counts 1: a synonym must never outrank it
+
+
+class Expansion(NamedTuple):
+    """A rule that applies: the words at `first` up to `last` (exclusive) of the question may mean `meant`."""
+
+    first: int
+    last: int
+    meant: tuple[str, ...]
+    weight: float
+
+
+class Thesaurus:
+    """Finds the rules that apply to a question."""
+
+    def __init__(self, rules: Sequence[SynonymRule]) -> None:
+        self._rules: dict[str, list[SynonymRule]] = {}
+        for rule in rules:
+            self._rules.setdefault(rule.typed[0], []).append(rule)
+
+    def expansions(self, terms: Sequence[str]) -> list[Expansion]:
+        """Return every rule whose typed terms stand side by side in `terms`, in the order of the question."""
+        return [
+            Expansion(at, at + len(rule.typed), rule.meant, rule.weight)
+            for at, term in enumerate(terms)
+            for rule in self._rules.get(term, ())
+            if tuple(terms[at : at + len(rule.typed)]) == rule.typed
+        ]
+
+
+def make_rules(tree: Mapping[str, object]) -> tuple[list[SynonymRule], list[str]]:
+    """Return the rules of a parsed `_synonyms.yml` and what is wrong with it, in words."""
+    rules: dict[tuple[tuple[str, ...], tuple[str, ...]], SynonymRule] = {}
+    problems = [f"unknown key {key!r}: use `same` or `one_way`" for key in tree if key not in {"same", "one_way"}]
+    for typed, meant, weight in [*_groups(tree.get("same"), problems), *_one_way(tree.get("one_way"), problems)]:
+        left, right = _terms(typed), _content(meant)
+        if not left or not right:
+            problems.append(f"there is no word to search in {meant if left else typed!r}")
+        elif left != right:
+            rule = SynonymRule(left, right, weight)
+            rules[left, right] = max(rules.get((left, right), rule), rule, key=lambda r: r.weight)
+    return list(rules.values()), list(dict.fromkeys(problems))
+
+
+def _groups(entries: object, problems: list[str]) -> list[tuple[str, str, float]]:
+    found: list[tuple[str, str, float]] = []
+    for entry in _list(entries, "same", problems):
+        words = entry.get("words") if isinstance(entry, Mapping) else entry
+        weight = _weight(entry, problems)
+        if not isinstance(words, list) or len(words) < 2 or not all(isinstance(word, str) for word in words):
+            problems.append(f"`same` needs lists of two or more words, not {entry!r}")
+            continue
+        found.extend((typed, meant, weight) for typed in words for meant in words if typed != meant)
+    return found
+
+
+def _one_way(entries: object, problems: list[str]) -> list[tuple[str, str, float]]:
+    found: list[tuple[str, str, float]] = []
+    for entry in _list(entries, "one_way", problems):
+        typed = entry.get("from") if isinstance(entry, Mapping) else None
+        meant = entry.get("to") if isinstance(entry, Mapping) else None
+        sources = [typed] if isinstance(typed, str) else typed
+        targets = [meant] if isinstance(meant, str) else meant
+        if not _words(sources) or not _words(targets):
+            problems.append(f"`one_way` needs {{from: words, to: [words]}}, not {entry!r}")
+            continue
+        weight = _weight(entry, problems)
+        found.extend((source, target, weight) for source in _words(sources) for target in _words(targets))
+    return found
+
+
+def _words(value: object) -> list[str]:
+    return [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
+
+
+def _list(value: object, key: str, problems: list[str]) -> list[object]:
+    if value is None or isinstance(value, list):
+        return value or []
+    problems.append(f"`{key}` must be a list")
+    return []
+
+
+def _weight(entry: object, problems: list[str]) -> float:
+    raw = entry.get("weight", DEFAULT_WEIGHT) if isinstance(entry, Mapping) else DEFAULT_WEIGHT
+    try:
+        weight = float(raw)
+    except (TypeError, ValueError):
+        weight = -1.0
+    if 0 < weight <= 1:
+        return weight
+    problems.append(f"weight must be above 0 and at most 1, not {raw!r}")
+    return DEFAULT_WEIGHT
+
+
+def _terms(words: str) -> tuple[str, ...]:
+    return tuple(term.term for term in parted(analyse(words))[0])
+
+
+def _content(words: str) -> tuple[str, ...]:
+    """Return what is searched for `words`: their terms without stop words, unless there are no others."""
+    terms, _ = parted(analyse(words))
+    return tuple(term.term for term in terms if not is_stop_word(term.word)) or tuple(term.term for term in terms)

@@ -1,0 +1,91 @@
+"""The contract of engines: who may see what, and what a snapshot tells of its articles."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from kb_service.content.article import Audience
+from kb_service.index.port import Engine, SynonymRule, Wording
+from kb_service.index.query import Or, Prefix, Word
+from tests.builders import an_article
+from tests.index.questions import SECRET, billing, filled, found, words
+
+AUDIENCES: tuple[Audience, ...] = ("public", "agent")
+
+
+class AudienceContract:
+    def test_agents_find_public_and_agent_text(self, engine: Engine) -> None:
+        snapshot = filled(engine, *billing(), audience="agent")
+
+        assert sorted(found(snapshot, words(SECRET))) == ["macros", "seats"]
+        assert found(snapshot, words("refund")) == ["refunds"]
+
+    def test_nothing_for_agents_is_anywhere_in_the_public_snapshot(self, engine: Engine) -> None:
+        private = msgspec.structs.replace(an_article("private", "Open text."), reply=f"Dear {SECRET}")
+        snapshot = filled(engine, *billing(), private)
+
+        assert found(snapshot, Or((Word(SECRET), Prefix(SECRET[:3])))) == []
+        assert not snapshot.knows(SECRET)
+        assert snapshot.article_number("macros") is None
+        everything = (
+            list(snapshot.articles),
+            snapshot.entries(range(snapshot.passages)),
+            dict(snapshot.vocabulary.words),
+            snapshot.guide,
+            dict(snapshot.topics),
+        )
+        assert SECRET.encode() not in msgspec.json.encode(everything)
+
+    def test_replies_come_to_agents(self, engine: Engine) -> None:
+        with_reply = msgspec.structs.replace(an_article("a", "Text."), reply="Dear customer")
+
+        assert filled(engine, with_reply, audience="agent").articles[0].reply == "Dear customer"
+
+    @pytest.mark.parametrize("audience", AUDIENCES)
+    def test_hidden_articles_are_left_out(self, engine: Engine, audience: Audience) -> None:
+        hidden = msgspec.structs.replace(an_article("hidden", "Some zebra."), hidden=True)
+
+        snapshot = filled(engine, *billing(), hidden, audience=audience)
+
+        assert snapshot.article_number("hidden") is None
+        assert found(snapshot, words("some")) == []
+
+    def test_former_ids_lead_to_the_article_unless_another_has_that_id(self, engine: Engine) -> None:
+        moved = an_article("new", "text", redirects_from=["old", "taken"])
+        snapshot = filled(engine, moved, an_article("taken", "text"))
+
+        assert [snapshot.article_number(name) for name in ("new", "old", "taken", "never")] == [0, 0, 1, None]
+
+    def test_articles_carry_their_audience_view_as_public(self, engine: Engine) -> None:
+        seats = billing()[2]
+        engine.replace_all([seats])
+        public, agent = (engine.snapshot(audience=audience).articles[0] for audience in AUDIENCES)
+
+        assert (public.public, public.agent) == (seats.public, None)
+        assert (agent.public, agent.agent) == (seats.agent, None)
+
+    def test_the_guide_holds_titles_questions_and_patterns_by_article(self, engine: Engine) -> None:
+        snapshot = filled(engine, an_article("b", "x", patterns=["E42"]), an_article("a", "x", questions=["Why?"]))
+
+        guide = snapshot.guide
+
+        assert (guide.titles, guide.questions, guide.patterns) == (("A", "B"), (("Why?", 0),), (("E42", 1),))
+
+    def test_the_guide_holds_the_authors_wording_without_phrasings_of_hidden_articles(self, engine: Engine) -> None:
+        wording = Wording(
+            synonyms=(SynonymRule(("licenc",), ("seat",), 0.5),),
+            not_covered=("What about tax?",),
+            phrasings=(("Give back money", "refunds"), ("How to reply?", "macros")),
+        )
+        engine.replace_all(billing(), wording=wording)
+        public, agent = (engine.snapshot(audience=audience).guide for audience in AUDIENCES)
+
+        assert (public.synonyms, public.not_covered) == (wording.synonyms, wording.not_covered)
+        assert public.phrasings == (("Give back money", 1),)
+        assert agent.phrasings == (("Give back money", 2), ("How to reply?", 1))
+
+    def test_the_vocabulary_counts_passages_by_the_word_as_written(self, engine: Engine) -> None:
+        snapshot = filled(engine, an_article("a", "Seats, seats!", title="x"), an_article("b", "A seat", title="x"))
+
+        assert dict(snapshot.vocabulary.words) == {"seats": 1, "seat": 1, "a": 1, "x": 2}

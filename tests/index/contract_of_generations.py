@@ -1,0 +1,70 @@
+"""The contract of engines: one generation replaces another at once, and a snapshot stays what it was."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from kb_service.errors import IndexOutOfDate
+from kb_service.index.port import Engine
+from kb_service.index.query import Or, Phrase, Prefix, Word
+from tests.builders import an_article
+from tests.index.questions import billing, filled, found, phrase, words
+
+
+class GenerationContract:
+    def test_before_the_first_build_there_is_nothing_to_serve(self, engine: Engine) -> None:
+        assert (engine.status().generation, engine.status().articles) == ("", 0)
+        assert engine.status().reason
+        assert engine.stored_articles() == {}
+        with pytest.raises(IndexOutOfDate):
+            engine.snapshot(audience="public")
+
+    def test_an_index_of_nothing_can_be_searched(self, engine: Engine) -> None:
+        snapshot = filled(engine)
+        ranking = snapshot.search(Or((Word("a"), Phrase(("a", "b")), Prefix("a"))), limit=10)
+
+        assert (snapshot.passages, ranking.total, list(snapshot.articles)) == (0, 0, [])
+
+    def test_the_status_tells_generation_sizes_and_source(self, engine: Engine) -> None:
+        status = engine.replace_all(billing(), source="fingerprint")
+
+        assert status == engine.status()
+        assert (status.articles, status.passages, status.source, status.reason) == (3, 3, "fingerprint", "")
+        assert status.generation == engine.snapshot(audience="agent").generation
+
+    def test_a_new_generation_replaces_everything_at_once(self, engine: Engine) -> None:
+        first = filled(engine, an_article("a", "red"), an_article("b", "blue"))
+        second = filled(engine, an_article("b", "green"))
+
+        assert second.generation > first.generation
+        assert found(second, words("red blue")) == []
+        assert found(second, words("green")) == ["b"]
+
+    def test_an_old_snapshot_stays_as_it_was(self, engine: Engine) -> None:
+        old = filled(engine, an_article("a", "red wine"))
+        for text in ("blue", "green", "yellow"):
+            engine.replace_all([an_article("a", text)])
+
+        assert found(old, Or((Word("red"), phrase("red wine")))) == ["a"]
+        assert old.articles[0].public == an_article("a", "red wine").public
+
+    def test_two_readers_during_a_switch_each_see_one_generation(self, engine: Engine) -> None:
+        before = filled(engine, an_article("a", "red"))
+        after = filled(engine, an_article("a", "blue"))
+
+        assert [found(snapshot, words("red blue")) for snapshot in (before, after)] == [["a"], ["a"]]
+        assert [snapshot.entries([0])[0].passage.text for snapshot in (before, after)] == ["red", "blue"]
+
+    def test_snapshots_stay_usable_after_close(self, engine: Engine) -> None:
+        snapshot = filled(engine, an_article("a", "red wine"))
+        engine.close()
+
+        assert found(snapshot, phrase("red wine")) == ["a"]
+        assert snapshot.articles[0].id == "a"
+
+    def test_stored_articles_come_back_whole_by_path(self, engine: Engine) -> None:
+        articles = [msgspec.structs.replace(article, reply="Dear customer") for article in billing()]
+        engine.replace_all(articles)
+
+        assert dict(engine.stored_articles()) == {article.path: article for article in articles}

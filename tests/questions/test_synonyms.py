@@ -1,0 +1,155 @@
+"""Synonyms that authors keep: rules, phrases, weights; a wrong file says what is wrong and the rest still works."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb_service.index.port import SynonymRule
+from kb_service.questions.synonyms import DEFAULT_WEIGHT, Expansion, Thesaurus, make_rules
+
+
+def rules_of(**tree: object) -> dict[tuple[str, str], float]:
+    """The rules as (typed, meant) with their terms in a row, and their weights; there must be no problems."""
+    rules, problems = make_rules(tree)
+    assert problems == []
+    return {(" ".join(rule.typed), " ".join(rule.meant)): rule.weight for rule in rules}
+
+
+def test_words_that_mean_the_same_work_both_ways() -> None:
+    assert rules_of(same=[["bill", "invoice"]]) == {
+        ("bill", "invoic"): DEFAULT_WEIGHT,
+        ("invoic", "bill"): DEFAULT_WEIGHT,
+    }
+
+
+def test_every_pair_of_a_group_is_meant() -> None:
+    assert len(rules_of(same=[["yearly", "annual", "per annum"]])) == 6
+
+
+def test_a_one_way_rule_works_one_way() -> None:
+    assert rules_of(one_way=[{"from": "wire", "to": ["bank transfer"]}]) == {("wire", "bank transfer"): DEFAULT_WEIGHT}
+
+
+def test_a_one_way_rule_takes_lists_and_single_words_on_either_side() -> None:
+    rules = rules_of(one_way=[{"from": ["user", "agent"], "to": "staff"}])
+
+    assert sorted(rules) == [("agent", "staff"), ("user", "staff")]
+
+
+def test_a_weight_stands_with_a_group_or_a_rule() -> None:
+    rules = rules_of(
+        same=[{"words": ["bill", "invoice"], "weight": 0.8}], one_way=[{"from": "tier", "to": "plan", "weight": "0.5"}]
+    )
+
+    assert rules == {("bill", "invoic"): 0.8, ("invoic", "bill"): 0.8, ("tier", "plan"): 0.5}
+
+
+def test_of_two_rules_for_the_same_the_stronger_counts() -> None:
+    assert rules_of(same=[["a1", "b1"], {"words": ["a1", "b1"], "weight": 0.9}])["a1", "b1"] == 0.9
+
+
+def test_spellings_that_meet_anyway_need_no_rule() -> None:
+    assert rules_of(same=[["licence", "license"]]) == {}
+
+
+def test_stop_words_are_typed_but_not_searched() -> None:
+    assert ("sign in", "log") in rules_of(same=[["sign in", "log in"]])
+
+
+def test_joined_words_are_rules_of_their_parts() -> None:
+    assert ("pro rata", "prorat") in rules_of(same=[["pro-rata", "prorated"]])
+
+
+def weighing(weight: object) -> dict[str, Any]:
+    return {"same": [{"words": ["a1", "b1"], "weight": weight}]}
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown key": ({"sane": []}, "unknown key 'sane': use `same` or `one_way`"),
+    "not a list": ({"same": "bill, invoice"}, "`same` must be a list"),
+    "one word": ({"same": [["bill"]]}, "`same` needs lists of two or more words, not ['bill']"),
+    "a word alone": ({"same": ["bill"]}, "`same` needs lists of two or more words, not 'bill'"),
+    "numbers": ({"same": [[1, 2]]}, "`same` needs lists of two or more words, not [1, 2]"),
+    "no words": ({"same": [{"weight": 0.5}]}, "`same` needs lists of two or more words, not {'weight': 0.5}"),
+    "nothing to search": ({"same": [["!!", "bill"]]}, "there is no word to search in '!!'"),
+    "no target": ({"one_way": [{"from": "bill"}]}, "`one_way` needs {from: words, to: [words]}, not {'from': 'bill'}"),
+    "no rule": ({"one_way": ["bill"]}, "`one_way` needs {from: words, to: [words]}, not 'bill'"),
+    "weight too large": (
+        {"same": [{"words": ["a1", "b1"], "weight": 2}]},
+        "weight must be above 0 and at most 1, not 2",
+    ),
+    "weight zero": ({"same": [{"words": ["a1", "b1"], "weight": 0}]}, "weight must be above 0 and at most 1, not 0"),
+    "no weight": ({"same": [{"words": ["a1", "b1"], "weight": "x"}]}, "weight must be above 0 and at most 1, not 'x'"),
+}
+
+
+@pytest.mark.parametrize(("tree", "problem"), WRONG.values(), ids=WRONG.keys())
+def test_what_is_wrong_is_told_and_the_rest_works(tree: dict[str, Any], problem: str) -> None:
+    right = {"from": "tier", "to": "plan"}
+    tree = {**tree, "one_way": [*tree.get("one_way", []), right]}
+
+    rules, problems = make_rules(tree)
+
+    assert problems == [problem]
+    assert SynonymRule(("tier",), ("plan",), DEFAULT_WEIGHT) in rules
+
+
+@pytest.mark.parametrize("weight", [float("nan"), float("inf"), True, None, [], "1e9"])
+def test_a_weight_is_always_above_0_and_at_most_1(weight: object) -> None:
+    rules, _ = make_rules(weighing(weight))
+
+    assert all(0 < rule.weight <= 1 for rule in rules)
+
+
+json_like = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["words", "weight", "from", "to"]), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["same", "one_way", "other"]), json_like))
+def test_any_file_gives_rules_or_problems(tree: dict[str, Any]) -> None:
+    rules, problems = make_rules(tree)
+
+    assert all(rule.typed and rule.meant for rule in rules)
+    assert all(isinstance(problem, str) for problem in problems)
+
+
+@pytest.fixture(scope="module")
+def thesaurus() -> Thesaurus:
+    return Thesaurus(
+        [
+            SynonymRule(("wire",), ("bank", "transfer"), 0.9),
+            SynonymRule(("money", "back"), ("refund",), 0.8),
+            SynonymRule(("money",), ("pay",), 0.5),
+        ]
+    )
+
+
+def test_a_rule_applies_where_its_terms_stand_side_by_side(thesaurus: Thesaurus) -> None:
+    assert thesaurus.expansions(["my", "money", "back"]) == [
+        Expansion(1, 3, ("refund",), 0.8),
+        Expansion(1, 2, ("pay",), 0.5),
+    ]
+
+
+def test_rules_apply_wherever_they_fit_in_the_order_of_the_question(thesaurus: Thesaurus) -> None:
+    found = thesaurus.expansions(["wire", "money", "wire"])
+
+    assert [(each.first, each.meant) for each in found] == [
+        (0, ("bank", "transfer")),
+        (1, ("pay",)),
+        (2, ("bank", "transfer")),
+    ]
+
+
+@pytest.mark.parametrize("terms", [[], ["back", "monday"], ["mon"]], ids=["none", "others", "part"])
+def test_otherwise_no_rule_applies(thesaurus: Thesaurus, terms: list[str]) -> None:
+    assert thesaurus.expansions(terms) == []

@@ -1,0 +1,14 @@
+"""Snapshots of a few articles and their authors' synonyms."""
+
+from __future__ import annotations
+
+from kb_service.content.article import Article
+from kb_service.index.memory import MemoryEngine
+from kb_service.index.port import Snapshot, Wording
+from kb_service.questions.synonyms import make_rules
+
+
+def filled_with(*articles: Article, synonyms: dict[str, object]) -> Snapshot:
+    engine = MemoryEngine()
+    engine.replace_all(articles, wording=Wording(synonyms=tuple(make_rules(synonyms)[0])))
+    return engine.snapshot(audience="public")

@@ -1,0 +1,259 @@
+"""The order of passages: what a question's words, meanings and error texts do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb_service.content.article import Article
+from kb_service.index.memory import MemoryEngine
+from kb_service.index.whoosh.engine import WhooshEngine
+from kb_service.ranking.ranking import Ranked, RankedList, Ranker
+from kb_service.ranking.weights import RANKING_WEIGHTS, RankingWeights
+from tests.billing_articles import LOCKED, WORDING, billing_articles, filled_with_billing
+from tests.builders import a_passage, a_view, an_article
+from tests.fakes import BagOfWordsEncoder
+from tests.index.questions import filled
+
+ASKED_FOR = {
+    "remove-seats": ["remove", "seats", "disable", "surplus", "accounts", "halves"],
+    "payment-methods": ["visa", "mastercard", "credit", "card", "bank", "accepted"],
+    "invoices": ["invoice", "email", "first", "day", "month", "organisation"],
+    "sign-in": ["login", "page", "portal", "password", "reset", "forgotten"],
+}
+
+
+@pytest.fixture(scope="module")
+def ranker() -> Ranker:
+    return Ranker(filled_with_billing(MemoryEngine()).snapshot(audience="public"))
+
+
+def rank(ranker: Ranker, question: str, *, limit: int = 10, topic: str | None = None) -> RankedList:
+    return ranker.rank(ranker.understander.understand(question), limit=limit, topic=topic)
+
+
+def ids(passages: Sequence[Ranked]) -> list[str]:
+    return [passage.entry.passage.id for passage in passages]
+
+
+def ranker_of(*articles: Article) -> Ranker:
+    return Ranker(filled(MemoryEngine(), *articles))
+
+
+def place_of(article: str, ranked: RankedList) -> int:
+    return [passage.entry.passage.article_id for passage in ranked.passages].index(article)
+
+
+@settings(max_examples=60)
+@given(data=st.data(), article=st.sampled_from(sorted(ASKED_FOR)))
+def test_a_further_word_of_the_right_article_never_lowers_it(ranker: Ranker, data: st.DataObject, article: str) -> None:
+    words = data.draw(st.permutations(ASKED_FOR[article]))
+    fewer, more = " ".join(words[:-1]), " ".join(words)
+
+    assert place_of(article, rank(ranker, more)) <= place_of(article, rank(ranker, fewer)) == 0
+
+
+def test_a_word_in_the_title_is_worth_more_than_in_the_text() -> None:
+    ranker = ranker_of(
+        an_article("text", "about proration and more", title="Other things"),
+        an_article("title", "about other things and more", title="Proration"),
+    )
+
+    assert ids(rank(ranker, "proration").passages) == ["title#intro", "text#intro"]
+
+
+def test_the_word_itself_comes_before_its_synonym() -> None:
+    engine = MemoryEngine()
+    articles = [an_article("bank", "pay by bank transfer"), an_article("wire", "pay by wire today")]
+    engine.replace_all([*articles, an_article("other", "something else")], wording=WORDING)
+    found = rank(Ranker(engine.snapshot(audience="public")), "wire").passages
+
+    assert ids(found) == ["wire#intro", "bank#intro"]
+
+
+def test_a_synonym_alone_finds_what_is_meant(ranker: Ranker) -> None:
+    assert ids(rank(ranker, "wire").passages) == ["payment-methods#intro"]
+
+
+def test_words_close_together_come_before_words_apart() -> None:
+    filler = "and then many other things happen before you ever get to see the"
+    ranker = ranker_of(
+        an_article("apart", f"the seat {filler} credit", title="x"),
+        an_article("close", f"{filler} the seat credit", title="x"),
+    )
+    close, apart = rank(ranker, "seat credit").passages
+
+    assert ids([close, apart]) == ["close#intro", "apart#intro"]
+    assert close.evidence.proximity > apart.evidence.proximity
+
+
+def test_a_known_question_lifts_its_article() -> None:
+    text = "The refund of the money is done by Billing."
+    ranker = ranker_of(an_article("a", text), an_article("b", text, questions=["Who refunds the money?"]))
+
+    assert ids(rank(ranker, "who refunds money").passages)[0] == "b#intro"
+
+
+def test_other_ways_to_ask_count_as_known_questions(ranker: Ranker) -> None:
+    best = rank(ranker, "please give us the cash back").passages[0]
+
+    assert best.entry.passage.article_id == "refunds"
+    assert best.evidence.known_question > 0.9
+
+
+def test_a_pasted_error_gets_the_steps_of_its_article_first_and_then_what_it_means(ranker: Ranker) -> None:
+    found = rank(ranker, f"{LOCKED} the portal invoice card email refund bank visa").passages
+
+    assert ids(found)[:2] == ["staff-count-exceeded#how-to-get-back-in", "staff-count-exceeded#intro"]
+    assert [passage.evidence.pattern for passage in found[:3]] == [True, True, False]
+
+
+def test_what_stands_below_a_common_heading_weighs_less() -> None:
+    def an_article_with(heading: str, name: str) -> Article:
+        passage = a_passage("Ask for your proration.", article_id=name, title="Title", heading=heading)
+        return msgspec.structs.replace(an_article(name, title="Title"), public=a_view([passage]))
+
+    common = [an_article_with("Next", f"a{number}") for number in range(6)]
+    ranker = ranker_of(*common, an_article_with("Credit", "z"))
+
+    assert rank(ranker, "proration").passages[0].entry.passage.article_id == "z"
+
+
+def test_no_article_fills_the_list() -> None:
+    many = an_article("many", *["seat seat seat"] * 6, title="Seat")
+    others = [an_article(f"other-{number}", "a seat among many other words") for number in range(3)]
+    found = rank(ranker_of(many, *others), "seat", limit=6).passages
+
+    articles = [passage.entry.passage.article_id for passage in found]
+    assert articles.index("other-2") == RANKING_WEIGHTS.same_article + 2
+    assert articles == ["many"] * RANKING_WEIGHTS.same_article + ["other-0", "other-1", "other-2", "many"]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5, 100])
+def test_the_limit_cuts_the_list_and_not_the_total(ranker: Ranker, limit: int) -> None:
+    everything, some = rank(ranker, "seats invoice", limit=100), rank(ranker, "seats invoice", limit=limit)
+
+    assert ids(some.passages) == ids(everything.passages)[:limit]
+    assert some.total == everything.total
+
+
+def test_more_passages_than_candidates_can_be_asked_for() -> None:
+    articles = [an_article(f"a{number:03}", "seat") for number in range(RANKING_WEIGHTS.candidates + 20)]
+
+    assert (
+        len(rank(ranker_of(*articles), "seat", limit=RANKING_WEIGHTS.candidates + 10).passages)
+        == RANKING_WEIGHTS.candidates + 10
+    )
+
+
+def test_a_topic_leaves_only_its_articles_even_for_error_texts(ranker: Ranker) -> None:
+    found = rank(ranker, f"{LOCKED} invoice", topic="money")
+
+    assert {passage.entry.passage.article_id for passage in found.passages} <= {
+        "invoices",
+        "refunds",
+        "payment-methods",
+    }
+    assert not rank(ranker, LOCKED, topic="nothing").passages
+
+
+def test_evidence_tells_which_words_a_passage_holds(ranker: Ranker) -> None:
+    best = rank(ranker, "visa xylophone card").passages[0]
+
+    assert best.held == (True, False, True)
+    assert 0 < best.evidence.coverage < 1
+    assert (best.evidence.passage_likeness, best.evidence.question_likeness) == (None, None)
+
+
+def test_likeness_to_questions_without_an_answer_is_told_by_words(ranker: Ranker) -> None:
+    alike, apart = (rank(ranker, question).not_covered for question in ("enter our VAT number", "remove seats"))
+
+    assert alike.by_words > 0.9
+    assert apart == (0.0, None)
+
+
+def test_nothing_asked_finds_nothing_by_words(ranker: Ranker) -> None:
+    assert rank(ranker, "?").passages == ()
+
+
+@pytest.fixture(scope="module")
+def by_meaning(tmp_path_factory: pytest.TempPathFactory) -> Ranker:
+    encoder = BagOfWordsEncoder()
+    engine = WhooshEngine(tmp_path_factory.mktemp("index"), encoder=encoder)
+    engine.replace_all(billing_articles(), wording=WORDING)
+    return Ranker(engine.snapshot(audience="public"), encoder=encoder)
+
+
+def test_meanings_come_as_cosines_beside_the_words(by_meaning: Ranker) -> None:
+    evidence = rank(by_meaning, "Which cards do you take?").passages[0].evidence
+
+    assert evidence.passage_likeness is not None
+    assert -1 <= evidence.passage_likeness <= 1
+    assert evidence.question_likeness == pytest.approx(1, abs=0.01)
+
+
+def test_likeness_to_questions_without_an_answer_is_told_by_meaning(by_meaning: Ranker) -> None:
+    alike = rank(by_meaning, "Where do we enter our VAT number?").not_covered
+
+    assert alike.by_words == pytest.approx(1)
+    assert alike.likeness == pytest.approx(1, abs=0.01)
+
+
+def test_where_many_ways_to_ask_are_known_they_tell_articles_of_the_same_text_apart(tmp_path: Path) -> None:
+    ways = {"card": ["visa", "mastercard", "plastic", "chip", "pin"], "bank": ["wire", "iban", "swift", "sepa", "giro"]}
+    articles = [an_article(name, "How to pay.", title="Pay", questions=asked) for name, asked in ways.items()]
+    encoder = BagOfWordsEncoder(dimensions=256)
+    engine = WhooshEngine(tmp_path, encoder=encoder)
+    engine.replace_all(articles)
+    ranker = Ranker(engine.snapshot(audience="public"), encoder=encoder)
+
+    assert ranker.snapshot.coefficients is not None
+    assert [ids(rank(ranker, f"pay by {way}").passages)[0] for way in ("swift", "chip")] == ["bank#intro", "card#intro"]
+
+
+def test_vectors_of_another_model_are_not_compared(by_meaning: Ranker) -> None:
+    ranker = Ranker(by_meaning.snapshot, encoder=BagOfWordsEncoder(name="another"))
+
+    assert rank(ranker, "remove seats").passages[0].evidence.passage_likeness is None
+
+
+def test_both_engines_give_the_same_order(ranker: Ranker, tmp_path: Path) -> None:
+    other = Ranker(filled_with_billing(WhooshEngine(tmp_path)).snapshot(audience="public"))
+    for question in ("remove seats", LOCKED, "my invioce by wire", "seats invoice portal card", "60"):
+        one, two = rank(ranker, question), rank(other, question)
+
+        assert ids(one.passages) == ids(two.passages)
+        assert [p.score for p in one.passages] == pytest.approx([p.score for p in two.passages], abs=0.01)
+
+
+@pytest.mark.parametrize("which", ["ranker", "by_meaning"])
+def test_without_some_articles_the_others_are_ranked_as_if_alone(request: pytest.FixtureRequest, which: str) -> None:
+    ranker: Ranker = request.getfixturevalue(which)
+    understood = ranker.understander.understand("remove seats")
+    whole = ranker.rank(understood, limit=50)
+    first = whole.passages[0].entry.article_number
+    left = ranker.rank(understood, limit=50, without={first})
+
+    assert ids(left.passages) == [p.entry.passage.id for p in whole.passages if p.entry.article_number != first]
+    assert left.contest == whole.contest[1:]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 50])
+def test_what_stands_behind_the_first_is_told_whatever_the_limit(ranker: Ranker, limit: int) -> None:
+    understood = ranker.understander.understand("remove seats")
+
+    assert ranker.rank(understood, limit=limit).contest == ranker.rank(understood, limit=10).contest
+    assert len(ranker.rank(understood, limit=limit).contest) > 1
+
+
+def test_a_part_can_be_left_out_to_measure_its_worth(ranker: Ranker) -> None:
+    understood = ranker.understander.understand("remove seats")
+    alone = Ranker(ranker.snapshot, weights=RankingWeights(proximity=0.0, known_question=0.0, common_heading=0.0))
+
+    best = alone.rank(understood, limit=1).passages[0]
+    assert best.score == pytest.approx(RANKING_WEIGHTS.lexical * best.evidence.lexical)
