@@ -14,11 +14,11 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import ElementTree
 
-from kb_service.staff.whole_numbers import whole_number
-
 BLANKS: Final = " \t\r\n"
 MEMBER: Final = "activestaffcount"
+MAX_STAFF: Final = 100_000  # beyond every helpdesk there is; a larger number is a time stamp or an id
 
+_DIGITS: Final = re.compile(r"0|[1-9][0-9]{0,5}")
 _COUNT_NAMES: Final = frozenset({MEMBER, "count", "staffcount", "staff_count"})
 _WRAPPER_NAMES: Final = frozenset({"data", "response", "result"})
 _FAILURE_NAMES: Final = frozenset({"error", "errors"})
@@ -140,3 +140,11 @@ def _count_of_xml(body: bytes) -> int | None:
     if len(element) or name not in _COUNT_NAMES:
         return None
     return whole_number((element.text or "").strip(BLANKS))
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number a text consists of, None for everything else."""
+    if not _DIGITS.fullmatch(text):
+        return None
+    number = int(text)
+    return number if number <= MAX_STAFF else None
