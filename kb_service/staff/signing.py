@@ -2,6 +2,7 @@
 
 A token is `base64url(payload).base64url(mac)` without padding; the payload is the JSON object
 `{"aud": "kb-staff-count", "domain": "acme.kayako.com", "exp": 1767225600}`, the mac HMAC-SHA256 over the first part.
+The site signs it with the code in examples/.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class BadToken:
 
 
 class DomainTokens:
-    """Signs with the first of `keys` and accepts all of them: the new key and, for as long as its tokens live, the old.
+    """Checks tokens signed with any of `keys`: the new key and, for as long as its tokens live, the old one.
+
+    DomainTokens(keys=[key]).verify("eyJhdWQiOiJrYi1z….k3J…", now=time.time())  → "acme.kayako.com"
 
     Raises BadSetting without keys and for short ones.
     """
@@ -44,14 +47,8 @@ class DomainTokens:
             raise BadSetting(f"Signed staff counts need a key of at least {SHORTEST_KEY_BYTES} bytes.")
         self._keys = tuple(keys)
 
-    def sign(self, domain: HostName, *, now: float, life_seconds: int = LONGEST_LIFE_SECONDS) -> str:
-        """Return a token for one helpdesk that ends `life_seconds` after `now` (seconds since 1970)."""
-        payload = {"aud": AUDIENCE, "domain": domain, "exp": int(now) + min(life_seconds, LONGEST_LIFE_SECONDS)}
-        signed = _encode(json.dumps(payload, separators=(",", ":")).encode())
-        return f"{signed}.{_mac(signed, self._keys[0])}"
-
     def verify(self, token: str, *, now: float) -> HostName | BadToken:
-        """Return the helpdesk that `token` speaks for."""
+        """Return the helpdesk that `token` opens at `now` (seconds since 1970), or why it opens none."""
         signed, dot, mac = token.partition(".")
         if not dot or not token.isascii() or len(token) > MAX_TOKEN_CHARACTERS:
             return BadToken("malformed")
