@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final, Literal, Protocol
+
+from kb_service.staff.limits import Bulkhead
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -122,29 +124,23 @@ class Resolver(Protocol):
 
 
 class SystemResolver:
-    """Asks the operating system, with the time limit that `getaddrinfo` does not have.
-
-    In daemon threads: the pools of `concurrent.futures` are joined at exit and would hold SIGTERM.
-    """
+    """Asks the operating system, with the time limit that `getaddrinfo` does not have."""
 
     def __init__(self, get_addresses: GetAddresses | None = None) -> None:
         self._get_addresses = get_addresses or system_addresses
-        self._free = threading.BoundedSemaphore(MAX_PENDING)
+        self._bulkhead = Bulkhead(MAX_PENDING, "kb-staff-resolver")
 
     def resolve(self, name: str, *, timeout_seconds: float) -> tuple[str, ...]:
-        if not self._free.acquire(blocking=False):
-            raise TimeoutError(f"{MAX_PENDING} names are already being looked up")
         answer: Future[tuple[str, ...]] = Future()
-        threading.Thread(target=self._ask, args=(name, answer), name="kb-staff-resolver", daemon=True).start()
+        if not self._bulkhead.start(partial(self._addresses_of, name), answer.set_result):
+            raise TimeoutError(f"{MAX_PENDING} names are already being looked up")
         return answer.result(timeout_seconds)
 
-    def _ask(self, name: str, answer: Future[tuple[str, ...]]) -> None:
+    def _addresses_of(self, name: str) -> tuple[str, ...]:
         try:
-            answer.set_result(self._get_addresses(name))
+            return self._get_addresses(name)
         except (OSError, UnicodeError):  # "no such name", a broken resolver, a label its codec refuses: no address
-            answer.set_result(())
-        finally:
-            self._free.release()
+            return ()
 
 
 def system_addresses(name: str) -> tuple[str, ...]:

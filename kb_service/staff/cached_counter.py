@@ -26,6 +26,7 @@ from kb_service.staff.observer import LookupObserver, NoObserver
 
 WAIT_SECONDS: Final = 2.5  # what a person waits for an answer that is there without the number
 LONGEST_WAIT_SECONDS: Final = 10.0  # more than any look-up takes
+MAX_AT_ONCE: Final = 2  # look-ups, of two hosts
 # Each holds one of the four threads that answer questions. Without a limit, twenty people who asked one helpdesk that
 # hung took them all, and ordinary questions waited 2 s (the 99th percentile) instead of 24 ms.
 MAX_WAITING: Final = 2
@@ -57,10 +58,10 @@ class CachedCounter:
         self._observer = observer or NoObserver()
         self._clock = clock
         self._randomness = randomness
-        self._lock = threading.Lock()  # held for microseconds only: everything below, no look-up
+        self._lock = threading.RLock()  # held for microseconds only: everything below, no look-up
         self._records: OrderedDict[HostName, _Record] = OrderedDict()  # the one used last comes last
         self._under_way: dict[HostName, Future[StaffCount]] = {}
-        self._bulkhead = Bulkhead()
+        self._bulkhead = Bulkhead(MAX_AT_ONCE, "kb-staff-lookup")
         self._waiting = threading.BoundedSemaphore(MAX_WAITING)
         self._rate_limit = RateLimit()
         self._closed = False
@@ -76,12 +77,12 @@ class CachedCounter:
             return answer
         if not self._waiting.acquire(blocking=False):
             self._observer.turned_away()
-            return self._instead(host.name, "rate_limited")
+            return self._stale_or(host.name, "rate_limited")
         try:
             wait_seconds = self._wait_seconds if deadline is None else deadline
             return answer.result(min(max(wait_seconds, 0.0), LONGEST_WAIT_SECONDS))
         except TimeoutError:
-            return self._instead(host.name, "timeout")
+            return self._stale_or(host.name, "timeout")
         finally:
             self._waiting.release()
 
@@ -90,18 +91,15 @@ class CachedCounter:
             self._closed = True
         self._counter.close()
 
-    def _instead(self, name: HostName, status: StaffCountStatus) -> StaffCount:
-        with self._lock:
-            return self._stale_or(name, status)
-
     def _known(self, name: HostName) -> StaffCount | None:
         record = self._record(name)
         return record.known(self._clock()) if record else None
 
     def _stale_or(self, name: HostName, status: StaffCountStatus) -> StaffCount:
         """Return the last good count of a host that cannot be asked, or `status`."""
-        record = self._record(name)
-        return (record and record.stale(self._clock())) or StaffCount(status, name)
+        with self._lock:
+            record = self._record(name)
+            return (record and record.stale(self._clock())) or StaffCount(status, name)
 
     def _record(self, name: HostName) -> _Record | None:
         record = self._records.get(name)

@@ -6,7 +6,7 @@ import logging
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,7 +15,7 @@ from kb_service.staff.allowed_hosts import AllowedHost, AllowedHosts, RefusedHos
 from kb_service.staff.counter import UNAVAILABLE, StaffCount, StaffCountStatus
 from kb_service.staff.observer import LookupObserver, NoObserver
 from kb_service.staff.reply import Reply, classify
-from kb_service.staff.transport import HTTPS_PORT, OWN_MACHINE, Budget, NoReply, PinnedTransport, get
+from kb_service.staff.transport import HTTPS_PORT, OWN_MACHINE, Budget, NoReply, PinnedBackend, PinnedTransport, get
 
 LOOKUP_SECONDS: Final = 4.0  # everything: DNS, TLS and both questions
 RESOLVE_SECONDS: Final = 2.0
@@ -29,6 +29,7 @@ PATHS: Final = ("/Base/staff/getcount", "/index.php?/Base/Staff/GetCount")
 _log: Final = logging.getLogger("kb_service.staff")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HttpCounter:
     """A StaffCounter without a cache; takes `lookup_seconds` at most.
 
@@ -36,36 +37,24 @@ class HttpCounter:
     `ssl_context`. `port` and `utc_now` are for tests: the URL, TLS and Host speak of 443 in any case.
     """
 
-    def __init__(
-        self,
-        *,
-        hosts: AllowedHosts,
-        resolver: Resolver,
-        ssl_context: ssl.SSLContext,
-        on_premise_context: ssl.SSLContext | None = None,
-        observer: LookupObserver | None = None,
-        lookup_seconds: float = LOOKUP_SECONDS,
-        port: int = HTTPS_PORT,
-        utc_now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self._hosts = hosts
-        self._resolver = resolver
-        self._ssl_context = ssl_context
-        self._on_premise_context = on_premise_context or ssl_context
-        self._observer = observer or NoObserver()
-        self._lookup_seconds = lookup_seconds
-        self._port = port
-        self._utc_now = utc_now
+    hosts: AllowedHosts
+    resolver: Resolver
+    ssl_context: ssl.SSLContext
+    on_premise_context: ssl.SSLContext | None = None
+    observer: LookupObserver = field(default_factory=NoObserver)
+    lookup_seconds: float = LOOKUP_SECONDS
+    port: int = HTTPS_PORT
+    utc_now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def count(self, domain: str, *, deadline: float | None = None) -> StaffCount:
-        host = self._hosts.admit(domain)
+        host = self.hosts.admit(domain)
         if isinstance(host, RefusedHost):
-            self._observer.refused(host.status)
+            self.observer.refused(host.status)
             return StaffCount(host.status, host.domain)
-        limit = self._lookup_seconds if deadline is None else min(deadline, self._lookup_seconds)
+        limit = self.lookup_seconds if deadline is None else min(deadline, self.lookup_seconds)
         budget = Budget(seconds=limit, wire_bytes=MAX_WIRE_BYTES)
-        observed_at, started, status = self._utc_now(), time.monotonic(), UNEXPLAINED
-        self._observer.started()
+        observed_at, started, status = self.utc_now(), time.monotonic(), UNEXPLAINED
+        self.observer.started()
         try:
             staff_count = self._look_up(host, budget)
             status = staff_count.status
@@ -80,7 +69,7 @@ class HttpCounter:
         milliseconds = round(seconds * 1000)
         line = {"host": host.name, "lookup_status": status, "took_ms": milliseconds}
         _log.info("%s: %s after %d ms", host.name, status, milliseconds, extra=line)
-        self._observer.finished(host.kind, status, seconds)
+        self.observer.finished(host.kind, status, seconds)
 
     def _look_up(self, host: AllowedHost, budget: Budget) -> StaffCount:
         addresses = self._checked_addresses(host, budget)
@@ -96,26 +85,22 @@ class HttpCounter:
         """One bad answer refuses the name, in the words of an unknown one: who asks learns nothing of our network."""
         try:
             limit = min(RESOLVE_SECONDS, budget.seconds_left())
-            addresses = self._resolver.resolve(host.name, timeout_seconds=limit)
+            addresses = self.resolver.resolve(host.name, timeout_seconds=limit)
         except TimeoutError as error:
             return NoReply("timeout", str(error))
         for address in addresses:
             reason = refusal(address, only=host.networks)
             if reason:
                 _log.warning("%s: refused to connect to %s (%s)", host.name, address, reason)
-                self._observer.refused(reason)
+                self.observer.refused(reason)
                 return NoReply("unreachable", reason)
         return addresses or NoReply("unreachable", "no such name")
 
     def _ask(self, host: AllowedHost, path: str, addresses: tuple[str, ...], budget: Budget) -> StaffCount:
-        transport = PinnedTransport(
-            addresses=addresses,
-            ssl_context=self._on_premise_context if host.networks else self._ssl_context,
-            budget=budget,
-            port=self._port,
-            allows_own=bool(host.networks),
-        )
-        with transport:
+        on_premise = bool(host.networks)
+        backend = PinnedBackend(addresses=addresses, budget=budget, port=self.port, allows_own=on_premise)
+        ssl_context = (on_premise and self.on_premise_context) or self.ssl_context
+        with PinnedTransport(backend, ssl_context) as transport:
             answer = get(transport, f"https://{host.name}{host.base_path}{path}")
         if isinstance(answer, Reply):
             found = classify(answer)
@@ -129,7 +114,7 @@ class HttpCounter:
             )
         if answer.why == OWN_MACHINE:
             _log.warning("%s: refused to talk to this machine", host.name)
-            self._observer.refused("own_machine")
+            self.observer.refused("own_machine")
         _log.info("%s: no reply (%s)", host.name, answer.why)
         return StaffCount(answer.status, host.name)
 

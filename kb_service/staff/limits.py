@@ -13,7 +13,6 @@ from typing import Final, TypeVar
 FAILURES_TO_OPEN: Final = 3
 FIRST_PAUSE_SECONDS: Final = 60.0
 LONGEST_PAUSE_SECONDS: Final = 15 * 60.0
-MAX_AT_ONCE: Final = 2
 LOOKUPS_PER_WINDOW: Final = 60
 WINDOW_SECONDS: Final = 60.0
 
@@ -47,22 +46,23 @@ class CircuitBreaker:
 
 
 class Bulkhead:
-    """Runs a few jobs at once in daemon threads, which never hold the end of the process; there is no queue.
+    """Runs at most `places` jobs at once, each in a daemon thread of this `name`; there is no queue.
 
-    Slow helpdesks stay in these threads and never take those that answer questions. Measured with 2 workers of 4
-    threads and 20 people asking a hanging helpdesk for 10 s: without a bulkhead 2 searches succeeded, with it 434 and
-    none failed.
+    Daemon threads never hold the end of the process; the pools of `concurrent.futures` are joined and would. Slow
+    helpdesks stay in these threads and never take those that answer questions: measured with 2 workers of 4 threads and
+    20 people asking a hanging helpdesk for 10 s, without a bulkhead 2 searches succeeded, with it 434 and none failed.
     """
 
-    def __init__(self) -> None:
-        self._free = threading.BoundedSemaphore(MAX_AT_ONCE)
+    def __init__(self, places: int, name: str) -> None:
+        self._free = threading.BoundedSemaphore(places)
+        self._name = name
 
     def start(self, work: Callable[[], T], done: Callable[[T], None]) -> bool:
         """Return whether there was room for `work`; its result goes to `done` once its place is free again."""
         if not self._free.acquire(blocking=False):
             return False
         try:
-            threading.Thread(target=self._run, args=(work, done), name="kb-staff-lookup", daemon=True).start()
+            threading.Thread(target=self._run, args=(work, done), name=self._name, daemon=True).start()
         except RuntimeError:  # the process has no thread left to give
             self._free.release()
             return False

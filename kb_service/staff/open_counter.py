@@ -9,7 +9,7 @@ from kb_service.staff.allowed_hosts import AllowedHosts, parse_configured_hosts
 from kb_service.staff.cached_counter import WAIT_SECONDS, CachedCounter
 from kb_service.staff.counter import DisabledCounter, StaffCounter
 from kb_service.staff.http_counter import HttpCounter
-from kb_service.staff.observer import LookupObserver
+from kb_service.staff.observer import LookupObserver, NoObserver
 from kb_service.staff.transport import on_premise_context, trusted_context
 
 
@@ -37,6 +37,6 @@ def open_staff_counter(
         resolver=SystemResolver(),
         ssl_context=trusted_context(),
         on_premise_context=on_premise_context(),
-        observer=observer,
+        observer=observer or NoObserver(),
     )
     return CachedCounter(counter, hosts=hosts, wait_seconds=wait_seconds, observer=observer)

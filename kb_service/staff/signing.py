@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
+
+import msgspec
 
 from kb_service.errors import BadSetting
 from kb_service.staff.host_name import HostName, InvalidHostName, parse_host_name
@@ -59,17 +60,20 @@ class DomainTokens:
         return BadToken("malformed") if payload is None else _domain_of(payload, now)
 
 
-def _domain_of(payload: dict[str, Any], now: float) -> HostName | BadToken:
-    domain, expires_at = payload.get("domain"), payload.get("exp")
-    if payload.get("aud") != AUDIENCE:
+class _Payload(msgspec.Struct):
+    aud: object
+    domain: str
+    exp: int
+
+
+def _domain_of(payload: _Payload, now: float) -> HostName | BadToken:
+    if payload.aud != AUDIENCE:
         return BadToken("wrong_audience")
-    if not isinstance(domain, str) or not isinstance(expires_at, int) or isinstance(expires_at, bool):
-        return BadToken("malformed")
-    if expires_at <= now:
+    if payload.exp <= now:
         return BadToken("expired")
-    if expires_at > now + LONGEST_LIFE_SECONDS + CLOCK_SKEW_SECONDS:
+    if payload.exp > now + LONGEST_LIFE_SECONDS + CLOCK_SKEW_SECONDS:
         return BadToken("lives_too_long")
-    name = parse_host_name(domain, configured={domain})
+    name = parse_host_name(payload.domain, configured={payload.domain})
     return BadToken("malformed") if isinstance(name, InvalidHostName) else name
 
 
@@ -81,9 +85,8 @@ def _encode(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
-def _decode(text: str) -> dict[str, Any] | None:
+def _decode(text: str) -> _Payload | None:
     try:
-        payload = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, RecursionError):
+        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_Payload)
+    except (ValueError, msgspec.MsgspecError, RecursionError):
         return None
-    return payload if isinstance(payload, dict) else None

@@ -109,18 +109,17 @@ class BudgetStream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
+@dataclass(frozen=True, kw_only=True)
 class PinnedBackend(httpcore.NetworkBackend):
     """Connects to the given addresses only, whatever the name would resolve to by now.
 
     A connection that turns out to end on this very machine is closed, unless the operator `allows_own` addresses.
     """
 
-    def __init__(self, *, addresses: Sequence[str], port: int, budget: Budget, allows_own: bool) -> None:
-        self._addresses = tuple(addresses)[:MAX_ADDRESSES]
-        self._port = port
-        self._budget = budget
-        self._allows_own = allows_own
-        self._dialler = httpcore.SyncBackend()
+    addresses: Sequence[str]
+    budget: Budget
+    port: int = HTTPS_PORT
+    allows_own: bool = False
 
     def connect_tcp(
         self,
@@ -131,7 +130,7 @@ class PinnedBackend(httpcore.NetworkBackend):
         socket_options: object = None,
     ) -> httpcore.NetworkStream:
         failure: Exception = httpcore.ConnectError("the name has no address")
-        for address in self._addresses:
+        for address in self.addresses[:MAX_ADDRESSES]:
             try:
                 return self._connect(address, timeout)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
@@ -139,11 +138,11 @@ class PinnedBackend(httpcore.NetworkBackend):
         raise failure
 
     def _connect(self, address: str, timeout: float | None) -> httpcore.NetworkStream:
-        stream = self._dialler.connect_tcp(address, self._port, self._budget.at_most(timeout))
-        if not self._allows_own and _ends_here(stream):
+        stream = httpcore.SyncBackend().connect_tcp(address, self.port, self.budget.at_most(timeout))
+        if not self.allows_own and _ends_here(stream):
             stream.close()
             raise httpcore.ConnectError(OWN_MACHINE)
-        return BudgetStream(stream, self._budget)
+        return BudgetStream(stream, self.budget)
 
 
 def _ends_here(stream: httpcore.NetworkStream) -> bool:
@@ -154,20 +153,9 @@ def _ends_here(stream: httpcore.NetworkStream) -> bool:
 class PinnedTransport(httpx.BaseTransport):
     """One exchange with one helpdesk; make a new one for the next."""
 
-    def __init__(
-        self,
-        *,
-        addresses: Sequence[str],
-        ssl_context: ssl.SSLContext,
-        budget: Budget,
-        port: int = HTTPS_PORT,
-        allows_own: bool = False,
-    ) -> None:
+    def __init__(self, backend: PinnedBackend, ssl_context: ssl.SSLContext) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl_context,
-            max_connections=1,
-            max_keepalive_connections=0,
-            network_backend=PinnedBackend(addresses=addresses, port=port, budget=budget, allows_own=allows_own),
+            ssl_context=ssl_context, max_connections=1, max_keepalive_connections=0, network_backend=backend
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -221,7 +209,8 @@ class NoReply:
 def get(transport: httpx.BaseTransport, url: str) -> Reply | NoReply:
     """GET `url` once; raises nothing that a server can provoke.
 
-    with PinnedTransport(addresses=["8.8.4.4"], ssl_context=trusted_context(), budget=budget) as transport:
+    backend = PinnedBackend(addresses=["8.8.4.4"], budget=Budget(seconds=4.0, wire_bytes=96 * 1024))
+    with PinnedTransport(backend, trusted_context()) as transport:
         get(transport, "https://acme.kayako.com/Base/staff/getcount")  → Reply(200, {...}, b'{"activestaffcount":"48"}')
     """
     try:

@@ -114,7 +114,7 @@ MUTATIONS: Final = (
         "the name is resolved once",
         "http_counter.py",
         "            addresses=addresses,\n",
-        "            addresses=self._resolver.resolve(host.name, timeout_seconds=1),\n",
+        "            addresses=self.resolver.resolve(host.name, timeout_seconds=1),\n",
         ("http_counter",),
     ),
     Mutation(
@@ -127,8 +127,8 @@ MUTATIONS: Final = (
     Mutation(
         "few look-ups of names hang",
         "addresses.py",
-        "if not self._free.acquire(blocking=False):",
-        "if False:",
+        'Bulkhead(MAX_PENDING, "kb-staff-resolver")',
+        'Bulkhead(99, "kb-staff-resolver")',
         ("addresses",),
     ),
     Mutation(
@@ -154,7 +154,7 @@ MUTATIONS: Final = (
     ),
     Mutation("only https", "transport.py", 'if request.url.scheme != "https":', "if False:", ("transport",)),
     Mutation(
-        "no connection to this machine", "transport.py", "if not self._allows_own and", "if False and", ("transport",)
+        "no connection to this machine", "transport.py", "if not self.allows_own and", "if False and", ("transport",)
     ),
     Mutation("two addresses at most", "transport.py", "[:MAX_ADDRESSES]", "", ("http_counter",)),
     Mutation(
@@ -261,8 +261,8 @@ MUTATIONS: Final = (
     Mutation(
         "threads that do not hold the end",
         "limits.py",
-        'name="kb-staff-lookup", daemon=True',
-        'name="kb-staff-lookup", daemon=False',
+        "name=self._name, daemon=True",
+        "name=self._name, daemon=False",
         ("limits",),
     ),
     Mutation(
@@ -283,8 +283,8 @@ MUTATIONS: Final = (
         ("cached_counter",),
     ),
     Mutation("tokens are signed", "signing.py", "if not any(fits):", "if False:", ("signing",)),
-    Mutation("tokens end", "signing.py", "if expires_at <= now:", "if False:", ("signing",)),
-    Mutation("tokens are for this", "signing.py", 'if payload.get("aud") != AUDIENCE:', "if False:", ("signing",)),
+    Mutation("tokens end", "signing.py", "if payload.exp <= now:", "if False:", ("signing",)),
+    Mutation("tokens are for this", "signing.py", "if payload.aud != AUDIENCE:", "if False:", ("signing",)),
 )
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from kb_service.staff.transport import (
     Budget,
     BudgetStream,
     NoReply,
+    PinnedBackend,
     PinnedTransport,
     get,
     on_premise_context,
@@ -66,8 +67,8 @@ def test_on_premise_everything_else_is_checked_as_always():
 def open_transport(client_tls):
     def open_it(helpdesk, **options):
         budget = Budget(seconds=2.0, wire_bytes=100_000)
-        parts = {"addresses": ["127.0.0.1"], "ssl_context": client_tls, "budget": budget, "port": helpdesk.port}
-        return PinnedTransport(**(parts | options))
+        parts = {"addresses": ["127.0.0.1"], "budget": budget, "port": helpdesk.port}
+        return PinnedTransport(PinnedBackend(**(parts | options)), client_tls)
 
     return open_it
 
