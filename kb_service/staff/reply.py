@@ -2,6 +2,9 @@
 
 In this order: a redirect is read, never followed; a count comes only from a complete 200 or 203; then the helpdesk's
 own notices (locked, licence), a security page in front of it, the HTTP status, and at last the words of the page.
+
+Kayako Classic answers `{"activestaffcount":"48"}`, with or without the inner quotes, labelled text/html. That object,
+the same among notices that PHP printed, or a bare number is a count; nothing else on a page ever is.
 """
 
 from __future__ import annotations
@@ -13,9 +16,11 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from kb_service.staff.count_documents import count_among_notices, count_of_document, whole_number
+import msgspec
+
 from kb_service.staff.counter import StaffCountStatus
 
+MAX_STAFF: Final = 100_000  # beyond every helpdesk there is; a larger number is a time stamp or an id
 # Notices are short; on a longer page the same words are its content: a help article, a forum, a price list.
 MAX_NOTICE_CHARACTERS: Final = 600
 
@@ -34,8 +39,13 @@ _STATUSES: Final[Mapping[int, StaffCountStatus]] = {
 _ASCII_CHARSET: Final = re.compile(r"utf-?8|(?:us-)?ascii|iso-8859-\d{1,2}|latin-?1|windows-125\d|koi8-[ru]")
 _CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([^\s"';]+)""", re.IGNORECASE)
 
+_BLANKS: Final = " \t\r\n"
+_MEMBER: Final = "activestaffcount"
+_OBJECT: Final = re.compile(rf'\{{\s*"{_MEMBER}"\s*:\s*("?)([0-9]+)\1\s*\}}')
+_STAFF_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,5}")
+_PAGE_TAG: Final = re.compile(r"<(?:html|head|title|script|form|nav|article)\b", re.IGNORECASE)
+
 _LOGIN_URL: Final = re.compile(r"log-?in|sign-?in|oauth|saml|/sso\b|^(?:accounts|auth|sso)\.")
-_SUSPENDED_URL: Final = re.compile(r"suspend")
 
 _TAG: Final = re.compile(r"<[^<>]*>")
 _HTML_TAG: Final = re.compile(
@@ -109,16 +119,16 @@ def classify(reply: Reply) -> Verdict:
     text = _text(reply)
     if text is None:
         return Verdict(_meaning_of_status(reply.status) or "unexpected_response")
-    return _counted(reply, text) or _without_count(reply, _Page.of(text))
+    return _counted(reply, text.strip(_BLANKS)) or _without_count(reply, _Page.of(text))
 
 
 def _counted(reply: Reply, text: str) -> Verdict | None:
     if reply.status not in _COUNT_STATUSES or reply.truncated:
         return None
-    count = count_of_document(reply.body, text)
+    count = _json_count(text) if text.startswith("{") else _staff_number(text)
     if count is not None:
         return Verdict("ok", count)
-    count = count_among_notices(text)
+    count = _count_among_notices(text)
     return None if count is None else Verdict("ok", count, with_notices=True)
 
 
@@ -140,6 +150,41 @@ def _text(reply: Reply) -> str | None:
     return reply.body.decode("utf-8-sig", "replace")
 
 
+class _KayakoCount(msgspec.Struct):
+    """The member that is read of Kayako's object, as it is written."""
+
+    activestaffcount: msgspec.Raw
+
+
+def _json_count(text: str) -> int | None:
+    if text.count(_MEMBER) != 1:
+        return None  # given twice, no value is the right one
+    try:
+        value = bytes(msgspec.json.decode(text, type=_KayakoCount).activestaffcount).decode()
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    return _staff_number(value.removeprefix('"').removesuffix('"'))
+
+
+def _count_among_notices(text: str) -> int | None:
+    """Find the object among notices that PHP or the licence check printed around it; all copies must agree.
+
+    On a full page it has to come first or last: in the middle it is a quotation, in a help article for instance.
+    """
+    objects = list(_OBJECT.finditer(text))
+    if not objects or len(objects) != text.lower().count(_MEMBER):
+        return None
+    numbers = {_staff_number(found[2]) for found in objects}
+    at_an_edge = objects[0].start() == 0 or objects[-1].end() == len(text)
+    return numbers.pop() if len(numbers) == 1 and (at_an_edge or not _PAGE_TAG.search(text)) else None
+
+
+def _staff_number(text: str) -> int | None:
+    """Read plain ASCII digits of a believable size, without a sign or leading zeros; None for everything else."""
+    number = int(text) if _STAFF_NUMBER.fullmatch(text) else None
+    return number if number is not None and number <= MAX_STAFF else None
+
+
 def _meaning_of_redirect(location: str) -> StaffCountStatus:
     try:
         target = urlsplit(location)
@@ -147,7 +192,7 @@ def _meaning_of_redirect(location: str) -> StaffCountStatus:
     except ValueError:
         return "unexpected_response"
     place = f"{host}{target.path}?{target.query}".lower()
-    if not location or target.scheme not in ("", "http", "https") or _SUSPENDED_URL.search(place):
+    if not location or target.scheme not in ("", "http", "https") or "suspend" in place:
         return "unexpected_response"
     return "login_required" if _LOGIN_URL.search(place) else "not_found"
 
@@ -184,7 +229,7 @@ def _locked_numbers(page: _Page) -> tuple[int, int] | None:
     pairs = set(_LOCKED_WORDS.findall(page.words)) if page.is_notice else set()
     if len(pairs) != 1:
         return None
-    active, purchased = (whole_number(digits) for digits in pairs.pop())
+    active, purchased = (_staff_number(digits) for digits in pairs.pop())
     return (active, purchased) if active is not None and purchased is not None and active > purchased else None
 
 
