@@ -113,8 +113,8 @@ MUTATIONS: Final = (
     Mutation(
         "the name is resolved once",
         "http_counter.py",
-        "            addresses=addresses,\n",
-        "            addresses=self.resolver.resolve(host.name, timeout_seconds=1),\n",
+        "PinnedBackend(addresses=addresses,",
+        "PinnedBackend(addresses=self.resolver.resolve(host.name, timeout_seconds=1),",
         ("http_counter",),
     ),
     Mutation(
