@@ -22,7 +22,7 @@ import sys, time
 from pathlib import Path
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase, Question
-from kb_service.staff.disabled_counter import DisabledCounter
+from kb_service.staff.counter import DisabledCounter
 started = time.perf_counter()
 base = KnowledgeBase(WhooshEngine(Path(sys.argv[1]), audiences=("public",)), staff_counter=DisabledCounter())
 base.warm_up()

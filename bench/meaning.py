@@ -19,7 +19,7 @@ from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import build_index
 from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.meaning.encoder import Encoder
-from kb_service.staff.disabled_counter import DisabledCounter
+from kb_service.staff.counter import DisabledCounter
 
 QUESTIONS: Final = 200
 REFUSE_BELOW: Final = 0.0  # made-up vectors make no answer sure: what is refused would not be quoted, and cost less

@@ -12,8 +12,7 @@ from kb_service.index_of_settings import open_engine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.meaning.installed_model import open_encoder
 from kb_service.settings import Settings
-from kb_service.staff.counter import StaffCounter
-from kb_service.staff.disabled_counter import DisabledCounter
+from kb_service.staff.counter import DisabledCounter, StaffCounter
 from kb_service.staff.observer import LookupObserver
 from kb_service.staff.open_counter import open_staff_counter
 
@@ -22,7 +21,7 @@ def open_counter(settings: Settings, *, observer: LookupObserver | None = None) 
     """Return the live staff count as the settings allow it; `observer` is told about its look-ups."""
     own_name = urlsplit(settings.base_url).hostname
     return open_staff_counter(
-        mode=settings.staff_count,
+        enabled=settings.staff_count != "off",
         extra_hosts=settings.staff_hosts,
         own_names=[own_name] if own_name else [],
         wait_seconds=settings.staff_budget_ms / 1000,

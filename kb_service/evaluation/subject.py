@@ -16,7 +16,7 @@ from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.meaning.encoder import Encoder
 from kb_service.ranking.ranking import Ranked, Ranker
-from kb_service.staff.disabled_counter import DisabledCounter
+from kb_service.staff.counter import DisabledCounter
 
 DEPTH: Final = 50  # passages ranked: the most that /api/v1/search gives, and no more than ranking looks at anyway
 SHOWN: Final = 5  # passages that an answer is decided on: the default `limit` of a question

@@ -1,10 +1,12 @@
-"""The port of the live staff count: what is asked of a helpdesk and everything that can come back."""
+"""The port of the live staff count: what a helpdesk is asked and everything that can come back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
+
+from kb_service.staff.host_name import InvalidHostName, parse_host_name
 
 StaffCountStatus = Literal[
     "ok",
@@ -29,7 +31,7 @@ UNAVAILABLE: Final[frozenset[StaffCountStatus]] = frozenset({"unreachable", "tim
 
 @dataclass(frozen=True, slots=True)
 class StaffCount:
-    """The active staff of one helpdesk, or the reason why nobody knows; a failure never carries a number.
+    """The active staff of one helpdesk, or the reason why the number is not known; a failure never carries a number.
 
     `domain` is the canonical A-label name, empty for `invalid_domain`. `count` is set for `ok`, `stale` and `locked`;
     `purchased` only for `locked`. `observed_at` (UTC) and `age_seconds` say when the helpdesk was asked; `with_notices`
@@ -48,7 +50,12 @@ class StaffCount:
 
 
 class StaffCounter(Protocol):
-    """Knows how many active staff a helpdesk has. Safe to share between threads."""
+    """Tells how many active staff a helpdesk has. Safe to share between threads.
+
+    counter.count("https://ACME.kayako.com/")          → StaffCount("ok", "acme.kayako.com", count=48, ...)
+    counter.count("acme.kayako.com", deadline=0.0)     → what is known already, else "timeout"; the look-up has begun
+    counter.count("10.0.0.1")                          → StaffCount("invalid_domain", "")
+    """
 
     def count(self, domain: str, *, deadline: float | None = None) -> StaffCount:
         """Return within `deadline` seconds from now (None: the counter's own limit).
@@ -60,3 +67,14 @@ class StaffCounter(Protocol):
     def close(self) -> None:
         """Start no further look-ups; those under way are left to their own deadline."""
         ...
+
+
+class DisabledCounter:
+    """The StaffCounter where live counts are switched off: asks nobody and says so."""
+
+    def count(self, domain: str, *, deadline: float | None = None) -> StaffCount:
+        name = parse_host_name(domain)
+        return StaffCount("disabled", "" if isinstance(name, InvalidHostName) else name)
+
+    def close(self) -> None:
+        """There is nothing to stop."""

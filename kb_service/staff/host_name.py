@@ -1,4 +1,4 @@
-"""From what somebody typed to one canonical host name, without touching the network.
+"""Turn what somebody typed into one canonical host name, without touching the network.
 
 Only a name gets through: no address in any notation, no URL beyond a pasted `https://name/`, nothing that looks like
 another name than it is. The strictness is the first defence of the server that is going to connect to it.
@@ -14,8 +14,6 @@ from typing import Final, Literal, NewType
 
 import idna
 
-from kb_service.staff.reserved_names import is_reserved
-
 HostName = NewType("HostName", str)
 """Lower-case A-labels joined by dots, without the final dot: `xn--bcher-kva.kayako.com`."""
 
@@ -23,6 +21,14 @@ InvalidReason = Literal["empty", "too_long", "invisible", "disguised", "not_a_na
 
 MAX_INPUT_CHARACTERS: Final = 300  # checked first, so that nothing below works on more
 MAX_NAME_CHARACTERS: Final = 253  # RFC 1035, without the final dot
+
+# Domains that public DNS does not serve: RFC 2606, 6761, 6762, 7686, 8375, 9476 and the ICANN resolution on .internal;
+# the rest are what private networks were told to use before: asked in public, they reach somebody else or nobody.
+_RESERVED_TOP_LEVEL: Final = frozenset(
+    "alt arpa corp example home internal intranet invalid lan local localdomain "
+    "localhost mail onion private test".split()
+)
+_RESERVED_DOMAINS: Final = frozenset({"example.com", "example.net", "example.org"})
 
 _SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -39,7 +45,11 @@ class InvalidHostName:
 
 
 def parse_host_name(text: str, *, configured: Container[str] = ()) -> HostName | InvalidHostName:
-    """Return the canonical name; names in `configured` are accepted although they are reserved (`.internal`, ...)."""
+    """Return the canonical name; names in `configured` are accepted although they are reserved (`.internal`, ...).
+
+    parse_host_name("https://BÜCHER.kayako.com/")  → "xn--bcher-kva.kayako.com"
+    parse_host_name("127.1")                       → InvalidHostName("not_a_name")
+    """
     if len(text) > MAX_INPUT_CHARACTERS:
         return InvalidHostName("too_long")
     bare = _without_address_bar(text)
@@ -51,7 +61,7 @@ def parse_host_name(text: str, *, configured: Container[str] = ()) -> HostName |
     name = _to_a_labels(bare)
     if name is None or not _is_host_name(name):
         return InvalidHostName("not_a_name")
-    if is_reserved(name) and name not in configured:
+    if _is_reserved(name) and name not in configured:
         return InvalidHostName("reserved")
     return HostName(name)
 
@@ -94,6 +104,11 @@ def _is_host_name(name: str) -> bool:
         and _LAST_LABEL.fullmatch(labels[-1]) is not None
         and all(_is_label(label) for label in labels)
     )
+
+
+def _is_reserved(name: str) -> bool:
+    labels = name.split(".")
+    return labels[-1] in _RESERVED_TOP_LEVEL or ".".join(labels[-2:]) in _RESERVED_DOMAINS
 
 
 def _is_label(label: str) -> bool:

@@ -1,4 +1,4 @@
-"""What metrics may learn about look-ups: no host name, so that nobody can grow the number of series."""
+"""What metrics may learn about look-ups: not the host name, so that nobody can grow the number of series."""
 
 from __future__ import annotations
 
@@ -16,32 +16,24 @@ class LookupObserver(Protocol):
 
     def started(self) -> None:
         """A look-up goes to the network."""
-        ...
 
     def finished(self, host_kind: HostKind, status: StaffCountStatus, seconds: float) -> None:
         """A look-up that was started came to this end."""
-        ...
 
     def turned_away(self) -> None:
         """A caller was told `rate_limited`: too many look-ups, or too many callers waiting for one."""
-        ...
 
     def refused(self, reason: RefusalReason) -> None:
         """Somebody wanted this service to ask what it must not: a typing mistake, or an attack."""
-        ...
 
 
 class NoObserver:
     """For those who count nothing."""
 
-    def started(self) -> None:
-        pass
+    def started(self) -> None: ...
 
-    def finished(self, host_kind: HostKind, status: StaffCountStatus, seconds: float) -> None:
-        pass
+    def finished(self, host_kind: HostKind, status: StaffCountStatus, seconds: float) -> None: ...
 
-    def turned_away(self) -> None:
-        pass
+    def turned_away(self) -> None: ...
 
-    def refused(self, reason: RefusalReason) -> None:
-        pass
+    def refused(self, reason: RefusalReason) -> None: ...

@@ -8,7 +8,7 @@ from kb_service.answers.answer import Answer
 from kb_service.evaluation.answer_tests import AnswerTest, known_question_tests, line_of, mismatches, run_test
 from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.staff.disabled_counter import DisabledCounter
+from kb_service.staff.counter import DisabledCounter
 from tests.builders import an_article
 from tests.evaluation.answers import an_answer, seats_of
 

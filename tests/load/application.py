@@ -10,9 +10,8 @@ from kb_service.app import create_app
 from kb_service.index_of_settings import open_engine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import load_settings
-from kb_service.staff.allowed_hosts import AllowedHosts
+from kb_service.staff.allowed_hosts import AllowedHosts, parse_configured_hosts
 from kb_service.staff.cached_counter import CachedCounter
-from kb_service.staff.configured_hosts import parse_configured_hosts
 from kb_service.staff.http_counter import HttpCounter
 from kb_service.staff.transport import trusted_context
 from tests.load.serving import CA_FILE, HELPDESK_PORT
@@ -29,10 +28,12 @@ def create() -> Flask:
     """Read the settings of this process and two variables more: where the helpdesk listens and whom it is signed by."""
     settings = load_settings(flags={}, environ=os.environ, file=None)
     hosts = AllowedHosts(configured=parse_configured_hosts(settings.staff_hosts))
+    tls = trusted_context()
+    tls.load_verify_locations(os.environ[CA_FILE])
     asking = HttpCounter(
         hosts=hosts,
         resolver=LoopbackResolver(),
-        ssl_context=trusted_context(os.environ[CA_FILE]),
+        ssl_context=tls,
         port=int(os.environ[HELPDESK_PORT]),
     )
     knowledge_base = KnowledgeBase(

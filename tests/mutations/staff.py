@@ -46,7 +46,7 @@ MUTATIONS: Final = (
     Mutation(
         "reserved names are refused",
         "host_name.py",
-        "if is_reserved(name) and name not in configured:",
+        "if _is_reserved(name) and name not in configured:",
         "if False:",
         ("host_name",),
     ),
@@ -73,10 +73,10 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "networks of the operator are narrow",
-        "configured_hosts.py",
+        "allowed_hosts.py",
         "if network.prefixlen < _SHORTEST_PREFIX[network.version]:",
         "if False:",
-        ("configured_hosts",),
+        ("allowed_hosts",),
     ),
     Mutation(
         "the own table of IPv4 blocks",
@@ -113,33 +113,37 @@ MUTATIONS: Final = (
     Mutation(
         "the name is resolved once",
         "http_counter.py",
-        "            addresses=addresses,\n",
-        "            addresses=self._resolver.resolve(host.name, timeout_seconds=1),\n",
+        "PinnedBackend(addresses=addresses,",
+        "PinnedBackend(addresses=self.resolver.resolve(host.name, timeout_seconds=1),",
         ("http_counter",),
     ),
     Mutation(
-        "the absolute name is resolved", "resolver.py", 'getaddrinfo(f"{name}."', 'getaddrinfo(f"{name}"', ("resolver",)
+        "the absolute name is resolved",
+        "addresses.py",
+        'getaddrinfo(f"{name}."',
+        'getaddrinfo(f"{name}"',
+        ("addresses",),
     ),
     Mutation(
         "few look-ups of names hang",
-        "resolver.py",
-        "if not self._free.acquire(blocking=False):",
-        "if False:",
-        ("resolver",),
+        "addresses.py",
+        'Bulkhead(MAX_PENDING, "kb-staff-resolver")',
+        'Bulkhead(99, "kb-staff-resolver")',
+        ("addresses",),
     ),
     Mutation(
         "the certificate is for the name",
         "transport.py",
         "    context.verify_flags |=",
         "    context.check_hostname = False\n    context.verify_flags |=",
-        ("transport",),
+        ("hostile_helpdesks",),
     ),
     Mutation(
         "the certificate is from a trusted authority",
         "transport.py",
         "    context.verify_flags |=",
         "    context.check_hostname = False\n    context.verify_mode = ssl.CERT_NONE\n    context.verify_flags |=",
-        ("transport",),
+        ("hostile_helpdesks",),
     ),
     Mutation(
         "no key log",
@@ -150,25 +154,27 @@ MUTATIONS: Final = (
     ),
     Mutation("only https", "transport.py", 'if request.url.scheme != "https":', "if False:", ("transport",)),
     Mutation(
-        "no connection to this machine", "transport.py", "if not self._allows_own and", "if False and", ("transport",)
+        "no connection to this machine", "transport.py", "if not self.allows_own and", "if False and", ("transport",)
     ),
     Mutation("two addresses at most", "transport.py", "[:MAX_ADDRESSES]", "", ("http_counter",)),
     Mutation(
         "one deadline for all steps",
-        "budget.py",
+        "transport.py",
         "return left if seconds is None else min(seconds, left)",
         "return seconds or 2.0",
-        ("budget", "hostile_helpdesks"),
+        ("transport", "hostile_helpdesks"),
     ),
-    Mutation("a byte budget", "budget.py", "if self._bytes_left < 0:", "if False:", ("budget", "hostile_helpdesks")),
+    Mutation(
+        "a byte budget", "transport.py", "if self._bytes_left < 0:", "if False:", ("transport", "hostile_helpdesks")
+    ),
     Mutation(
         "a compressed body is not read",
         "reply.py",
         'not in ("", "identity")',
         'in ("never",)',
-        ("reply", "exchange"),
+        ("reply", "transport"),
     ),
-    Mutation("a long body is cut", "exchange.py", "if len(body) > MAX_BODY_BYTES:", "if False:", ("exchange",)),
+    Mutation("a long body is cut", "transport.py", "if len(body) > MAX_BODY_BYTES:", "if False:", ("transport",)),
     Mutation(
         "a cut body has no number", "reply.py", "_COUNT_STATUSES or reply.truncated:", "_COUNT_STATUSES:", ("reply",)
     ),
@@ -179,43 +185,42 @@ MUTATIONS: Final = (
         "if reply.truncated:",
         ("reply",),
     ),
+    Mutation("members given twice are refused", "reply.py", "if text.count(_MEMBER) != 1:", "if False:", ("reply",)),
     Mutation(
-        "members given twice are refused",
-        "count_documents.py",
-        "if len(members) != len(pairs):",
-        "if False:",
+        "a value is digits, with or without quotes",
+        "reply.py",
+        "return _staff_number(value.removeprefix('\"').removesuffix('\"'))",
+        "return int(float(value.strip('\"')))",
         ("reply",),
     ),
-    Mutation("true is no number", "count_documents.py", " and not isinstance(value, bool)", "", ("reply",)),
-    Mutation("no document types in XML", "count_documents.py", "forbid_dtd=True", "forbid_dtd=False", ("reply",)),
     Mutation(
-        "deep JSON is not parsed",
-        "count_documents.py",
-        'if text.count("{") + text.count("[") > _MAX_BRACKETS:',
-        "if False:",
-        ("count_documents",),
+        "deep JSON is refused",
+        "reply.py",
+        "except (msgspec.MsgspecError, RecursionError):",
+        "except msgspec.MsgspecError:",
+        ("reply",),
     ),
     Mutation(
         "a quoted count in the middle of a page is none",
-        "count_documents.py",
+        "reply.py",
         "and (at_an_edge or not _PAGE_TAG.search(text))",
         "",
         ("reply",),
     ),
     Mutation(
         "believable numbers only",
-        "whole_numbers.py",
-        "return number if number <= MAX_STAFF else None",
+        "reply.py",
+        "return number if number is not None and number <= MAX_STAFF else None",
         "return number",
-        ("whole_numbers",),
+        ("reply",),
     ),
     Mutation(
         "nothing of the answer is logged",
-        "exchange.py",
+        "transport.py",
         "    except httpx.ProtocolError:  # its text may quote what the server sent\n"
         '        return NoReply("unreachable", "the answer is not proper HTTP or too long")\n',
         "",
-        ("exchange", "http_counter"),
+        ("transport", "http_counter"),
     ),
     Mutation(
         "callers do not wait longer than they want",
@@ -227,23 +232,23 @@ MUTATIONS: Final = (
     Mutation(
         "one look-up a host",
         "cached_counter.py",
-        "or self._flights.get(host.name)",
+        "or self._under_way.get(host.name)",
         "",
         ("cached_counter",),
     ),
     Mutation(
         "sixty look-ups a minute",
         "cached_counter.py",
-        "if not self._window.allows(now) or not",
+        "if not self._rate_limit.allows(self._clock()) or not",
         "if not",
         ("cached_counter",),
     ),
     Mutation(
         "two look-ups at once",
-        "bulkhead.py",
+        "limits.py",
         "if not self._free.acquire(blocking=False):",
         "if False:",
-        ("bulkhead", "cached_counter"),
+        ("limits", "cached_counter"),
     ),
     Mutation(
         "two callers wait at once",
@@ -254,31 +259,31 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "threads that do not hold the end",
-        "bulkhead.py",
-        'name="kb-staff-lookup", daemon=True',
-        'name="kb-staff-lookup", daemon=False',
-        ("bulkhead",),
+        "limits.py",
+        "name=self._name, daemon=True",
+        "name=self._name, daemon=False",
+        ("limits",),
     ),
     Mutation(
-        "a failing host is left alone", "breaker.py", "return now >= self._opens_again_at", "return True", ("breaker",)
+        "a failing host is left alone", "limits.py", "return now >= self._opens_again_at", "return True", ("limits",)
     ),
     Mutation(
         "a definite answer drops the last good count",
-        "host_record.py",
+        "cached_counter.py",
         'if answer.status == "ok" else (None, 0.0)',
         'if answer.status == "ok" else (self.good, self.good_at)',
-        ("host_record",),
+        ("cached_counter",),
     ),
     Mutation(
         "an old count is not shown",
-        "host_record.py",
+        "cached_counter.py",
         "if self.good is None or now - self.good_at > STALE_SECONDS:",
         "if self.good is None:",
-        ("host_record",),
+        ("cached_counter",),
     ),
     Mutation("tokens are signed", "signing.py", "if not any(fits):", "if False:", ("signing",)),
-    Mutation("tokens end", "signing.py", "if expires_at <= now:", "if False:", ("signing",)),
-    Mutation("tokens are for this", "signing.py", 'if payload.get("aud") != AUDIENCE:', "if False:", ("signing",)),
+    Mutation("tokens end", "signing.py", "if payload.exp <= now:", "if False:", ("signing",)),
+    Mutation("tokens are for this", "signing.py", "if payload.aud != AUDIENCE:", "if False:", ("signing",)),
 )
 
 if __name__ == "__main__":

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 import trustme
 
-from kb_service.staff.allowed_hosts import AllowedHosts
-from kb_service.staff.configured_hosts import parse_configured_hosts
+from kb_service.staff.allowed_hosts import AllowedHosts, parse_configured_hosts
 from kb_service.staff.http_counter import HttpCounter
 from kb_service.staff.transport import trusted_context
 from tests.staff.helpdesk import Helpdesk, Play
@@ -54,7 +53,9 @@ def acme_tls(certificates: Certificates) -> ssl.SSLContext:
 
 @pytest.fixture(scope="session")
 def client_tls(certificates: Certificates) -> ssl.SSLContext:
-    return trusted_context(certificates.ca_file)
+    context = trusted_context()
+    context.load_verify_locations(certificates.ca_file)
+    return context
 
 
 StartHelpdesk = Callable[..., Helpdesk]

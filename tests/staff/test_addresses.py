@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import ipaddress
 import random
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 from AntiSSRF.ipaddress_ranges import IPAddressRanges
 from ssrfguard import DEFAULT_DENIED
 
-from kb_service.staff.addresses import refusal
+from kb_service.staff.addresses import MAX_PENDING, SystemResolver, refusal, system_addresses
 from tests.staff.tables import rows
 
 CASES = list(rows("addresses.txt"))
@@ -46,13 +48,6 @@ def test_not_even_the_operator_opens_metadata_or_multicast(address):
     assert refusal(address, only=wide) == "not_in_configured_network"
 
 
-def test_own_addresses_are_refused_before_anything_allows_them():
-    own = [ipaddress.ip_network("8.8.4.4"), ipaddress.ip_network("10.1.2.7")]
-
-    assert refusal("8.8.4.4", never=own) == "own_address"
-    assert refusal("10.1.2.7", only=OFFICE, never=own) == "own_address"
-
-
 def _random_addresses(number: int) -> Iterator[str]:
     """Half of them anywhere, half near the edges of special blocks, where tables differ."""
     dice = random.Random(20261125)
@@ -81,3 +76,63 @@ def test_nothing_is_allowed_that_other_libraries_refuse():
     for address in allowed:
         assert not DEFAULT_DENIED.classify(address).blocked, address
         assert not any(address in block for block in refused[address.version]), address
+
+
+def test_the_addresses_found_are_returned_in_their_order():
+    resolver = SystemResolver(lambda name: ("2a00::1", "8.8.4.4"))
+
+    assert resolver.resolve("acme.kayako.com", timeout_seconds=1) == ("2a00::1", "8.8.4.4")
+
+
+@pytest.mark.parametrize("error", [OSError("no such name"), UnicodeError("label too long")])
+def test_a_name_that_cannot_be_found_has_no_addresses(error):
+    def fail(name: str) -> tuple[str, ...]:
+        raise error
+
+    assert SystemResolver(fail).resolve("acme.kayako.com", timeout_seconds=1) == ()
+
+
+def test_a_hanging_look_up_ends_at_the_time_limit_and_holds_no_more_than_its_threads():
+    released = threading.Event()
+    asked = []
+
+    def hang(name: str) -> tuple[str, ...]:
+        asked.append(name)
+        released.wait()
+        return ()
+
+    resolver = SystemResolver(hang)
+    started = time.monotonic()
+    for number in range(MAX_PENDING + 2):
+        with pytest.raises(TimeoutError):
+            resolver.resolve(f"host{number}.kayako.com", timeout_seconds=0.02)
+    released.set()
+
+    assert len(asked) == MAX_PENDING
+    assert time.monotonic() - started < 1.0
+
+
+def test_threads_are_given_back_after_failures():
+    def fail(name: str) -> tuple[str, ...]:
+        raise OSError
+
+    resolver = SystemResolver(fail)
+
+    assert [resolver.resolve("acme.kayako.com", timeout_seconds=1) for _ in range(3 * MAX_PENDING)] == [()] * 12
+
+
+def test_the_system_is_asked_for_the_absolute_name_once_per_address(monkeypatch):
+    asked = []
+
+    def getaddrinfo(host, port, **options):
+        asked.append(host)
+        return [
+            (2, 1, 6, "", ("8.8.4.4", port)),
+            (2, 1, 6, "", ("8.8.4.4", port)),
+            (10, 1, 6, "", ("2a00::1", port, 0, 0)),
+        ]
+
+    monkeypatch.setattr("socket.getaddrinfo", getaddrinfo)
+
+    assert system_addresses("acme.kayako.com") == ("8.8.4.4", "2a00::1")
+    assert asked == ["acme.kayako.com."]

@@ -4,13 +4,15 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 
 import pytest
 
 from kb_service.staff.allowed_hosts import AllowedHosts
-from kb_service.staff.cached_counter import CachedCounter
-from kb_service.staff.counter import StaffCount
+from kb_service.staff.cached_counter import MAX_HOSTS, CachedCounter
+from kb_service.staff.counter import UNAVAILABLE, StaffCount
 from tests.staff.clock import Clock
 from tests.staff.conftest import RecordingObserver
 
@@ -64,12 +66,14 @@ def fails_with(status: str) -> Callable[[str], StaffCount]:
 
 
 def test_a_host_is_asked_once_for_five_minutes(cached, slow, clock):
+    found = StaffCount("ok", ACME, count=48, observed_at=datetime(2026, 11, 25, tzinfo=UTC), http_status=200)
+    slow.answer = lambda domain: found
     first = cached.count(ACME)
-    clock.pass_seconds(60)
+    clock.pass_seconds(299)
     second = cached.count("https://ACME.kayako.com/")
 
-    assert first == StaffCount("ok", ACME, count=48)
-    assert second == StaffCount("ok", ACME, count=48, cached=True, age_seconds=60)
+    assert first == found
+    assert second == replace(found, cached=True, age_seconds=299)
     assert slow.asked == [ACME]
 
 
@@ -154,14 +158,38 @@ def test_what_was_turned_away_did_not_count_as_a_look_up(cached, slow):
     assert cached.count("three.kayako.com").status == "ok"
 
 
-def test_the_last_good_count_is_given_while_the_helpdesk_is_down(cached, slow, clock):
+@pytest.mark.parametrize(
+    ("status", "seconds"), [(status, 30) for status in sorted(UNAVAILABLE)] + [("not_found", 300), ("locked", 300)]
+)
+def test_failures_are_known_for_a_while_too(cached, slow, clock, status, seconds):
+    slow.answer = fails_with(status)
+    cached.count(ACME)
+    clock.pass_seconds(seconds - 1)
+
+    assert cached.count(ACME) == StaffCount(status, ACME, cached=True, age_seconds=seconds - 1)
+    clock.pass_seconds(1)
+    assert not cached.count(ACME).cached
+
+
+@pytest.mark.parametrize("status", sorted(UNAVAILABLE))
+def test_the_last_good_count_is_given_while_the_helpdesk_cannot_be_asked(cached, slow, clock, status):
     cached.count(ACME)
     clock.pass_seconds(400)
+    slow.answer = fails_with(status)
+
+    assert cached.count(ACME) == StaffCount("stale", ACME, count=48, cached=True, age_seconds=400)
+    clock.pass_seconds(10)
+    assert cached.count(ACME) == StaffCount("stale", ACME, count=48, cached=True, age_seconds=410)
+
+
+def test_a_count_of_yesterday_is_better_than_none_and_older_ones_are_not(cached, slow, clock):
+    cached.count(ACME)
     slow.answer = fails_with("unreachable")
+    clock.pass_seconds(24 * 3600)
 
-    stale = cached.count(ACME)
-
-    assert stale == StaffCount("stale", ACME, count=48, cached=True, age_seconds=400)
+    assert cached.count(ACME).status == "stale"
+    clock.pass_seconds(1)
+    assert cached.count(ACME).status == "unreachable"
 
 
 def test_the_last_good_count_is_given_while_a_new_one_takes_too_long(cached, slow, clock):
@@ -172,12 +200,13 @@ def test_the_last_good_count_is_given_while_a_new_one_takes_too_long(cached, slo
     assert cached.count(ACME, deadline=0.01).status == "stale"
 
 
-def test_a_definite_other_answer_drops_the_last_good_count(cached, slow, clock):
+@pytest.mark.parametrize("status", ["not_found", "login_required", "locked", "wrong_domain_licence"])
+def test_a_definite_other_answer_drops_the_last_good_count(cached, slow, clock, status):
     cached.count(ACME)
     clock.pass_seconds(400)
-    slow.answer = fails_with("not_found")
+    slow.answer = fails_with(status)
 
-    assert cached.count(ACME) == StaffCount("not_found", ACME)
+    assert cached.count(ACME) == StaffCount(status, ACME)
     clock.pass_seconds(400)
     slow.answer = fails_with("timeout")
     assert cached.count(ACME) == StaffCount("timeout", ACME)
@@ -194,6 +223,29 @@ def test_a_host_that_keeps_failing_is_left_alone_and_probed_later(cached, slow, 
     clock.pass_seconds(30)
     slow.answer = SlowCounter().answer
     assert cached.count(ACME).count == 48
+
+
+def test_the_host_used_longest_ago_is_forgotten_first(cached, slow, clock):
+    for number in range(MAX_HOSTS):
+        cached.count(f"host{number}.kayako.com")
+        clock.pass_seconds(1)
+    clock.pass_seconds(60)
+    slow.answer = fails_with("unreachable")
+
+    assert cached.count("host0.kayako.com").status == "stale"
+    assert cached.count("onemore.kayako.com").status == "unreachable"
+    assert cached.count("host0.kayako.com").status == "stale"
+    assert cached.count("host1.kayako.com").status == "unreachable"
+
+
+def test_nobody_flushes_the_cache_by_typing_names(cached, slow):
+    cached.count(ACME)
+    slow.released.clear()
+    for name in ("one", "two"):
+        cached.count(f"{name}.kayako.com", deadline=0.0)
+
+    assert {cached.count(f"host{number}.kayako.com").status for number in range(2 * MAX_HOSTS)} == {"rate_limited"}
+    assert cached.count(ACME).cached
 
 
 def test_a_fault_of_ours_is_logged_and_leaves_nobody_waiting(cached, slow, caplog):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kb_service.staff.allowed_hosts import AllowedHosts
 from kb_service.staff.cached_counter import CachedCounter
-from kb_service.staff.disabled_counter import DisabledCounter
+from kb_service.staff.counter import DisabledCounter
 from kb_service.staff.http_counter import HttpCounter
 from kb_service.staff.transport import trusted_context
 from tests.staff.conftest import ScriptedResolver

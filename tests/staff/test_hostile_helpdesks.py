@@ -162,18 +162,21 @@ def test_a_server_without_tls_is_no_helpdesk(start_helpdesk, counter_for, before
 CERTIFICATES = {
     "another name": {"names": ["other.kayako.com"]},
     "only the address": {"names": ["127.0.0.1"]},
+    "too wide a wildcard": {"names": ["*.com"]},
     "an authority nobody trusts": {"names": [ACME], "stranger": True},
     "expired": {"names": [ACME], "expired": True},
 }
 
 
 @pytest.mark.parametrize("certificate", CERTIFICATES.values(), ids=CERTIFICATES)
-def test_a_wrong_certificate_is_no_helpdesk(certificates, start_helpdesk, counter_for, certificate):
+def test_a_wrong_certificate_ends_it_before_a_byte_of_http(certificates, start_helpdesk, counter_for, certificate):
     options = dict(certificate)
     tls = certificates.context(*options.pop("names"), **options)
-    counter = counter_for(start_helpdesk(answers(http(CANONICAL)), tls=tls))
+    helpdesk = start_helpdesk(answers(http(CANONICAL)), tls=tls)
+    counter = counter_for(helpdesk)
 
     with within_bounds(LOOKUP_SECONDS):
         staff_count = counter.count(ACME)
 
     assert (staff_count.status, staff_count.count) == ("unreachable", None)
+    assert helpdesk.requests == []

@@ -12,29 +12,22 @@ from kb_service.staff.open_counter import open_staff_counter
 
 
 def test_switched_off_it_asks_nobody_and_says_so():
-    counter = open_staff_counter(mode="off")
+    counter = open_staff_counter(enabled=False)
 
     assert counter.count("https://acme.kayako.com/") == StaffCount("disabled", "acme.kayako.com")
     assert counter.count("127.0.0.1") == StaffCount("disabled", "")
     counter.close()
 
 
-@pytest.mark.parametrize("mode", ["public", "signed", "agents", "off"])
-def test_a_wrong_list_of_hosts_stops_the_start_in_every_mode(mode):
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_wrong_list_of_hosts_stops_the_start_switched_on_or_off(enabled):
     with pytest.raises(BadSetting, match="KB_STAFF_HOSTS"):
-        open_staff_counter(mode=mode, extra_hosts="10.0.0.1")
-
-
-def test_wrong_own_addresses_stop_the_start():
-    with pytest.raises(BadSetting, match="'here' is no address"):
-        open_staff_counter(mode="public", own_addresses=["here"])
+        open_staff_counter(enabled=enabled, extra_hosts="10.0.0.1")
 
 
 def test_opening_starts_no_thread_and_names_are_decided_at_once():
     threads = threading.active_count()
-    counter = open_staff_counter(
-        mode="public", extra_hosts="kb.acme.io", own_names=["KB.acme.io."], own_addresses=["8.8.4.4"]
-    )
+    counter = open_staff_counter(extra_hosts="kb.acme.io", own_names=["KB.acme.io."])
 
     assert counter.count("kb.acme.io") == StaffCount("not_allowed", "kb.acme.io")
     assert counter.count("helpdesk.acme.io") == StaffCount("not_allowed", "helpdesk.acme.io")

@@ -7,8 +7,8 @@ from typing import get_args
 
 import pytest
 
-from kb_service.staff import breaker, bulkhead, cached_counter, host_record, http_counter, rate_window, signing
-from kb_service.staff.configured_hosts import parse_configured_hosts
+from kb_service.staff import cached_counter, http_counter, limits, signing
+from kb_service.staff.allowed_hosts import parse_configured_hosts
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
 
@@ -30,16 +30,16 @@ def test_the_page_quotes_what_the_customer_reads(status):
         ("A look-up has 4 seconds", http_counter.LOOKUP_SECONDS == 4),
         ("and 96 KiB", http_counter.MAX_WIRE_BYTES == 96 * 1024),
         ("An answer waits for it 2.5 seconds", cached_counter.WAIT_SECONDS == 2.5),
-        ("A number is kept for 5 minutes", host_record.ANSWER_SECONDS == 5 * 60),
-        ("a failure to reach the helpdesk for 30 seconds", host_record.UNAVAILABLE_SECONDS == 30),
+        ("A number is kept for 5 minutes", cached_counter.ANSWER_SECONDS == 5 * 60),
+        ("a failure to reach the helpdesk for 30 seconds", cached_counter.UNAVAILABLE_SECONDS == 30),
         ("give or take a tenth", cached_counter.JITTER == 0.1),
-        ("After three failures", breaker.FAILURES_TO_OPEN == 3),
-        ("left alone for a minute", breaker.FIRST_PAUSE_SECONDS == 60),
-        ("up to 15 minutes", breaker.LONGEST_PAUSE_SECONDS == 15 * 60),
-        ("makes two look-ups at a time", bulkhead.MAX_AT_ONCE == 2),
-        ("sixty a minute", rate_window.LOOKUPS_PER_WINDOW == 60),
+        ("After three failures", limits.FAILURES_TO_OPEN == 3),
+        ("left alone for a minute", limits.FIRST_PAUSE_SECONDS == 60),
+        ("up to 15 minutes", limits.LONGEST_PAUSE_SECONDS == 15 * 60),
+        ("makes two look-ups at a time", cached_counter.MAX_AT_ONCE == 2),
+        ("sixty a minute", limits.LOOKUPS_PER_WINDOW == 60),
         ("two callers wait at a time", cached_counter.MAX_WAITING == 2),
-        ("its last number, at most a day old", host_record.STALE_SECONDS == 24 * 3600),
+        ("its last number, at most a day old", cached_counter.STALE_SECONDS == 24 * 3600),
         ("a time at most two hours ahead", signing.LONGEST_LIFE_SECONDS == 2 * 3600),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

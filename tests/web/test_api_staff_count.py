@@ -10,8 +10,7 @@ from flask.testing import FlaskClient
 from kb_service.app import create_app
 from kb_service.settings import Settings, StaffCountMode
 from kb_service.staff.counter import StaffCount
-from kb_service.staff.host_name import HostName
-from kb_service.staff.signing import DomainTokens
+from tests.staff.tokens import token_of
 from tests.web.fakes import FixedKnowledgeBase
 
 STAFF_COUNT = "/api/v1/staff-count"
@@ -25,7 +24,7 @@ def client_of(mode: StaffCountMode, knowledge_base: FixedKnowledgeBase) -> Flask
 
 
 def token_for(domain: str) -> str:
-    return DomainTokens(keys=[KEY.encode()]).sign(HostName(domain), now=time.time())
+    return token_of({"aud": "kb-staff-count", "domain": domain, "exp": int(time.time()) + 600}, KEY.encode())
 
 
 def test_the_count_comes_alone(client: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from kb_service.index.port import Engine
 from kb_service.index_of_settings import open_engine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import Settings
-from kb_service.staff.disabled_counter import DisabledCounter
+from kb_service.staff.counter import DisabledCounter
 from tests.builders import an_article
 from tests.web.json_schema import problems
 
