@@ -16,11 +16,11 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from kb_service import __version__
-from kb_service.analytics.recorder import FEEDBACK_FILE, FeedbackRecorder
 from kb_service.assembly import open_knowledge_base
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import SETTINGS_FILE, Settings, load_settings
 from kb_service.staff.signing import DomainTokens
+from kb_service.votes import FEEDBACK_FILE, VoteStore
 from kb_service.web.api import Api, register_api
 from kb_service.web.api_docs import register_api_docs
 from kb_service.web.caching import etag_of
@@ -85,10 +85,10 @@ def create_app(
     register_health(app, found)
     access = MetricsAccess(settings.metrics, settings.metrics_token)
     register_metrics(app, access, partial(metrics.text, ServedFacts(found, index=settings.index)))
-    recorder = FeedbackRecorder(feedback_file)
-    register_api(app, Api(found, desk, contact_url=settings.contact_url, feedback=Feedback(recorder)), etag)
+    votes = VoteStore(feedback_file)
+    register_api(app, Api(found, desk, contact_url=settings.contact_url, feedback=Feedback(votes)), etag)
     register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs)
-    register_votes(app, VotesPage(recorder, settings.base_url))
+    register_votes(app, VotesPage(votes, settings.base_url))
     _register_help_centre(app, Pages(found, desk, settings.base_url), etag)
     return app
 

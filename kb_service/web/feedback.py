@@ -11,8 +11,7 @@ import msgspec
 from flask import Response, request
 from msgspec import Meta
 
-from kb_service.analytics.recorder import FeedbackRecorder
-from kb_service.analytics.vote import Reason, Vote
+from kb_service.votes import Reason, Vote, VoteStore
 from kb_service.web.caching import JSON
 from kb_service.web.parameters import read_body
 from kb_service.web.rate_limit import Limit
@@ -52,12 +51,12 @@ def _now() -> datetime:
 class Feedback:
     """The view."""
 
-    recorder: FeedbackRecorder
+    votes: VoteStore
     now: Callable[[], datetime] = _now
 
     def post(self) -> Response:
         sent = read_body(request, FeedbackBody)
         vote = Vote(sent.query_id, sent.helpful, sent.passage_id or "", sent.reasons, sent.comment)
-        is_new = self.recorder.record(vote, at=self.now())
+        is_new = self.votes.save(vote, at=self.now())
         stored = msgspec.json.encode(FeedbackResponse(vote.query_id, vote.helpful))
         return Response(stored, 201 if is_new else 200, content_type=JSON)

@@ -13,10 +13,9 @@ from flask import Flask, Response, render_template, request
 from msgspec import Meta
 from werkzeug.exceptions import Forbidden
 
-from kb_service.analytics.recorder import FeedbackRecorder
-from kb_service.analytics.vote import Vote
 from kb_service.ranking.presenting import article_url
 from kb_service.ranking.query_ids import new_query_id
+from kb_service.votes import Vote, VoteStore
 from kb_service.web.caching import HTML, JSON
 from kb_service.web.feedback import Comment, FeedbackResponse, PassageId, QueryId, Reasons
 from kb_service.web.page_contexts import Asked, VotePage
@@ -43,7 +42,7 @@ class VoteForm(msgspec.Struct, frozen=True):
 class VotesPage:
     """The view; `base_url` is where people reach the service, "" when nobody said."""
 
-    recorder: FeedbackRecorder
+    votes: VoteStore
     base_url: str
 
     def post(self) -> Response:
@@ -52,7 +51,7 @@ class VotesPage:
         sent = _read_form()
         query_id = sent.query_id or new_query_id(time.time_ns() // 1_000_000)
         vote = Vote(query_id, sent.helpful == "yes", sent.passage_id, sent.reasons, sent.comment)
-        self.recorder.record(vote, at=datetime.now(UTC))
+        self.votes.save(vote, at=datetime.now(UTC))
         if request.accept_mimetypes.best == JSON:
             return Response(msgspec.json.encode(FeedbackResponse(query_id, vote.helpful)), content_type=JSON)
         article_id, _, anchor = sent.passage_id.partition("#")
