@@ -19,7 +19,7 @@ ROWS = (
     {"questions"},
     {"ranking"},
     {"answers", "indexing"},
-    {"knowledge_base", "index_of_settings"},
+    {"knowledge_base"},
     {"assembly", "web", "evaluation"},
     {"app"},
     {"commands"},
