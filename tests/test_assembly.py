@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from kb_service.assembly import open_counter, open_knowledge_base
