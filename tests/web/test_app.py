@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from kb_service.app import create_app
+from kb_service.app import configure_logging, create_app
 from kb_service.errors import BadSetting
 from kb_service.settings import Settings
-from kb_service.web.log_lines import configure_logging
 from tests.web.fakes import FixedKnowledgeBase
 
 

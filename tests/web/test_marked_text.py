@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.web.marked_text import Piece, pieces
+from kb_service.web.words import Piece, pieces
 
 
 def test_marks_cut_the_text() -> None:

@@ -19,10 +19,7 @@ from kb_service.app import create_app
 from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.settings import MetricsMode, Settings
-from kb_service.web.lookup_metrics import REASONS
-from kb_service.web.metrics import Metrics
-from kb_service.web.metrics_folder import FOLDER, shared_metrics
-from kb_service.web.served_facts import ServedFacts
+from kb_service.web.metrics import FOLDER, REASONS, Metrics, ServedFacts, shared_metrics
 from tests.billing_articles import filled_with_billing
 from tests.fakes import FixedStaffCounter
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
@@ -219,13 +216,13 @@ def test_what_is_refused_says_how_to_open_it() -> None:
 COUNTS_ONE_QUESTION = """
 from kb_service.app import create_app
 from kb_service.settings import Settings
-from kb_service.web.served_facts import ServedFacts
+from kb_service.web.metrics import ServedFacts
 from tests.billing_articles import filled_with_billing
 from tests.fakes import FixedStaffCounter
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 app = create_app(Settings(), knowledge_base=FixedKnowledgeBase())
 app.test_client().get("/api/v1/answer?q=why")
-from kb_service.web.lookup_metrics import REASONS
+from kb_service.web.metrics import REASONS
 from kb_service.web.metrics import Metrics
 Metrics(folder=None).lookups.started()
 """
