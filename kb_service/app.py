@@ -3,52 +3,42 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
 from urllib.parse import urlsplit
 
+import structlog
 from flask import Flask
-from jinja2 import StrictUndefined
+from structlog.typing import Processor
 
 from kb_service import __version__
-from kb_service.analytics.recorder import FEEDBACK_FILE, FeedbackRecorder
 from kb_service.assembly import open_knowledge_base
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.settings import SETTINGS_FILE, Settings, load_settings
+from kb_service.settings import SETTINGS_FILE, LogFormat, LogLevel, Settings, load_settings
 from kb_service.staff.signing import DomainTokens
+from kb_service.votes import FEEDBACK_FILE, VoteStore
 from kb_service.web.api import Api, register_api
-from kb_service.web.api_docs import register_api_docs
-from kb_service.web.caching import etag_of
 from kb_service.web.discovery import Discovery, register_discovery
-from kb_service.web.every_request import register_every_request
-from kb_service.web.feedback import VOTES, Feedback
-from kb_service.web.front_desk import FrontDesk
-from kb_service.web.health import register_health
-from kb_service.web.log_lines import configure_logging
-from kb_service.web.metrics import Metrics
-from kb_service.web.metrics_folder import FOLDER
-from kb_service.web.metrics_page import MetricsAccess, register_metrics
+from kb_service.web.every_request import CrossOrigin, register_every_request
+from kb_service.web.feedback import FORM_ENDPOINT, VOTES, Feedback, register_vote_form
+from kb_service.web.metrics import FOLDER, Metrics, ServedFacts
+from kb_service.web.monitoring import MetricsAccess, register_health, register_metrics
+from kb_service.web.openapi import register_api_docs
 from kb_service.web.operations import CROSS_ORIGIN_PATHS, OPERATIONS
-from kb_service.web.page_contexts import Site
 from kb_service.web.pages import RESULTS_ENDPOINT, Pages, register_pages
 from kb_service.web.parameters import MAX_BODY_BYTES
 from kb_service.web.problems import register_problems
 from kb_service.web.rate_limit import ANSWERS, RateLimiter
-from kb_service.web.routing import PathRouted
-from kb_service.web.security import CrossOrigin, SecurityHeaders
-from kb_service.web.served_facts import ServedFacts
+from kb_service.web.responses import TEMPLATES, Site, configure_templates, etag_of
 from kb_service.web.static_files import StaticFiles, register_static_files
-from kb_service.web.votes_page import VOTES_ENDPOINT, VotesPage, register_votes
-from kb_service.web.widget import Widget, register_widget
-from kb_service.web.widget_modules import WidgetFiles
-from kb_service.web.words import contact_address, day, heading, topic
-
-TEMPLATES: Final = Path(__file__).parent / "web" / "templates"
+from kb_service.web.visitors import Visitors
+from kb_service.web.widget import Widget, WidgetFiles, register_widget
 
 
 def create_app(
@@ -68,7 +58,8 @@ def create_app(
     metrics = Metrics(folder=os.environ.get(FOLDER))
     found = knowledge_base or open_knowledge_base(settings, observer=metrics.lookups)
     found.warm_up()
-    desk = _front_desk(settings, found, metrics, clock)
+    visitors = _visitors(settings, found, metrics, clock)
+    feedback = Feedback(VoteStore(feedback_file), settings.base_url)
     files = StaticFiles.read()
     version = _version(settings, files)
 
@@ -79,24 +70,53 @@ def create_app(
         return etag_of(generation="docs", version=version, today=today())
 
     app = _flask(settings, files)
-    _register_every_request(app, settings, desk, metrics)
+    register_every_request(
+        app,
+        visitors=visitors,
+        limits={each.endpoint: each.limit for each in OPERATIONS} | {RESULTS_ENDPOINT: ANSWERS, FORM_ENDPOINT: VOTES},
+        is_https=urlsplit(settings.base_url).scheme == "https",
+        cross_origin=CrossOrigin(origins=frozenset(settings.allowed_origins), paths=CROSS_ORIGIN_PATHS),
+        metrics=metrics,
+    )
     register_problems(app)
     register_static_files(app, files)
     register_health(app, found)
     access = MetricsAccess(settings.metrics, settings.metrics_token)
     register_metrics(app, access, partial(metrics.text, ServedFacts(found, index=settings.index)))
-    recorder = FeedbackRecorder(feedback_file)
-    register_api(app, Api(found, desk, contact_url=settings.contact_url, feedback=Feedback(recorder)), etag)
+    register_api(app, Api(found, visitors, settings.contact_url, feedback), etag)
     register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs)
-    register_votes(app, VotesPage(recorder, settings.base_url))
-    _register_help_centre(app, Pages(found, desk, settings.base_url), etag)
+    register_pages(app, Pages(found, visitors, settings.base_url), etag)
+    register_vote_form(app, feedback)
+    register_discovery(app, Discovery(found, settings.base_url), etag)
+    register_widget(app, Widget(WidgetFiles.read(), settings.base_url))
     return app
 
 
-def _register_help_centre(app: Flask, pages: Pages, etag: Callable[[], str]) -> None:
-    register_pages(app, pages, etag)
-    register_discovery(app, Discovery(pages.knowledge_base, pages.base_url), etag)
-    register_widget(app, Widget(WidgetFiles.read(), pages.base_url))
+def configure_logging(*, level: LogLevel, form: LogFormat) -> None:
+    """Write on stderr what the loggers below `kb_service` say at `level` or above, for people or as JSON."""
+    shared: list[Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: Processor = (
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    own = [structlog.stdlib.ExtraAdder()] if form == "json" else []
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, *own],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logger = logging.getLogger("kb_service")
+    logger.handlers = [handler]
+    logger.setLevel(level.upper())
+    logger.propagate = False
 
 
 def _settings_of_this_process() -> Settings:
@@ -105,11 +125,11 @@ def _settings_of_this_process() -> Settings:
     return settings
 
 
-def _front_desk(
+def _visitors(
     settings: Settings, knowledge_base: KnowledgeBase, metrics: Metrics, clock: Callable[[], float]
-) -> FrontDesk:
+) -> Visitors:
     keys = [key.encode() for key in settings.staff_key]
-    return FrontDesk(
+    return Visitors(
         knowledge_base,
         limiter=RateLimiter(clock=clock) if settings.rate_limit else None,
         counts_staff=settings.staff_count in ("public", "signed"),
@@ -119,12 +139,10 @@ def _front_desk(
 
 
 def _flask(settings: Settings, files: StaticFiles) -> Flask:
-    app = PathRouted(__name__, static_folder=None, template_folder=str(TEMPLATES))
+    app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROVIDE_AUTOMATIC_OPTIONS=False)
     app.url_map.merge_slashes = False  # no route answers with a redirect, which would repeat the caller's Host header
-    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(day=day, heading=heading, topic=topic, with_question=contact_address)
-    app.jinja_env.globals["site"] = Site(
+    site = Site(
         style_url=files.url("style.css"),
         icon_url=files.url("icon.svg"),
         script_url=files.url("vote.js"),
@@ -132,18 +150,8 @@ def _flask(settings: Settings, files: StaticFiles) -> Flask:
         contact_url=settings.contact_url,
         counts_staff=settings.staff_count == "public",
     )
+    configure_templates(app, site)
     return app
-
-
-def _register_every_request(app: Flask, settings: Settings, desk: FrontDesk, metrics: Metrics) -> None:
-    register_every_request(
-        app,
-        desk=desk,
-        limits={**{each.endpoint: each.limit for each in OPERATIONS}, RESULTS_ENDPOINT: ANSWERS, VOTES_ENDPOINT: VOTES},
-        headers=SecurityHeaders.build(is_https=urlsplit(settings.base_url).scheme == "https"),
-        cross_origin=CrossOrigin(origins=frozenset(settings.allowed_origins), paths=CROSS_ORIGIN_PATHS),
-        metrics=metrics,
-    )
 
 
 def _version(settings: Settings, files: StaticFiles) -> str:

@@ -1,4 +1,4 @@
-"""Puts the parts together from the settings: the only place, with app.py and commands/, that sees them all."""
+"""Puts together what answers, from the settings: the only place, with app.py and commands/, that sees all parts."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from urllib.parse import urlsplit
 from threadpoolctl import threadpool_limits
 
 from kb_service.content.article import Audience
-from kb_service.index_of_settings import open_engine
+from kb_service.indexing import open_engine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.meaning.installed_model import open_encoder
 from kb_service.settings import Settings
 from kb_service.staff.counter import DisabledCounter, StaffCounter
 from kb_service.staff.observer import LookupObserver
-from kb_service.staff.open_counter import open_staff_counter
 
 
 def open_counter(settings: Settings, *, observer: LookupObserver | None = None) -> StaffCounter:
     """Return the live staff count as the settings allow it; `observer` is told about its look-ups."""
+    from kb_service.staff.open_counter import open_staff_counter  # with httpx .3 s, which `kb ask` need not wait for
+
     own_name = urlsplit(settings.base_url).hostname
     return open_staff_counter(
         enabled=settings.staff_count != "off",

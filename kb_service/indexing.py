@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kb_service.content.article import CONTENT_VERSION, Article, Problem
+from kb_service.content.article import CONTENT_VERSION, Article, Audience, Problem
 from kb_service.content.article_files import Found, find_articles
 from kb_service.content.library import LibraryReader
 from kb_service.content.strict_yaml import InvalidYaml, RefusedYaml, load
 from kb_service.errors import CallerError
 from kb_service.index.port import Engine, EngineStatus, Wording
+from kb_service.index.whoosh.engine import WhooshEngine
+from kb_service.meaning.encoder import Encoder
+from kb_service.meaning.installed_model import open_encoder
 from kb_service.questions.question_lists import questions_by_key
 from kb_service.questions.synonyms import make_rules
+from kb_service.settings import Settings
 
 SYNONYMS_FILE: Final = "_synonyms.yml"
 NOT_COVERED_FILE: Final = "_not_covered.yml"
@@ -31,6 +36,32 @@ class IndexReport(NamedTuple):
     problems: tuple[Problem, ...]
     built: bool
     seconds: float
+
+
+def open_engine(
+    settings: Settings,
+    *,
+    audiences: Sequence[Audience] = ("public", "agent"),
+    encoder: Encoder | None = None,
+    progress: Progress | None = None,
+) -> Engine:
+    """Return the engine of the settings, able to open only these audiences' indexes; `encoder` is for building."""
+    return WhooshEngine(settings.index, audiences=audiences, encoder=encoder, progress=progress)
+
+
+def update_index(settings: Settings, *, full: bool = False, progress: Progress | None = None) -> IndexReport:
+    """Bring the index of the settings up to date with their articles, as build_index does.
+
+    `progress` is told what is done, how much of it, and how much there is: ("reading articles", 3, 38).
+    """
+    encoder = open_encoder(settings.model, threads=os.cpu_count() or 1)
+    return build_index(
+        settings.articles,
+        open_engine(settings, encoder=encoder, progress=progress),
+        encoder_name=encoder.name if encoder else "",
+        full=full,
+        progress=progress,
+    )
 
 
 def build_index(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final, get_args
 
 import click
+from msgspec.structs import FieldInfo
 
 from kb_service.commands import program
-from kb_service.settings import FILE_SUFFIX, NOT_BUILT, PREFIX, Settings
+from kb_service.settings import FIELDS, FILE_SUFFIX, PREFIX, SECRETS, as_text
 from kb_service.web import operations
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
@@ -69,7 +69,7 @@ ADDRESSES_HEAD: Final = f"""\
 def settings_page() -> str:
     """Return docs/settings.md."""
     return SETTINGS_HEAD + "".join(
-        f"| `{PREFIX}{field.name.upper()}` | {_meaning(field)} | {_default(field)} |\n" for field in fields(Settings)
+        f"| `{PREFIX}{each.name.upper()}` | {_meaning(each)} | {_default(each.default)} |\n" for each in FIELDS.values()
     )
 
 
@@ -93,22 +93,14 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
 )
 
 
-def _default(field: Field[Any]) -> str:
-    value = "" if field.default is MISSING else field.default
-    if isinstance(value, bool):
-        return f"`{'on' if value else 'off'}`"
-    text = ",".join(value) if isinstance(value, tuple) else str(value)
-    return f"`{text}`" if text else "none"
+def _default(value: object) -> str:
+    return "none" if value in ("", ()) else f"`{as_text(value)}`"
 
 
-def _meaning(field: Field[Any]) -> str:
-    name, meaning = PREFIX + field.name.upper(), str(field.metadata["help"])
-    try:
-        field.metadata["read"]("anything")
-    except ValueError as error:
-        if str(error) == NOT_BUILT and not field.default:
-            return f"{meaning} Not built yet."
-    return meaning if field.repr else f"{meaning} Secret: `{name}{FILE_SUFFIX}` may name a file that holds it."
+def _meaning(field: FieldInfo) -> str:
+    meaning = get_args(field.type)[-1]
+    secret = f" Secret: `{PREFIX}{field.name.upper()}{FILE_SUFFIX}` may name a file that holds it."
+    return f"{meaning}{secret if field.name in SECRETS else ''}"
 
 
 def _helps(name: str, command: click.Command) -> Iterator[tuple[str, str]]:

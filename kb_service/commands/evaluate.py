@@ -31,7 +31,7 @@ from kb_service.evaluation.runs import Run, SetRun, load_run, save_run
 from kb_service.evaluation.subject import Subject, subject_of_documents
 from kb_service.evaluation.tables import table_of_changes, table_of_differences, tables_of_figures
 from kb_service.index.port import Engine
-from kb_service.index_of_settings import Progress, open_engine
+from kb_service.indexing import Progress, open_engine
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
 from kb_service.settings import Settings

@@ -13,8 +13,7 @@ from kb_service.commands.context import (
     progress_on_terminal,
     settings_in_force,
 )
-from kb_service.index_of_settings import update_index
-from kb_service.indexing import IndexReport
+from kb_service.indexing import IndexReport, update_index
 
 
 @click.command()

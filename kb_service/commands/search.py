@@ -10,7 +10,6 @@ from kb_service.commands.context import as_json, counted, index_option, print_js
 from kb_service.commands.terminal import console
 from kb_service.content.article import Audience
 from kb_service.ranking.results import SearchResult
-from kb_service.web.payloads import search_response
 
 
 @click.command()
@@ -32,7 +31,7 @@ def search(
     finally:
         knowledge_base.close()
     if as_json:
-        print_json(search_response(result))
+        print_json(result)
         return 0
     out = console()
     out.print(Text(_summary(result), style="dim"))

@@ -14,10 +14,10 @@ from kb_service.commands.context import articles_option, index_option, progress_
 from kb_service.commands.index import describe
 from kb_service.commands.model import described
 from kb_service.errors import BadSetting, CallerError, DependencyFailed, IndexBusy
-from kb_service.index_of_settings import open_engine, update_index
+from kb_service.indexing import open_engine, update_index
 from kb_service.meaning.installed_model import model_status
 from kb_service.settings import Settings
-from kb_service.web.metrics_folder import shared_metrics
+from kb_service.web.metrics import shared_metrics
 
 APPLICATION: Final = "kb_service.app:create_app"
 # New questions of 20,000 passages under wrk with 16 connections on two cores: 1, 2, 4 and 8 threads a worker carry the

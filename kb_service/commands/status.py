@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import UTC, datetime
 
 import click
 
 from kb_service.assembly import open_knowledge_base
 from kb_service.commands.context import as_json, counted, index_option, print_json, settings_in_force
-from kb_service.settings import Settings
 
 
 @click.command()
@@ -30,7 +28,7 @@ def status(index_folder: str | None, as_json: bool) -> int:
         "index": found.index,
         "model": found.model,
         "stale": stale,
-        "settings": _shown(settings),
+        "settings": settings.shown(),
     }
     if as_json:
         print_json(data)
@@ -42,19 +40,6 @@ def status(index_folder: str | None, as_json: bool) -> int:
     if found.reason:
         click.echo(f"Note: {found.reason}")
     click.echo(f"Stale on {datetime.now(UTC).date()}: {', '.join(stale) or 'none'}.")
-    for name, value in _shown(settings).items():
+    for name, value in settings.shown().items():
         click.echo(f"KB_{name.upper()}={value}")
     return 0 if found.ready else 3
-
-
-def _shown(settings: Settings) -> dict[str, str]:
-    """Return every setting that is no secret, written as somebody would set it."""
-    return {field.name: _written(getattr(settings, field.name)) for field in fields(settings) if field.repr}
-
-
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if value is None or value == ():
-        return "off"
-    return ",".join(value) if isinstance(value, tuple) else str(value)

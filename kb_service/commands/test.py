@@ -23,7 +23,7 @@ from kb_service.commands.context import (
 from kb_service.evaluation.answer_test_files import read_test_files
 from kb_service.evaluation.answer_tests import AnswerTest, AnswerTestResult, known_question_tests, run_test
 from kb_service.evaluation.junit import save_junit
-from kb_service.index_of_settings import Progress, open_engine, update_index
+from kb_service.indexing import Progress, open_engine, update_index
 from kb_service.settings import Settings
 
 SHOWN_CHARACTERS: Final = 300  # of what came: a quote can be a long list

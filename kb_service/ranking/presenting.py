@@ -7,6 +7,8 @@ from datetime import date
 from typing import Final
 from urllib.parse import quote
 
+from msgspec import UNSET, UnsetType
+
 from kb_service.content.article import Article
 from kb_service.index.port import Snapshot
 from kb_service.questions.understanding import QuestionWord, Understanding
@@ -33,13 +35,13 @@ def found_passages(
 ) -> tuple[FoundPassage, ...]:
     """Return ranked passages as they are shown; `explain` adds why each stands where it does."""
     return tuple(
-        found_passage(passage, understood.words, today=today, why=reasons(understood, ranked, at) if explain else None)
+        found_passage(passage, understood.words, today=today, why=reasons(understood, ranked, at) if explain else UNSET)
         for at, passage in enumerate(ranked)
     )
 
 
 def found_passage(
-    ranked: Ranked, words: Sequence[QuestionWord], *, today: date, why: tuple[str, ...] | None = None
+    ranked: Ranked, words: Sequence[QuestionWord], *, today: date, why: tuple[str, ...] | UnsetType = UNSET
 ) -> FoundPassage:
     """Return a ranked passage with its marks, its link and how fresh it is."""
     passage = ranked.entry.passage

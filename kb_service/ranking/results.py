@@ -1,17 +1,22 @@
-"""What a search gives back: passages in order, with what was corrected and which index they come from."""
+"""What a search gives back: passages in order, with what was corrected and which index they come from.
+
+The API sends these types as they are: a field's name, order and meaning here are its contract.
+"""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
 from kb_service.content.article import Article, Audience, View
 from kb_service.questions.understanding import Correction
 
 
 class FoundPassage(msgspec.Struct, frozen=True):
-    """One passage of a ranking; `marks` are [start, end) code-point offsets into `text`."""
+    """A passage, word for word as it stands in its article."""
 
     id: str
     article_id: str
@@ -19,13 +24,13 @@ class FoundPassage(msgspec.Struct, frozen=True):
     heading_path: tuple[str, ...]
     url: str
     text: str
-    marks: tuple[tuple[int, int], ...]
+    marks: Annotated[tuple[tuple[int, int], ...], Meta(description="[start, end) in code points of the text.")]
     score: float
     audience: Audience
     verified_at: date | None
     stale: bool
     content_sha256: str
-    why: tuple[str, ...] | None = None
+    why: Annotated[tuple[str, ...] | UnsetType, Meta(description="Only with explain=1.")] = UNSET
 
 
 class IndexInfo(msgspec.Struct, frozen=True):
@@ -45,7 +50,7 @@ class RelatedArticle(msgspec.Struct, frozen=True):
 
 
 class SearchResult(msgspec.Struct, frozen=True):
-    """The ranking without the answering step: `total` counts every passage that matched."""
+    """One page of the ranking; `total` counts every passage that matched."""
 
     query: str
     query_id: str
@@ -69,20 +74,20 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 
 class ArticleSummary(msgspec.Struct, frozen=True):
-    """One line of a list of articles; `summary` is the beginning of its text."""
+    """An article in a list; `summary` is the beginning of its text."""
 
     id: str
     title: str
     topics: tuple[str, ...]
-    verified_at: date | None
-    stale: bool
+    summary: str
     url: str
     audience: Audience
-    summary: str
+    verified_at: date | None
+    stale: bool
 
 
 class ArticlePage(msgspec.Struct, frozen=True):
-    """A page of the list of articles; `total` counts all of them."""
+    """One page of the list of articles; `total` counts all of them."""
 
     total: int
     limit: int

@@ -7,18 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-import msgspec
 from flask import Flask, Response, request
 
 from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.ranking.results import Suggestion
 from kb_service.web import operations as table
 from kb_service.web import parameters, payloads
-from kb_service.web.caching import JSON, OWN, SHARED, View, cacheable
+from kb_service.web.every_request import preflight
 from kb_service.web.feedback import Feedback
-from kb_service.web.front_desk import FrontDesk
 from kb_service.web.parameters import read_body, read_query
-from kb_service.web.security import preflight
+from kb_service.web.responses import JSON, OWN, SHARED, View, cacheable, json_response
+from kb_service.web.visitors import Visitors
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Api:
     """The views. `contact_url` is where a person is offered help when nothing answers; it may be empty."""
 
     knowledge_base: KnowledgeBase
-    desk: FrontDesk
+    visitors: Visitors
     contact_url: str
     feedback: Feedback
 
@@ -43,7 +42,7 @@ class Api:
         found = self.knowledge_base.search(
             asked.q, limit=asked.limit, offset=asked.offset, topic=asked.topic, explain=asked.explain
         )
-        return _json(payloads.search_response(found))
+        return json_response(found)
 
     def suggest(self) -> Response:
         asked = read_query(request, parameters.SuggestQuery)
@@ -53,19 +52,18 @@ class Api:
             if is_begun
             else self._beginnings(asked.topic, asked.limit)
         )
-        return _json(payloads.SuggestResponse(asked.q, suggestions))
+        return json_response(payloads.SuggestResponse(asked.q, suggestions))
 
     def articles(self) -> Response:
         asked = read_query(request, parameters.ArticlesQuery)
-        page = self.knowledge_base.articles(limit=asked.limit, offset=asked.offset, topic=asked.topic)
-        return _json(payloads.articles_response(page))
+        return json_response(self.knowledge_base.articles(limit=asked.limit, offset=asked.offset, topic=asked.topic))
 
     def article(self, article_id: str) -> Response:
-        return _json(payloads.article_response(self.knowledge_base.article(article_id)))
+        return json_response(payloads.article_response(self.knowledge_base.article(article_id)))
 
     def staff_count(self) -> Response:
         asked = read_query(request, parameters.StaffCountQuery)
-        return _json(payloads.staff_count_response(self.desk.staff_count(asked.domain, token=asked.token)))
+        return json_response(payloads.staff_count_response(self.visitors.staff_count(asked.domain, token=asked.token)))
 
     def _beginnings(self, topic: str | None, limit: int) -> tuple[Suggestion, ...]:
         """Return what to offer before anything is typed."""
@@ -76,8 +74,8 @@ class Api:
 
     def _answer(self, text: str, asked: parameters.AnswerQuery | parameters.AnswerBody) -> Response:
         question = Question(text, domain=asked.domain, seats=asked.seats, limit=asked.limit, explain=asked.explain)
-        answer = self.desk.answer(question, token=asked.token)
-        return _json(payloads.answer_response(answer, contact_url=self.contact_url))
+        answer = self.visitors.answer(question, token=asked.token)
+        return json_response(payloads.answer_response(answer, contact_url=self.contact_url))
 
     def views(self) -> Mapping[table.Operation, View]:
         """Return which view does which operation."""
@@ -89,7 +87,7 @@ class Api:
             table.ARTICLES: self.articles,
             table.ARTICLE: self.article,
             table.STAFF_COUNT: self.staff_count,
-            table.FEEDBACK: self.feedback.post,
+            table.FEEDBACK: self.feedback.of_program,
         }
 
 
@@ -103,7 +101,3 @@ def register_api(app: Flask, api: Api, etag: Callable[[], str]) -> None:
         methods[operation.rule].add(operation.method)
     for rule in table.CROSS_ORIGIN_PATHS:
         app.add_url_rule(rule, f"preflight {rule}", partial(preflight, methods[rule]), methods=["OPTIONS"])
-
-
-def _json(payload: msgspec.Struct) -> Response:
-    return Response(msgspec.json.encode(payload), content_type=JSON)

@@ -3,91 +3,147 @@
 from __future__ import annotations
 
 import logging
+import re
+import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
-from kb_service.web.caching import NEVER
-from kb_service.web.front_desk import FrontDesk
 from kb_service.web.metrics import Metrics
 from kb_service.web.rate_limit import READING, Limit
-from kb_service.web.request_ids import HEADER, begin_request, request_id
-from kb_service.web.security import CrossOrigin, SecurityHeaders
+from kb_service.web.responses import HTML, NEVER
+from kb_service.web.visitors import Visitors
+
+REQUEST_ID: Final = "X-Request-Id"
+UNKNOWN_ROUTE: Final = "unknown"
+HSTS_SECONDS: Final = 63_072_000  # two years
+PREFLIGHT_SECONDS: Final = 600
+PREFLIGHT_HEADERS: Final = "Content-Type, X-Request-Id"
+
+Headers = tuple[tuple[str, str], ...]
 
 _UNLIMITED: Final = frozenset({"healthz", "readyz", "static", "favicon", "widget_entry", "widget_file"})
-UNKNOWN_ROUTE: Final = "unknown"
-_STARTED: Final = "kb_service.started"
-_ADDED: Final = "kb_service.headers"
-
-Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+_SANE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_COMMON: Final[Headers] = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"),
+)
+_ISOLATED: Final[Headers] = (
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+_READABLE: Final[Headers] = (
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+    ("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id"),
+)
+_PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types 'none'"
+)
+_DATA_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 _log = logging.getLogger(__name__)
-
-
-class Framed:
-    """An application whose requests know when they came and have an id, and whose responses get our own headers.
-
-    Those are made once, so they need no werkzeug Headers, which would check and copy each in turn: 20 µs a response.
-    """
-
-    def __init__(self, application: Application) -> None:
-        self._application = application
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        environ[_STARTED] = time.perf_counter()
-        own_id = (HEADER, begin_request(environ))
-
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            return start_response(status, [*headers, *environ.get(_ADDED, ()), own_id], exc_info)
-
-        return self._application(environ, start)
 
 
 def register_every_request(
     app: Flask,
     *,
-    desk: FrontDesk,
+    visitors: Visitors,
     limits: Mapping[str, Limit],
-    headers: SecurityHeaders,
+    is_https: bool,
     cross_origin: CrossOrigin,
     metrics: Metrics,
 ) -> None:
-    """`limits` are by endpoint; one that is not named there counts as reading."""
+    """`limits` are by endpoint; one that is not named there counts as reading. `is_https`: see security_headers."""
+    of_pages, of_data = security_headers(HTML, is_https=is_https), security_headers("", is_https=is_https)
 
     def before() -> None:
+        given = request.headers.get(REQUEST_ID, "")
+        g.request_id = given if _SANE_ID.fullmatch(given) else secrets.token_hex(8)
+        g.started = time.perf_counter()
         endpoint = request.endpoint or ""
-        if endpoint not in _UNLIMITED and request.environ["REQUEST_METHOD"] != "OPTIONS":
-            desk.admit(limits.get(endpoint, READING))
+        if endpoint not in _UNLIMITED and request.method != "OPTIONS":
+            visitors.admit(limits.get(endpoint, READING))
 
     def after(response: Response) -> Response:
-        environ, rule = request.environ, request.url_rule
-        added = (*headers.headers_for(response), *cross_origin.headers_for(request.path, environ.get("HTTP_ORIGIN")))
-        environ[_ADDED] = added if "Cache-Control" in response.headers else (*added, ("Cache-Control", NEVER))
-        metrics.request(
-            route=rule.rule if rule else UNKNOWN_ROUTE,  # addresses that are nobody's have one name together
-            method=environ["REQUEST_METHOD"],
-            status=response.status_code,
-            seconds=time.perf_counter() - environ[_STARTED],
-        )
-        if _log.isEnabledFor(logging.DEBUG):
-            _write_line(response, time.perf_counter() - environ[_STARTED])
+        response.headers.setdefault("Cache-Control", NEVER)
+        response.headers.extend(of_pages if response.content_type == HTML else of_data)
+        response.headers.extend(cross_origin.headers_for(request.path, request.headers.get("Origin")))
+        response.headers[REQUEST_ID] = request_id()
+        seconds = time.perf_counter() - g.started
+        route = request.url_rule.rule if request.url_rule else UNKNOWN_ROUTE  # wrong addresses have one name together
+        metrics.request(route=route, method=request.method, status=response.status_code, seconds=seconds)
+        _write_line(response, seconds)
         return response
 
     app.before_request(before)
     app.after_request(after)
-    app.wsgi_app = Framed(app.wsgi_app)  # type: ignore[method-assign] # as Flask's own documentation does it
+
+
+def request_id() -> str:
+    """Return the id of the current request: the caller's own when it is sane, else a random one."""
+    return str(g.request_id)
+
+
+def security_headers(content_type: str, *, is_https: bool) -> Headers:
+    """Return the headers that tell browsers what a response may do: pages may load our own files, data nothing.
+
+    `is_https`: people reach the service over TLS, so browsers may be told never to use anything else.
+    """
+    common = (*_COMMON, ("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")) if is_https else _COMMON
+    if content_type != HTML:
+        return (*common, ("Content-Security-Policy", _DATA_POLICY))
+    policy = f"{_PAGE_POLICY}; upgrade-insecure-requests" if is_https else _PAGE_POLICY
+    return (*common, *_ISOLATED, ("Content-Security-Policy", policy))
+
+
+@dataclass(frozen=True, slots=True)
+class CrossOrigin:
+    """CORS of the public routes: exact origins, exact paths, never with credentials.
+
+    An origin is no proof of anything: the rate limit protects the service, this only lets other sites' pages read.
+    """
+
+    origins: AbstractSet[str]
+    paths: AbstractSet[str]
+
+    def headers_for(self, path: str, origin: str | None) -> Headers:
+        """Return what lets the page that asks read the response, errors included, when its origin is allowed."""
+        if path not in self.paths:
+            return ()
+        if "*" in self.origins:
+            return (("Access-Control-Allow-Origin", "*"), *_READABLE)
+        if origin is None or origin not in self.origins:
+            return (("Vary", "Origin"),)
+        return (("Vary", "Origin"), ("Access-Control-Allow-Origin", origin), *_READABLE)
+
+
+def preflight(methods: AbstractSet[str]) -> Response:
+    """Answer an OPTIONS request: what a page of an allowed origin may send."""
+    allowed = ", ".join(sorted(methods))
+    response = Response(status=204)
+    response.headers.clear()
+    response.headers["Allow"] = allowed
+    response.headers["Access-Control-Allow-Methods"] = allowed
+    response.headers["Access-Control-Allow-Headers"] = PREFLIGHT_HEADERS
+    response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+    return response
 
 
 def _write_line(response: Response, seconds: float) -> None:
     """The query string stays out of the log: what people ask is nobody's business there."""
-    took_ms = round(seconds * 1000, 2)
     line = {
         "method": request.method,
         "path": request.path,
         "status": response.status_code,
-        "took_ms": took_ms,
+        "took_ms": round(seconds * 1000, 2),
         "request_id": request_id(),
     }
     _log.debug("request %(method)s %(path)r %(status)d %(took_ms)s ms %(request_id)s", line, extra=line)

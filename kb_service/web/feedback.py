@@ -1,23 +1,27 @@
-"""The verdict of readers on answers: one vote a question, answered only when it is stored."""
+"""The vote of readers on answers: over the API, and by a form of the pages that works without a script."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 import msgspec
-from flask import Response, request
+from flask import Flask, Response, request
 from msgspec import Meta
+from werkzeug.exceptions import Forbidden
 
-from kb_service.analytics.recorder import FeedbackRecorder
-from kb_service.analytics.vote import Reason, Vote
-from kb_service.web.caching import JSON
-from kb_service.web.parameters import read_body
+from kb_service.ranking.presenting import article_url
+from kb_service.ranking.query_ids import new_query_id
+from kb_service.votes import Reason, Vote, VoteStore
+from kb_service.web.parameters import convert_fields, read_body
 from kb_service.web.rate_limit import Limit
+from kb_service.web.responses import JSON, Asked, json_response, page_response
 
 VOTES: Final = Limit("votes", per_minute=20 / 60, burst=20)  # 10 votes an hour, each sent twice: then with its reasons
+FORM_ENDPOINT: Final = "votes_page"
 
 QueryId = Annotated[
     str, Meta(max_length=28, pattern="^q_[0-9A-HJKMNP-TV-Z]{26}$", description="The query_id of the answer.")
@@ -44,20 +48,89 @@ class FeedbackResponse(msgspec.Struct, frozen=True):
     helpful: bool
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+class VoteForm(msgspec.Struct, frozen=True):
+    """What the forms send. An article that nobody asked for has no `query_id`: its first vote gets one.
+
+    `asked_why`: the reader has seen the question what was wrong, and need not answer it.
+    """
+
+    helpful: Literal["yes", "no"]
+    query_id: QueryId | None = None
+    passage_id: PassageId = ""
+    reasons: Reasons = ()
+    comment: Comment = ""
+    asked_why: Annotated[bool, Meta(description="1: not the first vote.")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class VotePage:
+    """Thanks for a vote, or the question what was wrong; `url` leads back to what was voted on."""
+
+    asked: Asked
+    query_id: str
+    passage_id: str
+    asks_why: bool
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """The view."""
+    """The views; `base_url` is where people reach the service, "" when nobody said."""
 
-    recorder: FeedbackRecorder
-    now: Callable[[], datetime] = _now
+    votes: VoteStore
+    base_url: str
 
-    def post(self) -> Response:
+    def of_program(self) -> Response:
+        """Store a vote that the API was sent; answered only when it is stored."""
         sent = read_body(request, FeedbackBody)
         vote = Vote(sent.query_id, sent.helpful, sent.passage_id or "", sent.reasons, sent.comment)
-        is_new = self.recorder.record(vote, at=self.now())
-        stored = msgspec.json.encode(FeedbackResponse(vote.query_id, vote.helpful))
-        return Response(stored, 201 if is_new else 200, content_type=JSON)
+        is_new = self.votes.save(vote, at=datetime.now(UTC))
+        return json_response(FeedbackResponse(vote.query_id, vote.helpful), 201 if is_new else 200)
+
+    def of_page(self) -> Response:
+        """Store a vote; answer with thanks, or after a first "no" with the question what was wrong."""
+        _demand_own_page(self.base_url)
+        sent = _read_form()
+        query_id = sent.query_id or new_query_id(time.time_ns() // 1_000_000)
+        vote = Vote(query_id, sent.helpful == "yes", sent.passage_id, sent.reasons, sent.comment)
+        self.votes.save(vote, at=datetime.now(UTC))
+        if request.accept_mimetypes.best == JSON:
+            return json_response(FeedbackResponse(query_id, vote.helpful))
+        article_id, _, anchor = sent.passage_id.partition("#")
+        page = VotePage(
+            asked=Asked(),
+            query_id=query_id,
+            passage_id=sent.passage_id,
+            asks_why=not vote.helpful and not sent.asked_why,
+            url=article_url(article_id, anchor) if article_id else "/",
+        )
+        return page_response("vote.html", page)
+
+
+def register_vote_form(app: Flask, feedback: Feedback) -> None:
+    """Route the form."""
+    app.add_url_rule("/feedback", FORM_ENDPOINT, feedback.of_page, methods=["POST"])
+
+
+def _demand_own_page(base_url: str) -> None:
+    """Refuse a form that a page of another site sent in its visitor's name.
+
+    Browsers say which page sends: by Sec-Fetch-Site, older ones and those without TLS by Origin. A client that says
+    neither is not a browser, so has no visitor to be misused. A token would need a cookie, and pages that nobody else
+    may be shown.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site:
+        is_own = site in ("same-origin", "none")
+    else:
+        own = (request.host, urlsplit(base_url).netloc)
+        is_own = origin is None or urlsplit(origin).netloc in own
+    if not is_own:
+        raise Forbidden("This form can only be sent from a page of this help centre.")
+
+
+def _read_form() -> VoteForm:
+    form = request.form
+    given = {name: form[name] for name in VoteForm.__struct_fields__ if form.get(name) and name != "reasons"}
+    return convert_fields({**given, "reasons": form.getlist("reasons")}, VoteForm)

@@ -6,19 +6,34 @@ Every label has few values, whoever asks for whatever: routes are templates, hos
 from __future__ import annotations
 
 import os
+import platform
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, get_args
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from kb_service import __version__
 from kb_service.answers.answer import Answer, Outcome
-from kb_service.web.lookup_metrics import LookupMetrics
+from kb_service.knowledge_base import KnowledgeBase
+from kb_service.staff.addresses import AddressRefusal
+from kb_service.staff.allowed_hosts import HostKind
+from kb_service.staff.counter import StaffCountStatus
+from kb_service.staff.observer import RefusalReason
 
+FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client reads it when a process imports it
 OTHER: Final = "other"
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+LOOKUP_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0)  # the deadline is 4 s
+NOT_OF_A_LOOKUP: Final = frozenset({"stale", "not_allowed", "invalid_domain", "disabled"})
+REASONS: Final = (*get_args(AddressRefusal), "invalid_domain", "not_allowed", "own_machine")
 
 
 class Metrics:
@@ -37,27 +52,24 @@ class Metrics:
             "kb_http_request_duration_seconds", told, ["route"], buckets=SECONDS, registry=self._registry
         )
         told = "Questions by what came of them."
-        outcomes = Counter("kb_search_outcomes", told, ["outcome"], registry=self._registry)
-        self._outcomes = {outcome: outcomes.labels(outcome) for outcome in get_args(Outcome)}
+        self._outcomes = Counter("kb_search_outcomes", told, ["outcome"], registry=self._registry)
+        for outcome in get_args(Outcome):
+            self._outcomes.labels(outcome)
         told = "Questions by whether the answer was still at hand, since somebody had asked the same."
-        remembered = Counter("kb_answers_remembered", told, ["remembered"], registry=self._registry)
-        self._remembered = {True: remembered.labels("yes"), False: remembered.labels("no")}
-        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}  # finding one by labels takes 2 µs
+        self._remembered = Counter("kb_answers_remembered", told, ["remembered"], registry=self._registry)
+        for remembered in ("yes", "no"):
+            self._remembered.labels(remembered)
         self.lookups = LookupMetrics(self._registry)
 
     def request(self, *, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request that was answered; `route` is its template."""
-        key = (route, method if method in METHODS else OTHER, status // 100)
-        if key not in self._series:
-            self._series[key] = self._requests.labels(*key[:2], f"{key[2]}xx"), self._seconds.labels(route)
-        requests, times = self._series[key]
-        requests.inc()
-        times.observe(seconds)
+        self._requests.labels(route, method if method in METHODS else OTHER, f"{status // 100}xx").inc()
+        self._seconds.labels(route).observe(seconds)
 
     def question(self, answer: Answer) -> None:
         """Count a question by its answer."""
-        self._outcomes[answer.outcome].inc()
-        self._remembered[answer.remembered].inc()
+        self._outcomes.labels(answer.outcome).inc()
+        self._remembered.labels("yes" if answer.remembered else "no").inc()
 
     def text(self, facts: Collector) -> bytes:
         """Return everything in the text format, `facts` included."""
@@ -69,6 +81,82 @@ class Metrics:
         told = CollectorRegistry()
         told.register(facts)
         return generate_latest(counted) + generate_latest(told)
+
+
+class LookupMetrics:
+    """A LookupObserver. Every series is there from the beginning: one that appears at 1 hides its first increase."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        told = "Live look-ups by how they ended; for those that were rate_limited there was no room."
+        self._ended = Counter("kb_lookup", told, ["status"], registry=registry)
+        told = "Time of a live look-up, both its questions included."
+        self._seconds = Histogram(
+            "kb_lookup_duration_seconds", told, ["host_kind"], buckets=LOOKUP_SECONDS, registry=registry
+        )
+        told = "Live look-ups under way now."
+        self._in_flight = Gauge("kb_lookup_in_flight", told, multiprocess_mode="livesum", registry=registry)
+        told = "Hosts and addresses that were not asked, by reason."
+        self._refused = Counter("kb_ssrf_refused", told, ["reason"], registry=registry)
+        self._in_flight.set(0)  # a dead process with the same number may have left something
+        for status in sorted(set(get_args(StaffCountStatus)) - NOT_OF_A_LOOKUP):
+            self._ended.labels(status)
+        for reason in REASONS:
+            self._refused.labels(reason)
+
+    def started(self) -> None:
+        self._in_flight.inc()
+
+    def finished(self, host_kind: HostKind, status: StaffCountStatus, seconds: float) -> None:
+        self._in_flight.dec()
+        self._ended.labels(status).inc()
+        self._seconds.labels(host_kind).observe(seconds)
+
+    def turned_away(self) -> None:
+        self._ended.labels("rate_limited").inc()
+
+    def refused(self, reason: RefusalReason) -> None:
+        self._refused.labels(reason).inc()
+
+
+class ServedFacts(Collector):
+    """What any process can tell about the index (generations are folders below `index`), the model and the program."""
+
+    def __init__(self, knowledge_base: KnowledgeBase, *, index: Path) -> None:
+        self._knowledge_base = knowledge_base
+        self._index = index
+
+    def collect(self) -> Iterator[Metric]:
+        status = self._knowledge_base.status()
+        yield GaugeMetricFamily("kb_ready", "1 when questions can be answered.", value=float(status.ready))
+        yield InfoMetricFamily("kb_model", "The model that compares meanings.", value={"model": status.model or "off"})
+        program = {"version": __version__, "python": platform.python_version()}
+        yield InfoMetricFamily("kb_build", "The program.", value=program)
+        if status.index is None:
+            return
+        generation = status.index.generation
+        yield GaugeMetricFamily("kb_index_articles", "Articles that answer.", value=status.index.articles)
+        yield GaugeMetricFamily("kb_index_passages", "Passages that answer.", value=status.index.passages)
+        yield InfoMetricFamily("kb_index_generation", "The generation served.", value={"generation": generation})
+        with suppress(OSError):  # an index that is not kept in a folder
+            built_at = (self._index / generation).stat().st_mtime
+            yield GaugeMetricFamily("kb_index_built_timestamp_seconds", "When it was built.", value=built_at)
+
+
+@contextmanager
+def shared_metrics() -> Iterator[None]:
+    """Give workers that are started inside one private folder to count in; without it each tells of itself alone.
+
+    A folder that the operator has named is left to the operator.
+    """
+    if FOLDER in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="kb-metrics-") as folder:
+        os.environ[FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[FOLDER]
 
 
 def _forget_dead_processes(folder: Path) -> None:

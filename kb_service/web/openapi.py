@@ -1,17 +1,25 @@
-"""The OpenAPI 3.1 document, made from the table of operations and the very types that read and write the messages."""
+"""The OpenAPI 3.1 document, made from the table of operations and the very types that read and write the messages.
+
+It is served as JSON, and as a plain page that needs no script and no other host.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
+from flask import Flask, Response
 
 from kb_service import __version__
 from kb_service.web.operations import OPERATIONS, PREFIX, Operation
 from kb_service.web.parameters import MAX_BODY_BYTES
 from kb_service.web.problems import PROBLEM_JSON, Problem
+from kb_service.web.responses import HTML, JSON, Asked, cacheable, json_response, page_response
 
 PATH: Final = PREFIX + "/openapi.json"
+_BOUNDS: Final = {"minimum": "from", "maximum": "to", "maxLength": "at most"}
 _REF: Final = "#/components/schemas/{name}"
 _FAILURES: Final = {
     304: "The caller holds the current version: If-None-Match named it.",
@@ -24,6 +32,36 @@ _FAILURES: Final = {
     500: "A fault of the service; instance is the request id to report.",
     503: "The index cannot be used just now; Retry-After says when to come back.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ApiDocsPage:
+    """`operations` are method, path and what the document says of it; `types` are JSON schemas by name."""
+
+    asked: Asked
+    operations: tuple[tuple[str, str, dict[str, Any]], ...]
+    types: dict[str, dict[str, Any]]
+
+
+def register_api_docs(app: Flask, *, base_url: str, etag: Callable[[], str]) -> None:
+    """Serve the document and its page, both made now."""
+    document = openapi_document(base_url=base_url)
+    operations = tuple(
+        (method.upper(), path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    )
+    page = ApiDocsPage(Asked(), operations, document["components"]["schemas"])
+    app.jinja_env.filters.update(schema_in_words=schema_in_words, content_name=content_name)
+
+    def openapi() -> Response:
+        return json_response(document)
+
+    def api_docs() -> Response:
+        return page_response("api_docs.html", page)
+
+    app.add_url_rule(PATH, view_func=cacheable(openapi, etag, JSON))
+    app.add_url_rule("/api/docs", view_func=cacheable(api_docs, etag, HTML))
 
 
 def openapi_document(*, base_url: str) -> dict[str, Any]:
@@ -120,3 +158,30 @@ def _of_this_document() -> dict[str, Any]:
         "summary": "Read this document",
         "responses": {"200": {"description": "Done.", "content": {"application/json": {"schema": {"type": "object"}}}}},
     }
+
+
+def content_name(message: dict[str, Any]) -> str:
+    """Return the name of the type that a request or response of the document carries; "" when it names none."""
+    schema = message.get("content", {}).get("application/json", {}).get("schema", {})
+    return str(schema.get("$ref", "")).rpartition("/")[2]
+
+
+def schema_in_words(schema: dict[str, Any]) -> str:
+    """Return a JSON schema in words.
+
+    >>> schema_in_words({"type": "integer", "minimum": 1, "maximum": 20, "default": 5})
+    'integer, from 1, to 20, default 5'
+    """
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "anyOf" in schema:
+        return " or ".join(schema_in_words(each) for each in schema["anyOf"])
+    if "enum" in schema:
+        return " | ".join(str(each) for each in schema["enum"])
+    if "prefixItems" in schema:
+        return "[" + ", ".join(schema_in_words(each) for each in schema["prefixItems"]) + "]"
+    if schema.get("type") == "array":
+        return "list of " + schema_in_words(schema["items"])
+    bounds = [f"{word} {schema[key]:,}" for key, word in _BOUNDS.items() if key in schema]
+    default = [f"default {schema['default']}"] if schema.get("default") else []
+    return ", ".join([schema.get("format") or schema.get("type", "any"), *bounds, *default])

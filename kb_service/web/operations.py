@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from kb_service.ranking.results import ArticlePage, SearchResult
 from kb_service.web import feedback, parameters, payloads
 from kb_service.web.rate_limit import ANSWERS, LIVE, READING, SUGGESTIONS, Limit
 
@@ -70,7 +71,7 @@ SEARCH: Final = Operation(
     description="The ranking without the answering step: it does not abstain.",
     limit=ANSWERS,
     query=parameters.SearchQuery,
-    returns=payloads.SearchResponse,
+    returns=SearchResult,
     is_cross_origin=True,
     is_cached=True,
 )
@@ -97,7 +98,7 @@ ARTICLES: Final = Operation(
     description="All articles, in the order of their ids.",
     limit=READING,
     query=parameters.ArticlesQuery,
-    returns=payloads.ArticlesResponse,
+    returns=ArticlePage,
     is_cached=True,
 )
 ARTICLE: Final = Operation(

@@ -1,4 +1,7 @@
-"""What the API sends: its contract, as types. The OpenAPI document is made from them; the domain may change below."""
+"""What the API sends where that is not a result of the knowledge base as it is: its contract, as types.
+
+The OpenAPI document is made from them, and from the results that are sent as they are (search, lists of articles).
+"""
 
 from __future__ import annotations
 
@@ -10,32 +13,12 @@ from msgspec import UNSET, Meta, UnsetType
 
 from kb_service.answers.answer import Answer, Outcome, Quote
 from kb_service.content.article import Audience, PassageKind, Section
-from kb_service.knowledge_base import ArticlePage, ArticleRead, ArticleSummary
+from kb_service.knowledge_base import ArticleRead
 from kb_service.questions.understanding import Correction
-from kb_service.ranking.results import FoundPassage, IndexInfo, RelatedArticle, SearchResult, Suggestion
+from kb_service.ranking.results import FoundPassage, IndexInfo, RelatedArticle, Suggestion
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
 from kb_service.web.seat_payload import SeatsResponse, seats_response
-
-Offsets = Annotated[tuple[tuple[int, int], ...], Meta(description="[start, end) in code points of the text.")]
-
-
-class PassageResponse(msgspec.Struct, frozen=True):
-    """A passage, word for word as it stands in its article."""
-
-    id: str
-    article_id: str
-    title: str
-    heading_path: tuple[str, ...]
-    url: str
-    text: str
-    marks: Offsets
-    score: float
-    audience: Audience
-    verified_at: date | None
-    stale: bool
-    content_sha256: str
-    why: Annotated[tuple[str, ...] | UnsetType, Meta(description="Only with explain=1.")] = UNSET
 
 
 class StaffCountResponse(msgspec.Struct, frozen=True):
@@ -59,7 +42,7 @@ class AnswerResponse(msgspec.Struct, frozen=True):
     outcome: Outcome
     confidence: Annotated[float, Meta(ge=0, le=1, description="The chance that the answer is right.")]
     answer: Quote | None
-    passages: tuple[PassageResponse, ...]
+    passages: tuple[FoundPassage, ...]
     corrections: tuple[Correction, ...]
     staff_count: StaffCountResponse | None
     seats: SeatsResponse | None
@@ -69,48 +52,11 @@ class AnswerResponse(msgspec.Struct, frozen=True):
     contact_url: Annotated[str | UnsetType, Meta(description="Where to ask a person; only with no_answer.")] = UNSET
 
 
-class SearchResponse(msgspec.Struct, frozen=True):
-    """One page of the ranking; `total` counts every passage that matched."""
-
-    query: str
-    query_id: str
-    total: int
-    limit: int
-    offset: int
-    passages: tuple[PassageResponse, ...]
-    corrections: tuple[Correction, ...]
-    index: IndexInfo
-    took_ms: float
-
-
 class SuggestResponse(msgspec.Struct, frozen=True):
     """What completes the typed words."""
 
     query: str
     suggestions: tuple[Suggestion, ...]
-
-
-class ArticleSummaryResponse(msgspec.Struct, frozen=True):
-    """An article in a list."""
-
-    id: str
-    title: str
-    topics: tuple[str, ...]
-    summary: str
-    url: str
-    audience: Audience
-    verified_at: date | None
-    stale: bool
-
-
-class ArticlesResponse(msgspec.Struct, frozen=True):
-    """One page of the list of articles."""
-
-    total: int
-    limit: int
-    offset: int
-    articles: tuple[ArticleSummaryResponse, ...]
-    index: IndexInfo
 
 
 class ArticlePassageResponse(msgspec.Struct, frozen=True):
@@ -155,7 +101,7 @@ def answer_response(answer: Answer, *, contact_url: str) -> AnswerResponse:
         outcome=answer.outcome,
         confidence=answer.confidence,
         answer=answer.answer,
-        passages=_passages(answer.passages),
+        passages=answer.passages,
         corrections=answer.corrections,
         staff_count=staff_count_response(answer.staff_count) if answer.staff_count else None,
         seats=seats_response(answer.seats, answer.seat_passage_ids) if answer.seats else None,
@@ -166,31 +112,9 @@ def answer_response(answer: Answer, *, contact_url: str) -> AnswerResponse:
     )
 
 
-def search_response(result: SearchResult) -> SearchResponse:
-    return SearchResponse(
-        query=result.query,
-        query_id=result.query_id,
-        total=result.total,
-        limit=result.limit,
-        offset=result.offset,
-        passages=_passages(result.passages),
-        corrections=result.corrections,
-        index=result.index,
-        took_ms=result.took_ms,
-    )
-
-
-def articles_response(page: ArticlePage) -> ArticlesResponse:
-    summaries = tuple(_summary(summary) for summary in page.articles)
-    return ArticlesResponse(page.total, page.limit, page.offset, summaries, page.index)
-
-
 def article_response(read: ArticleRead) -> ArticleResponse:
     article, view = read.article, read.view
-    passages = tuple(
-        ArticlePassageResponse(each.id, each.heading_path, each.anchor, each.kind, each.text, each.content_sha256)
-        for each in view.passages
-    )
+    passages = msgspec.convert(view.passages, tuple[ArticlePassageResponse, ...], from_attributes=True)
     return ArticleResponse(
         id=article.id,
         title=article.title,
@@ -222,38 +146,4 @@ def staff_count_response(staff_count: StaffCount) -> StaffCountResponse:
         age_seconds=staff_count.age_seconds,
         cached=staff_count.cached,
         message=message(staff_count),
-    )
-
-
-def _passages(found: tuple[FoundPassage, ...]) -> tuple[PassageResponse, ...]:
-    return tuple(
-        PassageResponse(
-            passage.id,
-            passage.article_id,
-            passage.title,
-            passage.heading_path,
-            passage.url,
-            passage.text,
-            passage.marks,
-            passage.score,
-            passage.audience,
-            passage.verified_at,
-            passage.stale,
-            passage.content_sha256,
-            UNSET if passage.why is None else passage.why,
-        )
-        for passage in found
-    )
-
-
-def _summary(summary: ArticleSummary) -> ArticleSummaryResponse:
-    return ArticleSummaryResponse(
-        id=summary.id,
-        title=summary.title,
-        topics=summary.topics,
-        summary=summary.summary,
-        url=summary.url,
-        audience=summary.audience,
-        verified_at=summary.verified_at,
-        stale=summary.stale,
     )

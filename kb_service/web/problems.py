@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
 import msgspec
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from kb_service.errors import BadRequest, CallerError, DependencyFailed, KbError, UnknownArticle
-from kb_service.web.caching import HTML
-from kb_service.web.page_contexts import Asked, ErrorPage
+from kb_service.web.every_request import request_id
 from kb_service.web.parameters import MAX_BODY_BYTES
-from kb_service.web.request_ids import request_id
+from kb_service.web.responses import Asked, json_response, page_response
 from kb_service.web.words import printable
 
 RETRY_AFTER_SECONDS: Final = 5  # a switch to a new index takes less
@@ -64,6 +64,19 @@ class Problem(msgspec.Struct, frozen=True):
     errors: tuple[FieldError, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """`heading` says what happened in words, `title` is the name of the status."""
+
+    asked: Asked
+    status: int
+    title: str
+    heading: str
+    detail: str
+    problems: tuple[str, ...]
+    request_id: str
+
+
 def register_problems(app: Flask) -> None:
     """Turn every error of `app` into a response."""
     app.register_error_handler(KbError, _of_kb_error)
@@ -102,7 +115,7 @@ def _respond(
     title = HTTPStatus(status).phrase
     if is_api(request.path):
         problem = Problem("about:blank", title, status, detail, request_id(), fields)
-        return Response(msgspec.json.encode(problem), status, headers, content_type=PROBLEM_JSON)
+        return json_response(problem, status, headers=headers, content_type=PROBLEM_JSON)
     page = ErrorPage(
         asked=Asked(query=printable(request.args.get("q", ""))),
         status=status,
@@ -112,4 +125,4 @@ def _respond(
         problems=tuple(f"{_LABELS.get(each.field, each.field)} {each.message}" for each in fields),
         request_id=request_id(),
     )
-    return Response(render_template("error.html", page=page), status, headers, content_type=HTML)
+    return page_response("error.html", page, status, headers=headers)

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from playwright.sync_api import Page, Route
 
-from kb_service.web.widget_modules import FOLDER
+from kb_service.web.widget import FOLDER
 from tests.browser.host_site import HostSite
 from tests.browser.widget import Widget, requests_of
 

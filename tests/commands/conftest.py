@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kb_service.commands import run
-from kb_service.index_of_settings import update_index
+from kb_service.indexing import update_index
 from kb_service.settings import Settings
 from tests.billing_articles import write_billing_articles
 

@@ -7,7 +7,7 @@ import os
 from flask import Flask
 
 from kb_service.app import create_app
-from kb_service.index_of_settings import open_engine
+from kb_service.indexing import open_engine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import load_settings
 from kb_service.staff.allowed_hosts import AllowedHosts, parse_configured_hosts

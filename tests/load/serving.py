@@ -18,7 +18,7 @@ from typing import Final
 import trustme
 
 from kb_service.commands.serve import run_server
-from kb_service.index_of_settings import update_index
+from kb_service.indexing import update_index
 from kb_service.settings import Settings, load_settings
 from tests.staff.helpdesk import Helpdesk, hangs
 

@@ -141,7 +141,7 @@ class FixedKnowledgeBase(KnowledgeBase):
     ) -> ArticlePage:
         self._ask(audience)
         one = ArticleSummary(
-            ARTICLE_ID, PASSAGE.title, ("seats",), PASSAGE.verified_at, False, URL, "public", "Each seat is billed."
+            ARTICLE_ID, PASSAGE.title, ("seats",), "Each seat is billed.", URL, "public", PASSAGE.verified_at, False
         )
         found = (one,) if topic in (None, "seats") else ()
         return ArticlePage(len(found), limit, offset, found[offset : offset + limit], INDEX)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from kb_service.analytics.recorder import FeedbackRecorder
-from kb_service.analytics.vote import Vote
 from kb_service.app import create_app
 from kb_service.ranking.query_ids import new_query_id
 from kb_service.settings import Settings
+from kb_service.votes import Vote
+from tests.stored_votes import stored_votes
 from tests.web.fakes import FixedKnowledgeBase
 from tests.web.json_schema import problems
 
@@ -38,7 +38,7 @@ def test_the_first_vote_is_created_and_the_next_replaces_it(client: FlaskClient,
 
     assert (first.status_code, first.get_json()) == (201, {"query_id": QUERY_ID, "helpful": True})
     assert (second.status_code, second.get_json()) == (200, {"query_id": QUERY_ID, "helpful": False})
-    assert FeedbackRecorder(file).votes() == (Vote(QUERY_ID, False, "a#b", ("wrong",), "no"),)
+    assert stored_votes(file) == [Vote(QUERY_ID, False, "a#b", ("wrong",), "no")]
 
 
 def test_a_vote_that_cannot_be_stored_is_503_with_a_time_to_come_back(client: FlaskClient, file: Path) -> None:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from werkzeug.test import create_environ
 
-from kb_service.app import create_app
+from kb_service.app import configure_logging, create_app
 from kb_service.errors import BadSetting
 from kb_service.settings import Settings
-from kb_service.web.log_lines import configure_logging
 from tests.web.fakes import FixedKnowledgeBase
 
 
@@ -87,3 +88,21 @@ def test_a_wsgi_server_finds_the_application(monkeypatch: pytest.MonkeyPatch, tm
     app = runpy.run_path(str(Path(__file__).parents[2] / "wsgi.py"))["app"]
 
     assert app.test_client().get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["kb_service:8000", "[::1]", "help.example.com.", "xn--a.example", "kb/example"])
+@pytest.mark.parametrize("path", ["/api/v1/articles", "/widget/demo"])
+def test_whatever_name_the_service_is_reached_by_it_answers(host: str, path: str, app: Flask) -> None:
+    assert status_for(host, path, app) == "200 OK"
+
+
+@pytest.mark.parametrize("host", [f"{'a' * 64}.example", "a..example"])
+def test_what_cannot_be_a_name_is_refused(host: str, app: Flask) -> None:
+    assert status_for(host, "/api/v1/articles", app) == "400 BAD REQUEST"
+
+
+def status_for(host: str, path: str, app: Flask) -> str:
+    """Asked as a server asks: a test client reads some names itself."""
+    told: list[str] = []
+    list(app({**create_environ(path), "HTTP_HOST": host}, lambda status, headers, exc_info=None: told.append(status)))
+    return told[0]

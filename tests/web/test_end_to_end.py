@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from kb_service.app import create_app
 from kb_service.index.memory import MemoryEngine
 from kb_service.index.port import Engine
-from kb_service.index_of_settings import open_engine
+from kb_service.indexing import open_engine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import Settings
 from kb_service.staff.counter import DisabledCounter

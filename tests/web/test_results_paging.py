@@ -7,7 +7,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from kb_service.web.results_page import PASSAGES_ON_A_PAGE
+from kb_service.web.pages import PASSAGES_ON_A_PAGE
 from tests.web.fakes import MANY, SENTENCE, FixedKnowledgeBase
 
 LINK = re.compile(r'<(a|link)[^>]* rel="(prev|next)" href="([^"]*)"')

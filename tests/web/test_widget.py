@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from kb_service.web.widget_modules import ENTRY, FOLDER, REST, WidgetFiles
+from kb_service.web.widget import ENTRY, FOLDER, REST, WidgetFiles
 
 FILES = WidgetFiles.read()
 KILOBYTE = 1024

@@ -24,7 +24,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class FrontDesk:
+class Visitors:
     """Asks the knowledge base for whoever sent the current request.
 
     Without a `limiter` everybody may ask as often as they like. Without `counts_staff` no visitor gets a live count;
@@ -76,6 +76,5 @@ class FrontDesk:
     def _wait_seconds(self, limit: Limit) -> float:
         if self.limiter is None:
             return 0.0
-        environ = request.environ
-        client = client_of(environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"))
+        client = client_of(request.remote_addr, request.headers.get("X-Forwarded-For"))
         return self.limiter.wait_seconds(client, limit)

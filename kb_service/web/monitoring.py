@@ -1,4 +1,4 @@
-"""GET /metrics, private unless the operator opens it.
+"""What load balancers and Prometheus ask: /healthz, /readyz, and /metrics, which is private unless it is opened.
 
 That a request comes from this machine proves nothing behind a reverse proxy, so a request that bears any trace of one
 is a stranger's, whatever its address. A proxy that leaves no trace must not pass /metrics on, or needs a token here.
@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import msgspec
 from flask import Flask, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from kb_service.knowledge_base import KnowledgeBase
+from kb_service.ranking.results import IndexInfo
 from kb_service.settings import MetricsMode
+from kb_service.web.problems import RETRY_AFTER_SECONDS
+from kb_service.web.responses import json_response
 
-ENDPOINT: Final = "metrics"
 REFUSED: Final = "Metrics are for this machine alone: KB_METRICS and KB_METRICS_TOKEN open them.\n"
 UNKNOWN_BEARER: Final = "Metrics need the bearer token of KB_METRICS_TOKEN.\n"
+
+_FOLDERS: Final = re.compile(r"(?<![\w.])(?:/[^\s/:]+)+/")  # where things lie on this machine is for its log alone
 # What nginx speaks to a service when nobody tells it otherwise, and Prometheus never does; Granian writes the first.
 _OLD_HTTP: Final = frozenset({"HTTP/1", "HTTP/1.0"})
 _TRACES_OF_A_PROXY: Final = (
@@ -31,6 +38,37 @@ _TRACES_OF_A_PROXY: Final = (
     "HTTP_X_FORWARDED_PROTO",
     "HTTP_X_REAL_IP",
 )
+
+
+class Alive(msgspec.Struct, frozen=True):
+    """The process runs."""
+
+    status: str = "ok"
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    """Whether questions can be answered, why not, and from which index."""
+
+    ready: bool
+    reason: str
+    index: IndexInfo | None
+
+
+def register_health(app: Flask, knowledge_base: KnowledgeBase) -> None:
+    """Serve /healthz, which touches nothing, and /readyz, which looks at the index but not at any helpdesk."""
+
+    def healthz() -> Response:
+        return json_response(Alive())
+
+    def readyz() -> Response:
+        status = knowledge_base.status()
+        found = Readiness(status.ready, _FOLDERS.sub("…/", status.reason), status.index)
+        if status.ready:
+            return json_response(found)
+        return json_response(found, 503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+    app.add_url_rule("/healthz", view_func=healthz)
+    app.add_url_rule("/readyz", view_func=readyz)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +98,7 @@ def register_metrics(app: Flask, access: MetricsAccess, text: Callable[[], bytes
         return access.refusal(request.environ) or Response(text(), content_type=CONTENT_TYPE_LATEST)
 
     if access.mode != "off":
-        app.add_url_rule("/metrics", ENDPOINT, metrics)
+        app.add_url_rule("/metrics", view_func=metrics)
 
 
 def _is_from_this_machine(environ: Mapping[str, Any]) -> bool:

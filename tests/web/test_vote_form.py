@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from kb_service.analytics.recorder import FeedbackRecorder
-from kb_service.analytics.vote import Vote
 from kb_service.app import create_app
 from kb_service.settings import Settings
+from kb_service.votes import Vote
+from tests.stored_votes import stored_votes
 from tests.web.fakes import ARTICLE_ID, PASSAGE, QUERY_ID, FixedKnowledgeBase
 
 NO = {"helpful": "no", "query_id": QUERY_ID, "passage_id": PASSAGE.id}
@@ -46,7 +46,7 @@ def test_yes_is_stored_and_thanked_for(client: FlaskClient, file: Path) -> None:
 
     assert "<h1>Thank you.</h1>" in response.text
     assert f'<a href="/articles/{ARTICLE_ID}#why">' in response.text
-    assert FeedbackRecorder(file).votes() == (Vote(QUERY_ID, True, PASSAGE.id),)
+    assert stored_votes(file) == [Vote(QUERY_ID, True, PASSAGE.id)]
 
 
 def test_no_is_stored_at_once_and_asked_why(client: FlaskClient, file: Path) -> None:
@@ -54,7 +54,7 @@ def test_no_is_stored_at_once_and_asked_why(client: FlaskClient, file: Path) -> 
 
     assert "What was wrong?" in page
     assert f'<input type="hidden" name="query_id" value="{QUERY_ID}">' in page
-    assert FeedbackRecorder(file).votes() == (Vote(QUERY_ID, False, PASSAGE.id),)
+    assert stored_votes(file) == [Vote(QUERY_ID, False, PASSAGE.id)]
 
 
 def test_why_replaces_the_bare_no(client: FlaskClient, file: Path) -> None:
@@ -64,14 +64,14 @@ def test_why_replaces_the_bare_no(client: FlaskClient, file: Path) -> None:
     page = client.post("/feedback", data={**NO, **more}).text
 
     assert "<h1>Thank you.</h1>" in page
-    assert FeedbackRecorder(file).votes() == (Vote(QUERY_ID, False, PASSAGE.id, ("wrong", "unclear"), "call [phone]"),)
+    assert stored_votes(file) == [Vote(QUERY_ID, False, PASSAGE.id, ("wrong", "unclear"), "call [phone]")]
 
 
 def test_a_vote_on_an_article_gets_a_name_of_its_own(client: FlaskClient, file: Path) -> None:
     client.post("/feedback", data={"helpful": "yes", "passage_id": ARTICLE_ID})
     client.post("/feedback", data={"helpful": "no", "passage_id": ARTICLE_ID})
 
-    votes = FeedbackRecorder(file).votes()
+    votes = stored_votes(file)
     assert {vote.passage_id for vote in votes} == {ARTICLE_ID}
     assert len({vote.query_id for vote in votes}) == 2
 
