@@ -11,6 +11,7 @@ import pytest
 from kb_service.meaning.encoder import GRAPH_FILE
 from kb_service.meaning.installation import install_model
 from kb_service.meaning.installed_model import MINILM as MODEL
+from kb_service.meaning.installed_model import load_encoder
 from quality.sentence_graph import MINILM, Tensor, build_graph, read_header
 from tests.meaning.forward_pass import ForwardPass
 from tests.meaning.tiny_model import SHAPE, WORDS, make_tiny_model, random_weights, tiny_tokenizer, write_safetensors
@@ -39,8 +40,6 @@ def test_quantized_it_stays_close_to_an_independent_forward_pass(text: str, tmp_
     install_model(tmp_path / "installed", source=tmp_path / "published", model=model)
     ids = tiny_tokenizer().encode(text).ids
     ids = ids[: ids.index(WORDS.index("[SEP]")) + 1]  # without the padding
-
-    from kb_service.meaning.installed_model import load_encoder
 
     encoder = load_encoder(tmp_path / "installed" / model.name, model=model)
 
