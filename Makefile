@@ -51,19 +51,22 @@ $(VENV)/.dev: $(BIN)/python requirements/dev.txt pyproject.toml
 QUALITY := tests/quality/data
 SETS ?= $(QUALITY)/held-out-questions.jsonl $(QUALITY)/billing-questions.jsonl $(QUALITY)/answer-spans.jsonl
 
-evaluate: $(VENV)/.dev ## measure answers on judged questions; SETS="FOLDER..." for collections of your own
+RUN ?= .kb/run.json
+
+evaluate: $(VENV)/.dev ## measure answers on judged questions; SETS="FOLDER..." OPTIONS="--typos" REPORT="--plots DIR"
 	@$(BIN)/kb index
-	@$(BIN)/kb evaluate $(SETS) $(OPTIONS)
+	@$(BIN)/kb evaluate $(SETS) $(OPTIONS) --save $(RUN) > /dev/null
+	@$(BIN)/python -m quality $(RUN) $(REPORT)
 
 fit: $(VENV)/.dev ## fit the model behind confidence; FITTED="FOLDER..." for collections beside the articles
-	@$(BIN)/python -m kb_service.evaluation.fitting $(FITTED)
+	@$(BIN)/python -m quality.confidence_fitting $(FITTED)
 
 bench: $(VENV)/.bench ## measure speed beside other engines (needs wrk), into docs/benchmarks.md; BENCH_CORPUS=folder
 	@$(BIN)/python -m bench $(OPTIONS)
 
 lock: ## compile requirements/*.txt from pyproject.toml
 	@$(BIN)/python -m pip install -q uv
-	@for row in "run:--extra meaning" "dev:--extra meaning --extra dev" "bench:--extra meaning --extra bench"; do \
+	@for row in "run:--extra meaning" "dev:--extra meaning --extra quality --extra dev" "bench:--extra meaning --extra bench"; do \
 	  $(BIN)/uv pip compile pyproject.toml $${row#*:} -q --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-emit-index-url --no-emit-find-links -o requirements/$${row%%:*}.txt || exit 1; done
 

@@ -21,11 +21,10 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from kb_service.content.library import read_library
-from kb_service.evaluation.judged_files import read_judged
-from kb_service.evaluation.judgments import JudgedQuestion, JudgedSet, sample
-from kb_service.evaluation.metrics import ndcg
-from kb_service.evaluation.subject import best_of_each, subject_of_documents
-from kb_service.evaluation.typos import set_with_typos
+from kb_service.evaluation.figures import ndcg
+from kb_service.evaluation.judged_questions import JudgedQuestion, JudgedSet, read_judged, sample
+from kb_service.evaluation.runs import best_of_each, subject_of_documents
+from kb_service.evaluation.typing_slips import set_with_typos
 from kb_service.index.port import Snapshot, Vocabulary
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.index.word_table import WordTable

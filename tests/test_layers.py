@@ -20,7 +20,7 @@ ROWS = (
     {"ranking"},
     {"answers", "indexing"},
     {"knowledge_base"},
-    {"assembly", "web", "evaluation"},
+    {"assembly", "web", "evaluation", "answer_tests"},
     {"app"},
     {"commands"},
     {"__main__"},

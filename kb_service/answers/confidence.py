@@ -28,7 +28,7 @@ SUREST: Final = 0.99  # of the answers surest of all some were wrong too
 # An error text that its article lists is what that article is there for.
 EXPLAINED: Final = 0.9
 
-# Fitted by kb_service/evaluation/fitting.py, one model for each kind of evidence there is.
+# Fitted by quality/confidence_fitting.py, one model for each kind of evidence there is.
 CLASSIFIED: Final = {
     "bias": -1.24,
     "classified": 2.23,

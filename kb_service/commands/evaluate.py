@@ -21,15 +21,20 @@ from kb_service.commands.context import (
 )
 from kb_service.commands.terminal import console
 from kb_service.errors import BadRequest
-from kb_service.evaluation.comparison import compare
-from kb_service.evaluation.judged_files import read_judged, read_questions
-from kb_service.evaluation.judgments import JudgedSet
-from kb_service.evaluation.measurement import Plan, describe_run, measure
-from kb_service.evaluation.plots import save_plots
-from kb_service.evaluation.report import Report, report_on
-from kb_service.evaluation.runs import Run, SetRun, load_run, save_run
-from kb_service.evaluation.subject import Subject, subject_of_documents
-from kb_service.evaluation.tables import table_of_changes, table_of_differences, tables_of_figures
+from kb_service.evaluation.figures import report_on
+from kb_service.evaluation.judged_questions import JudgedSet, read_judged, read_questions
+from kb_service.evaluation.runs import (
+    Plan,
+    Run,
+    SetRun,
+    Subject,
+    describe_run,
+    load_run,
+    measure,
+    save_run,
+    subject_of_documents,
+)
+from kb_service.evaluation.tables import tables_of
 from kb_service.index.port import Engine
 from kb_service.indexing import Progress, open_engine
 from kb_service.meaning.encoder import Encoder
@@ -49,7 +54,6 @@ ANY: Final = click.Path(path_type=Path)
 @click.option("--limit", type=click.IntRange(1), help="Most questions of each set.")
 @click.option("--save", type=ANY, metavar="FILE", help="Keep the run, question by question.")
 @click.option("--against", type=EXISTING, metavar="FILE", help="Compare with a run that was kept.")
-@click.option("--plots", type=ANY, metavar="DIR", help="Draw reliability and risk-coverage as SVG.")
 @as_json
 def evaluate(
     files: tuple[Path, ...],
@@ -60,7 +64,6 @@ def evaluate(
     limit: int | None,
     save: Path | None,
     against: Path | None,
-    plots: Path | None,
     as_json: bool,
 ) -> int:
     """Measure search and answers on judged questions.
@@ -74,13 +77,12 @@ def evaluate(
     run = _measure(files, plan, settings, before)
     if save:
         save_run(run, save)
-    if plots:
-        save_plots(run, plots)
-    report = report_on(run, compare(before, run) if before else ())
+    report = report_on(run, before)
     if as_json:
         print_json(report)
     else:
-        _print(report)
+        for table in tables_of(report):
+            console().print(table)
     return 0
 
 
@@ -124,13 +126,3 @@ def _check_names(names: Sequence[str], before: Run | None) -> None:
     if before and not any(each.name in names for each in before.sets):
         kept = ", ".join(each.name for each in before.sets)
         raise BadRequest({"--against": f"the run kept is of {kept}, not of {', '.join(names)}"})
-
-
-def _print(report: Report) -> None:
-    out = console()
-    for table in tables_of_figures(report):
-        out.print(table)
-    for compared in report.comparison:
-        out.print(table_of_differences(compared))
-        if compared.changes:
-            out.print(table_of_changes(compared))

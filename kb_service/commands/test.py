@@ -10,6 +10,14 @@ from typing import Final
 
 import click
 
+from kb_service.answer_tests import (
+    AnswerTest,
+    AnswerTestResult,
+    known_question_tests,
+    read_test_files,
+    run_test,
+    save_junit,
+)
 from kb_service.assembly import open_knowledge_base
 from kb_service.commands.context import (
     articles_option,
@@ -20,9 +28,6 @@ from kb_service.commands.context import (
     progress_on_terminal,
     settings_in_force,
 )
-from kb_service.evaluation.answer_test_files import read_test_files
-from kb_service.evaluation.answer_tests import AnswerTest, AnswerTestResult, known_question_tests, run_test
-from kb_service.evaluation.junit import save_junit
 from kb_service.indexing import Progress, open_engine, update_index
 from kb_service.settings import Settings
 

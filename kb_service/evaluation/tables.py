@@ -8,13 +8,20 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from kb_service.evaluation.comparison import Difference, SetComparison
-from kb_service.evaluation.report import Report, SetReport
-from kb_service.evaluation.set_figures import SET_FIGURES, SetFigure
+from kb_service.evaluation.figures import ORDER, Difference, Report, SetComparison, SetFigure, SetReport
 
 SMALLER_IS_BETTER: Final = frozenset({"risk area", "calibration error", "milliseconds"})
 _QUESTION_CHARACTERS: Final = 70
 _COLUMNS: Final = 3  # with intervals, in a terminal of 100 characters
+
+
+def tables_of(report: Report) -> Iterator[Table]:
+    """Yield the figures, and where there is a comparison what became better or worse and which questions changed."""
+    yield from tables_of_figures(report)
+    for compared in report.comparison:
+        yield table_of_differences(compared)
+        if compared.changes:
+            yield table_of_changes(compared)
 
 
 def tables_of_figures(report: Report) -> Iterator[Table]:
@@ -25,7 +32,7 @@ def tables_of_figures(report: Report) -> Iterator[Table]:
 
 
 def table_of_differences(compared: SetComparison) -> Table:
-    """Return a table of what became better or worse; differences beyond chance are coloured."""
+    """Return a table of what became better or worse; those known to be beyond chance are coloured."""
     unpaired = f", {compared.unpaired} in one run alone" if compared.unpaired else ""
     table = Table(title=f"{compared.name}: {compared.questions} questions in both runs{unpaired}", title_justify="left")
     table.add_column("figure")
@@ -55,14 +62,15 @@ def table_of_changes(compared: SetComparison) -> Table:
 
 
 def _table_of_figures(reports: Sequence[SetReport]) -> Table:
-    table = Table(caption="In brackets: 95% bootstrap intervals.", caption_justify="left")
+    resampled = any(figure.low is not None for each in reports for figure in each.figures)
+    table = Table(caption="In brackets: 95% bootstrap intervals." if resampled else None, caption_justify="left")
     table.add_column("figure")
     for each in reports:
         table.add_column(Text(each.name), justify="right")
     table.add_row("questions", *(f"{each.questions:,}" for each in reports))
     table.add_row("articles", *(f"{each.documents:,}" for each in reports))
     by_name = [{figure.name: figure for figure in each.figures} for each in reports]
-    for name in SET_FIGURES:
+    for name in ORDER:
         if any(name in found for found in by_name):
             table.add_row(name, *(_figure(found.get(name)) for found in by_name))
     return table

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -53,8 +52,7 @@ class OnnxEncoder:
         self._tokenizer = _open_tokenizer(folder / TOKENIZER_FILE)
         self._session = _open_session(folder / GRAPH_FILE)
         self.dimensions = int(self._session.get_outputs()[0].shape[1])
-        self._remembered: OrderedDict[str, Floats] = OrderedDict()
-        self._lock = threading.Lock()
+        self._remembered = lru_cache(REMEMBERED)(self._run_once)
 
     def encode(self, texts: Sequence[str]) -> Floats:
         if self._threads == 1 or len(texts) < 2:
@@ -66,16 +64,11 @@ class OnnxEncoder:
 
     def encode_one(self, text: str) -> Floats:
         """See Encoder; the last questions asked are remembered."""
-        with self._lock:
-            if (known := self._remembered.get(text)) is not None:
-                self._remembered.move_to_end(text)
-                return known
+        return self._remembered(text)
+
+    def _run_once(self, text: str) -> Floats:
         vector = self._run(text)
         vector.flags.writeable = False
-        with self._lock:
-            self._remembered[text] = vector
-            while len(self._remembered) > REMEMBERED:
-                self._remembered.popitem(last=False)
         return vector
 
     def _run(self, text: str) -> Floats:

@@ -47,7 +47,7 @@ def test_a_collection_is_measured_without_any_index(collection: Path) -> None:
     result = run(collection)
 
     assert result.return_value == 0
-    assert "nDCG@10             │ 1.000 (1.000–1.000)" in result.stdout
+    assert "nDCG@10             │ 1.000 │" in result.stdout
 
 
 def test_questions_are_asked_of_what_is_served(questions: Path) -> None:
@@ -60,17 +60,14 @@ def test_questions_are_asked_of_what_is_served(questions: Path) -> None:
     assert "mine.jsonl:2: no article has the source K9" in result.stderr
 
 
-def test_every_option_adds_its_part(collection: Path, questions: Path, tmp_path: Path) -> None:
-    result = run(
-        collection, questions, "--typos", "--leave-out", "--foreign", questions, "--plots", tmp_path / "plots", "--json"
-    )
+def test_every_option_adds_its_part(collection: Path, questions: Path) -> None:
+    result = run(collection, questions, "--typos", "--leave-out", "--foreign", questions, "--json")
     found = json.loads(result.stdout)
     figures = {each["name"] for each in found["sets"][0]["figures"]}
 
     assert [each["name"] for each in found["sets"]] == ["small", "small with typos", "mine", "mine with typos"]
     assert [each["name"] for each in found["means"]] == ["mean", "mean with typos"]
     assert {"AUROC left out", "AUROC foreign"} <= figures
-    assert len(list((tmp_path / "plots").iterdir())) == 8
 
 
 def test_a_run_is_compared_with_one_that_was_kept(collection: Path, tmp_path: Path) -> None:
@@ -78,7 +75,7 @@ def test_a_run_is_compared_with_one_that_was_kept(collection: Path, tmp_path: Pa
     result = run(collection, "--limit", "1", "--against", tmp_path / "before.json")
 
     assert "small: 1 questions in both runs, 1 in one run alone" in result.stdout
-    assert "+0.000 (+0.000 to +0.000)" in result.stdout
+    assert "+0.000 │" in result.stdout
 
 
 def test_changed_questions_are_listed(collection: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from kb_service.answers.answer import Outcome
-from kb_service.evaluation.judgments import Answerable
+from kb_service.evaluation.judged_questions import Answerable
 from kb_service.evaluation.runs import Row, Run, RunDescription, SetRun
 
 

@@ -10,8 +10,7 @@ import pytest
 
 from kb_service.meaning.encoder import OnnxEncoder
 from kb_service.meaning.installation import install_model
-from kb_service.meaning.installed_model import model_status, open_encoder
-from kb_service.meaning.model_files import Model
+from kb_service.meaning.installed_model import Model, model_status, open_encoder
 from tests.meaning.tiny_model import make_tiny_model
 
 REAL_MODEL = Path(__file__).parents[2] / ".kb" / "model"

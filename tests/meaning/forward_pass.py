@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.meaning.model_files import BertShape
+from quality.sentence_graph import BertShape
 
 Doubles = NDArray[np.float64]
 

@@ -9,10 +9,8 @@ import numpy as np
 import pytest
 
 from kb_service.errors import DependencyFailed
-from kb_service.meaning.installation import install_model
-from kb_service.meaning.installed_model import model_status, open_encoder
-from kb_service.meaning.model_files import ModelFile
-from kb_service.meaning.sources import LocalSource
+from kb_service.meaning.installation import LocalSource, install_model
+from kb_service.meaning.installed_model import ModelFile, model_status, open_encoder
 from tests.meaning.conftest import Published
 
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from kb_service.meaning.encoder import OnnxEncoder
-from kb_service.meaning.model_files import MINILM
-from kb_service.meaning.reference import TOLERANCE, largest_difference
+from kb_service.meaning.installed_model import MINILM, TOLERANCE, largest_difference
 
 
 def test_the_model_says_what_it_must(real_encoder: OnnxEncoder) -> None:

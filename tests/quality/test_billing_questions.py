@@ -1,6 +1,6 @@
 """How well the shipped articles answer judged questions: no figure falls below its floor.
 
-`kb evaluate` prints the same figures with their intervals. Raise a floor when you have made a figure better.
+`make evaluate` prints the same figures with their intervals. Raise a floor when you have made a figure better.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
 import pytest
 
-from kb_service.evaluation.figures import FIGURES, values_of
-from kb_service.evaluation.question_file import read_question_file
-from kb_service.evaluation.subject import Subject
+from kb_service.evaluation.figures import figures_of
+from kb_service.evaluation.judged_questions import read_judged
+from kb_service.evaluation.runs import Plan, Subject, measure
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.encoder import Encoder
 from kb_service.settings import Settings
@@ -54,12 +53,9 @@ def measured(
 ) -> dict[str, float]:
     """Every figure of a file of judged questions that they are judged by."""
     threshold = Settings().no_answer_below if no_answer_below is None else no_answer_below
-    judged = read_question_file(DATA / f"{name}.jsonl", index.snapshot(audience="public").articles)
+    judged = read_judged(DATA / f"{name}.jsonl", lambda: index.snapshot(audience="public").articles)
     subject = Subject(index, encoder=encoder, no_answer_below=threshold)
-    values = values_of([subject.ask(question) for question in judged.questions])
-    judged_by = ~np.isnan(values).all(axis=0)
-    means = np.nanmean(values[:, judged_by], axis=0)
-    return dict(zip(np.asarray(list(FIGURES))[judged_by].tolist(), means.tolist(), strict=True))
+    return {figure.name: figure.value for figure in figures_of(measure(judged, Plan(), subject=subject)[0])}
 
 
 def below(floors: Mapping[str, float], found: Mapping[str, float]) -> dict[str, tuple[float, float]]:

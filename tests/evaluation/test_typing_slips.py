@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.evaluation.judgments import JudgedQuestion, JudgedSet
-from kb_service.evaluation.typos import set_with_typos, with_typos
+from kb_service.evaluation.judged_questions import JudgedQuestion, JudgedSet
+from kb_service.evaluation.typing_slips import set_with_typos, with_typos
 
 LONGER = re.compile(r"(?<!\w)[^\W\d_]{5,}(?!\w)")
 

@@ -1,6 +1,6 @@
 """Fits the model behind confidence on judged questions, and says how good it is on folds it was not fitted on.
 
-    python -m kb_service.evaluation.fitting JUDGED_SET...      (make fit SETS="...")
+    python -m quality.confidence_fitting JUDGED_SET...      (make fit FITTED="...")
 
 Beside the sets given, it learns from the articles themselves: each known question is asked of an index that does not
 have it, each question known to have no answer likewise, and the answer tests. The weights printed go into
@@ -20,16 +20,16 @@ from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 
+from kb_service.answer_tests import read_test_files
 from kb_service.answers.confidence import BY_WORDS, CLASSIFIED, CLASSIFIED_BY_WORDS, WITH_MEANING, features
 from kb_service.content.article import Article
 from kb_service.content.library import read_library
-from kb_service.evaluation.answer_test_files import read_test_files
-from kb_service.evaluation.calibration import auroc, calibration_error
-from kb_service.evaluation.judged_files import read_judged
-from kb_service.evaluation.judgments import JudgedSet, sample
-from kb_service.evaluation.subject import SHOWN, subject_of_documents
+from kb_service.evaluation.figures import Floats, calibration_error
+from kb_service.evaluation.judged_questions import JudgedSet, read_judged, sample
+from kb_service.evaluation.runs import SHOWN, subject_of_documents
 from kb_service.index.port import Wording
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import read_wording
@@ -48,7 +48,6 @@ GROUP_IMPORTANCE: Final = {
 WRONG_SHARE: Final = 0.25  # of the known questions asked
 UNANSWERABLE_IMPORTANCE: Final = 0.2  # of what was there and is gone, and of another subject: people seldom ask that
 PENALTY: Final = 0.5  # of the weights' squares: the features go together, and the groups are small
-Floats = NDArray[np.float64]
 
 
 class Example(NamedTuple):
@@ -75,22 +74,15 @@ def main(paths: Sequence[str]) -> None:
     _report("BY_WORDS", list(BY_WORDS), [*bare, *_of_sets(folders, None)])
 
 
-def fit(matrix: Floats, right: Floats, importance: Floats) -> Floats:
-    """Return the weights of a logistic model by iterated least squares; the first column is the bias."""
-    weights = np.zeros(matrix.shape[1])
-    penalty = PENALTY * np.eye(matrix.shape[1])
-    penalty[0, 0] = 0.0
-    for _ in range(50):
-        chance = predict(matrix, weights)
-        spread = (chance * (1 - chance) * importance)[:, None]
-        step = matrix.T @ (importance * (right - chance)) - penalty @ weights
-        weights = weights + np.linalg.solve((matrix * spread).T @ matrix + penalty + 1e-9 * np.eye(len(penalty)), step)
-    return np.asarray(weights)
+def fit(matrix: Floats, right: Floats, importance: Floats) -> LogisticRegression:
+    """Return a logistic model of features; the first column is 1 and gets the weight that is not penalised."""
+    model = LogisticRegression(C=1 / PENALTY, solver="newton-cholesky", tol=1e-8)
+    return model.fit(matrix[:, 1:], right, sample_weight=importance)
 
 
-def predict(matrix: Floats, weights: Floats) -> Floats:
+def predict(matrix: Floats, model: LogisticRegression) -> Floats:
     """Return the chances the model gives."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(matrix @ weights, -30, 30))))
+    return np.asarray(model.predict_proba(matrix[:, 1:])[:, 1])
 
 
 def _of_articles(
@@ -218,8 +210,8 @@ def _report(name: str, names: Sequence[str], examples: Sequence[Example]) -> Non
     print(f"\n{name}, on folds left out:")
     for group in np.unique(groups):
         mine = groups == group
-        telling = auroc(chance[mine], right[mine] > 0) if 0 < right[mine].mean() < 1 else float("nan")
-        error = calibration_error(chance[mine], right[mine] > 0)
+        telling = roc_auc_score(right[mine], chance[mine]) if 0 < right[mine].mean() < 1 else float("nan")
+        error = calibration_error(chance[mine], right[mine])
         print(f"  {group:32} {mine.sum():5} right {right[mine].mean():.3f} AUROC {telling:.3f} error {error:.3f}")
     asked = np.isin(groups, ["asked", "tests"])
     for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55):
@@ -228,7 +220,7 @@ def _report(name: str, names: Sequence[str], examples: Sequence[Example]) -> Non
         print(f"  at {threshold:.2f}: right answers kept {kept:.3f}, others answered {false:.3f}")
     final = fit(matrix, right, importance)
     print(f"{name}: Final = {{")
-    for each, weight in zip(names, final, strict=True):
+    for each, weight in zip(names, [*final.intercept_, *final.coef_[0]], strict=True):
         print(f'    "{each}": {weight:.2f},')
     print("}")
 

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from kb_service.evaluation.judgments import JudgedSet
+from kb_service.evaluation.judged_questions import JudgedSet
 
 SEED: Final = 7
 EVERY: Final = 3  # the first longer word of a question gets a slip, then the fourth, the seventh …

@@ -1,6 +1,6 @@
 """Fits which sentence is quoted on marked answers, and says how good it is for articles it was not fitted on.
 
-    python -m kb_service.evaluation.quote_fitting FILE.jsonl      (after kb index)
+    python -m quality.quote_fitting FILE.jsonl      (after kb index)
 
 Each question is asked of the article that answers it. Lines with `"held_out": true` are never fitted on; look at their
 figure last. The weights printed go into kb_service/answers/quoting.py.
@@ -15,14 +15,15 @@ from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import softmax
 
 from kb_service.answers.asking import asking
 from kb_service.answers.quotable import Read, Source, features, read
 from kb_service.answers.quoting import BY_WORDS, WITH_MEANING, find_quote
-from kb_service.evaluation.json_lines import read_json_lines
-from kb_service.evaluation.metrics import quote_is_right
-from kb_service.evaluation.subject import DEPTH
+from kb_service.evaluation.figures import Floats, quote_is_right
+from kb_service.evaluation.judged_questions import read_json_lines
+from kb_service.evaluation.runs import DEPTH
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
@@ -31,9 +32,7 @@ from kb_service.settings import Settings
 
 FOLDS: Final = 10  # of articles
 PENALTY: Final = 0.5  # of the weights' squares; .3 to 1 measure alike
-STEPS: Final = 40
 NUMBER: Final = 0.80  # see quoting.py
-Floats = NDArray[np.float64]
 
 
 class Marked(msgspec.Struct, frozen=True):
@@ -66,24 +65,20 @@ def main(paths: Sequence[str]) -> None:
 
 
 def fit(examples: Sequence[Example]) -> Floats:
-    """Return the weights that make right sentences the likeliest of each question (a conditional logit, by Newton)."""
-    size = examples[0].found.shape[1]
-    weights = np.zeros(size)
-    for _ in range(STEPS):
-        slope, bend = -PENALTY * weights, PENALTY * np.eye(size)
+    """Return the weights that make right sentences the likeliest of each question: a conditional logit."""
+
+    def cost(weights: Floats) -> tuple[float, Floats]:
+        """Return the negative logarithm of the likelihood, penalised, and its gradient."""
+        value, slope = PENALTY / 2 * weights @ weights, PENALTY * weights
         for example in examples:
-            chance = _chances(example.found @ weights)
+            chance = softmax(example.found @ weights)
             wanted = chance * example.right
-            slope += example.found.T @ (wanted / wanted.sum() - chance)
-            mean = example.found.T @ chance
-            bend += (example.found * chance[:, None]).T @ example.found - np.outer(mean, mean)
-        weights = weights + np.linalg.solve(bend, slope)
-    return np.asarray(weights)
+            value -= np.log(wanted.sum())
+            slope -= example.found.T @ (wanted / wanted.sum() - chance)
+        return float(value), slope
 
-
-def _chances(scores: Floats) -> Floats:
-    grown = np.exp(scores - scores.max())
-    return np.asarray(grown / grown.sum())
+    found = minimize(cost, np.zeros(examples[0].found.shape[1]), jac=True, method="BFGS", options={"gtol": 1e-6})
+    return np.asarray(found.x)
 
 
 def _examples(
