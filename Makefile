@@ -5,32 +5,38 @@ BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
-.PHONY: run test check format lock clean evaluate fit bench
+.PHONY: run test check lint fast format lock clean evaluate fit bench
 .DEFAULT_GOAL := run
+.NOTPARALLEL:
 
-run: $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:8000
+run: needs-run $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:8000
 	@$(BIN)/kb model install --optional
 	@$(BIN)/kb serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.dev ## set up and run every check and every test
-	@$(MAKE) --no-print-directory check
+test: needs-test lint ## set up and run every check and every test
 	@$(BIN)/python -m pytest
 
-check: $(VENV)/.dev ## lint, formatting, types and the articles
+check: needs-check lint fast ## the half that takes less than a minute: no browser, no load, nothing slow
+
+lint: $(VENV)/.dev ## lint, formatting, types and the articles
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/kb check --strict
 
+fast: $(VENV)/.dev
+	@$(BIN)/python -m pytest -m 'not slow'
+
 format: $(VENV)/.dev ## let ruff fix and format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+# What make cannot set up itself is said at once.
+needs-%:
+	@sh requirements/needs.sh $* $(if $(wildcard $(BIN)/python),,"$(PYTHON)")
+
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "kb_service needs Python 3.11 or newer: call make PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV) \
-	  || { echo "python3 cannot make a virtual environment: on Debian, apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
 
 # What is installed is what requirements/*.txt pin: uv itself, what builds kb_service, everything it needs.
 UV      := $(BIN)/python requirements/pinned_uv.py

@@ -1,9 +1,12 @@
-"""uv is installed once, and looks for packages where pip would."""
+"""uv looks for packages where pip would; make says at once what it needs and cannot set up itself."""
 
 from __future__ import annotations
 
 import doctest
 import importlib.util
+import re
+import shutil
+import subprocess
 from pathlib import Path
 from types import ModuleType
 
@@ -77,3 +80,51 @@ def test_a_folder_of_wheels_that_is_not_there_is_passed_over(pinned_uv: ModuleTy
 
 def test_what_pip_lists_with_nothing_configured_says_nothing_to_uv(pinned_uv: ModuleType) -> None:
     assert variables(pinned_uv, "") == {}
+
+
+GOOD = "exit 0"
+TOO_OLD = "exit 1"
+WITHOUT_VENV = 'case "$2" in *ensurepip*) exit 1;; esac'
+
+
+def told(folder: Path, target: str, *, python: str | None, chromium: bool) -> tuple[int, str]:
+    """Ask what `make TARGET` needs where `python3` is such a script; return the exit code and what was said."""
+    programs = {"python3": python, "chromium": GOOD if chromium else None}
+    for name, script in programs.items():
+        if script is not None:
+            (folder / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+            (folder / name).chmod(0o755)
+    shell = shutil.which("sh")
+    assert shell
+    command = [shell, str(ROOT / "requirements" / "needs.sh"), target, *(["python3"] if python else [])]
+    done = subprocess.run(command, env={"PATH": str(folder)}, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("target", "python", "chromium"),
+    [("run", GOOD, False), ("check", GOOD, False), ("test", GOOD, True), ("run", None, False), ("test", None, True)],
+)
+def test_nothing_is_said_where_nothing_is_missing(
+    target: str, python: str | None, chromium: bool, tmp_path: Path
+) -> None:
+    assert told(tmp_path, target, python=python, chromium=chromium) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("target", "python", "missing", "packages"),
+    [
+        ("run", TOO_OLD, "Python 3.11 or newer", "python3 python3-venv"),
+        ("run", WITHOUT_VENV, "virtual environments", "python3-venv"),
+        ("test", GOOD, "Chromium", "chromium"),
+        ("test", None, "Chromium", "chromium"),
+        ("test", WITHOUT_VENV, "Chromium", "python3-venv chromium"),
+    ],
+)
+def test_what_is_missing_is_said_in_one_line_with_how_to_get_it(
+    target: str, python: str | None, missing: str, packages: str, tmp_path: Path
+) -> None:
+    code, said = told(tmp_path, target, python=python, chromium=False)
+
+    assert code == 1
+    assert re.fullmatch(rf"make {target} needs .*{missing}.*: on Debian, apt-get install {packages}\n", said)
