@@ -5,48 +5,59 @@ BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
-.PHONY: run test check format lock clean evaluate fit bench
+.PHONY: run test check lint fast format lock clean evaluate fit bench
 .DEFAULT_GOAL := run
+.NOTPARALLEL:
 
-run: $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:8000
+run: needs-run $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:8000
 	@$(BIN)/kb model install --optional
 	@$(BIN)/kb serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.dev ## set up and run every check and every test
-	@$(MAKE) --no-print-directory check
+test: needs-test lint ## set up and run every check and every test
 	@$(BIN)/python -m pytest
 
-check: $(VENV)/.dev ## lint, formatting, types and the articles
+check: needs-check lint fast ## the half that takes less than a minute: no browser, no load, nothing slow
+
+lint: $(VENV)/.dev ## lint, formatting, types and the articles
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/kb check --strict
 
+fast: $(VENV)/.dev
+	@$(BIN)/python -m pytest -m 'not slow'
+
 format: $(VENV)/.dev ## let ruff fix and format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-$(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "kb_service needs Python 3.11 or newer: call make PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV) \
-	  || { echo "python3 cannot make a virtual environment: on Debian, apt-get install python3-venv" >&2; exit 1; }
+# What make cannot set up itself is said at once.
+needs-%:
+	@sh requirements/needs.sh $* $(if $(wildcard $(BIN)/python),,"$(PYTHON)")
 
-$(VENV)/.run: $(BIN)/python requirements/run.txt pyproject.toml
+$(BIN)/python:
+	@$(PYTHON) -m venv $(VENV)
+
+# What is installed is what requirements/*.txt pin: uv itself, what builds kb_service, everything it needs.
+UV      := $(BIN)/python requirements/pinned_uv.py
+INSTALL := $(UV) pip install -q --no-deps --no-build --require-hashes -r
+ITSELF  := $(UV) pip install -q --no-deps --no-build-isolation -e .
+
+$(VENV)/.run: $(BIN)/python requirements/run.txt requirements/uv.txt pyproject.toml
 	@echo "Setting up $(VENV) (once) ..." >&2
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@$(INSTALL) requirements/run.txt
+	@$(ITSELF)
 	@touch $@
+
+$(VENV)/.dev: $(BIN)/python requirements/dev.txt requirements/uv.txt pyproject.toml
+	@echo "Setting up $(VENV) for development (once) ..." >&2
+	@$(INSTALL) requirements/dev.txt
+	@$(ITSELF)
+	@touch $@ $(VENV)/.run
 
 $(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@$(INSTALL) requirements/bench.txt
 	@touch $@
-
-$(VENV)/.dev: $(BIN)/python requirements/dev.txt pyproject.toml
-	@echo "Setting up $(VENV) for development (once) ..." >&2
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
-	@touch $@ $(VENV)/.run
 
 QUALITY := tests/quality/data
 SETS ?= $(QUALITY)/held-out-questions.jsonl $(QUALITY)/billing-questions.jsonl $(QUALITY)/answer-spans.jsonl
@@ -64,11 +75,15 @@ fit: $(VENV)/.dev ## fit the model behind confidence; FITTED="FOLDER..." for col
 bench: $(VENV)/.bench ## measure speed beside other engines (needs wrk), into docs/benchmarks.md; BENCH_CORPUS=folder
 	@$(BIN)/python -m bench $(OPTIONS)
 
-lock: ## compile requirements/*.txt from pyproject.toml
-	@$(BIN)/python -m pip install -q uv
-	@for row in "run:--extra meaning" "dev:--extra meaning --extra quality --extra dev" "bench:--extra meaning --extra bench"; do \
-	  $(BIN)/uv pip compile pyproject.toml $${row#*:} -q --universal --python-version 3.11 --generate-hashes \
-	    --no-header --no-emit-index-url --no-emit-find-links -o requirements/$${row%%:*}.txt || exit 1; done
+LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+  --no-emit-find-links
+
+lock: $(BIN)/python ## compile requirements/*.txt from pyproject.toml; OPTIONS=--upgrade for the newest versions
+	@$(LOCK) --group installer -o requirements/uv.txt $(OPTIONS)
+	@$(LOCK) pyproject.toml --group build --extra meaning -o requirements/run.txt $(OPTIONS)
+	@for row in "dev:--extra quality --extra dev" "bench:--extra bench"; do \
+	  $(LOCK) pyproject.toml --group build --extra meaning $${row#*:} -c requirements/run.txt \
+	  -o requirements/$${row%%:*}.txt $(OPTIONS) || exit 1; done
 
 clean: ## remove the virtual environment and the built index
 	@rm -rf $(VENV) .kb

@@ -1,14 +1,20 @@
-"""What every test gets: no KB_* variables from outside, no connection to other machines, repeatable property tests."""
+"""What every test gets: no KB_* variables from outside, no connection to other machines, repeatable property tests.
+
+Tests in tests/browser and tests/load are marked `browser` and `load`, and `slow` like all that `make check` leaves out.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.loopback import only_loopback
+
+SLOW_SUITES = ("browser", "load")
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
@@ -24,3 +30,11 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def _stay_on_this_machine() -> Iterator[None]:
     with only_loopback():
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in SLOW_SUITES:
+            item.add_marker(folder)
+            item.add_marker("slow")

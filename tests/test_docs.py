@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shlex
 import subprocess
@@ -21,7 +22,13 @@ from tests.web.fakes import FixedKnowledgeBase
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES_TO_READ = ["README.md", "CHANGELOG.md", *(f"docs/{path.name}" for path in sorted(DOCS.glob("*.md")))]
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+PAGES_TO_READ = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    *(f"docs/{path.name}" for path in sorted(DOCS.glob("*.md"))),
+]
 FIRST_COMMAND_BY_LINE = 30
 UNWRITTEN = ("/static/", "/widget/v1/<fingerprint>/")  # files whose names pages and the widget's manifest give
 
@@ -30,11 +37,15 @@ _LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]+)")
 
 
 def commands_in(text: str) -> Iterator[list[str]]:
-    """The `kb` and `make` commands of console examples, as words."""
+    """The commands of console examples, as words; those after "#" are root's."""
     for kind, block in _FENCE.findall(text):
         if kind == "console":
             for line in re.findall(r"^\$ (.+)$", block, re.MULTILINE):
                 yield shlex.split(line.partition(" | ")[0], comments=True)
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +93,7 @@ def test_the_readme_is_short_and_begins_with_a_command() -> None:
 def test_the_commands_of_the_readme_exist(words: list[str]) -> None:
     name, *arguments = words
     if name == "make":
-        targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-        assert set(arguments) <= set(targets)
+        assert set(arguments) <= make_targets()
     elif name == "curl":
         assert arguments[-1].startswith("http://127.0.0.1:8000/")
     else:
@@ -96,6 +106,35 @@ def test_the_commands_of_the_readme_exist(words: list[str]) -> None:
 @pytest.mark.parametrize("path", re.findall(r"http://127\.0\.0\.1:8000(/[^\s'`]*)", README))
 def test_the_addresses_of_the_readme_answer(path: str, app: Flask) -> None:
     assert app.test_client().get(path).status_code == 200
+
+
+@pytest.mark.parametrize("words", list(commands_in(CONTRIBUTING)), ids=" ".join)
+def test_the_commands_for_contributors_exist(words: list[str], pytestconfig: pytest.Config) -> None:
+    program, _, module, *arguments = words
+    marks = [line.partition(":")[0] for line in pytestconfig.getini("markers")]
+
+    assert program == ".venv/bin/python"
+    assert importlib.util.find_spec(module)
+    while arguments:
+        option = arguments.pop(0) if arguments[0].startswith("-") else ""
+        value = arguments.pop(0)
+        if option == "-m":
+            assert value.removeprefix("not ") in marks
+        elif option != "-k":
+            assert (ROOT / value).exists()
+
+
+def test_files_named_for_contributors_exist() -> None:
+    named = re.findall(r"`([\w./]+/[\w.]*)`", CONTRIBUTING)
+
+    assert named
+    assert [each for each in named if not (ROOT / each).exists()] == []
+
+
+def test_make_targets_named_in_prose_exist() -> None:
+    texts = " ".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES_TO_READ)
+
+    assert set(re.findall(r"`make ([a-z]+)", texts)) <= make_targets()
 
 
 def command_named(name: str) -> click.Command:
@@ -139,10 +178,11 @@ def tracked_texts() -> Iterator[tuple[str, str]]:
 
 def test_no_file_tells_of_the_machine_it_was_written_on() -> None:
     of_a_machine = re.compile(
-        rf"(?<![\w.]){re.escape(str(ROOT))}/|/(?:home|Users)/\w+/|/root/|/usr/local/lib/python|index-url"
+        rf"(?<![\w.]){re.escape(str(ROOT))}/|/(?:home|Users)/\w+/|/root/|/usr/local/lib/python"
+        r"|index-url\W+https?://(?![\w.-]+\.example/)"
         r"|https?://[\w.-]*(?:artifactory|nexus|pypi)[\w.-]*/"
     )
-    allowed = re.compile(r"https://pypi\.org/|--no-emit-index-url")
+    allowed = re.compile(r"https://pypi\.org/")
 
     found = [
         (name, match.group())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,6 +12,7 @@ from tests.browser.browsers import find_chromium, launch
 from tests.browser.host_site import HostSite
 from tests.browser.service import TalkingKnowledgeBase, make_service, serving
 from tests.browser.widget import Widget
+from tests.lacking import lacks
 
 VIEWPORT: Final = ViewportSize(width=1000, height=800)
 
@@ -23,8 +23,7 @@ expect.set_options(timeout=5000)
 def browser() -> Iterator[Browser]:
     path = find_chromium()
     if path is None:
-        reason = "Chromium is not installed: apt-get install chromium"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+        lacks("Chromium is not installed: apt-get install chromium")
     with sync_playwright() as playwright:
         started = launch(playwright, path)
         yield started

@@ -10,6 +10,7 @@ from tests.browser.firefox import Firefox, find_firefox, started
 from tests.browser.help_pages import PAGES
 from tests.browser.host_site import HostSite
 from tests.browser.test_host_pages import HEADS, STRICT
+from tests.lacking import lacks
 from tests.web.fakes import SENTENCE
 
 ROOT = "document.querySelector('kb-widget').shadowRoot"
@@ -21,7 +22,7 @@ FOCUSED = f"{ROOT}.activeElement"
 def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
     path = find_firefox()
     if path is None:
-        pytest.skip("Firefox is not installed: apt-get install firefox-esr")
+        lacks("Firefox is not installed: apt-get install firefox-esr")
     with started(path, tmp_path_factory.mktemp("firefox")) as browser:
         yield browser
 

@@ -13,6 +13,7 @@ import pytest
 from kb_service.app import create_app
 from kb_service.settings import Settings, load_settings
 from kb_service.staff.signing import LONGEST_LIFE_SECONDS, BadToken, DomainTokens
+from tests.lacking import lacks
 from tests.web.fakes import FixedKnowledgeBase
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -29,7 +30,7 @@ def example(request: pytest.FixtureRequest) -> list[str]:
     name = str(request.param)
     program = shutil.which(INTERPRETERS[name])
     if program is None:
-        pytest.skip(f"{INTERPRETERS[name]}, which runs examples/{name}, is not on this machine")
+        lacks(f"{INTERPRETERS[name]}, which runs examples/{name}, is not on this machine")
     return [program, str(EXAMPLES / name)]
 
 

@@ -11,6 +11,7 @@ import pytest
 from kb_service.meaning.encoder import OnnxEncoder
 from kb_service.meaning.installation import install_model
 from kb_service.meaning.installed_model import Model, model_status, open_encoder
+from tests.lacking import lacks
 from tests.meaning.tiny_model import make_tiny_model
 
 REAL_MODEL = Path(__file__).parents[2] / ".kb" / "model"
@@ -45,5 +46,5 @@ def real_encoder() -> OnnxEncoder:
     status = install_model(REAL_MODEL) if os.environ.get("CI") == "true" else model_status(REAL_MODEL)
     encoder = open_encoder(REAL_MODEL)
     if encoder is None:
-        pytest.skip(f"the model is {status.reason}")
+        lacks(f"the model is {status.reason}")
     return encoder

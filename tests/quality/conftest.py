@@ -12,6 +12,7 @@ from kb_service.indexing import build_index
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installation import install_model
 from kb_service.meaning.installed_model import model_status, open_encoder
+from tests.lacking import lacks
 
 ROOT = Path(__file__).parents[2]
 REAL_MODEL = ROOT / ".kb" / "model"
@@ -23,7 +24,7 @@ def model() -> Encoder:
     status = install_model(REAL_MODEL) if os.environ.get("CI") == "true" else model_status(REAL_MODEL)
     encoder = open_encoder(REAL_MODEL, threads=os.cpu_count() or 1)
     if encoder is None:
-        pytest.skip(f"the model is {status.reason}")
+        lacks(f"the model is {status.reason}")
     return encoder
 
 

@@ -19,11 +19,11 @@ from kb_service.commands.staff_count import print_staff_count
 from kb_service.settings import Settings
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
+from tests.lacking import lacks
 from tests.web.fakes import FixedKnowledgeBase
 
 DOMAIN = "acme.kayako.com"
 WIDGET = Path(kb_service.web.__file__).parent / "static/widget"
-NODE = shutil.which("node")
 READ_IN_WIDGET = """
 import { readFileSync } from "node:fs";
 import { readAnswer } from "./replies.js";
@@ -68,15 +68,13 @@ def test_the_terminal_the_api_and_the_page_say_the_same(counted: StaffCount) -> 
     assert f"<p>{words}</p>" in html.unescape(client.get("/search", query_string=query).get_data(as_text=True))
 
 
-@pytest.mark.skipif(NODE is None, reason="node, which runs the widget here, is not there")
 def test_the_widget_reads_the_words_of_the_api(tmp_path: Path) -> None:
+    node = shutil.which("node") or lacks("Node, which runs the widget here, is not installed: apt-get install nodejs")
     shutil.copytree(WIDGET, tmp_path, dirs_exist_ok=True)
     (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
     (tmp_path / "read.js").write_text(READ_IN_WIDGET, encoding="utf-8")
     replies = json.dumps([answer_of(counted) for counted in COUNTS.values()])
 
-    ran = subprocess.run(
-        [NODE or "node", "read.js"], input=replies, cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+    ran = subprocess.run([node, "read.js"], input=replies, cwd=tmp_path, capture_output=True, text=True, check=True)
 
     assert json.loads(ran.stdout) == [message(counted) for counted in COUNTS.values()]
