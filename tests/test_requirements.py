@@ -19,7 +19,7 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = {path.stem: path for path in sorted((ROOT / "requirements").glob("*.txt"))}
-EXTRAS = MappingProxyType({"run": ("meaning",), "dev": ("meaning", "dev"), "bench": ("meaning", "bench")})
+EXTRAS = MappingProxyType({"run": ("meaning",), "dev": ("meaning", "quality", "dev"), "bench": ("meaning", "bench")})
 
 
 class Pin(NamedTuple):
@@ -138,7 +138,8 @@ def modules_imported(*folders: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("extra", "folder"), [(None, "kb_service"), ("meaning", "kb_service"), ("dev", "tests"), ("bench", "bench")]
+    ("extra", "folder"),
+    [(None, "kb_service"), ("meaning", "kb_service"), ("dev", "tests"), ("quality", "quality"), ("bench", "bench")],
 )
 def test_every_declared_dependency_is_used(extra: str | None, folder: str) -> None:
     own = set(declared(extra) if extra else declared()) - (set(declared()) if extra else set())
