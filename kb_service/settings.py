@@ -22,6 +22,7 @@ from kb_service.errors import BadSetting
 PREFIX: Final = "KB_"
 FILE_SUFFIX: Final = "_FILE"  # KB_STAFF_KEY_FILE=/run/secrets/key: the file's text is the value
 SETTINGS_FILE: Final = Path("kb.toml")
+SHORTEST_KEY_BYTES: Final = 32  # as long as the digest: a shorter one can be guessed from a single signature
 SECRETS: Final = frozenset({"staff_key", "metrics_token"})  # never shown; each has a KB_<NAME>_FILE too
 
 StaffCountMode = Literal["public", "signed", "agents", "off"]
@@ -43,8 +44,13 @@ def _takes_one_of(choices: Any) -> Meta:
     return _takes(" or ".join(get_args(choices)), read=str.lower)
 
 
-def _words(text: str) -> list[str]:
-    return [] if text == "off" else text.replace(",", " ").split()
+def _keys(text: str) -> list[str] | None:
+    keys = text.replace(",", " ").split()
+    return keys if all(len(key.encode()) >= SHORTEST_KEY_BYTES for key in keys) else None
+
+
+def _origins(text: str) -> list[str]:
+    return [] if text == "off" else [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _base_url(text: str) -> str | None:
@@ -64,8 +70,7 @@ _ORIGIN: Final = r"^(\*|https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:\d{
 _HOST: Final = r"\s*(?![^,]*://)\w[\w-]*\.\w[^,]*"  # plainly a host; the staff count reads the entries itself
 _FOLDER: Final = _takes("a path")
 _SWITCH: Final = _takes("on or off", read=lambda text: {"on": True, "off": False}.get(text.lower()))
-_KEYS: Final = _takes("keys of at least 32 characters, the newest first, separated by spaces", read=_words)
-Key = Annotated[str, Meta(min_length=32)]  # as long as the digest: a shorter one can be guessed from one signature
+_KEYS: Final = _takes(f"keys of at least {SHORTEST_KEY_BYTES} bytes, the newest first, separated by spaces", read=_keys)
 Origin = Annotated[str, Meta(pattern=_ORIGIN)]
 
 
@@ -89,7 +94,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     allowed_origins: Annotated[
         tuple[Origin, ...],
-        _takes("* or off, or origins such as https://www.example.com", read=_words),
+        _takes("* or off, or origins such as https://www.example.com", read=_origins),
         "Sites whose pages may call the API, separated by commas; * is any, off is none.",
     ] = ("*",)
     contact_url: Annotated[
@@ -113,12 +118,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         "Further helpdesks that may be asked, separated by commas.",
     ] = ""
     staff_budget_ms: Annotated[int, _takes_whole(50, 10000), "Longest time an answer waits for the live number."] = 2500
-    staff_key: Annotated[tuple[Key, ...], _KEYS, "Keys that sign look-ups, for KB_STAFF_COUNT=signed."] = ()
+    staff_key: Annotated[tuple[str, ...], _KEYS, "Keys that sign look-ups, for KB_STAFF_COUNT=signed."] = ()
     rate_limit: Annotated[bool, _SWITCH, "Limit the requests of one client: on or off."] = True
     metrics: Annotated[MetricsMode, _takes_one_of(MetricsMode), "Who may read /metrics: loopback, public or off."] = (
         "loopback"
     )
-    metrics_token: Annotated[tuple[Key, ...], _KEYS, "Bearer tokens; with any, /metrics wants one from everybody."] = ()
+    metrics_token: Annotated[tuple[str, ...], _KEYS, "Bearer tokens; with any, /metrics wants one from everybody."] = ()
     log_level: Annotated[
         LogLevel,
         _takes_one_of(LogLevel),

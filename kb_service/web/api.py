@@ -46,12 +46,10 @@ class Api:
 
     def suggest(self) -> Response:
         asked = read_query(request, parameters.SuggestQuery)
-        is_begun = asked.q.strip()
-        suggestions = (
-            self.knowledge_base.suggest(asked.q, limit=asked.limit)
-            if is_begun
-            else self._beginnings(asked.topic, asked.limit)
-        )
+        if asked.q.strip():
+            suggestions = self.knowledge_base.suggest(asked.q, limit=asked.limit)
+        else:
+            suggestions = self._beginnings(asked.topic, asked.limit)
         return json_response(payloads.SuggestResponse(asked.q, suggestions))
 
     def articles(self) -> Response:

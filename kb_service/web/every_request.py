@@ -62,7 +62,7 @@ def register_every_request(
     metrics: Metrics,
 ) -> None:
     """`limits` are by endpoint; one that is not named there counts as reading. `is_https`: see security_headers."""
-    of_pages, of_data = security_headers(HTML, is_https=is_https), security_headers("", is_https=is_https)
+    of_pages, of_data = (security_headers(is_page=is_page, is_https=is_https) for is_page in (True, False))
 
     def before() -> None:
         given = request.headers.get(REQUEST_ID, "")
@@ -92,13 +92,13 @@ def request_id() -> str:
     return str(g.request_id)
 
 
-def security_headers(content_type: str, *, is_https: bool) -> Headers:
+def security_headers(*, is_page: bool, is_https: bool) -> Headers:
     """Return the headers that tell browsers what a response may do: pages may load our own files, data nothing.
 
     `is_https`: people reach the service over TLS, so browsers may be told never to use anything else.
     """
     common = (*_COMMON, ("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")) if is_https else _COMMON
-    if content_type != HTML:
+    if not is_page:
         return (*common, ("Content-Security-Policy", _DATA_POLICY))
     policy = f"{_PAGE_POLICY}; upgrade-insecure-requests" if is_https else _PAGE_POLICY
     return (*common, *_ISOLATED, ("Content-Security-Policy", policy))
@@ -108,7 +108,7 @@ def security_headers(content_type: str, *, is_https: bool) -> Headers:
 class CrossOrigin:
     """CORS of the public routes: exact origins, exact paths, never with credentials.
 
-    An origin is no proof of anything: the rate limit protects the service, this only lets other sites' pages read.
+    An origin proves nothing: the rate limit protects the service, this only lets pages of other sites read.
     """
 
     origins: AbstractSet[str]
@@ -138,7 +138,7 @@ def preflight(methods: AbstractSet[str]) -> Response:
 
 
 def _write_line(response: Response, seconds: float) -> None:
-    """The query string stays out of the log: what people ask is nobody's business there."""
+    """Log the request without its query string: what people ask stays private."""
     line = {
         "method": request.method,
         "path": request.path,

@@ -138,13 +138,8 @@ def _query_parameter(name: str, schema: dict[str, Any], required: list[str]) -> 
     if "anyOf" in schema:
         schema = schema["anyOf"][0]
     description = schema.pop("description")
-    return {
-        "name": name,
-        "in": "query",
-        "required": name in required,
-        "description": description,
-        "schema": schema,
-    }
+    described = {"name": name, "in": "query", "required": name in required}
+    return {**described, "description": description, "schema": schema}
 
 
 def _content(description: str, content_type: str, kind: type[msgspec.Struct]) -> dict[str, Any]:

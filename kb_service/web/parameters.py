@@ -114,7 +114,7 @@ def read_query(request: Request, kind: type[Parameters]) -> Parameters:
             given[name] = values[0]
     if repeated:
         raise BadRequest(repeated)
-    return _converted(given, kind, is_strict=False)
+    return convert_fields(given, kind)
 
 
 def read_body(request: Request, kind: type[Parameters]) -> Parameters:
@@ -129,15 +129,14 @@ def read_body(request: Request, kind: type[Parameters]) -> Parameters:
         raise MalformedBody("The body is not valid JSON in UTF-8. Send one JSON object.") from error
     if not isinstance(body, dict):
         raise BadRequest({"body": "must be one JSON object"})
-    return _converted(body, kind, is_strict=True)
+    return convert_fields(body, kind, is_strict=True)
 
 
-def convert_fields(given: Mapping[str, Any], kind: type[Parameters]) -> Parameters:
-    """Return the fields of a form, all of them text, as `kind`."""
-    return _converted(given, kind, is_strict=False)
+def convert_fields(given: Mapping[str, Any], kind: type[Parameters], *, is_strict: bool = False) -> Parameters:
+    """Return named values as `kind`: text as forms and query strings give it, or with `is_strict` the types of JSON.
 
-
-def _converted(given: Mapping[str, Any], kind: type[Parameters], *, is_strict: bool) -> Parameters:
+    Raises BadRequest naming every wrong field.
+    """
     try:
         return msgspec.convert(given, kind, strict=is_strict)
     except msgspec.ValidationError:
@@ -193,9 +192,9 @@ def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _well_formed(value: Any) -> Any:
-    """Replace unpaired surrogates: JSON can escape them, but they are no text and UTF-8 cannot hold them."""
+    """Replace unpaired surrogates: JSON can escape them, but they are not text, and UTF-8 cannot hold them."""
     return re.sub("[\ud800-\udfff]", "\ufffd", value) if isinstance(value, str) else value
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")

@@ -15,7 +15,6 @@ PROXY_NETWORKS: Final = tuple(
     ipaddress.ip_network(network)
     for network in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 )
-SECONDS_A_MINUTE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class RateLimiter:
     def wait_seconds(self, client: str, limit: Limit) -> float:
         """Take one token and return 0, or take none and return after how many seconds there will be one."""
         key = (limit.name, client)
-        refill_seconds = SECONDS_A_MINUTE / limit.per_minute
+        refill_seconds = 60 / limit.per_minute
         with self._lock:
             now = self._clock()
             full_at = max(self._full_at.get(key, now), now) + refill_seconds

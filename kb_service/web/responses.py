@@ -20,7 +20,7 @@ JSON: Final = "application/json"
 
 SHARED: Final = "public, max-age=60"
 OWN: Final = "private, max-age=60"  # of what carries a query_id: two people who share one would share a vote
-NEVER: Final = "no-store"  # of whatever nobody allowed to be stored
+NEVER: Final = "no-store"  # of whatever no view allows to be stored
 FOREVER: Final = "public, max-age=31536000, immutable"
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -30,8 +30,7 @@ View = Callable[..., Response]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every template gets as `site`: addresses of our files, where to ask a person (may be empty), whether
-    visitors may have a helpdesk counted."""
+    """What every template gets as `site`; `contact_url` is where to ask a person (may be empty)."""
 
     style_url: str
     icon_url: str

@@ -1,4 +1,4 @@
-"""What an anonymous visitor may ask: the public audience only, so often, and live counts only where that is allowed."""
+"""What an anonymous visitor may ask: for the public audience, up to a rate, and live counts where they are allowed."""
 
 from __future__ import annotations
 

@@ -111,9 +111,8 @@ class Widget:
 
     def demo(self) -> Response:
         base_url = self.base_url or f"{request.scheme}://{request.host}"
-        return page_response(
-            "widget_demo.html", DemoPage(Asked(), base_url, self.files.path(ENTRY), self.files.pinned())
-        )
+        page = DemoPage(Asked(), base_url, self.files.path(ENTRY), self.files.pinned())
+        return page_response("widget_demo.html", page)
 
 
 def register_widget(app: Flask, widget: Widget) -> None:
