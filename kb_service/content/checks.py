@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import heapq
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Final
+from itertools import combinations
+from typing import Final, NamedTuple
 from urllib.parse import unquote
+from zlib import crc32
 
 from kb_service.content.article import Article, Library, Problem
-from kb_service.content.near_duplicates import near_duplicates
 from kb_service.text import tokens
 
 MAX_TITLE_CHARACTERS: Final = 90  # search pages and browser tabs cut longer ones
+SHINGLE_WORDS: Final = 4
+SKETCH_SIZE: Final = 64  # smallest hashes kept of each text: similarity is then right to about 0.06
+MIN_WORDS_COMPARED: Final = 30  # shorter texts are alike by chance
+MIN_SIMILARITY: Final = 0.8
+_MAX_SHARERS: Final = 50  # a shingle in more texts than this is boilerplate and points to nothing
 _LINK: Final = re.compile(r'href="/articles/([^"#?]+)(?:#([^"]*))?"')
 _ID: Final = re.compile(r'\bid="([^"]*)"')
 
@@ -33,9 +40,8 @@ class _Index:
     """What links can lead to."""
 
     def __init__(self, library: Library) -> None:
-        self.ids = {article.id for article in library.articles}
-        self.redirects = {old for article in library.articles for old in article.redirects_from}
         self.anchors = {article.id: _anchors(article) for article in library.articles}
+        self.known = self.anchors.keys() | {old for article in library.articles for old in article.redirects_from}
 
 
 def _anchors(article: Article) -> frozenset[str]:
@@ -48,7 +54,7 @@ def _of_article(article: Article, index: _Index, today: date) -> Iterator[str]:
     if len(article.title) > MAX_TITLE_CHARACTERS:
         yield f"The title has {len(article.title)} characters: use at most {MAX_TITLE_CHARACTERS}."
     for related in article.related:
-        if related not in index.ids:
+        if related not in index.anchors:
             yield f"`related` names {related!r}, but there is no such article."
     for pattern in article.patterns:
         if not tokens(pattern):
@@ -60,11 +66,10 @@ def _dead_links(article: Article, index: _Index) -> Iterator[str]:
     view = article.view("agent")
     links = _LINK.findall(view.html) if view else []
     places = [(unquote(html.unescape(one)).rstrip("/"), unquote(html.unescape(other))) for one, other in links]
-    known = index.ids | index.redirects
-    for article_id in dict.fromkeys(article_id for article_id, _ in places if article_id not in known):
+    for article_id in dict.fromkeys(article_id for article_id, _ in places if article_id not in index.known):
         yield f"It links to the article {article_id!r}, but there is no such article."
     for article_id, anchor in dict.fromkeys(places):
-        if anchor and article_id in index.ids and anchor not in index.anchors[article_id]:
+        if anchor and article_id in index.anchors and anchor not in index.anchors[article_id]:
             yield f"It links to {article_id}#{anchor}, but that article has no such place."
 
 
@@ -90,3 +95,44 @@ def _duplicates(library: Library) -> Iterator[Problem]:
     for pair in near_duplicates(texts):
         message = f"It is nearly the same as {pair.one} ({pair.similarity:.0%}): merge the two."
         yield Problem(pair.other, 1, "warning", message)
+
+
+# Near duplicates: one is usually forgotten when the other is corrected
+
+
+class Pair(NamedTuple):
+    """Two keys in order, and the share of their wording that is the same (0 to 1, estimated)."""
+
+    one: str
+    other: str
+    similarity: float
+
+
+def near_duplicates(texts: Mapping[str, str]) -> list[Pair]:
+    """Return the pairs of texts that are nearly the same, in the order of `texts`."""
+    sketches = {key: sketch for key, text in texts.items() if (sketch := _sketch(text))}
+    sharers: dict[int, list[str]] = {}
+    for key, sketch in sketches.items():
+        for value in sketch:
+            sharers.setdefault(value, []).append(key)
+    candidates = {
+        pair: None for keys in sharers.values() if len(keys) <= _MAX_SHARERS for pair in combinations(keys, 2)
+    }
+    pairs = (Pair(one, other, _similarity(sketches[one], sketches[other])) for one, other in candidates)
+    return [pair for pair in pairs if pair.similarity >= MIN_SIMILARITY]
+
+
+def _sketch(text: str) -> frozenset[int]:
+    words = [token.word for token in tokens(text)]
+    if len(words) < MIN_WORDS_COMPARED:
+        return frozenset()
+    shingles = {
+        crc32(" ".join(words[start : start + SHINGLE_WORDS]).encode())
+        for start in range(len(words) - SHINGLE_WORDS + 1)
+    }
+    return frozenset(heapq.nsmallest(SKETCH_SIZE, shingles))
+
+
+def _similarity(one: frozenset[int], other: frozenset[int]) -> float:
+    smallest = heapq.nsmallest(SKETCH_SIZE, one | other)
+    return sum(value in one and value in other for value in smallest) / len(smallest)

@@ -1,23 +1,68 @@
 """The layout of Markdown as people write it (CommonMark, GitHub) made into the one that Python-Markdown reads.
 
 Python-Markdown wants four spaces for everything inside a list item, an empty line before each list, quote and table,
-and fences at the left margin. Here each line is given its depth, and code blocks go to the stash.
+and fences at the left margin. Here each line is given its depth, and code is taken out before anything else looks at it:
+nothing that stands in code is markup.
 """
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Final, NamedTuple
 
 from kb_service.content import line_kinds
-from kb_service.content.code_stash import CodeStash
 
 MAX_LIST_DEPTH: Final = 8  # deeper items are drawn at this depth: Python-Markdown recurses
 MAX_QUOTE_DEPTH: Final = 4
 MAX_TABLE_COLUMNS: Final = 64  # short rows are padded: 18 KB of Markdown can make 9 million cells
-
-
 WIDE_TABLE: Final = f"This table has more than {MAX_TABLE_COLUMNS} columns: it is shown as text."
 UNCLOSED_COMMENT: Final = "This comment is never closed: the text after it is left out."
+
+# Two private-use characters around a number; `source_text.clean` takes them out of every source.
+_TOKEN: Final = re.compile("\ue000(\\d+)\ue001")
+_PLACE: Final = re.compile('<p>\\s*\ue000(\\d+)\ue001\\s*</p>|(="[^"<>]*\ue000[^"<>]*")|\ue000(\\d+)\ue001')
+# A run of backticks up to the next run of the same length, within a paragraph.
+_SPAN: Final = re.compile(r"(?<![`\\])(`+)(?!`)((?:[^\n]|\n(?![ \t]*\n))+?)(?<!`)\1(?!`)")
+
+
+class CodeStash:
+    """The code of one text, put back as HTML after rendering; `put_*` return the tokens that stand for it meanwhile."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+
+    def put_block(self, code: str) -> str:
+        """Keep a code block."""
+        return self.put_html(f"<pre><code>{html.escape(code, quote=False)}\n</code></pre>")
+
+    def put_html(self, piece: str) -> str:
+        """Keep HTML as it is."""
+        self.pieces.append(piece)
+        return f"\ue000{len(self.pieces) - 1}\ue001"
+
+    def put_spans(self, text: str) -> str:
+        """Keep all inline code of a text."""
+        return _SPAN.sub(self._put_span, text) if "`" in text else text
+
+    def restore(self, rendered: str) -> str:
+        """Return rendered HTML with all code back in its place."""
+        return _PLACE.sub(self._restore_one, rendered) if self.pieces else rendered
+
+    def _put_span(self, span: re.Match[str]) -> str:
+        code = span[2].replace("\n", " ")
+        if code[0] == code[-1] == " " and code.strip():
+            code = code[1:-1]
+        return self.put_html(f"<code>{html.escape(code, quote=False)}</code>")
+
+    def _restore_one(self, place: re.Match[str]) -> str:
+        if attribute := place[2]:
+            return _TOKEN.sub(lambda token: _as_attribute(self.pieces[int(token[1])]), attribute)
+        return self.pieces[int(place[1] or place[3])]
+
+
+def _as_attribute(piece: str) -> str:
+    return html.escape(re.sub(r"<[^>]*>", "", piece).replace('"', "&quot;"), quote=False).replace("&amp;", "&")
 
 
 class Arranged(NamedTuple):
@@ -61,16 +106,11 @@ class _Layout:
 
     def run(self) -> list[str]:
         while self.at < len(self.lines):
-            line = self.lines[self.at]
-            stripped = line.lstrip(" \t")
-            if not stripped:
+            if line := self.lines[self.at].strip(" \t") and line_kinds.with_spaces(self.lines[self.at]):
+                self.judge(line)
+            else:
                 self.out.append("")
                 self.after_blank, self.in_paragraph = True, False
-            elif line_kinds.is_plain(line, stripped):
-                self.leave(0, starts_block=False)
-                self.text(stripped)
-            else:
-                self.judge(line_kinds.with_spaces(line))
             self.at += 1
         return self.out
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from kb_service.content.article import Article, Library, Problem
-from kb_service.content.article_files import ArticleFile, Found, find_articles
-from kb_service.content.reading import Reading, fingerprint, read_article
+from kb_service.content.article import Article, Library, Problem, Reading
+from kb_service.content.article_files import ArticleFile, FoundFiles, find_articles
+from kb_service.content.reading import fingerprint, read_file
 from kb_service.content.rendering import Renderer
-from kb_service.content.worker import Task
-from kb_service.content.worker_pool import DEFAULT_PROCESSES, WorkerPool
+from kb_service.content.workers import DEFAULT_PROCESSES, WorkerPool
 from kb_service.errors import BadSetting
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -47,7 +46,7 @@ class LibraryReader:
         self,
         folder: Path,
         *,
-        found: Found | None = None,
+        found: FoundFiles | None = None,
         known: Mapping[str, Article] = _NONE_KNOWN,
         processes: int | None = None,
         progress: Progress | None = None,
@@ -76,14 +75,14 @@ class LibraryReader:
         return tuple(sorted(self._problems, key=lambda problem: (problem.path, problem.line)))
 
     def _readings(self) -> Iterator[Reading]:
-        tasks = (_task(file, self._known) for file in self._found.files)
+        files = (_unchanged(file, self._known) or file for file in self._found.files)
         if self._processes == 0:
             renderer = Renderer()
-            for task in tasks:
-                yield task if isinstance(task, Reading) else read_article(task.path, task.source, renderer)
+            for file in files:
+                yield file if isinstance(file, Reading) else read_file(file, renderer)
             return
         with WorkerPool(self._processes) as pool:
-            yield from pool.read_all(tasks)
+            yield from pool.read_all(files)
 
     def _is_first(self, article: Article) -> bool:
         """Keep the first article of each id; ids that differ in case alone are one on many disks."""
@@ -95,13 +94,13 @@ class LibraryReader:
         return False
 
 
-def _task(file: ArticleFile, known: Mapping[str, Article]) -> Task | Reading:
-    """Return what is to be read, or what is known of it without reading it."""
+def _unchanged(file: ArticleFile, known: Mapping[str, Article]) -> Reading | None:
+    """Return what is known of a file, unless it has to be read again."""
+    before = known.get(file.path)
+    if before is None:
+        return None
     try:
         source = file.file.read_bytes()
-    except OSError as error:
-        return Reading(None, (Problem(file.path, 1, "error", f"The file cannot be read: {error.strerror}."),))
-    before = known.get(file.path)
-    if before and before.source_sha256 == fingerprint(source):
-        return Reading(before)
-    return Task(file.path, source)
+    except OSError:
+        return None  # reading it says why
+    return Reading(before) if before.source_sha256 == fingerprint(source) else None

@@ -1,13 +1,15 @@
-"""What a single line of Markdown begins, judged by itself."""
+"""What a single line of Markdown begins, judged by itself: an item, a heading, a fence, …"""
 
 from __future__ import annotations
 
 import re
 from typing import Final, Literal, NamedTuple
 
+from kb_service.content.dialects import label
+
 Kind = Literal["text", "item", "rule", "fence", "heading", "quote", "admonition", "comment", "raw", "component"]
 
-_ITEM: Final = re.compile(r"([-*+]|\d{1,9}[.)])(?:([ \t]+)(?=\S)|[ \t]*$)")
+_ITEM: Final = re.compile(r"([-*+]|[0-9]\d{0,8}[.)])(?:([ \t]+)(?=\S)|[ \t]*$)")
 _MANY_ITEMS: Final = re.compile(r"(?:[-*+][ \t]+){4,}")  # "- - - - - - a": each would be a list in a list
 _RULE: Final = re.compile(r"([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 _FENCE: Final = re.compile(r"(`{3,})[^`]*$|(~{3,})")
@@ -16,8 +18,6 @@ _ADMONITION: Final = re.compile(r'!!![ \t]+([\w-]+)[^"]*(?:"([^"]*)")?')
 _RAW: Final = re.compile(r"<(pre|script|style)\b", re.IGNORECASE)
 _COMPONENT: Final = re.compile(r"</?[A-Z][a-z][\w.]*(?:\s[^<>]*)?>\s*$")
 _DELIMITERS: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
-_FIRST_OF_BLOCKS: Final = frozenset("-*+_>`~#!<0123456789")
-_LABELS: Final = {"warn": "Warning", "info": "Note", "hint": "Tip"}
 
 
 class Item(NamedTuple):
@@ -27,11 +27,6 @@ class Item(NamedTuple):
     number: int | None
     width: int
     text: str
-
-
-def is_plain(line: str, stripped: str) -> bool:
-    """Return whether a line is surely ordinary text at the left margin: most lines are, and need no closer look."""
-    return line[0] not in " \t" and stripped[0] not in _FIRST_OF_BLOCKS and "|" not in line
 
 
 def kind_of(stripped: str) -> Kind:
@@ -47,10 +42,8 @@ def kind_of(stripped: str) -> Kind:
             return "admonition" if _ADMONITION.match(stripped) else "text"
         case "<":
             return _kind_of_tag(stripped)
-        case first if first in _FIRST_OF_BLOCKS and first:
-            return "rule" if _RULE.match(stripped) else "item" if _ITEM.match(stripped) else "text"
         case _:
-            return "text"
+            return "rule" if _RULE.match(stripped) else "item" if _ITEM.match(stripped) else "text"
 
 
 def _kind_of_tag(stripped: str) -> Kind:
@@ -73,7 +66,7 @@ def read_item(stripped: str) -> Item:
 
 
 def plain_text(stripped: str) -> str:
-    """Return a line of text so that Python-Markdown reads it like everybody else: "#12" is no heading, a final
+    """Return a line of text so that Python-Markdown reads it like everybody else: "#12" is not a heading, a final
     backslash breaks the line."""
     if stripped[0] == "#":
         return "\\" + stripped
@@ -92,8 +85,7 @@ def admonition_label(stripped: str) -> str:
     """Return what stands before the text of `!!! note "Title"`: its title, its type, or nothing for an empty title."""
     found = _ADMONITION.match(stripped)
     assert found
-    kind, title = found[1].lower(), found[2]
-    return _LABELS.get(kind, kind.capitalize()) if title is None else title.strip().rstrip(":")
+    return label(found[1].lower()) if found[2] is None else found[2].strip().rstrip(":")
 
 
 def end_of_fence(opening: str) -> re.Pattern[str]:
@@ -124,7 +116,7 @@ def with_spaces(line: str) -> str:
 
 
 def indent_of(line: str) -> int:
-    """Return the column of the first character that is no space."""
+    """Return the column of the first character that is not a space."""
     return len(line) - len(line.lstrip(" "))
 
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from kb_service.content.article import Audience, Problem
-from kb_service.content.encoding import decode
-from kb_service.content.strict_yaml import InvalidYaml, RefusedYaml, Value, load
+from kb_service.content.source_text import decode
+from kb_service.content.strict_yaml import BadYaml, Value, load
 from kb_service.evaluation.answer_tests import AnswerTest, ExpectedOutcome, line_of
 
 FOLDER: Final = "_tests"
@@ -70,10 +70,10 @@ class _FileReader:
         """Return the tests of the file that can be run."""
         try:
             decoded = decode(self.path.read_bytes())
-            entries = load(decoded.text if decoded else "").entries
+            entries = load(decoded.text if decoded else "").fields
         except OSError as error:
             return self._report(1, f"the file cannot be read: {error.strerror}")
-        except (RefusedYaml, InvalidYaml) as error:
+        except BadYaml as error:
             return self._report(error.line, f"the file is not used: {error.reason}")
         self.lines = decoded.text.split("\n") if decoded else []
         for key in (key for key in entries if key != "tests"):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kb_service.content.article import Problem
-from kb_service.content.encoding import clean
+from kb_service.content.source_text import clean
 from kb_service.errors import CallerError
 from kb_service.evaluation.answer_tests import AnswerTestResult
 

@@ -1,0 +1,91 @@
+"""The text of a source file: bytes decoded, characters cleaned, and parts cut out of it.
+
+Clean text is UTF-8 with LF line ends and holds nothing unseen that could hide or reorder words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_INSTEAD: Final = {
+    **dict.fromkeys("\r\x0b\x0c\x85\u2028\u2029", "\n"),
+    **dict.fromkeys("\u00a0\u2007\u202f", " "),  # no-break spaces: words beside them must be found like any other
+}
+# All other characters go: controls; soft hyphen and zero-width breaks, which split words; embeddings, overrides and
+# isolates, which reorder what is read; the private marks of `layout` and `dialects`; surrogates; noncharacters.
+_UNUSUAL: Final = re.compile(
+    "[^\t\n -~\xa1-\xac\xae-\u1fff\u2000-\u2006\u2008-\u200a\u200c-\u2027\u2030-\u205f\u2061-\u2065\u206a-\ud7ff"
+    "\ue004-\ufdcf\ufdf0-\ufefe\uff00-\ufffd"
+    + "".join(f"{chr(plane << 16)}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17))
+    + "]"
+)
+# What may be left of a line when all its words are cut out: then the line goes, or an empty bullet would stay.
+_EMPTY_LINE: Final = re.compile(r"[\s>]*(?:[-*+]|\d+[.)]|#{1,6})?\s*")
+
+
+class Decoded(NamedTuple):
+    """Clean text, and the line of the first bytes that are not UTF-8 (0 if all are)."""
+
+    text: str
+    bad_line: int
+
+
+class Cut(NamedTuple):
+    """[start, end) of a text is to go, and `instead` to come."""
+
+    start: int
+    end: int
+    instead: str = ""
+
+
+def decode(source: bytes) -> Decoded | None:
+    """Return the clean text of a file, or None when it is not UTF-8 text at all (UTF-16).
+
+    >>> decode(b"12\\xc2\\xa0seats\\r\\n")
+    Decoded(text='12 seats\\n', bad_line=0)
+    """
+    if source.startswith(_UTF16_MARKS):
+        return None
+    try:
+        text, bad_line = source.decode("utf-8"), 0
+    except UnicodeDecodeError as error:
+        text = source.decode("utf-8", errors="replace")
+        bad_line = source.count(b"\n", 0, error.start) + 1
+    return Decoded(clean(text), bad_line)
+
+
+def clean(text: str) -> str:
+    """Return `text` without characters that are unreadable, invisible or reorder the others; line ends become LF."""
+    return _UNUSUAL.sub(lambda found: _INSTEAD.get(found[0], ""), text.replace("\r\n", "\n"))
+
+
+def cut(text: str, cuts: Iterable[Cut]) -> str:
+    """Return `text` after `cuts`, given in order.
+
+    The lines around stay what they are: where a whole line goes, an empty one stays to keep blocks apart.
+
+    >>> cut("- a\\n- x\\n- b", [Cut(6, 7)])
+    '- a\\n\\n- b'
+    """
+    kept: list[str] = []
+    position = 0
+    for start, end, instead in cuts:
+        start, end = max(start, position), max(end, position)
+        line_start = max(text.rfind("\n", 0, start) + 1, position)
+        line_end = text.find("\n", max(end - 1, start))
+        line_end = len(text) if line_end < 0 else line_end
+        if not instead and not text[end:line_end].strip() and _EMPTY_LINE.fullmatch(text, line_start, start):
+            kept += text[position:line_start], _gap(text, line_start, line_end)
+            position = min(line_end + 1, len(text))
+        else:
+            kept += text[position:start], instead
+            position = end
+    return "".join([*kept, text[position:]])
+
+
+def _gap(text: str, before: int, after: int) -> str:
+    is_row = before >= 2 and text[before - 2] == "|" and re.match(r" *\|", text[after + 1 : after + 40]) is not None
+    return "" if is_row else "\n"  # an empty line would end the table

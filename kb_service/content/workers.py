@@ -1,0 +1,205 @@
+"""Worker processes that read articles: hostile Markdown can exhaust one of them, and nothing else.
+
+Each article has a limit of time and memory. A worker that exceeds it, or dies, costs the article it was at: a new one
+goes on with the others. Workers share nothing with each other, inherit none of our environment and files, are trusted
+with no pickles, and end when this process does. (The pools of `multiprocessing` and `pebble` send all results through
+one pipe under one lock: a worker that dies while it writes stops them all.)
+
+This module is also what a worker runs: `python -m kb_service.content.workers FD`. Messages are MessagePack.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+import msgspec
+
+import kb_service
+from kb_service.content.article import Problem, Reading
+from kb_service.content.article_files import ArticleFile
+
+DEFAULT_PROCESSES: Final = 2
+SECONDS_PER_ARTICLE: Final = 5.0
+CPU_SECONDS: Final = 5  # for one article; the largest of 17,000 real ones took 0.4 s
+MEMORY_BYTES: Final = 512 << 20  # of address space; reading real articles takes 90 MB
+FILES_EACH: Final = 4  # that a worker has at once, so that it never waits for us; more are no quicker
+MOST_UNDER_WAY: Final = 1_000  # readings kept while one before them takes its time
+_KEPT_VARIABLES: Final = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR")
+
+
+class WorkerPool:
+    """Reads articles in child processes; for one thread."""
+
+    def __init__(self, processes: int = DEFAULT_PROCESSES, *, seconds: float = SECONDS_PER_ARTICLE) -> None:
+        self._workers = [_Worker(seconds) for _ in range(processes)]
+
+    def read_all(self, files: Iterable[ArticleFile | Reading]) -> Iterator[Reading]:
+        """Yield the reading of each file, in order; what is a reading already stays in its place.
+
+        An article that takes too long or too much is a problem, not an error.
+        """
+        coming = iter(files)
+        more = True
+        given = taken = 0
+        readings: dict[int, Reading] = {}  # by the number of the file
+        while more or taken < given:
+            worker = min(self._workers, key=lambda worker: len(worker.files))
+            if more and len(worker.files) < FILES_EACH and given - taken < MOST_UNDER_WAY:
+                item = next(coming, None)
+                if item is None:
+                    more = False
+                    continue
+                if isinstance(item, Reading):
+                    readings[given] = item
+                else:
+                    worker.send(given, item)
+                given += 1
+            else:
+                readings.update(self._wait())
+            while taken in readings:
+                yield readings.pop(taken)
+                taken += 1
+
+    def _wait(self) -> Iterator[tuple[int, Reading]]:
+        """Yield what workers answer next, once one does or has had its time."""
+        busy = {worker.connection: worker for worker in self._workers if worker.connection and worker.files}
+        seconds = min(worker.deadline for worker in busy.values()) - time.monotonic()
+        answering = wait(busy, max(0.0, seconds))
+        for connection, worker in busy.items():
+            if connection in answering:
+                yield worker.receive(connection)
+            elif time.monotonic() >= worker.deadline:
+                yield worker.give_up(overdue=True)
+
+    def close(self) -> None:
+        """End all processes."""
+        for worker in self._workers:
+            worker.stop()
+
+    def __enter__(self) -> WorkerPool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Worker:
+    """A process, started when it is first sent something, and the files that it reads now and next, by number.
+
+    From `deadline` on it is overdue with the first of them.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.files: deque[tuple[int, ArticleFile]] = deque()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.connection: Connection | None = None
+        self.deadline = 0.0
+        self._seconds = seconds
+        self._decoder = msgspec.msgpack.Decoder(Reading)
+
+    def send(self, number: int, file: ArticleFile) -> None:
+        """Let the process read a file when it has read those before."""
+        connection = self.connection or self._start()
+        if not self.files:
+            self.deadline = time.monotonic() + self._seconds
+        self.files.append((number, file))
+        with suppress(ConnectionError):  # it has ended, and is found to have when it is read from
+            connection.send_bytes(msgspec.msgpack.encode((file.path, os.fsencode(file.file))))
+
+    def receive(self, connection: Connection) -> tuple[int, Reading]:
+        """Return the answer that has come; the end of the process is that of the first file without one."""
+        try:
+            answer = connection.recv_bytes()
+        except (EOFError, OSError):
+            return self.give_up(overdue=False)
+        self.deadline = time.monotonic() + self._seconds
+        return self.files.popleft()[0], self._decoder.decode(answer)
+
+    def give_up(self, *, overdue: bool) -> tuple[int, Reading]:
+        """Say that the first file cannot be read, and go on with the others in a new process."""
+        code = self.stop()
+        (number, failed), *unread = self.files
+        self.files.clear()
+        for one in unread:
+            self.send(*one)
+        return number, Reading(None, (Problem(failed.path, 1, "error", _reason(code, overdue)),))
+
+    def stop(self) -> int:
+        """End the process and return its exit code, 0 if there is none."""
+        process, connection, self.process, self.connection = self.process, self.connection, None, None
+        if process is None or connection is None:
+            return 0
+        process.kill()
+        code = process.wait()
+        connection.close()
+        return code
+
+    def _start(self) -> Connection:
+        self.connection, theirs = Pipe()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "kb_service.content.workers", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env=child_environment(),
+                start_new_session=True,  # Ctrl-C is for us: the worker ends when we do
+            )
+        return self.connection
+
+
+def _reason(code: int, overdue: bool) -> str:
+    if overdue or code == -signal.SIGXCPU:
+        return (
+            "The article cannot be used: rendering it takes too long. Look for thousands of brackets or nested marks."
+        )
+    return f"The article cannot be used: rendering it ended the process (exit code {code})."
+
+
+def child_environment() -> dict[str, str]:
+    """Return an environment in which a child process finds the modules that we have, and nothing that is secret."""
+    root = str(Path(kb_service.__file__).parent.parent)
+    search_path = os.pathsep.join([root, *filter(None, sys.path)])
+    return {"PYTHONPATH": search_path, **{key: os.environ[key] for key in _KEPT_VARIABLES if key in os.environ}}
+
+
+def main(descriptor: int) -> None:
+    """Read the files that are named on a socket until its other end is closed."""
+    from kb_service.content.reading import read_file  # here alone: who starts workers need not load a Markdown parser
+    from kb_service.content.rendering import Renderer
+
+    _lower_limit(resource.RLIMIT_AS, MEMORY_BYTES)
+    renderer = Renderer()
+    decoder = msgspec.msgpack.Decoder(tuple[str, bytes])
+    with Connection(descriptor) as connection, suppress(EOFError, ConnectionError):
+        while True:
+            path, file = decoder.decode(connection.recv_bytes())
+            usage = resource.getrusage(resource.RUSAGE_SELF)
+            _lower_limit(resource.RLIMIT_CPU, int(usage.ru_utime + usage.ru_stime) + 1 + CPU_SECONDS)
+            reading = read_file(ArticleFile(path, Path(os.fsdecode(file))), renderer)
+            connection.send_bytes(msgspec.msgpack.encode(reading))
+
+
+def _lower_limit(kind: int, value: int) -> None:
+    """Set the soft limit, as far as the hard one allows; beyond it the system ends the process or refuses memory."""
+    _, hard = resource.getrlimit(kind)
+    resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
