@@ -97,7 +97,7 @@ class _Walk:
         self.opened_at: AgentMark | None = None  # the mark before which the text was last public
 
     def pass_by(self, mark: AgentMark) -> None:
-        if self.enter(mark) if mark.opens else self.leave(mark):
+        if self.follow(mark):
             self.marks.append(Cut(mark.start, mark.end))
         closed = not self.open_tags and not any(fence.for_agents for fence in self.open_fences)
         if self.opened_at is None and not closed:
@@ -106,31 +106,23 @@ class _Walk:
             self.agent_only.append(Cut(self.opened_at.start, mark.end))
             self.opened_at = None
 
-    def enter(self, mark: AgentMark) -> bool:
-        """Count a mark as open; return whether it is one for agents."""
-        if mark.kind == "tag":
-            self.open_tags += 1
-        else:
-            self.open_fences.append(mark)
-        return mark.for_agents
-
-    def leave(self, mark: AgentMark) -> bool:
-        """Close what a mark closes; return whether that was for agents."""
+    def follow(self, mark: AgentMark) -> bool:
+        """Open or close what a mark opens or closes; return whether that is for agents."""
         if mark.kind == "fence":
+            if mark.opens:
+                self.open_fences.append(mark)
+                return mark.for_agents
             fits = bool(self.open_fences) and mark.colons >= self.open_fences[-1].colons
             return fits and self.open_fences.pop().for_agents
-        if self.open_tags:
-            self.open_tags -= 1
+        if mark.opens or self.open_tags:
+            self.open_tags += 1 if mark.opens else -1
         elif self.opened_at is None:
-            self.hide_what_precedes(mark)
+            # An end without a beginning: hide back to the part before it, or else the paragraph it stands behind.
+            paragraph = self.text.rfind("\n\n", 0, mark.start) + 1
+            start = self.agent_only[-1].end if self.agent_only else paragraph
+            self.agent_only.append(Cut(start, mark.end))
+            self.report(mark, NOT_OPENED)
         return True
-
-    def hide_what_precedes(self, mark: AgentMark) -> None:
-        """An end without a beginning: hide back to the part before it, or else the paragraph it stands behind."""
-        paragraph = self.text.rfind("\n\n", 0, mark.start) + 1
-        start = self.agent_only[-1].end if self.agent_only else paragraph
-        self.agent_only.append(Cut(start, mark.end))
-        self.report(mark, NOT_OPENED)
 
     def finish(self) -> None:
         if self.opened_at:
@@ -151,10 +143,9 @@ def find_marks(text: str) -> list[AgentMark]:
         return []
     normal, places = _normalise_with_places(text)
     marks = [mark._replace(start=places[mark.start], end=places[mark.end]) for mark in _marks(normal)]
-    if len(marks) == len(expected):
-        return marks
-    # letters and accents that only together look like a mark
-    return [AgentMark(0, 0, "tag", opens=True, for_agents=True)]
+    if len(marks) != len(expected):  # letters and accents that only together look like a mark
+        return [AgentMark(0, 0, "tag", opens=True, for_agents=True)]
+    return marks
 
 
 def _marks(normal: str) -> list[AgentMark]:

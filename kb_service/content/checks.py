@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Set
 from datetime import date
 from itertools import combinations
 from typing import Final, NamedTuple
@@ -27,49 +27,46 @@ _ID: Final = re.compile(r'\bid="([^"]*)"')
 
 def check_library(library: Library, *, today: date) -> list[Problem]:
     """Return all problems of a library in the order of their paths, those found while reading it among them."""
-    index = _Index(library)
+    places = {article.id: _places(article) for article in library.articles}
+    redirects = {old for article in library.articles for old in article.redirects_from}
     problems = list(library.problems)
     for article in library.articles:
-        problems += (Problem(article.path, 1, "warning", message) for message in _of_article(article, index, today))
+        messages = (*_of_article(article, places, today), *_dead_links(article, places, redirects))
+        problems += (Problem(article.path, 1, "warning", message) for message in messages)
     problems += _shared_questions(library)
     problems += _duplicates(library)
     return sorted(problems, key=lambda problem: (problem.path, problem.line))
 
 
-class _Index:
-    """What links can lead to."""
-
-    def __init__(self, library: Library) -> None:
-        self.anchors = {article.id: _anchors(article) for article in library.articles}
-        self.known = self.anchors.keys() | {old for article in library.articles for old in article.redirects_from}
-
-
-def _anchors(article: Article) -> frozenset[str]:
+def _places(article: Article) -> frozenset[str]:
+    """Return the anchors in an article to which a link can lead."""
     return frozenset(anchor for view in (article.public, article.agent) if view for anchor in _ID.findall(view.html))
 
 
-def _of_article(article: Article, index: _Index, today: date) -> Iterator[str]:
+def _of_article(article: Article, ids: Container[str], today: date) -> Iterator[str]:
     if article.review_by and article.review_by < today:
         yield f"It was to be reviewed by {article.review_by}: check its facts and set `verified_at` and `review_by`."
     if len(article.title) > MAX_TITLE_CHARACTERS:
         yield f"The title has {len(article.title)} characters: use at most {MAX_TITLE_CHARACTERS}."
     for related in article.related:
-        if related not in index.anchors:
+        if related not in ids:
             yield f"`related` names {related!r}, but there is no such article."
     for pattern in article.patterns:
         if not tokens(pattern):
             yield f"The pattern {pattern!r} has no word in it and can match nothing."
-    yield from _dead_links(article, index)
 
 
-def _dead_links(article: Article, index: _Index) -> Iterator[str]:
+def _dead_links(article: Article, places: Mapping[str, frozenset[str]], redirects: Set[str]) -> Iterator[str]:
     view = article.view("agent")
-    links = _LINK.findall(view.html) if view else []
-    places = [(unquote(html.unescape(one)).rstrip("/"), unquote(html.unescape(other))) for one, other in links]
-    for article_id in dict.fromkeys(article_id for article_id, _ in places if article_id not in index.known):
-        yield f"It links to the article {article_id!r}, but there is no such article."
-    for article_id, anchor in dict.fromkeys(places):
-        if anchor and article_id in index.anchors and anchor not in index.anchors[article_id]:
+    found = _LINK.findall(view.html) if view else []
+    links = dict.fromkeys(
+        (unquote(html.unescape(one)).rstrip("/"), unquote(html.unescape(other))) for one, other in found
+    )
+    for article_id in dict.fromkeys(article_id for article_id, _ in links):
+        if article_id not in places and article_id not in redirects:
+            yield f"It links to the article {article_id!r}, but there is no such article."
+    for article_id, anchor in links:
+        if anchor and article_id in places and anchor not in places[article_id]:
             yield f"It links to {article_id}#{anchor}, but that article has no such place."
 
 

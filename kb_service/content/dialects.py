@@ -1,7 +1,7 @@
 """The markup that help centres add to Markdown, turned into plain Markdown or dropped: none of it becomes words.
 
-Works on text whose code has been taken out and whose layout is settled (`layout`). Templates (`{% if %}`, `{{ x }}`) that
-nobody filled in are reduced to the text between them: their branches contradict each other, so only the first of each
+Works on text whose code has been taken out and whose layout is settled. Templates that nobody filled in (`{% if %}`,
+`{{ x }}`) are reduced to the text between them: their branches contradict each other, so only the first of each
 condition that has text is kept; loops and captures make no text.
 """
 
@@ -63,7 +63,8 @@ def resolve(text: str) -> str:
     >>> resolve("> [!NOTE]\\n> {% if cloud %}A{% else %}B{% endif %} {{ x }}")
     '> **Note:** \\n> A '
     """
-    text = _HTML_ICON.sub(_icon_mark, _ICON_IN_BRACKETS.sub(_bracketed_icon, text))
+    text = _ICON_IN_BRACKETS.sub(lambda icon: icon[0] if "octicon" in icon[0] else "", text)
+    text = _HTML_ICON.sub(_icon_mark, text)
     if "{" in text:
         for pattern, instead in _BRACES:
             text = pattern.sub(instead, text)
@@ -97,10 +98,6 @@ def _shortcode(code: re.Match[str]) -> str:
 def _fence_label(fence: re.Match[str]) -> str:
     title = fence[3] or fence[4] or label(fence[2])
     return f"{fence[1]}**{title.strip().rstrip(':')}:** "
-
-
-def _bracketed_icon(icon: re.Match[str]) -> str:
-    return icon[0] if "octicon" in icon[0] else ""
 
 
 def _icon_mark(icon: re.Match[str]) -> str:
@@ -140,8 +137,11 @@ _PLATFORMS: Final = {"mac": "Mac", "windows": "Windows", "linux": "Linux"}
 
 
 class _Open(NamedTuple):
-    """A block tag whose end has not come, by the numbers of tags: its own, the one that begins the branch to keep (the
-    first with text) and the one that ends it (-1: not yet)."""
+    """A block tag whose end has not come, by the numbers of tags.
+
+    They are its own, the one that begins the branch to keep (the first with text), and the one that ends that branch
+    (-1: not yet).
+    """
 
     name: str
     own: int
@@ -165,20 +165,16 @@ def _dropped_parts(text: str, tags: list[re.Match[str]]) -> Iterator[Cut]:
         name = tag["name"]
         if name in _BRANCHES or name in _SILENT:
             stack.append(_Open(name, number, number))
-        elif name in _ALTERNATIVES and stack:
-            stack[-1] = _at_alternative(stack[-1], number, text[tags[stack[-1].branch].end() : tag.start()])
+        elif name in _ALTERNATIVES and stack and stack[-1].branch_end < 0:
+            block = stack.pop()
+            has_text = text[tags[block.branch].end() : tag.start()].strip()
+            stack.append(block._replace(branch_end=number) if has_text else block._replace(branch=number))
         elif name.startswith("end") and any(block.name == name[3:] for block in stack):
             while (block := stack.pop()).name != name[3:]:
                 pass
             first = block.own if name[3:] in _SILENT else block.branch_end
             if first >= 0:
                 yield Cut(tags[first].start(), tag.end())
-
-
-def _at_alternative(block: _Open, number: int, branch: str) -> _Open:
-    if block.branch_end >= 0:
-        return block
-    return block._replace(branch_end=number) if branch.strip() else block._replace(branch=number)
 
 
 def _merged(cuts: list[Cut]) -> list[Cut]:
@@ -191,18 +187,12 @@ def _merged(cuts: list[Cut]) -> list[Cut]:
 
 
 def _instead(text: str, tag: re.Match[str]) -> str:
-    name = tag["name"]
-    if name in _PLATFORMS:
-        return f"**{_PLATFORMS[name]}:** "
-    if name == "octicon" and (found := _ICON_LABEL.search(tag["rest"])):
-        return _icon_name(text, tag, found[1])
-    return ""
-
-
-def _icon_name(text: str, tag: re.Match[str], icon: str) -> str:
-    """Return the name of an icon where it stands for a word, and nothing where the word itself follows."""
+    """Return what stands for a tag: a platform's name, or an icon's where no word follows that says the same."""
+    if tag["name"] in _PLATFORMS:
+        return f"**{_PLATFORMS[tag['name']]}:** "
+    icon = _ICON_LABEL.search(tag["rest"]) if tag["name"] == "octicon" else None
     before, after = text[: tag.start()][-5:], text[tag.end() :][:4].lstrip()
-    if before.endswith("**") or after.startswith("**"):
+    if not icon or before.endswith("**") or after.startswith("**"):
         return ""
-    name = icon.removeprefix("The ")
-    return name if name == icon or before.rstrip().endswith("the") else f"the {name}"
+    name = icon[1].removeprefix("The ")
+    return name if name == icon[1] or before.rstrip().endswith("the") else f"the {name}"

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, NamedTuple
 
-from kb_service.content.dialects import label
-
 Kind = Literal["text", "item", "rule", "fence", "heading", "quote", "admonition", "comment", "raw", "component"]
 
 _ITEM: Final = re.compile(r"([-*+]|[0-9]\d{0,8}[.)])(?:([ \t]+)(?=\S)|[ \t]*$)")
 _MANY_ITEMS: Final = re.compile(r"(?:[-*+][ \t]+){4,}")  # "- - - - - - a": each would be a list in a list
 _RULE: Final = re.compile(r"([-*_])[ \t]*(?:\1[ \t]*){2,}$")
-_FENCE: Final = re.compile(r"(`{3,})[^`]*$|(~{3,})")
-_HEADING: Final = re.compile(r"(#{1,6})(?:[ \t]+|$)|(#{2,6})(?=[^#\s])")
+_FENCE: Final = re.compile(r"`{3,}[^`]*$|~{3,}")
+_HEADING: Final = re.compile(r"#{1,6}(?:[ \t]+|$)|#{2,6}(?=[^#\s])")
 _ADMONITION: Final = re.compile(r'!!![ \t]+([\w-]+)[^"]*(?:"([^"]*)")?')
 _RAW: Final = re.compile(r"<(pre|script|style)\b", re.IGNORECASE)
 _COMPONENT: Final = re.compile(r"</?[A-Z][a-z][\w.]*(?:\s[^<>]*)?>\s*$")
@@ -41,17 +39,11 @@ def kind_of(stripped: str) -> Kind:
         case "!":
             return "admonition" if _ADMONITION.match(stripped) else "text"
         case "<":
-            return _kind_of_tag(stripped)
+            if stripped.startswith("<!--"):
+                return "comment"
+            return "raw" if _RAW.match(stripped) else "component" if _COMPONENT.match(stripped) else "text"
         case _:
             return "rule" if _RULE.match(stripped) else "item" if _ITEM.match(stripped) else "text"
-
-
-def _kind_of_tag(stripped: str) -> Kind:
-    if stripped.startswith("<!--"):
-        return "comment"
-    if _RAW.match(stripped):
-        return "raw"
-    return "component" if _COMPONENT.match(stripped) else "text"
 
 
 def read_item(stripped: str) -> Item:
@@ -65,9 +57,30 @@ def read_item(stripped: str) -> Item:
     return Item(marker.replace(")", "."), number, width, text)
 
 
+def read_admonition(stripped: str) -> tuple[str, str | None]:
+    """Return the type and the title, if it has one, of a line such as `!!! note "Title"`."""
+    found = _ADMONITION.match(stripped)
+    assert found
+    return found[1].lower(), found[2]
+
+
+def end_of_raw_html(stripped: str) -> re.Pattern[str]:
+    """Return the pattern of the end tag of the element that a line of kind "raw" begins."""
+    found = _RAW.match(stripped)
+    assert found
+    return re.compile(rf"</{found[1]}\s*>", re.IGNORECASE)
+
+
+def is_delimiter_row(line: str) -> bool:
+    """Return whether a line makes a table of the line before it."""
+    return "-" in line and bool(_DELIMITERS.fullmatch(line))
+
+
 def plain_text(stripped: str) -> str:
-    """Return a line of text so that Python-Markdown reads it like everybody else: "#12" is not a heading, a final
-    backslash breaks the line."""
+    """Return a line of text so that Python-Markdown reads it like everybody else.
+
+    "#12" is not a heading, and a final backslash breaks the line.
+    """
     if stripped[0] == "#":
         return "\\" + stripped
     if stripped[-1] == "\\" and not stripped.endswith("\\\\"):
@@ -79,48 +92,3 @@ def spaced_heading(stripped: str) -> str:
     """Return a heading line with a space behind its marks."""
     marks = stripped[: len(stripped) - len(stripped.lstrip("#"))][:6]
     return f"{marks} {stripped[len(marks) :].strip()}"
-
-
-def admonition_label(stripped: str) -> str:
-    """Return what stands before the text of `!!! note "Title"`: its title, its type, or nothing for an empty title."""
-    found = _ADMONITION.match(stripped)
-    assert found
-    return label(found[1].lower()) if found[2] is None else found[2].strip().rstrip(":")
-
-
-def end_of_fence(opening: str) -> re.Pattern[str]:
-    """Return the pattern of the line that ends the fence `opening` begins."""
-    found = _FENCE.match(opening)
-    assert found
-    marks = found[1] or found[2]
-    return re.compile(rf"[ \t]*{marks[0]}{{{len(marks)},}}[ \t]*$")
-
-
-def end_of_raw_html(opening: str) -> re.Pattern[str]:
-    """Return the pattern of the end tag of the element that `opening` begins."""
-    found = _RAW.match(opening)
-    assert found
-    return re.compile(rf"</{found[1]}\s*>", re.IGNORECASE)
-
-
-def is_delimiter_row(line: str) -> bool:
-    """Return whether a line makes a table of the line before it."""
-    return "-" in line and bool(_DELIMITERS.fullmatch(line))
-
-
-def with_spaces(line: str) -> str:
-    """Return a line whose indentation has no tabs."""
-    stripped = line.lstrip(" \t")
-    margin = line[: len(line) - len(stripped)]
-    return margin.expandtabs(4) + stripped if "\t" in margin else line
-
-
-def indent_of(line: str) -> int:
-    """Return the column of the first character that is not a space."""
-    return len(line) - len(line.lstrip(" "))
-
-
-def dedented(line: str, columns: int) -> str:
-    """Return a line without up to `columns` spaces of its margin."""
-    line = with_spaces(line)
-    return line[min(columns, indent_of(line)) :]

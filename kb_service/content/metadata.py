@@ -19,7 +19,7 @@ _PUBLIC_WORDS: Final = frozenset(
 )
 _TRUE: Final = frozenset({"true", "yes", "on", "1"})
 _FALSE: Final = frozenset({"false", "no", "off", "0", ""})
-_LIVE: Final = "staff_count"
+_LIVE: Final = re.compile("staff_count")
 _ID: Final = re.compile(r"[^\W_][\w.~-]*(?:/[^\W_][\w.~-]*)*")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
@@ -61,11 +61,11 @@ class MetadataReader:
             review_by=self._date("review_by"),
             owner=self._text("owner"),
             reply=self._reply(),
-            live=self._live(),
+            live=self._matching("live", _LIVE, "is not known: use staff_count"),
             redirects_from=tuple(old.strip("/") for old in self._texts("redirects_from")),
             related=self._texts("related"),
             sources=self._texts("sources"),
-            lang=self._language(),
+            lang=self._matching("lang", _LANGUAGE, "is not a language tag such as `en` or `pt-BR`"),
             hidden=self._flag("hidden"),
             extra=self._extra(),
         )
@@ -136,18 +136,11 @@ class MetadataReader:
         self._warn_of(key, "is not a date: write it as 2026-11-30")
         return None
 
-    def _live(self) -> str | None:
-        text = self._text("live")
-        if text is None or text == _LIVE:
+    def _matching(self, key: str, pattern: re.Pattern[str], problem: str) -> str | None:
+        text = self._text(key)
+        if text is None or pattern.fullmatch(text):
             return text
-        self._warn_of("live", f"is not known: use {_LIVE}", text)
-        return None
-
-    def _language(self) -> str | None:
-        text = self._text("lang")
-        if text is None or _LANGUAGE.fullmatch(text):
-            return text
-        self._warn_of("lang", "is not a language tag such as `en` or `pt-BR`", text)
+        self._warn_of(key, problem, text)
         return None
 
     def _flag(self, key: str) -> bool:

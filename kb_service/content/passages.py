@@ -41,7 +41,10 @@ class _Chunk(NamedTuple):
 
     section: OutlineSection
     parts: tuple[Part, ...]
-    words: int
+
+    @property
+    def words(self) -> int:
+        return sum(part.words for part in self.parts)
 
     @property
     def for_agents(self) -> bool:
@@ -172,13 +175,9 @@ def _chunks(section: OutlineSection) -> Iterator[_Chunk]:
         for part in run:
             if current and not _fits(current, part):
                 current, done = _cut_lead_in(current)
-                yield _chunk(section, done)
+                yield _Chunk(section, tuple(done))
             current.append(part)
-        yield _chunk(section, current)
-
-
-def _chunk(section: OutlineSection, parts: list[Part]) -> _Chunk:
-    return _Chunk(section, tuple(parts), sum(part.words for part in parts))
+        yield _Chunk(section, tuple(current))
 
 
 def _fits(current: list[Part], part: Part) -> bool:

@@ -101,11 +101,12 @@ class _Reader:
         self.warn(*separated.problems)
         for_agents = article.audience == "agent"
         html, blocks = self.render(separated.agent if for_agents else separated.public, front_matter.body_line)
+        first_heading = next((block.text for block in blocks if block.level == 1), "")
         default_id = id_of_path(self.path)
         article = msgspec.structs.replace(
             article,
             id=article.id or default_id,
-            title=article.title or _first_heading(blocks) or title_of_path(self.path),
+            title=article.title or first_heading or title_of_path(self.path),
             source_sha256=fingerprint(self.source),
         )
         if article.id != default_id:  # links to the file lead here all the same
@@ -197,10 +198,6 @@ def with_attributes(html: str, attributes: Iterable[HtmlAttribute]) -> str:
         pieces.append(html[place:position])
         pieces += (f' {name}="{value}"' for name, value in first.items())
     return ANCHOR.sub("", "".join([*pieces, html[position:]]))
-
-
-def _first_heading(blocks: Sequence[Block]) -> str:
-    return next((block.text for block in blocks if block.level == 1), "")
 
 
 def _with_audience(blocks: Sequence[Block], public: Sequence[str]) -> list[Block]:

@@ -1,4 +1,4 @@
-"""Markdown to sanitized HTML: code is taken out, layout, dialects and tags are settled, Python-Markdown does the rest."""
+"""Markdown to sanitized HTML: code is taken out, layout, dialects and tags are settled, Python-Markdown renders."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import markdown
 
 from kb_service.content import dialects, layout, sanitizing
+from kb_service.content.source_text import CodeStash
 
 MAX_HTML_CHARACTERS: Final = 4 << 20  # four times the largest file: 40 KB can render to 100 MB
 MAX_OPEN: Final = 200  # brackets in a paragraph up to which its search costs nothing; real ones stay far below
@@ -42,14 +43,14 @@ class Renderer:
 
     def render(self, text: str) -> Rendered:
         """Return the HTML of a Markdown text; raises TooLarge."""
-        stash = layout.CodeStash()
-        arranged = layout.arrange(text, stash)
-        settled = sanitizing.settle(dialects.resolve(stash.put_spans(arranged.text)), stash)
-        rendered = stash.restore(self._markdown.reset().convert(tame_brackets(settled.text)))
+        stash = CodeStash()
+        arranged, problems = layout.arrange(text, stash)
+        plain = dialects.resolve(stash.put_spans(arranged))
+        settled, unclosed_comment = sanitizing.settle(plain, stash)
+        rendered = stash.restore(self._markdown.reset().convert(tame_brackets(settled)))
         if len(rendered) > MAX_HTML_CHARACTERS:
             raise TooLarge(f"it renders to more than {MAX_HTML_CHARACTERS >> 20} MiB of HTML")
-        problems = arranged.problems
-        if settled.unclosed_comment:
+        if unclosed_comment:
             start = text.find("<!--", text.rfind("-->") + 1)
             problems.append((text.count("\n", 0, start), layout.UNCLOSED_COMMENT))
         return Rendered(sanitizing.sanitize(rendered), problems)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 import nh3
 
 from kb_service.content.dialects import label
-from kb_service.content.layout import CodeStash
+from kb_service.content.source_text import CodeStash
 
 TAGS: Final = frozenset(
     "a abbr b blockquote br caption cite code dd del details dfn dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd label li "
@@ -76,23 +76,17 @@ def sanitize(rendered: str) -> str:
     return f"<pre>{html.escape(rendered)}</pre>"
 
 
-class SettledTags(NamedTuple):
-    """The text with only known tags in it; `unclosed_comment` says that a comment without an end took the rest."""
+def settle(text: str, stash: CodeStash) -> tuple[str, bool]:
+    """Return `text` in which every `<` is a tag, a link or escaped, and whether a comment without an end took the rest.
 
-    text: str
-    unclosed_comment: bool
-
-
-def settle(text: str, stash: CodeStash) -> SettledTags:
-    """Return `text` in which every `<` is a tag, a link or escaped; `<details>` wait in the stash, as blocks.
-
+    `<details>` wait in the stash, as blocks.
     `<HOST>` and `<https://<yourdomain>.example.com/x>` are content: they are escaped, so that no HTML parser eats them.
     """
     if "<" not in text:
-        return SettledTags(text, unclosed_comment=False)
+        return text, False
     text = _SUMMARY.sub(lambda found: f"\n\n{stash.put_html(found[0])}\n\n", _EMPTY_ANCHOR.sub("", text))
     judge = _Judge(text, stash)
-    return SettledTags(_ANGLE.sub(judge.replace, text), judge.unclosed_comment)
+    return _ANGLE.sub(judge.replace, text), judge.unclosed_comment
 
 
 class _Judge:
@@ -110,32 +104,21 @@ class _Judge:
         return self.tag(found, found["name"]) if found["name"] else "&lt;"
 
     def tag(self, found: re.Match[str], name: str) -> str:
-        plain = name.lower()
+        tag, rest, plain = found[0], found["rest"], name.lower()
+        as_text = "&lt;" + tag[1:]
         if plain == "details":
-            return f"\n\n{self.stash.put_html(found[0])}\n\n"
-        if plain in _LAYOUT_TAGS:
-            return self.gap(found)
+            return f"\n\n{self.stash.put_html(tag)}\n\n"
+        if plain in _LAYOUT_TAGS:  # at the margin it ended a block
+            at_margin = found.start() == 0 or self.text[found.start() - 1] == "\n"
+            return "\n\n" if at_margin and plain != "span" else ""
         if plain in SILENT_TAGS:
-            return found[0] if found["close"] or f"</{plain}" in self.text.lower() else "&lt;" + found[0][1:]
+            return tag if found["close"] or f"</{plain}" in self.text.lower() else as_text
         if plain in _KNOWN:
-            return found[0]
-        if _COMPONENT.match(name) and self.is_component(found, name):
-            return self.component(found, name)
-        return "&lt;" + found[0][1:]
-
-    def gap(self, found: re.Match[str]) -> str:
-        """Return what stays of a layout tag: the end of a block if it stood at the margin."""
-        starts_line = found.start() == 0 or self.text[found.start() - 1] == "\n"
-        return "\n\n" if starts_line and found["name"].lower() != "span" else ""
-
-    def is_component(self, found: re.Match[str], name: str) -> bool:
-        """Tell `<TabItem label="x">` from a placeholder such as `<Username>`."""
-        return bool(found["close"] or "=" in found["rest"] or found["rest"].endswith("/") or f"</{name}>" in self.text)
-
-    def component(self, found: re.Match[str], name: str) -> str:
-        if found["close"] or found["rest"].endswith("/"):
-            return ""
-        if title := _TITLE.search(found["rest"]):
+            return tag
+        ends = found["close"] or rest.endswith("/")
+        if not _COMPONENT.match(name) or not (ends or "=" in rest or f"</{name}>" in self.text):
+            return as_text  # a placeholder such as `<Username>`, not `<TabItem label="x">`
+        if title := not ends and _TITLE.search(rest):
             return f"**{title[1]}:**"
-        note = _NOTE.search(name)
+        note = not ends and _NOTE.search(name)
         return f"**{label(note[1])}:**" if note else ""

@@ -78,20 +78,18 @@ def slug(heading: str) -> str:
     return _GAPS.sub("-", plain.strip())[:MAX_ANCHOR_CHARACTERS].strip("-") or "section"
 
 
-class Anchors:
-    """The anchors of one article; each is given once: a second "steps" becomes "steps-2"."""
-
-    def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
-
-    def claim(self, wanted: str) -> str:
-        """Return `wanted` if it is free, else the next free one after it."""
-        anchor = wanted
-        while anchor in self._counts:
-            self._counts[wanted] += 1
-            anchor = f"{wanted}-{self._counts[wanted]}"
-        self._counts[anchor] = 1
-        return anchor
+def unique_anchors(wanted: Iterable[str]) -> list[str]:
+    """Return the anchors of one article, each once: a second "steps" becomes "steps-2"."""
+    anchors: list[str] = []
+    counts: dict[str, int] = {}
+    for name in wanted:
+        anchor = name
+        while anchor in counts:
+            counts[name] += 1
+            anchor = f"{name}-{counts[name]}"
+        counts[anchor] = 1
+        anchors.append(anchor)
+    return anchors
 
 
 def _anchors(blocks: Sequence[Block]) -> dict[int, str]:
@@ -99,11 +97,10 @@ def _anchors(blocks: Sequence[Block]) -> dict[int, str]:
 
     Those for agents come last, so that the others are the same for everybody.
     """
-    anchors = Anchors()
-    if not blocks or not blocks[0].level or blocks[0].for_agents:
-        anchors.claim(INTRO)
+    before = [] if blocks and blocks[0].level and not blocks[0].for_agents else [INTRO]
     headings = sorted((block for block in blocks if block.level), key=lambda heading: heading.for_agents)
-    return {heading.start: anchors.claim(slug(heading.anchor or heading.text)) for heading in headings}
+    anchors = unique_anchors([*before, *(slug(heading.anchor or heading.text) for heading in headings)])
+    return {heading.start: anchor for heading, anchor in zip(headings, anchors[len(before) :], strict=True)}
 
 
 # Notes

@@ -1,10 +1,11 @@
-"""The text of a source file: bytes decoded, characters cleaned, and parts cut out of it.
+"""The text of a source file: bytes decoded, characters cleaned, parts cut out of it, code put aside.
 
-Clean text is UTF-8 with LF line ends and holds nothing unseen that could hide or reorder words.
+Clean text has LF line ends and holds nothing unseen that could hide or reorder words.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
@@ -15,7 +16,7 @@ _INSTEAD: Final = {
     **dict.fromkeys("\u00a0\u2007\u202f", " "),  # no-break spaces: words beside them must be found like any other
 }
 # All other characters go: controls; soft hyphen and zero-width breaks, which split words; embeddings, overrides and
-# isolates, which reorder what is read; the private marks of `layout` and `dialects`; surrogates; noncharacters.
+# isolates, which reorder what is read; the private marks of `CodeStash` and `dialects`; surrogates; noncharacters.
 _UNUSUAL: Final = re.compile(
     "[^\t\n -~\xa1-\xac\xae-\u1fff\u2000-\u2006\u2008-\u200a\u200c-\u2027\u2030-\u205f\u2061-\u2065\u206a-\ud7ff"
     "\ue004-\ufdcf\ufdf0-\ufefe\uff00-\ufffd"
@@ -89,3 +90,54 @@ def cut(text: str, cuts: Iterable[Cut]) -> str:
 def _gap(text: str, before: int, after: int) -> str:
     is_row = before >= 2 and text[before - 2] == "|" and re.match(r" *\|", text[after + 1 : after + 40]) is not None
     return "" if is_row else "\n"  # an empty line would end the table
+
+
+# Code
+
+# Two private-use characters around a number; `clean` takes them out of every source.
+_TOKEN: Final = re.compile("\ue000(\\d+)\ue001")
+_PLACE: Final = re.compile('<p>\\s*\ue000(\\d+)\ue001\\s*</p>|(="[^"<>]*\ue000[^"<>]*")|\ue000(\\d+)\ue001')
+# A run of backticks up to the next run of the same length, within a paragraph.
+_SPAN: Final = re.compile(r"(?<![`\\])(`+)(?!`)((?:[^\n]|\n(?![ \t]*\n))+?)(?<!`)\1(?!`)")
+
+
+class CodeStash:
+    """The code of one text: nothing in it is markup, so it is taken out first and put back as HTML after rendering.
+
+    `put_*` return the tokens that stand for it meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+
+    def put_block(self, code: str) -> str:
+        """Keep a code block."""
+        return self.put_html(f"<pre><code>{html.escape(code, quote=False)}\n</code></pre>")
+
+    def put_html(self, piece: str) -> str:
+        """Keep HTML as it is."""
+        self.pieces.append(piece)
+        return f"\ue000{len(self.pieces) - 1}\ue001"
+
+    def put_spans(self, text: str) -> str:
+        """Keep all inline code of a text."""
+        return _SPAN.sub(self._put_span, text) if "`" in text else text
+
+    def restore(self, rendered: str) -> str:
+        """Return rendered HTML with all code back in its place."""
+        return _PLACE.sub(self._restore_one, rendered) if self.pieces else rendered
+
+    def _put_span(self, span: re.Match[str]) -> str:
+        code = span[2].replace("\n", " ")
+        if code[0] == code[-1] == " " and code.strip():
+            code = code[1:-1]
+        return self.put_html(f"<code>{html.escape(code, quote=False)}</code>")
+
+    def _restore_one(self, place: re.Match[str]) -> str:
+        if attribute := place[2]:
+            return _TOKEN.sub(lambda token: _as_attribute(self.pieces[int(token[1])]), attribute)
+        return self.pieces[int(place[1] or place[3])]
+
+
+def _as_attribute(piece: str) -> str:
+    return html.escape(re.sub(r"<[^>]*>", "", piece).replace('"', "&quot;"), quote=False).replace("&amp;", "&")

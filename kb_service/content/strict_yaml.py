@@ -1,12 +1,13 @@
 """YAML reduced to what front matter needs: mappings, lists and text. No tags, aliases or guessed types, within limits.
 
-Read from PyYAML's parsing events: its constructors follow aliases (a 1 KB merge bomb runs for minutes), turn `4.50` into
-a number and `2024-13-45` into an exception, and its nodes no longer tell an anchor or a tag `!!str` from plain text.
+Read from PyYAML's parsing events. Its constructors follow aliases (a 1 KB merge bomb runs for minutes) and turn `4.50`
+into a number and `2024-13-45` into an exception; its nodes no longer tell an anchor or a tag `!!str` from plain text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import yaml
@@ -17,6 +18,7 @@ MAX_DEPTH: Final = 8
 MAX_NODES: Final = 20_000
 # The C parser where PyYAML was built with it: 15 times faster, same events.
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BEFORE_DOCUMENT: Final = (yaml.StreamStartEvent, yaml.DocumentStartEvent)
 _NULLS: Final = frozenset({"null", "~", "Null", "NULL"})
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
@@ -76,19 +78,16 @@ class _Reader:
         self.cleaned: list[int] = []
 
     def document(self) -> YamlMapping:
-        event = next(self.events)
-        while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
-            event = next(self.events)
-        if not isinstance(event, yaml.MappingStartEvent):
-            raise BadYaml(event.start_mark.line + 1, "it is not a list of `key: value` lines")
+        start = next(event for event in self.events if not isinstance(event, _BEFORE_DOCUMENT))
+        if not isinstance(start, yaml.MappingStartEvent):
+            raise BadYaml(start.start_mark.line + 1, "it is not a list of `key: value` lines")
         fields: dict[str, Field] = {}
         repeated = []
-        for key, line, value in self.pairs(event, 0):
+        for key, line, value in self.pairs(start, 0):
             if key in fields:
                 repeated.append((key, line))
             fields.setdefault(key, Field(value, line))
-        for _ in self.events:  # to the end: what follows the mapping must be well-formed too
-            pass
+        list(self.events)  # to the end: what follows the mapping must be well-formed too
         return YamlMapping(fields, repeated, self.cleaned)
 
     def pairs(self, start: Any, depth: int) -> Iterator[tuple[str, int, Value]]:
@@ -107,10 +106,8 @@ class _Reader:
             return nested
         if isinstance(event, yaml.SequenceStartEvent):
             self.check(event, depth)
-            items = []
-            while not isinstance(item := next(self.events), yaml.SequenceEndEvent):
-                items.append(self.value(item, depth + 1))
-            return items
+            items = takewhile(lambda item: not isinstance(item, yaml.SequenceEndEvent), self.events)
+            return [self.value(item, depth + 1) for item in items]
         return self.text(event, depth)
 
     def text(self, event: Any, depth: int) -> str:

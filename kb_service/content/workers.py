@@ -1,11 +1,11 @@
-"""Worker processes that read articles: hostile Markdown can exhaust one of them, and nothing else.
+"""Articles read in child processes: hostile Markdown can exhaust one of them, and nothing else.
 
 Each article has a limit of time and memory. A worker that exceeds it, or dies, costs the article it was at: a new one
-goes on with the others. Workers share nothing with each other, inherit none of our environment and files, are trusted
-with no pickles, and end when this process does. (The pools of `multiprocessing` and `pebble` send all results through
-one pipe under one lock: a worker that dies while it writes stops them all.)
+goes on with the others. Each has a socket of its own and inherits nothing else, neither files nor environment; what it
+sends is checked data, never pickles; it ends when we do. (In the pools of `multiprocessing` and `pebble` all workers
+write to one pipe under one lock: one that dies while it writes stops them all.)
 
-This module is also what a worker runs: `python -m kb_service.content.workers FD`. Messages are MessagePack.
+A worker runs this module: `python -m kb_service.content.workers SOCKET`. Messages are MessagePack.
 """
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from types import TracebackType
 from typing import Final
 
 import msgspec
@@ -31,7 +30,7 @@ import kb_service
 from kb_service.content.article import Problem, Reading
 from kb_service.content.article_files import ArticleFile
 
-DEFAULT_PROCESSES: Final = 2
+MIN_PROCESSES: Final = 2  # also on one core
 SECONDS_PER_ARTICLE: Final = 5.0
 CPU_SECONDS: Final = 5  # for one article; the largest of 17,000 real ones took 0.4 s
 MEMORY_BYTES: Final = 512 << 20  # of address space; reading real articles takes 90 MB
@@ -40,62 +39,50 @@ MOST_UNDER_WAY: Final = 1_000  # readings kept while one before them takes its t
 _KEPT_VARIABLES: Final = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR")
 
 
-class WorkerPool:
-    """Reads articles in child processes; for one thread."""
+def read_in_workers(
+    files: Iterable[ArticleFile | Reading], *, processes: int | None = None, seconds: float = SECONDS_PER_ARTICLE
+) -> Iterator[Reading]:
+    """Yield the reading of each file, in order; what is a reading already stays in its place.
 
-    def __init__(self, processes: int = DEFAULT_PROCESSES, *, seconds: float = SECONDS_PER_ARTICLE) -> None:
-        self._workers = [_Worker(seconds) for _ in range(processes)]
-
-    def read_all(self, files: Iterable[ArticleFile | Reading]) -> Iterator[Reading]:
-        """Yield the reading of each file, in order; what is a reading already stays in its place.
-
-        An article that takes too long or too much is a problem, not an error.
-        """
-        coming = iter(files)
-        more = True
-        given = taken = 0
-        readings: dict[int, Reading] = {}  # by the number of the file
-        while more or taken < given:
-            worker = min(self._workers, key=lambda worker: len(worker.files))
-            if more and len(worker.files) < FILES_EACH and given - taken < MOST_UNDER_WAY:
-                item = next(coming, None)
-                if item is None:
-                    more = False
-                    continue
-                if isinstance(item, Reading):
-                    readings[given] = item
-                else:
-                    worker.send(given, item)
-                given += 1
+    An article that takes longer than `seconds`, or too much memory, is a problem, not an error. `processes` (None: one
+    for each core, at least 2) start when they are needed, and end with the iterator.
+    """
+    workers = [_Worker(seconds) for _ in range(processes or max(MIN_PROCESSES, os.cpu_count() or 1))]
+    coming = enumerate(files)
+    readings: dict[int, Reading] = {}  # by the number of the file
+    under_way: deque[int] = deque()
+    more = True
+    try:
+        while more or under_way:
+            worker = min(workers, key=lambda worker: len(worker.files))
+            if not more or len(worker.files) >= FILES_EACH or len(under_way) >= MOST_UNDER_WAY:
+                readings.update(_wait(workers))
+            elif (following := next(coming, None)) is None:
+                more = False
             else:
-                readings.update(self._wait())
-            while taken in readings:
-                yield readings.pop(taken)
-                taken += 1
-
-    def _wait(self) -> Iterator[tuple[int, Reading]]:
-        """Yield what workers answer next, once one does or has had its time."""
-        busy = {worker.connection: worker for worker in self._workers if worker.connection and worker.files}
-        seconds = min(worker.deadline for worker in busy.values()) - time.monotonic()
-        answering = wait(busy, max(0.0, seconds))
-        for connection, worker in busy.items():
-            if connection in answering:
-                yield worker.receive(connection)
-            elif time.monotonic() >= worker.deadline:
-                yield worker.give_up(overdue=True)
-
-    def close(self) -> None:
-        """End all processes."""
-        for worker in self._workers:
+                number, item = following
+                under_way.append(number)
+                if isinstance(item, Reading):
+                    readings[number] = item
+                else:
+                    worker.send(number, item)
+            while under_way and under_way[0] in readings:
+                yield readings.pop(under_way.popleft())
+    finally:
+        for worker in workers:
             worker.stop()
 
-    def __enter__(self) -> WorkerPool:
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
+def _wait(workers: Sequence[_Worker]) -> Iterator[tuple[int, Reading]]:
+    """Yield what workers answer next, once one does or has had its time."""
+    busy = {worker.connection: worker for worker in workers if worker.connection and worker.files}
+    seconds = min(worker.deadline for worker in busy.values()) - time.monotonic()
+    answering = wait(busy, max(0.0, seconds))
+    for connection, worker in busy.items():
+        if connection in answering:
+            yield worker.receive(connection)
+        elif time.monotonic() >= worker.deadline:
+            yield worker.give_up(overdue=True)
 
 
 class _Worker:
@@ -110,7 +97,6 @@ class _Worker:
         self.connection: Connection | None = None
         self.deadline = 0.0
         self._seconds = seconds
-        self._decoder = msgspec.msgpack.Decoder(Reading)
 
     def send(self, number: int, file: ArticleFile) -> None:
         """Let the process read a file when it has read those before."""
@@ -128,16 +114,19 @@ class _Worker:
         except (EOFError, OSError):
             return self.give_up(overdue=False)
         self.deadline = time.monotonic() + self._seconds
-        return self.files.popleft()[0], self._decoder.decode(answer)
+        return self.files.popleft()[0], msgspec.msgpack.decode(answer, type=Reading)
 
     def give_up(self, *, overdue: bool) -> tuple[int, Reading]:
         """Say that the first file cannot be read, and go on with the others in a new process."""
         code = self.stop()
+        reason = f"rendering it ended the process (exit code {code})."
+        if overdue or code == -signal.SIGXCPU:
+            reason = "rendering it takes too long. Look for thousands of brackets or nested marks."
         (number, failed), *unread = self.files
         self.files.clear()
         for one in unread:
             self.send(*one)
-        return number, Reading(None, (Problem(failed.path, 1, "error", _reason(code, overdue)),))
+        return number, Reading(None, (Problem(failed.path, 1, "error", f"The article cannot be used: {reason}"),))
 
     def stop(self) -> int:
         """End the process and return its exit code, 0 if there is none."""
@@ -152,7 +141,7 @@ class _Worker:
     def _start(self) -> Connection:
         self.connection, theirs = Pipe()
         with theirs:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603  # our own module
                 [sys.executable, "-P", "-m", "kb_service.content.workers", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -163,19 +152,14 @@ class _Worker:
         return self.connection
 
 
-def _reason(code: int, overdue: bool) -> str:
-    if overdue or code == -signal.SIGXCPU:
-        return (
-            "The article cannot be used: rendering it takes too long. Look for thousands of brackets or nested marks."
-        )
-    return f"The article cannot be used: rendering it ended the process (exit code {code})."
-
-
 def child_environment() -> dict[str, str]:
     """Return an environment in which a child process finds the modules that we have, and nothing that is secret."""
     root = str(Path(kb_service.__file__).parent.parent)
     search_path = os.pathsep.join([root, *filter(None, sys.path)])
     return {"PYTHONPATH": search_path, **{key: os.environ[key] for key in _KEPT_VARIABLES if key in os.environ}}
+
+
+# In the worker
 
 
 def main(descriptor: int) -> None:
@@ -185,10 +169,9 @@ def main(descriptor: int) -> None:
 
     _lower_limit(resource.RLIMIT_AS, MEMORY_BYTES)
     renderer = Renderer()
-    decoder = msgspec.msgpack.Decoder(tuple[str, bytes])
     with Connection(descriptor) as connection, suppress(EOFError, ConnectionError):
         while True:
-            path, file = decoder.decode(connection.recv_bytes())
+            path, file = msgspec.msgpack.decode(connection.recv_bytes(), type=tuple[str, bytes])
             usage = resource.getrusage(resource.RUSAGE_SELF)
             _lower_limit(resource.RLIMIT_CPU, int(usage.ru_utime + usage.ru_stime) + 1 + CPU_SECONDS)
             reading = read_file(ArticleFile(path, Path(os.fsdecode(file))), renderer)
