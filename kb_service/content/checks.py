@@ -8,7 +8,7 @@ import re
 from collections.abc import Container, Iterator, Mapping, Set
 from datetime import date
 from itertools import combinations
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import unquote
 from zlib import crc32
 
@@ -89,24 +89,15 @@ def _duplicates(library: Library) -> Iterator[Problem]:
         view = article.public or article.agent
         if view and not article.hidden:
             texts[article.path] = "\n".join(passage.text for passage in view.passages)
-    for pair in near_duplicates(texts):
-        message = f"It is nearly the same as {pair.one} ({pair.similarity:.0%}): merge the two."
-        yield Problem(pair.other, 1, "warning", message)
+    for one, other, similarity in near_duplicates(texts):
+        yield Problem(other, 1, "warning", f"It is nearly the same as {one} ({similarity:.0%}): merge the two.")
 
 
 # Near duplicates: one is usually forgotten when the other is corrected
 
 
-class Pair(NamedTuple):
-    """Two keys in order, and the share of their wording that is the same (0 to 1, estimated)."""
-
-    one: str
-    other: str
-    similarity: float
-
-
-def near_duplicates(texts: Mapping[str, str]) -> list[Pair]:
-    """Return the pairs of texts that are nearly the same, in the order of `texts`."""
+def near_duplicates(texts: Mapping[str, str]) -> Iterator[tuple[str, str, float]]:
+    """Yield the keys of two texts that are nearly the same, and the share that is the same (0 to 1, estimated)."""
     sketches = {key: sketch for key, text in texts.items() if (sketch := _sketch(text))}
     sharers: dict[int, list[str]] = {}
     for key, sketch in sketches.items():
@@ -115,8 +106,11 @@ def near_duplicates(texts: Mapping[str, str]) -> list[Pair]:
     candidates = {
         pair: None for keys in sharers.values() if len(keys) <= _MAX_SHARERS for pair in combinations(keys, 2)
     }
-    pairs = (Pair(one, other, _similarity(sketches[one], sketches[other])) for one, other in candidates)
-    return [pair for pair in pairs if pair.similarity >= MIN_SIMILARITY]
+    for one, other in candidates:
+        smallest = heapq.nsmallest(SKETCH_SIZE, sketches[one] | sketches[other])
+        similarity = sum(value in sketches[one] and value in sketches[other] for value in smallest) / len(smallest)
+        if similarity >= MIN_SIMILARITY:
+            yield one, other, similarity
 
 
 def _sketch(text: str) -> frozenset[int]:
@@ -128,8 +122,3 @@ def _sketch(text: str) -> frozenset[int]:
         for start in range(len(words) - SHINGLE_WORDS + 1)
     }
     return frozenset(heapq.nsmallest(SKETCH_SIZE, shingles))
-
-
-def _similarity(one: frozenset[int], other: frozenset[int]) -> float:
-    smallest = heapq.nsmallest(SKETCH_SIZE, one | other)
-    return sum(value in one and value in other for value in smallest) / len(smallest)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -107,7 +106,9 @@ def _json_object(text: str) -> FrontMatter:
 def _read_loosely(block: str, body: str, body_line: int, line: int, reason: str) -> FrontMatter:
     """Read a broken block key by key, so that a bad `intro:` costs neither the title nor the audience."""
     fields: dict[str, Field] = {}
-    for piece, first_line in _pieces(block):
+    starts = [found.start() for found in _KEY.finditer(block)]
+    for start, end in pairwise([*starts, len(block)]):
+        piece, first_line = block[start:end], block.count("\n", 0, start) + 2
         try:
             found = {plain_key(key): Field(field.value, first_line) for key, field in load(piece).fields.items()}
         except BadYaml:
@@ -118,12 +119,6 @@ def _read_loosely(block: str, body: str, body_line: int, line: int, reason: str)
             fields[key] = field
     warning = f"The front matter is not valid YAML ({reason}): only the keys that can be read on their own are used."
     return FrontMatter(body, body_line, fields, warnings=((line, warning),))
-
-
-def _pieces(block: str) -> Iterator[tuple[str, int]]:
-    starts = [found.start() for found in _KEY.finditer(block)]
-    for start, end in pairwise([*starts, len(block)]):
-        yield block[start:end], block.count("\n", 0, start) + 2
 
 
 def _single_lines(piece: str, first_line: int) -> dict[str, Field]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
-from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -156,47 +155,35 @@ def build_view(
     if not placed:
         return None
     headings = list({section.anchor: section for section in sections if section.path}.values())
-    named = {section.anchor for section in headings}
-    attributes = [HtmlAttribute(section.start, "id", section.anchor) for section in headings]
-    attributes += (
-        HtmlAttribute(place.start, "id", place.passage.anchor) for place in placed if place.passage.anchor not in named
-    )
-    if public:
-        attributes += (HtmlAttribute(block.start, "data-audience", "agent") for block in blocks if block.for_agents)
+    ids = {section.anchor: section.start for section in headings}
+    ids |= {one.passage.anchor: one.start for one in placed if one.passage.anchor not in ids}
+    for_agents = {block.start for block in blocks if block.for_agents} if public else set()
     return View(
-        html=resolve_links(with_attributes(html, attributes), article.path).strip(),
+        html=resolve_links(with_attributes(html, ids, for_agents), article.path).strip(),
         sections=tuple(Section(one.path[-1], one.level, one.anchor, one.path) for one in headings),
         passages=tuple(place.passage for place in placed),
     )
 
 
-class HtmlAttribute(NamedTuple):
-    """An attribute for the element at `place` of the HTML, such as `id` and an anchor."""
-
-    place: int
-    name: str
-    value: str
-
-
-def with_attributes(html: str, attributes: Iterable[HtmlAttribute]) -> str:
-    """Return HTML with `attributes`.
+def with_attributes(html: str, ids: Mapping[str, int], for_agents: Set[int]) -> str:
+    """Return HTML whose elements at the places of `ids` have them, and those at `for_agents` `data-audience="agent"`.
 
     A second id for one element, or one for bare text, gets an empty element before it.
     """
+    anchors_at: dict[int, list[str]] = {place: [] for place in sorted({*ids.values(), *for_agents})}
+    for anchor, place in ids.items():
+        anchors_at[place].append(anchor)
     pieces: list[str] = []
     position = 0
-    for place, here in groupby(sorted(attributes, key=lambda one: one.place), key=lambda one: one.place):
+    for place, anchors in anchors_at.items():
         tag = _TAG_NAME.match(html, place)
-        first: dict[str, str] = {}
-        pieces.append(html[position:place])
-        for attribute in here:
-            if tag and attribute.name not in first:
-                first[attribute.name] = attribute.value
-            elif attribute.name == "id":
-                pieces.append(f'<a id="{attribute.value}"></a>')
-        position = tag.end() if tag else place
-        pieces.append(html[place:position])
-        pieces += (f' {name}="{value}"' for name, value in first.items())
+        end = tag.end() if tag else place
+        own = anchors[:1] if tag else []
+        pieces += [html[position:place], *(f'<a id="{anchor}"></a>' for anchor in anchors[len(own) :]), html[place:end]]
+        pieces += (f' id="{anchor}"' for anchor in own)
+        if tag and place in for_agents:
+            pieces.append(' data-audience="agent"')
+        position = end
     return ANCHOR.sub("", "".join([*pieces, html[position:]]))
 
 

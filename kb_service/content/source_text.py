@@ -134,10 +134,10 @@ class CodeStash:
         return self.put_html(f"<code>{html.escape(code, quote=False)}</code>")
 
     def _restore_one(self, place: re.Match[str]) -> str:
-        if attribute := place[2]:
-            return _TOKEN.sub(lambda token: _as_attribute(self.pieces[int(token[1])]), attribute)
+        if place[2]:
+            return _TOKEN.sub(self._restore_text, place[2])
         return self.pieces[int(place[1] or place[3])]
 
-
-def _as_attribute(piece: str) -> str:
-    return html.escape(re.sub(r"<[^>]*>", "", piece).replace('"', "&quot;"), quote=False).replace("&amp;", "&")
+    def _restore_text(self, token: re.Match[str]) -> str:
+        text = re.sub(r"<[^>]*>", "", self.pieces[int(token[1])]).replace('"', "&quot;")
+        return html.escape(text, quote=False).replace("&amp;", "&")

@@ -3,7 +3,7 @@ import time
 import pytest
 
 from kb_service.content.article import Article
-from kb_service.content.reading import HtmlAttribute, fingerprint, read_article, with_attributes
+from kb_service.content.reading import fingerprint, read_article, with_attributes
 from kb_service.content.rendering import Renderer
 from tests.content.builders import an_article, problems_of, words
 
@@ -175,14 +175,11 @@ def test_public_passages_are_the_same_for_agents():
 
 def test_ids_are_put_into_the_elements():
     html = "<p>a</p><ul><li>b</li></ul>c"
-    ids = [HtmlAttribute(27, "id", "three"), HtmlAttribute(0, "id", "one"), HtmlAttribute(12, "id", "two")]
 
-    assert with_attributes(html, [*ids, HtmlAttribute(0, "data-audience", "agent")]) == (
+    assert with_attributes(html, {"three": 27, "one": 0, "two": 12}, {0}) == (
         '<p id="one" data-audience="agent">a</p><ul><li id="two">b</li></ul><a id="three"></a>c'
     )
 
 
 def test_a_second_id_for_one_element_stands_before_it():
-    ids = [HtmlAttribute(0, "id", "a"), HtmlAttribute(0, "id", "b")]
-
-    assert with_attributes("<p>a</p>", ids) == '<a id="b"></a><p id="a">a</p>'
+    assert with_attributes("<p>a</p>", {"a": 0, "b": 0}, set()) == '<a id="b"></a><p id="a">a</p>'
