@@ -25,8 +25,8 @@ import msgspec
 
 from kb_service.answers.answer import Answer
 from kb_service.content.article import Article, Audience, Problem
-from kb_service.content.encoding import clean, decode
-from kb_service.content.strict_yaml import InvalidYaml, RefusedYaml, Value, load
+from kb_service.content.source_text import clean, decode
+from kb_service.content.strict_yaml import Value, load
 from kb_service.errors import CallerError
 from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.seats.reconciliation import SeatPosition
@@ -203,11 +203,11 @@ def _read_file(path: Path, name: str, known: Collection[str]) -> Iterator[Answer
 
     try:
         decoded = decode(path.read_bytes())
-        entries = load(decoded.text if decoded else "").entries
+        entries = load(decoded.text if decoded else "").fields
     except OSError as error:
         yield problem(1, f"the file cannot be read: {error.strerror}")
         return
-    except (RefusedYaml, InvalidYaml) as error:
+    except BadYaml as error:
         yield problem(error.line, f"the file is not used: {error.reason}")
         return
     for key in (key for key in entries if key != "tests"):

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from kb_service.content.article import CONTENT_VERSION, Article, Audience, Problem
-from kb_service.content.article_files import Found, find_articles
+from kb_service.content.article_files import FoundFiles, find_articles
 from kb_service.content.library import LibraryReader
-from kb_service.content.strict_yaml import InvalidYaml, RefusedYaml, load
+from kb_service.content.strict_yaml import BadYaml, load
 from kb_service.errors import CallerError
 from kb_service.index.port import Engine, EngineStatus, Wording
 from kb_service.index.whoosh.engine import WhooshEngine
@@ -104,13 +104,13 @@ def fingerprint(folder: Path, encoder_name: str = "") -> str:
     return _fingerprint(_find(folder), folder, encoder_name)
 
 
-def _find(folder: Path) -> Found:
+def _find(folder: Path) -> FoundFiles:
     if not folder.is_dir():
         raise CallerError(f"There is no folder {folder}. Name the folder of articles: --articles or KB_ARTICLES.")
     return find_articles(folder)
 
 
-def _fingerprint(found: Found, folder: Path, encoder_name: str) -> str:
+def _fingerprint(found: FoundFiles, folder: Path, encoder_name: str) -> str:
     digest = hashlib.sha256(f"{CONTENT_VERSION}\0{encoder_name}\0".encode())
     sources: list[tuple[str, Path]] = [(file.path, file.file) for file in found.files]
     sources += [(name, folder / name) for name in WORDING_FILES if (folder / name).is_file()]
@@ -151,8 +151,8 @@ def _read(folder: Path, name: str, problems: list[Problem]) -> dict[str, object]
     if not path.is_file():
         return {}
     try:
-        return {key: entry.value for key, entry in load(path.read_text(encoding="utf-8")).entries.items()}
-    except (RefusedYaml, InvalidYaml) as error:
+        return {key: entry.value for key, entry in load(path.read_text(encoding="utf-8")).fields.items()}
+    except BadYaml as error:
         problems.append(_warning(name, f"the file is not used: {error.reason}", line=error.line))
     except (UnicodeDecodeError, OSError) as error:
         problems.append(_warning(name, f"the file is not used: {error}"))

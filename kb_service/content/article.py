@@ -1,4 +1,4 @@
-"""What a folder of Markdown becomes: articles, the two readings of each, and the passages that answers quote."""
+"""What a folder of Markdown becomes: articles, the two views of each, and the passages that answers quote."""
 
 from __future__ import annotations
 
@@ -96,6 +96,13 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     def view(self, audience: Audience) -> View | None:
         """Return what `audience` may read: None when that is nothing."""
         return self.public if audience == "public" else self.agent or self.public
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What came of a file: an article, with its problems inside it, or only the problems."""
+
+    article: Article | None
+    problems: tuple[Problem, ...] = ()
 
 
 class Library(msgspec.Struct, frozen=True):

@@ -1,19 +1,26 @@
-"""Which files of a folder are articles."""
+"""Which files of a folder are articles, and what their paths say: ids, titles, and where links between them lead."""
 
 from __future__ import annotations
 
+import html
 import os
+import posixpath
 import re
 import stat
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
+from urllib.parse import quote, unquote
 
 from kb_service.content.article import Problem
-from kb_service.content.paths import SUFFIXES
 
+SUFFIXES: Final = (".md", ".mdx")
 MAX_BYTES: Final = 1 << 20
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_NOT_IN_IDS: Final = re.compile(r"[#?\\\s]+")  # they end a path in a URL, or are not seen in one
+_LINK: Final = re.compile(r'href="([^":?#]+?\.mdx?)(#[^"]*)?"')
+_GAPS: Final = re.compile(r"[-_\s]+")
 
 
 class ArticleFile(NamedTuple):
@@ -23,24 +30,56 @@ class ArticleFile(NamedTuple):
     file: Path
 
 
-class Found(NamedTuple):
+class FoundFiles(NamedTuple):
     """The articles' files in the order of their paths, and what was left out though it looks like an article."""
 
     files: list[ArticleFile]
     problems: list[Problem]
 
 
-def find_articles(folder: Path) -> Found:
-    """Return the Markdown files at any depth below `folder`, but for names beginning with "_" or "."."""
+def find_articles(folder: Path) -> FoundFiles:
+    """Return the Markdown files at any depth below `folder`, but for names that begin with "_" or "."."""
     files: list[ArticleFile] = []
     problems: list[Problem] = []
     root = folder.resolve()
     for path, entry in _walk(folder, ""):
-        if reason := _fault(entry, root):
+        if reason := _fault(path, entry, root):
             problems.append(Problem(_UNPRINTABLE.sub("\ufffd", path), 1, "error", reason))
         elif not entry.is_dir():
             files.append(ArticleFile(path, Path(entry.path)))
-    return Found(sorted(files), problems)
+    return FoundFiles(sorted(files), problems)
+
+
+def id_of_path(path: str) -> str:
+    """Return the id of the article at `path`, the path without its ending: "guides/add.md" is "guides/add"."""
+    return _NOT_IN_IDS.sub("-", unicodedata.normalize("NFC", path.rsplit(".", 1)[0]))
+
+
+def title_of_path(path: str) -> str:
+    """Return the name of a file as a title: "guides/reset_my-password.md" is "Reset my password"."""
+    name = _GAPS.sub(" ", posixpath.basename(path).rsplit(".", 1)[0]).strip()
+    return name[:1].upper() + name[1:]
+
+
+def resolve_links(sanitized: str, path: str) -> str:
+    """Return the HTML of the article at `path` with its links to Markdown files leading to those articles.
+
+    >>> resolve_links('<a href="../faq.md#vat">', "guides/seats.md")
+    '<a href="/articles/faq#vat">'
+    """
+    if ".md" not in sanitized:
+        return sanitized
+    folder = posixpath.dirname(path)
+
+    def resolve(link: re.Match[str]) -> str:
+        file = unquote(html.unescape(link[1]))
+        target = file.lstrip("/") if file.startswith("/") else posixpath.join(folder, file)
+        target = posixpath.normpath(target)
+        if target.startswith(".."):
+            return link[0]
+        return f'href="/articles/{quote(id_of_path(target))}{link[2] or ""}"'
+
+    return _LINK.sub(resolve, sanitized)
 
 
 def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
@@ -56,9 +95,9 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
                 yield path, entry
 
 
-def _fault(entry: os.DirEntry[str], root: Path) -> str:
-    if _UNPRINTABLE.search(entry.name):
-        return "The file's name has unreadable characters: rename it."
+def _fault(path: str, entry: os.DirEntry[str], root: Path) -> str:
+    if _UNPRINTABLE.search(path):
+        return "The name of the file or its folder has unreadable characters: rename it."
     if entry.is_symlink():
         target = Path(os.path.realpath(entry.path))
         if not target.is_relative_to(root):
@@ -69,5 +108,5 @@ def _fault(entry: os.DirEntry[str], root: Path) -> str:
             return "This link leads nowhere: remove it."
     status = entry.stat()
     if not stat.S_ISREG(status.st_mode):
-        return "This is no regular file."
+        return "This is not a regular file."
     return f"The file is larger than {MAX_BYTES >> 20} MiB: divide it." if status.st_size > MAX_BYTES else ""

@@ -1,20 +1,41 @@
-"""Sanitized HTML as a flat list of blocks: headings, paragraphs, lists, tables and code, each with its plain text."""
+"""Sanitized HTML as a flat list of blocks: headings, paragraphs, lists, tables and code, each with its plain text.
+
+The HTML is read as a small tree that keeps the place of each element, in the one form that `sanitizing` writes.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import unescape
 from typing import Final, Literal, NamedTuple
 
 from kb_service.content.article import PassageKind
-from kb_service.content.html_tree import BLOCKS, Node, explicit_anchor, inline_text, is_all_links, parse
+from kb_service.content.dialects import ANCHOR_END, ANCHOR_START
 
 BlockKind = PassageKind | Literal["heading"]
+MAX_DEPTH: Final = 40  # elements deeper than this are read as if their tags were not there
+_TOKEN: Final = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>|([^<]+|<)")
+_ATTRIBUTE: Final = re.compile(r'([a-z]+)="([^"]*)"')
+_VOID_TAGS: Final = frozenset({"br", "hr", "img"})
+_BLOCK_TAGS: Final = frozenset(
+    "blockquote caption dd details dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre summary table tbody td tfoot th thead tr "
+    "ul".split()
+)
 _CONTAINERS: Final = frozenset({"blockquote", "details"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+# Marks that no source text contains: a line break, and an image with its description.
+_BREAK: Final = "\x0b"
+_IMAGE_START: Final = "\x0e"
+_IMAGE_END: Final = "\x0f"
+_IMAGE: Final = re.compile(f"{_IMAGE_START}([^{_IMAGE_END}]*){_IMAGE_END}")
+ANCHOR: Final = re.compile(f"{ANCHOR_START}([^{ANCHOR_END}]*){ANCHOR_END}")
+_WORD: Final = re.compile(r"\w")
+_SPACES: Final = re.compile(r"[ \t\n]+")
+_SPACE_AROUND_BREAK: Final = re.compile(rf"\s*{_BREAK}\s*")
 
 
-class Piece(NamedTuple):
+class Line(NamedTuple):
     """A part of a block that can stand for itself (an item, a row), and where its element begins in the HTML."""
 
     text: str
@@ -22,14 +43,14 @@ class Piece(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A block: its pieces make up its text, behind `header` for a table.
+    """A block: its lines make up its text, behind `header` for a table; `start` is its place in the HTML.
 
     `level` is that of a heading, else 0; `anchor` is what its author wants it to be called, else "". `is_links` is true
     of lists that only lead elsewhere, `for_agents` of what the public must not see.
     """
 
     kind: BlockKind
-    pieces: tuple[Piece, ...]
+    lines: tuple[Line, ...]
     start: int
     level: int = 0
     anchor: str = ""
@@ -40,11 +61,15 @@ class Block(NamedTuple):
     @property
     def text(self) -> str:
         """The whole text: items, rows and lines of code each on a line of their own."""
-        return "\n".join([*([self.header] if self.header else []), *(piece.text for piece in self.pieces)])
+        return "\n".join([*([self.header] if self.header else []), *(line.text for line in self.lines)])
 
 
 def read_blocks(sanitized: str) -> list[Block]:
-    """Return the blocks of an article in order; descriptions of images count when there is no other text."""
+    """Return the blocks of an article in order; descriptions of images count when there is no other text.
+
+    >>> [(block.kind, block.text) for block in read_blocks("<h2>Seats</h2><ol><li>Sign in.</li><li>Pay.</li></ol>")]
+    [('heading', 'Seats'), ('steps', '1. Sign in.\\n2. Pay.')]
+    """
     root = parse(sanitized)
     blocks = list(_Reader(images=False).blocks(root))
     if not any(block.kind != "heading" for block in blocks):
@@ -61,7 +86,7 @@ class _Reader:
         run: list[Node | str] = []
         start = parent.inside
         for child in parent.children:
-            if isinstance(child, str) or child.tag not in BLOCKS:
+            if isinstance(child, str) or child.tag not in _BLOCK_TAGS:
                 run.append(child)
                 continue
             yield from self.bare_text(run, start)
@@ -71,7 +96,7 @@ class _Reader:
 
     def bare_text(self, run: list[Node | str], start: int) -> Iterator[Block]:
         if run and (text := inline_text(run, images=self.images)):
-            yield Block("prose", (Piece(text, start),), start)
+            yield Block("prose", (Line(text, start),), start)
 
     def block(self, node: Node) -> Iterator[Block]:
         tag = node.tag
@@ -83,49 +108,42 @@ class _Reader:
             yield from self.table(node)
         elif tag == "pre":
             if code := unescape(_code(node)).strip("\n").rstrip():
-                yield Block("code", tuple(Piece(line, node.start) for line in code.split("\n")), node.start)
+                yield Block("code", tuple(Line(line, node.start) for line in code.split("\n")), node.start)
         elif tag in _CONTAINERS:
             yield from self.blocks(node)
         elif text := inline_text(node.children, images=self.images):
-            pieces = (Piece(text, node.start),)
+            lines = (Line(text, node.start),)
             if tag in _HEADINGS:
-                yield Block("heading", pieces, node.start, int(tag[1]), explicit_anchor(node))
+                yield Block("heading", lines, node.start, int(tag[1]), explicit_anchor(node))
             else:
-                yield Block("prose", pieces, node.start)
+                yield Block("prose", lines, node.start)
 
-    def items(self, node: Node) -> Iterator[Piece]:
+    def items(self, node: Node) -> Iterator[Line]:
         number = int(node.attribute("start") or 1)
-        for child in node.children:
-            if isinstance(child, str):
-                continue
+        for child in node.elements():
             mark = f"{number}. " if node.tag == "ol" else "- "
-            if text := self.item(child, mark):
-                yield Piece(text, child.start)
+            if text := self.text(child, indent=len(mark)):
+                yield Line(mark + text, child.start)
                 number += 1
 
-    def item(self, node: Node, mark: str) -> str:
-        """Return the text of a list item: what follows its first line stands under that line's text."""
-        lines = "\n".join(block.text for block in self.blocks(node)).split("\n")
-        if not any(lines):
-            return ""
-        return mark + ("\n" + " " * len(mark)).join(lines)
-
-    def definitions(self, node: Node) -> Iterator[Piece]:
+    def definitions(self, node: Node) -> Iterator[Line]:
         term, start = "", node.start
-        for child in node.children:
-            if isinstance(child, str):
-                continue
-            text = "\n  ".join("\n".join(block.text for block in self.blocks(child)).split("\n"))
+        for child in node.elements():
+            text = self.text(child, indent=2)
             if child.tag == "dt":
                 term, start = (f"{term}, {text}", start) if term else (text, child.start)
             elif text:
-                yield Piece(f"- {term}: {text}" if term else f"- {text}", start)
+                yield Line(f"- {term}: {text}" if term else f"- {text}", start)
                 term, start = "", child.start
         if term:
-            yield Piece(f"- {term}", start)
+            yield Line(f"- {term}", start)
+
+    def text(self, node: Node, *, indent: int) -> str:
+        """Return the text of an item: what follows its first line stands under that line's text."""
+        return "\n".join(block.text for block in self.blocks(node)).replace("\n", "\n" + " " * indent)
 
     def table(self, node: Node) -> Iterator[Block]:
-        rows = [Piece(self.row(row), row.start) for row in _rows(node)]
+        rows = [Line(self.row(row), row.start) for row in _rows(node)]
         rows = [row for row in rows if row.text.strip(" |")]
         if len(rows) > 1:
             yield Block("table", tuple(rows[1:]), node.start, header=rows[0].text)
@@ -133,21 +151,115 @@ class _Reader:
             yield Block("table", tuple(rows), node.start)
 
     def row(self, row: Node) -> str:
-        cells = (cell for cell in row.children if not isinstance(cell, str))
-        return " | ".join(" ".join(self.cell(cell).split()) for cell in cells)
-
-    def cell(self, cell: Node) -> str:
-        return " ".join(block.text for block in self.blocks(cell))
+        return " | ".join(" ".join(self.text(cell, indent=0).split()) for cell in row.elements())
 
 
 def _rows(node: Node) -> Iterator[Node]:
-    for child in node.children:
-        if isinstance(child, Node):
-            if child.tag == "tr":
-                yield child
-            elif child.tag != "caption":
-                yield from _rows(child)
+    for child in node.elements():
+        if child.tag == "tr":
+            yield child
+        elif child.tag != "caption":
+            yield from _rows(child)
 
 
 def _code(node: Node) -> str:
     return "".join(piece if isinstance(piece, str) else _code(piece) for piece in node.children)
+
+
+# The tree
+
+
+class Node:
+    """An element: [start, end) is its place in the HTML, `inside` where its content begins.
+
+    Its children are elements and raw text.
+    """
+
+    __slots__ = ("attributes", "children", "end", "inside", "start", "tag")
+
+    def __init__(self, tag: str, start: int, inside: int, attributes: str) -> None:
+        self.tag = tag
+        self.start = start
+        self.inside = inside
+        self.end = inside
+        self.attributes = attributes
+        self.children: list[Node | str] = []
+
+    def elements(self) -> Iterator[Node]:
+        """Yield the children that are elements."""
+        return (child for child in self.children if isinstance(child, Node))
+
+    def attribute(self, name: str) -> str:
+        """Return the value of an attribute, "" without one."""
+        return next((unescape(value) for key, value in _ATTRIBUTE.findall(self.attributes) if key == name), "")
+
+
+def parse(sanitized: str) -> Node:
+    """Return the root of a tree; unknown forms become text, ends without beginnings are ignored."""
+    root = Node("", 0, 0, "")
+    open_nodes = [root]
+    ignored = 0
+    for token in _TOKEN.finditer(sanitized):
+        closing, tag, attributes, text = token.groups()
+        if text is not None:
+            open_nodes[-1].children.append(text)
+        elif closing:
+            if ignored:
+                ignored -= 1
+            elif len(open_nodes) > 1 and open_nodes[-1].tag == tag:
+                open_nodes.pop().end = token.end()
+        elif len(open_nodes) > MAX_DEPTH and tag not in _VOID_TAGS:
+            ignored += 1
+        else:
+            node = Node(tag, token.start(), token.end(), attributes)
+            open_nodes[-1].children.append(node)
+            if tag not in _VOID_TAGS:
+                open_nodes.append(node)
+    return root
+
+
+def inline_text(pieces: list[Node | str], *, images: bool) -> str:
+    """Return the text of inline content on one line, or on several where it has `<br>`.
+
+    The description of an image is text where it stands among words ("click ![gear](x.png) and"), and noise where the
+    image has its line for itself; `images` takes it there too.
+    """
+    text = unescape("".join(map(_raw_text, pieces)))
+    text = ANCHOR.sub("", text)
+    if _IMAGE_START in text:
+        if not images:
+            text = "\n".join(line for line in text.split("\n") if _IMAGE.sub("", line).strip())
+        text = _IMAGE.sub(r"\1", text)
+    text = _SPACES.sub(" ", text).strip()
+    return _SPACE_AROUND_BREAK.sub("\n", text).strip() if _BREAK in text else text
+
+
+def explicit_anchor(heading: Node) -> str:
+    """Return the id that a source gave to a heading (`## Name {#id}`), "" without one."""
+    found = ANCHOR.search("".join(map(_raw_text, heading.children)))
+    return found[1] if found else ""
+
+
+def is_all_links(node: Node) -> bool:
+    """Return whether an element has links and nothing else but punctuation."""
+    return bool(node.children) and _has_link(node) and not _WORD.search(_text_outside_links(node))
+
+
+def _has_link(node: Node) -> bool:
+    return any(child.tag == "a" or _has_link(child) for child in node.elements())
+
+
+def _text_outside_links(piece: Node | str) -> str:
+    if isinstance(piece, str):
+        return unescape(piece)
+    return "" if piece.tag == "a" else " ".join(map(_text_outside_links, piece.children))
+
+
+def _raw_text(piece: Node | str) -> str:
+    if isinstance(piece, str):
+        return piece
+    if piece.tag == "br":
+        return _BREAK
+    if piece.tag == "img":
+        return f"{_IMAGE_START}{piece.attribute('alt')}{_IMAGE_END}"
+    return "".join(map(_raw_text, piece.children))

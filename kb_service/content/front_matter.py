@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
-from kb_service.content.strict_yaml import Entry, InvalidYaml, Mapping, RefusedYaml, load
+import msgspec
+
+from kb_service.content.strict_yaml import BadYaml, Field, RefusedYaml, YamlMapping, load
 from kb_service.errors import BadArticle
 
 MAX_CHARACTERS: Final = 32_768
 AUDIENCE_KEYS: Final = frozenset({"audience", "visibility"})
+_NEVER_TWICE: Final = AUDIENCE_KEYS | {"id", "slug"}
 _FENCE: Final = re.compile(r"(---|\+\+\+)[ \t]*(?:\n|\Z)")
 _ENDS: Final = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE),
@@ -23,24 +25,28 @@ _KEY: Final = re.compile(r"^\S.*?[:=]", re.MULTILINE)
 _QUOTES: Final = frozenset({'""', "''"})
 
 
-class FrontMatter(NamedTuple):
-    """What stands before an article. Keys are lower case with "_"; lines count from the top of the file.
+class FrontMatter(msgspec.Struct, frozen=True):
+    """An article's body and what stands before it. Keys are lower case with "_"; lines count from the top of the file.
 
     `cleaned` are lines of values from which unreadable characters were removed; `warnings` pairs lines with text.
     """
 
-    entries: dict[str, Entry]
-    cleaned: frozenset[int]
-    warnings: list[tuple[int, str]]
     body: str
-    body_line: int
+    body_line: int = 1
+    fields: dict[str, Field] = {}
+    cleaned: tuple[int, ...] = ()
+    warnings: tuple[tuple[int, str], ...] = ()
 
 
 def split(text: str, *, path: str) -> FrontMatter:
-    """Split an article into front matter and body. Raises BadArticle where reading on would be unsafe."""
+    """Split an article into front matter and body. Raises BadArticle where reading on would be unsafe.
+
+    >>> split("---\\nTitle: Seats\\n---\\ntext", path="seats.md")
+    FrontMatter(body='text', body_line=4, fields={'title': Field(value='Seats', line=2)}, cleaned=(), warnings=())
+    """
     opening = _FENCE.match(text)
     if not opening:
-        return _json_object(text) if text.startswith("{\n") else FrontMatter({}, frozenset(), [], text, 1)
+        return _json_object(text) if text.startswith("{\n") else FrontMatter(text)
     ending = _ENDS[opening[1]].search(text, opening.end())
     if not ending:
         return _unclosed(text, opening.end())
@@ -51,12 +57,12 @@ def split(text: str, *, path: str) -> FrontMatter:
     if opening[1] == "+++":
         return _read_loosely(block, body, body_line, 1, "TOML is not read")
     try:
-        return _from_mapping(load(block), body, body_line, path) if block.strip() else _nothing(body, body_line)
+        return _from_yaml(load(block), body, body_line, path) if block.strip() else FrontMatter(body, body_line)
     except RefusedYaml as error:
         raise BadArticle(path, error.line + 1, f"In the front matter, {error.reason}.") from error
-    except InvalidYaml as error:
+    except BadYaml as error:
         if not _LOOSE.search(block):  # prose between two rules
-            return FrontMatter({}, frozenset(), [(1, "The text between two `---` is no front matter.")], text, 1)
+            return FrontMatter(text, warnings=((1, "The text between two `---` is not front matter."),))
         return _read_loosely(block, body, body_line, error.line + 1, error.reason)
 
 
@@ -65,22 +71,18 @@ def plain_key(key: str) -> str:
     return key.strip().lower().replace("-", "_").replace(" ", "_")
 
 
-def _nothing(body: str, body_line: int) -> FrontMatter:
-    return FrontMatter({}, frozenset(), [], body, body_line)
-
-
-def _from_mapping(mapping: Mapping, body: str, body_line: int, path: str) -> FrontMatter:
-    entries: dict[str, Entry] = {}
+def _from_yaml(mapping: YamlMapping, body: str, body_line: int, path: str) -> FrontMatter:
+    fields: dict[str, Field] = {}
     repeated = list(mapping.repeated)
-    for key, entry in mapping.entries.items():
-        if plain_key(key) in entries:
-            repeated.append((key, entry.line))
-        entries.setdefault(plain_key(key), Entry(entry.value, entry.line + 1))
+    for key, field in mapping.fields.items():
+        if plain_key(key) in fields:
+            repeated.append((key, field.line))
+        fields.setdefault(plain_key(key), Field(field.value, field.line + 1))
     for key, line in repeated:
-        if plain_key(key) in AUDIENCE_KEYS | {"id", "slug"}:
+        if plain_key(key) in _NEVER_TWICE:
             raise BadArticle(path, line + 1, f"`{key}` stands twice in the front matter: keep one.")
-    warnings = [(line + 1, f"`{key}` stands twice in the front matter: the first is used.") for key, line in repeated]
-    return FrontMatter(entries, frozenset(line + 1 for line in mapping.cleaned), warnings, body, body_line)
+    warnings = ((line + 1, f"`{key}` stands twice in the front matter: the first is used.") for key, line in repeated)
+    return FrontMatter(body, body_line, fields, tuple(line + 1 for line in mapping.cleaned), tuple(warnings))
 
 
 def _unclosed(text: str, start: int) -> FrontMatter:
@@ -89,7 +91,7 @@ def _unclosed(text: str, start: int) -> FrontMatter:
     end = len(text) if end < 0 else end
     block = text[start:end]
     if not _LOOSE.search(block):
-        return FrontMatter({}, frozenset(), [], text, 1)
+        return FrontMatter(text)
     return _read_loosely(block, text[end:], text.count("\n", 0, end) + 1, 1, "no line `---` ends it")
 
 
@@ -97,40 +99,36 @@ def _json_object(text: str) -> FrontMatter:
     end = text.find("\n}")
     body = text[end + 2 :]
     if end < 0 or body[:1] not in {"", "\n"}:
-        return FrontMatter({}, frozenset(), [], text, 1)
+        return FrontMatter(text)
     return _read_loosely(text[2:end], body, text.count("\n", 0, end + 2) + 1, 1, "JSON is not read")
 
 
 def _read_loosely(block: str, body: str, body_line: int, line: int, reason: str) -> FrontMatter:
     """Read a broken block key by key, so that a bad `intro:` costs neither the title nor the audience."""
-    entries: dict[str, Entry] = {}
-    for piece, first_line in _pieces(block):
-        try:
-            found = {plain_key(key): Entry(entry.value, first_line) for key, entry in load(piece).entries.items()}
-        except (InvalidYaml, RefusedYaml):
-            found = _single_lines(piece, first_line)
-        entries = found | entries
-    for key, entry in _single_lines(block, 2).items():  # wherever it stands in the rubble, it must not be overlooked
-        if key in AUDIENCE_KEYS and entry.value != "public":
-            entries[key] = entry
-    warning = f"The front matter is no valid YAML ({reason}): only the keys that can be read on their own are used."
-    return FrontMatter(entries, frozenset(), [(line, warning)], body, body_line)
-
-
-def _pieces(block: str) -> Iterator[tuple[str, int]]:
+    fields: dict[str, Field] = {}
     starts = [found.start() for found in _KEY.finditer(block)]
     for start, end in pairwise([*starts, len(block)]):
-        yield block[start:end], block.count("\n", 0, start) + 2
+        piece, first_line = block[start:end], block.count("\n", 0, start) + 2
+        try:
+            found = {plain_key(key): Field(field.value, first_line) for key, field in load(piece).fields.items()}
+        except BadYaml:
+            found = _single_lines(piece, first_line)
+        fields = found | fields
+    for key, field in _single_lines(block, 2).items():  # wherever it stands in the rubble, it must not be overlooked
+        if key in AUDIENCE_KEYS and field.value != "public":
+            fields[key] = field
+    warning = f"The front matter is not valid YAML ({reason}): only the keys that can be read on their own are used."
+    return FrontMatter(body, body_line, fields, warnings=((line, warning),))
 
 
-def _single_lines(piece: str, first_line: int) -> dict[str, Entry]:
-    entries: dict[str, Entry] = {}
+def _single_lines(piece: str, first_line: int) -> dict[str, Field]:
+    fields: dict[str, Field] = {}
     for found in _LOOSE.finditer(piece):
         key, value = plain_key(found[1]), found[2].strip()
         if len(value) > 1 and value[0] + value[-1] in _QUOTES:
             value = value[1:-1]
         line = first_line + piece.count("\n", 0, found.start(1))
-        if key in AUDIENCE_KEYS and key in entries and value != "public":
-            entries[key] = Entry(value, line)
-        entries.setdefault(key, Entry(value, line))
-    return entries
+        if key in AUDIENCE_KEYS and key in fields and value != "public":
+            fields[key] = Field(value, line)
+        fields.setdefault(key, Field(value, line))
+    return fields

@@ -6,43 +6,49 @@ and fences at the left margin. Here each line is given its depth, and code block
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+import re
+from typing import Final, Literal, NamedTuple
 
-from kb_service.content import line_kinds
-from kb_service.content.code_stash import CodeStash
+from kb_service.content.dialects import label
+from kb_service.content.source_text import CodeStash
 
 MAX_LIST_DEPTH: Final = 8  # deeper items are drawn at this depth: Python-Markdown recurses
 MAX_QUOTE_DEPTH: Final = 4
 MAX_TABLE_COLUMNS: Final = 64  # short rows are padded: 18 KB of Markdown can make 9 million cells
-
-
 WIDE_TABLE: Final = f"This table has more than {MAX_TABLE_COLUMNS} columns: it is shown as text."
 UNCLOSED_COMMENT: Final = "This comment is never closed: the text after it is left out."
 
-
-class Arranged(NamedTuple):
-    """The text in its new layout, and what is wrong with it, by line (from 0)."""
-
-    text: str
-    problems: list[tuple[int, str]]
+_Kind = Literal["text", "item", "rule", "fence", "heading", "quote", "admonition", "comment", "raw", "component"]
+_ITEM: Final = re.compile(r"([-*+]|[0-9]\d{0,8}[.)])(?:([ \t]+)(?=\S)|[ \t]*$)")
+_MANY_ITEMS: Final = re.compile(r"(?:[-*+][ \t]+){4,}")  # "- - - - - - a": each would be a list in a list
+_RULE: Final = re.compile(r"([-*_])[ \t]*(?:\1[ \t]*){2,}$")
+_FENCE: Final = re.compile(r"`{3,}[^`]*$|~{3,}")
+_HEADING: Final = re.compile(r"#{1,6}(?:[ \t]+|$)|#{2,6}(?=[^#\s])")
+_ADMONITION: Final = re.compile(r'!!![ \t]+([\w-]+)[^"]*(?:"([^"]*)")?')
+_RAW: Final = re.compile(r"<(pre|script|style)\b", re.IGNORECASE)
+_COMPONENT: Final = re.compile(r"</?[A-Z][a-z][\w.]*(?:\s[^<>]*)?>\s*$")
+_DELIMITERS: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 
 
 class _Container(NamedTuple):
-    """An open list item or admonition: lines from column `threshold` belong to it, its text stands at `content`.
-
-    `first_line` is where the output of an item begins.
-    """
+    """An open list item or admonition: lines from column `threshold` belong to it, its text stands at `content`."""
 
     threshold: int
     content: int
     is_item: bool
-    first_line: int = 0
+    first_line: int = 0  # where the output of an item begins
 
 
-def arrange(text: str, stash: CodeStash) -> Arranged:
-    """Return `text` in Python-Markdown's layout, its code blocks replaced by tokens of `stash`."""
+def arrange(text: str, stash: CodeStash) -> tuple[str, list[tuple[int, str]]]:
+    """Return `text` in Python-Markdown's layout and what is wrong with it, by line (from 0).
+
+    Its code blocks are replaced by tokens of `stash`.
+
+    >>> arrange("Steps:\\n1. a\\n   - b", CodeStash())
+    ('Steps:\\n\\n1. a\\n    - b', [])
+    """
     layout = _Layout(text.split("\n"), stash, quotes=0)
-    return Arranged("\n".join(layout.run()), layout.problems)
+    return "\n".join(layout.run()), layout.problems
 
 
 class _Layout:
@@ -61,23 +67,18 @@ class _Layout:
 
     def run(self) -> list[str]:
         while self.at < len(self.lines):
-            line = self.lines[self.at]
-            stripped = line.lstrip(" \t")
-            if not stripped:
+            if self.lines[self.at].strip(" \t"):
+                self.judge(_with_spaces(self.lines[self.at]))
+            else:
                 self.out.append("")
                 self.after_blank, self.in_paragraph = True, False
-            elif line_kinds.is_plain(line, stripped):
-                self.leave(0, starts_block=False)
-                self.text(stripped)
-            else:
-                self.judge(line_kinds.with_spaces(line))
             self.at += 1
         return self.out
 
     def judge(self, line: str) -> None:
         stripped = line.lstrip(" ")
         indent = len(line) - len(stripped)
-        kind = line_kinds.kind_of(stripped)
+        kind = _kind_of(stripped)
         self.leave(indent, starts_block=kind != "text")
         inside = indent - (self.containers[-1].content if self.containers else 0)
         if inside >= 4 and self.after_blank:
@@ -87,14 +88,15 @@ class _Layout:
         else:
             self.block(kind, stripped, indent)
 
-    def block(self, kind: line_kinds.Kind, stripped: str, indent: int) -> None:
+    def block(self, kind: _Kind, stripped: str, indent: int) -> None:
         match kind:
             case "item":
                 self.item(stripped, indent)
             case "fence":
                 self.put_apart([self.fence(stripped, indent)])
             case "heading":
-                self.put_apart([line_kinds.spaced_heading(stripped)])
+                marks = stripped[: len(stripped) - len(stripped.lstrip("#"))][:6]
+                self.put_apart([f"{marks} {stripped[len(marks) :].strip()}"])
             case "quote":
                 self.quote()
             case "rule":
@@ -121,8 +123,6 @@ class _Layout:
                 self.out.append("")
             self.in_paragraph = False
 
-    # Writing
-
     def put(self, text: str) -> None:
         depth = sum(container.is_item for container in self.containers)
         self.out.append("    " * min(depth, MAX_LIST_DEPTH) + text if text else "")
@@ -136,20 +136,26 @@ class _Layout:
         self.after_blank, self.in_paragraph = True, False
 
     def text(self, stripped: str) -> None:
-        self.put(line_kinds.plain_text(stripped))
+        """Write a line of text so that Python-Markdown reads it like everybody else."""
+        if stripped[0] == "#":  # "#12" is not a heading
+            stripped = "\\" + stripped
+        elif stripped[-1] == "\\" and not stripped.endswith("\\\\"):
+            stripped = stripped[:-1] + "  "  # a line break
+        self.put(stripped)
         self.after_blank, self.in_paragraph = False, True
 
-    # Blocks
-
     def item(self, stripped: str, indent: int) -> None:
-        item = line_kinds.read_item(stripped)
+        found = _ITEM.match(stripped)
+        assert found
+        marker, gap = found[1], found[2] or " "
         if self.in_paragraph:
-            if item.number not in {None, 1}:  # "... in\n1986. A great year": no list
+            if marker[0].isdigit() and int(marker[:-1]) != 1:  # "... in\n1986. A great year": not a list
                 return self.text(stripped)
             self.out.append("")
-        content = indent + item.width
-        is_fence = line_kinds.kind_of(item.text) == "fence"
-        self.put(item.marker + " " + (self.fence(item.text, content) if is_fence else item.text))
+        content = indent + len(marker) + (len(gap) if len(gap) < 5 else 1)
+        text = _MANY_ITEMS.sub("", stripped[found.end() :], count=1)
+        is_fence = _kind_of(text) == "fence"
+        self.put(f"{marker.replace(')', '.')} {self.fence(text, content) if is_fence else text}")
         self.containers.append(_Container(indent + 2, content, is_item=True, first_line=len(self.out)))
         self.after_blank, self.in_paragraph = is_fence, False
         if is_fence:
@@ -160,8 +166,10 @@ class _Layout:
         """Open `!!! note "Title"`: its indented text becomes ordinary paragraphs behind a label."""
         self.out.append("")
         self.after_blank, self.in_paragraph = True, False
-        if label := line_kinds.admonition_label(stripped):
-            self.text(f"**{label}:**")
+        found = _ADMONITION.match(stripped)
+        assert found
+        if before := label(found[1].lower()) if found[2] is None else found[2].strip().rstrip(":"):
+            self.text(f"**{before}:**")
             while self.at + 1 < len(self.lines) and not self.lines[self.at + 1].strip():
                 self.at += 1
         self.containers.append(_Container(indent + 4, indent + 4, is_item=False))
@@ -170,7 +178,7 @@ class _Layout:
         """Let `<Tabs>` stand alone; what is indented below it is not code."""
         self.put_apart([stripped])
         following = next((line for line in self.lines[self.at + 1 :] if line.strip()), "")
-        content = line_kinds.indent_of(line_kinds.with_spaces(following))
+        content = _indent(_with_spaces(following))
         if content > indent and stripped[1] != "/" and not stripped.rstrip().endswith("/>"):
             self.containers.append(_Container(indent + 1, content, is_item=False))
 
@@ -181,7 +189,7 @@ class _Layout:
             if stripped.startswith(">"):
                 deepest = self.quotes >= MAX_QUOTE_DEPTH
                 inner.append(stripped.lstrip("> \t") if deepest else stripped[1:].removeprefix(" "))
-            elif stripped and inner[-1].strip() and line_kinds.kind_of(stripped) == "text":
+            elif stripped and inner[-1].strip() and _kind_of(stripped) == "text":
                 inner.append(stripped)
             else:
                 break
@@ -194,45 +202,44 @@ class _Layout:
 
     def fence(self, opening: str, indent: int) -> str:
         """Take the lines of a fence and return its token; one that is never closed runs to the end."""
-        closing = line_kinds.end_of_fence(opening)
+        marks = opening[: len(opening) - len(opening.lstrip(opening[0]))]
+        closing = re.compile(rf"[ \t]*{marks[0]}{{{len(marks)},}}[ \t]*$")
         first = self.at + 1
         self.at = first
         while self.at < len(self.lines) and not closing.match(self.lines[self.at]):
             self.at += 1
-        code = (line_kinds.dedented(line, indent) for line in self.lines[first : self.at])
-        return self.stash.put_block("\n".join(code))
+        code = [_with_spaces(line) for line in self.lines[first : self.at]]
+        return self.stash.put_block("\n".join(line[min(indent, _indent(line)) :] for line in code))
 
     def indented_code(self, margin: int) -> None:
         first = last = self.at
         for place in range(first, len(self.lines)):
-            line = line_kinds.with_spaces(self.lines[place])
+            line = _with_spaces(self.lines[place])
             if line.strip():
-                if line_kinds.indent_of(line) < margin:
+                if _indent(line) < margin:
                     break
                 last = place
         self.at = last
-        lines = [line_kinds.with_spaces(line) for line in self.lines[first : last + 1]]
-        margin = min(line_kinds.indent_of(line) for line in lines if line.strip())
+        lines = [_with_spaces(line) for line in self.lines[first : last + 1]]
+        margin = min(_indent(line) for line in lines if line.strip())
         self.put_apart([self.stash.put_block("\n".join(line[margin:] for line in lines))])
 
     def starts_table(self, stripped: str) -> bool:
         following = self.lines[self.at + 1] if self.at + 1 < len(self.lines) else ""
-        return "|" in stripped and line_kinds.is_delimiter_row(following)
+        return "|" in stripped and "-" in following and _DELIMITERS.fullmatch(following) is not None
 
     def table(self) -> None:
         rows: list[str] = []
         while self.at < len(self.lines) and (row := self.lines[self.at].strip()):
-            if len(rows) > 1 and line_kinds.kind_of(row) in {"quote", "fence", "heading"}:
+            if len(rows) > 1 and _kind_of(row) in {"quote", "fence", "heading"}:
                 break
             rows.append(row)
             self.at += 1
         self.at -= 1
         if rows[1].count("|") > MAX_TABLE_COLUMNS:
-            rows[1] = "\\" + rows[1]  # then it is no table
+            rows[1] = "\\" + rows[1]  # then it is not a table
             self.problems.append((self.at - len(rows) + 1, WIDE_TABLE))
         self.put_apart(rows)
-
-    # HTML
 
     def comment(self, stripped: str) -> None:
         """Drop a comment; what follows its end on the same line is read as a line of its own."""
@@ -250,13 +257,42 @@ class _Layout:
 
     def raw_html(self, stripped: str) -> None:
         """Keep `<pre>` as it is and drop `<script>` and `<style>`, each up to its end tag."""
-        closing = line_kinds.end_of_raw_html(stripped)
-        for end in range(self.at, len(self.lines)):
-            if closing.search(self.lines[end]):
-                break
-        else:
+        found = _RAW.match(stripped)
+        assert found
+        closing = re.compile(rf"</{found[1]}\s*>", re.IGNORECASE)
+        end = next((at for at in range(self.at, len(self.lines)) if closing.search(self.lines[at])), -1)
+        if end < 0:
             return self.text(stripped)
         raw = "\n".join([stripped, *self.lines[self.at + 1 : end + 1]])
         self.at = end
         self.put_apart([self.stash.put_html(raw)] if stripped[:4].lower() == "<pre" else [])
         return None
+
+
+def _kind_of(stripped: str) -> _Kind:
+    """Return what a line without its indentation begins, judged by itself."""
+    match stripped[:1]:
+        case ">":
+            return "quote"
+        case "#":
+            return "heading" if _HEADING.match(stripped) else "text"
+        case "`" | "~":
+            return "fence" if _FENCE.match(stripped) else "text"
+        case "!":
+            return "admonition" if _ADMONITION.match(stripped) else "text"
+        case "<":
+            if stripped.startswith("<!--"):
+                return "comment"
+            return "raw" if _RAW.match(stripped) else "component" if _COMPONENT.match(stripped) else "text"
+        case _:
+            return "rule" if _RULE.match(stripped) else "item" if _ITEM.match(stripped) else "text"
+
+
+def _with_spaces(line: str) -> str:
+    """Return a line whose indentation has no tabs."""
+    stripped = line.lstrip(" \t")
+    return line[: len(line) - len(stripped)].expandtabs(4) + stripped
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))

@@ -1,18 +1,39 @@
-"""An article divided into passages that can be quoted: a heading's worth of text, neither a fragment nor a page."""
+"""An article divided into passages that can be quoted: a heading's worth of text, neither a fragment nor a page.
+
+Blocks become parts: whole where they fit, cut between items, rows and sentences where not. Parts of one section that
+belong together become chunks, and short chunks that are neighbours in the outline become one passage.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import groupby, takewhile
 from typing import Final, NamedTuple
 
 from kb_service.content.article import Audience, Passage, PassageKind
-from kb_service.content.outline import OutlineSection
-from kb_service.content.parts import MAX_STRUCTURE_WORDS, MAX_WORDS, Part, parts_of
+from kb_service.content.blocks import Block, Line
+from kb_service.content.sections import OutlineSection
 
 MIN_WORDS: Final = 40  # a shorter passage joins a neighbour, if that does not make it too long
 MIN_WORDS_OF_TOPIC: Final = 20  # a main section says one thing under its own name: it stands alone from here on
+MAX_WORDS: Final = 160  # prose is divided beyond this
+MAX_STRUCTURE_WORDS: Final = 320  # half a list of steps answers nothing: lists, tables and code stay whole up to this
+MAX_CHARACTERS: Final = 8_000  # of any part: what has so few words in so much text was not written for readers
+_SENTENCE_END: Final = re.compile(r"""[.!?]["')\]]*\s+|[。！？]\s*|\n""")
+_GAP: Final = re.compile(r"\s+")
+_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+class Part(NamedTuple):
+    """A block, or as much of one as a passage can take."""
+
+    kind: PassageKind
+    text: str
+    start: int
+    words: int
+    for_agents: bool
 
 
 class _Chunk(NamedTuple):
@@ -20,7 +41,10 @@ class _Chunk(NamedTuple):
 
     section: OutlineSection
     parts: tuple[Part, ...]
-    words: int
+
+    @property
+    def words(self) -> int:
+        return sum(part.words for part in self.parts)
 
     @property
     def for_agents(self) -> bool:
@@ -35,7 +59,10 @@ class Placed(NamedTuple):
 
 
 def divide(sections: Sequence[OutlineSection], *, article_id: str, title: str) -> list[Placed]:
-    """Return the passages of an article in order."""
+    """Return the passages of an article in order.
+
+    Their anchors are those of their sections; further passages of a section have ".2", ".3", … behind it.
+    """
     chunks = [chunk for section in sections for chunk in _chunks(section)]
     begun: dict[str, int] = {}
     placed = []
@@ -50,7 +77,7 @@ def divide(sections: Sequence[OutlineSection], *, article_id: str, title: str) -
 
 
 def _passage(group: list[_Chunk], article_id: str, title: str, anchor: str, position: int) -> Passage:
-    path = _common_path(group)
+    path = _common_path(chunk.section.path for chunk in group)
     text = "\n\n".join(_texts(group, path))
     parts = [part for chunk in group for part in chunk.parts]
     words: dict[PassageKind, int] = {}
@@ -62,15 +89,9 @@ def _passage(group: list[_Chunk], article_id: str, title: str, anchor: str, posi
     return Passage(f"{article_id}#{anchor}", article_id, title, path, anchor, position, text, kind, audience, digest)
 
 
-def _common_path(group: Sequence[_Chunk]) -> tuple[str, ...]:
-    path = group[0].section.path
-    for chunk in group[1:]:
-        path = _shared(path, chunk.section.path)
-    return path
-
-
-def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(heading for heading, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+def _common_path(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the headings that all paths begin with."""
+    return tuple(names[0] for names in takewhile(lambda names: len(set(names)) == 1, zip(*paths, strict=False)))
 
 
 def _texts(group: list[_Chunk], path: tuple[str, ...]) -> Iterator[str]:
@@ -83,6 +104,67 @@ def _texts(group: list[_Chunk], path: tuple[str, ...]) -> Iterator[str]:
         yield from (part.text for part in chunk.parts)
 
 
+# Parts of a block
+
+
+def count_words(text: str) -> int:
+    """Return the number of words; in scripts without spaces two characters count as one."""
+    return len(text.split()) + (0 if text.isascii() else len(_UNSPACED.findall(text)) // 2)
+
+
+def parts_of(block: Block) -> Iterator[Part]:
+    """Yield the parts of a block in order."""
+    kind: PassageKind = "prose" if block.kind == "heading" else block.kind
+    words = count_words(block.text)
+    if words <= (MAX_WORDS if kind == "prose" else MAX_STRUCTURE_WORDS) and len(block.text) <= MAX_CHARACTERS:
+        yield Part(kind, block.text, block.start, words, block.for_agents)
+        return
+    for run in _runs(small for piece in block.lines for small in _small_pieces(piece, kind)):
+        text = "".join(piece.text for piece in run).rstrip()
+        if block.header:
+            text = f"{block.header}\n{text}"
+        yield Part(kind, text, run[0].start, count_words(text), block.for_agents)
+
+
+def _small_pieces(piece: Line, kind: PassageKind) -> Iterator[Line]:
+    """Yield a piece with its line end, or what it divides into where it is too long: sentences, groups of words."""
+    limit = 0 if kind == "prose" else MAX_STRUCTURE_WORDS
+    if count_words(piece.text) <= limit and len(piece.text) <= MAX_CHARACTERS:
+        yield Line(piece.text + "\n", piece.start)
+        return
+    for sentence in _divided(piece.text + "\n", _SENTENCE_END):
+        words = _divided(sentence, _GAP) if count_words(sentence) > MAX_WORDS else iter([sentence])
+        for group in _runs(Line(word, piece.start) for word in words):
+            text = "".join(word.text for word in group)
+            for start in range(0, len(text), MAX_CHARACTERS):
+                yield Line(text[start : start + MAX_CHARACTERS], piece.start)
+
+
+def _divided(text: str, end: re.Pattern[str]) -> Iterator[str]:
+    """Yield pieces that together are `text`: each includes what ended it."""
+    start = 0
+    for found in end.finditer(text):
+        yield text[start : found.end()]
+        start = found.end()
+    if start < len(text):
+        yield text[start:]
+
+
+def _runs(pieces: Iterable[Line]) -> Iterator[list[Line]]:
+    """Yield runs of pieces of about MAX_WORDS words; a longer piece is a run of its own."""
+    run: list[Line] = []
+    words = characters = 0
+    for piece in pieces:
+        more = count_words(piece.text)
+        characters += len(piece.text)
+        if run and (words + more > MAX_WORDS or characters > MAX_CHARACTERS):
+            yield run
+            run, words, characters = [], 0, len(piece.text)
+        run.append(piece)
+        words += more
+    yield run
+
+
 # Within a section
 
 
@@ -93,13 +175,9 @@ def _chunks(section: OutlineSection) -> Iterator[_Chunk]:
         for part in run:
             if current and not _fits(current, part):
                 current, done = _cut_lead_in(current)
-                yield _chunk(section, done)
+                yield _Chunk(section, tuple(done))
             current.append(part)
-        yield _chunk(section, current)
-
-
-def _chunk(section: OutlineSection, parts: list[Part]) -> _Chunk:
-    return _Chunk(section, tuple(parts), sum(part.words for part in parts))
+        yield _Chunk(section, tuple(current))
 
 
 def _fits(current: list[Part], part: Part) -> bool:
@@ -149,9 +227,8 @@ def _may_join(group: list[_Chunk], chunk: _Chunk) -> bool:
     """Tell whether two neighbours are of one audience, near each other in the outline and together short enough."""
     if group[0].for_agents != chunk.for_agents or _words(group) + chunk.words > MAX_WORDS:
         return False
-    before, after = _common_path(group), chunk.section.path
-    shared = len(_shared(before, after))
-    return shared >= len(after) - 1 and shared >= len(before) - 1
+    before, after = _common_path(one.section.path for one in group), chunk.section.path
+    return len(_common_path((before, after))) >= max(len(before), len(after)) - 1
 
 
 def _least_words(chunk: _Chunk) -> int:

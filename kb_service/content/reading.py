@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+import re
+from collections.abc import Mapping, Sequence, Set
+from difflib import SequenceMatcher
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
+from typing import Final
 
 import msgspec
 
-from kb_service.content.agent_markup import Separated, separate
-from kb_service.content.article import CONTENT_VERSION, Article, Problem, View
-from kb_service.content.blocks import Block, read_blocks
-from kb_service.content.encoding import decode
+from kb_service.content.agent_marks import separate
+from kb_service.content.article import CONTENT_VERSION, Article, Problem, Reading, Section, View
+from kb_service.content.article_files import ArticleFile, id_of_path, resolve_links, title_of_path
+from kb_service.content.blocks import ANCHOR, Block, read_blocks
 from kb_service.content.front_matter import FrontMatter, split
-from kb_service.content.metadata import Metadata, MetadataReader
-from kb_service.content.paths import id_of_path, title_of_path
+from kb_service.content.metadata import MetadataReader
+from kb_service.content.passages import divide
 from kb_service.content.rendering import Renderer, TooLarge
-from kb_service.content.views import build_view, first_heading
+from kb_service.content.sections import outline, without_link_lists
+from kb_service.content.source_text import decode
 from kb_service.errors import BadArticle
 
-
-class Reading(msgspec.Struct, frozen=True):
-    """What came of a file: an article, with its problems inside it, or only the problems."""
-
-    article: Article | None
-    problems: tuple[Problem, ...] = ()
+_TAG_NAME: Final = re.compile(r"<[a-z0-9]+")
 
 
 def fingerprint(source: bytes) -> str:
@@ -37,8 +37,21 @@ def _made_by() -> bytes:
     return f"{CONTENT_VERSION} {version('markdown')} {version('nh3')}\n".encode()
 
 
+def read_file(file: ArticleFile, renderer: Renderer) -> Reading:
+    """Return the article in a file of the disk; never raises."""
+    try:
+        source = file.file.read_bytes()
+    except OSError as error:
+        return _refused(file.path, 1, f"The file cannot be read: {error.strerror}.")
+    return read_article(file.path, source, renderer)
+
+
 def read_article(path: str, source: bytes, renderer: Renderer) -> Reading:
-    """Return the article in a file; never raises, whatever the file holds."""
+    """Return the article in a file's bytes; never raises, whatever they are.
+
+    >>> read_article("guides/add-seats.md", b"# Add seats", Renderer()).article.id
+    'guides/add-seats'
+    """
     try:
         return _Reader(path, source, renderer).read()
     except BadArticle as error:
@@ -65,64 +78,142 @@ class _Reader:
     def read(self) -> Reading:
         front_matter = self.front_matter()
         reader = MetadataReader(front_matter, path=self.path)
-        metadata = reader.read()
-        for line, message in reader.warnings:
-            self.warn(line, message)
-        separated = separate(front_matter.body, first_line=front_matter.body_line)
-        for line, message in separated.problems:
-            self.warn(line, message)
-        article = self.article(metadata, separated, front_matter.body_line)
-        if article is None:
-            self.warn(1, "The article has no text: it is left out.")
+        article = reader.read()
+        self.warn(*reader.warnings)
+        article = self.with_views(article, front_matter)
+        if not article.public and not article.agent:
+            self.warn((1, "The article has no text: it is left out."))
             return Reading(None, tuple(self.problems))
-        return Reading(article)
+        return Reading(msgspec.structs.replace(article, problems=tuple(self.problems)))
 
     def front_matter(self) -> FrontMatter:
         decoded = decode(self.source)
         if decoded is None:
-            raise BadArticle(self.path, 1, "The file is no UTF-8 text: save it as UTF-8.")
+            raise BadArticle(self.path, 1, "The file is not UTF-8 text: save it as UTF-8.")
         if decoded.bad_line:
-            self.warn(decoded.bad_line, "Some bytes are no UTF-8 and show as \ufffd: save the file as UTF-8.")
+            self.warn((decoded.bad_line, "Some bytes are not UTF-8 and show as \ufffd: save the file as UTF-8."))
         return split(decoded.text, path=self.path)
 
-    def article(self, metadata: Metadata, separated: Separated, body_line: int) -> Article | None:
-        for_agents = metadata.audience == "agent"
-        html, blocks = self.render(separated.agent if for_agents else separated.public, body_line)
-        article_id = metadata.id or id_of_path(self.path)
-        title = metadata.title or first_heading(blocks) or title_of_path(self.path)
-        view_of = partial(build_view, article_id=article_id, title=title, path=self.path)
-        public, agent = None, None
-        if for_agents:
-            agent = view_of(html, blocks, public=[])
-        else:
-            public = view_of(html, blocks)
-            if separated.agent != separated.public:
-                agent = view_of(*self.render(separated.agent, body_line), public=[block.text for block in blocks])
-        if public or agent:
-            return self.assembled(metadata._replace(id=article_id, title=title), public, agent)
-        return None
-
-    def assembled(self, metadata: Metadata, public: View | None, agent: View | None) -> Article:
-        if not public:  # nothing is left for the public: then the article is not for it either
-            metadata = metadata._replace(audience="agent")
-        if (default_id := id_of_path(self.path)) != metadata.id:  # links to the file lead here all the same
-            metadata = metadata._replace(redirects_from=(*metadata.redirects_from, default_id))
-        return Article(
-            **metadata._asdict(),
-            path=self.path,
+    def with_views(self, article: Article, front_matter: FrontMatter) -> Article:
+        """Return the article with its text, and with an id and a title if the front matter gave none."""
+        separated = separate(front_matter.body, first_line=front_matter.body_line)
+        self.warn(*separated.problems)
+        for_agents = article.audience == "agent"
+        html, blocks = self.render(separated.agent if for_agents else separated.public, front_matter.body_line)
+        first_heading = next((block.text for block in blocks if block.level == 1), "")
+        default_id = id_of_path(self.path)
+        article = msgspec.structs.replace(
+            article,
+            id=article.id or default_id,
+            title=article.title or first_heading or title_of_path(self.path),
             source_sha256=fingerprint(self.source),
+        )
+        if article.id != default_id:  # links to the file lead here all the same
+            redirects = (*article.redirects_from, default_id)
+            article = msgspec.structs.replace(article, redirects_from=redirects)
+        if for_agents:
+            return msgspec.structs.replace(article, agent=build_view(article, html, blocks, public=[]))
+        public = agent = build_view(article, html, blocks)
+        if separated.agent != separated.public:
+            texts = [block.text for block in blocks]
+            agent = build_view(article, *self.render(separated.agent, front_matter.body_line), public=texts)
+        return msgspec.structs.replace(
+            article,
+            audience="public" if public else "agent",  # nothing is left for the public: then it is not for it either
             public=public,
             agent=None if agent == public else agent,
-            problems=tuple(self.problems),
         )
 
     def render(self, text: str, body_line: int) -> tuple[str, list[Block]]:
         rendered = self.renderer.render(text)
-        for line, message in rendered.problems:
-            self.warn(body_line + line, message)
+        self.warn(*rendered.problems, after=body_line)
         return rendered.html, read_blocks(rendered.html)
 
-    def warn(self, line: int, message: str) -> None:
-        problem = Problem(self.path, line, "warning", message)
-        if problem not in self.problems:
-            self.problems.append(problem)
+    def warn(self, *problems: tuple[int, str], after: int = 0) -> None:
+        for line, message in problems:
+            problem = Problem(self.path, after + line, "warning", message)
+            if problem not in self.problems:
+                self.problems.append(problem)
+
+
+# The view that one audience gets
+
+
+def build_view(
+    article: Article, html: str, blocks: Sequence[Block], *, public: Sequence[str] | None = None
+) -> View | None:
+    """Return the view of sanitized HTML and its blocks, or None when nothing is left to read.
+
+    `public` are the texts of the blocks that everybody may read, in order; None means all. Blocks beyond them are
+    marked `data-audience="agent"`, and so are their passages; where nothing is public, the passages alone.
+    """
+    html, blocks = _without_title(html, blocks, article.title)
+    if public is not None:
+        blocks = _with_audience(blocks, public)
+    sections = outline(_readable(blocks))
+    placed = divide(without_link_lists(sections), article_id=article.id, title=article.title)
+    if not placed:
+        return None
+    headings = list({section.anchor: section for section in sections if section.path}.values())
+    ids = {section.anchor: section.start for section in headings}
+    ids |= {one.passage.anchor: one.start for one in placed if one.passage.anchor not in ids}
+    for_agents = {block.start for block in blocks if block.for_agents} if public else set()
+    return View(
+        html=resolve_links(with_attributes(html, ids, for_agents), article.path).strip(),
+        sections=tuple(Section(one.path[-1], one.level, one.anchor, one.path) for one in headings),
+        passages=tuple(place.passage for place in placed),
+    )
+
+
+def with_attributes(html: str, ids: Mapping[str, int], for_agents: Set[int]) -> str:
+    """Return HTML whose elements at the places of `ids` have them, and those at `for_agents` `data-audience="agent"`.
+
+    A second id for one element, or one for bare text, gets an empty element before it.
+    """
+    anchors_at: dict[int, list[str]] = {place: [] for place in sorted({*ids.values(), *for_agents})}
+    for anchor, place in ids.items():
+        anchors_at[place].append(anchor)
+    pieces: list[str] = []
+    position = 0
+    for place, anchors in anchors_at.items():
+        tag = _TAG_NAME.match(html, place)
+        end = tag.end() if tag else place
+        own = anchors[:1] if tag else []
+        pieces += [html[position:place], *(f'<a id="{anchor}"></a>' for anchor in anchors[len(own) :]), html[place:end]]
+        pieces += (f' id="{anchor}"' for anchor in own)
+        if tag and place in for_agents:
+            pieces.append(' data-audience="agent"')
+        position = end
+    return ANCHOR.sub("", "".join([*pieces, html[position:]]))
+
+
+def _with_audience(blocks: Sequence[Block], public: Sequence[str]) -> list[Block]:
+    """Return blocks marked as for agents unless the public has the same text at the same place."""
+    marked = [block._replace(for_agents=True) for block in blocks]
+    matcher = SequenceMatcher(None, [block.text for block in blocks], public, autojunk=False)
+    for first, _, count in matcher.get_matching_blocks():
+        marked[first : first + count] = [block._replace(for_agents=False) for block in marked[first : first + count]]
+    return marked
+
+
+def _without_title(html: str, blocks: Sequence[Block], title: str) -> tuple[str, Sequence[Block]]:
+    """Drop the first heading if it is the title: a page shows the title itself."""
+    for number, block in enumerate(blocks):
+        if block.level:
+            if block.level > 1 or _plain(block.text) != _plain(title) or len(blocks) == 1:
+                break
+            end = html.index("</h1>", block.start) + len("</h1>")
+            gap = " " * (end - block.start)  # so that the places of the other blocks stay what they are
+            return html[: block.start] + gap + html[end:], [*blocks[:number], *blocks[number + 1 :]]
+    return html, blocks
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _readable(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Let headings be the text of an article that has nothing else."""
+    if any(block.kind != "heading" for block in blocks):
+        return blocks
+    return [block._replace(kind="prose", level=0) for block in blocks]

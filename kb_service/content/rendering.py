@@ -1,25 +1,23 @@
-"""One reading of an article, from Markdown to sanitized HTML."""
+"""Markdown to sanitized HTML: code is taken out, layout, dialects and tags are settled, Python-Markdown renders."""
 
 from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterator
 from typing import Final, NamedTuple
-from xml.etree.ElementTree import Element
 
 import markdown
-from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
 
-from kb_service.content import dialects, layout, tags
-from kb_service.content.brackets import tame_brackets
-from kb_service.content.code_stash import CodeStash
-from kb_service.content.sanitizing import sanitize
+from kb_service.content import dialects, layout, sanitizing
+from kb_service.content.source_text import CodeStash
 
 MAX_HTML_CHARACTERS: Final = 4 << 20  # four times the largest file: 40 KB can render to 100 MB
-_MARK: Final = re.compile(r"[\\\[!<&*_]| {2}\n")
-_BEFORE_INLINE: Final = 25  # "inline" has 20
+MAX_OPEN: Final = 200  # brackets in a paragraph up to which its search costs nothing; real ones stay far below
+MAX_NESTED: Final = 4
 _EXTENSIONS: Final = ("tables", "sane_lists", "def_list")
+_BRACKET: Final = re.compile(r"\\.|\[|\]\(?|\(|\)", re.DOTALL)
+_PARAGRAPH_END: Final = re.compile(r"\n[ \t]*\n")
 
 
 class Rendered(NamedTuple):
@@ -33,19 +31,12 @@ class TooLarge(Exception):
     """A text that renders to more HTML than anybody would read."""
 
 
-class _PlainTextProcessor(Treeprocessor):
-    """Spares text without any mark the search for each of 15 kinds of them: a third of the time of all rendering."""
-
-    def run(self, root: Element) -> None:
-        for element in root.iter():
-            if element.text and not _MARK.search(element.text):
-                element.text = AtomicString(element.text)
-            if element.tail and not _MARK.search(element.tail):
-                element.tail = AtomicString(element.tail)
-
-
 class Renderer:
-    """Renders any number of texts, one after the other."""
+    """Renders any number of texts, one after the other.
+
+    >>> Renderer().render("**Seats** cost `<PRICE>`").html
+    '<p><strong>Seats</strong> cost <code>&lt;PRICE&gt;</code></p>'
+    """
 
     def __init__(self) -> None:
         self._markdown = _markdown()
@@ -53,16 +44,16 @@ class Renderer:
     def render(self, text: str) -> Rendered:
         """Return the HTML of a Markdown text; raises TooLarge."""
         stash = CodeStash()
-        arranged = layout.arrange(text, stash)
-        settled = tags.settle(dialects.resolve(stash.put_spans(arranged.text)), stash)
-        rendered = stash.restore(self._markdown.reset().convert(tame_brackets(settled.text)))
+        arranged, problems = layout.arrange(text, stash)
+        plain = dialects.resolve(stash.put_spans(arranged))
+        settled, unclosed_comment = sanitizing.settle(plain, stash)
+        rendered = stash.restore(self._markdown.reset().convert(tame_brackets(settled)))
         if len(rendered) > MAX_HTML_CHARACTERS:
             raise TooLarge(f"it renders to more than {MAX_HTML_CHARACTERS >> 20} MiB of HTML")
-        problems = arranged.problems
-        if settled.unclosed_comment:
+        if unclosed_comment:
             start = text.find("<!--", text.rfind("-->") + 1)
             problems.append((text.count("\n", 0, start), layout.UNCLOSED_COMMENT))
-        return Rendered(sanitize(rendered), problems)
+        return Rendered(sanitizing.sanitize(rendered), problems)
 
 
 def _markdown() -> markdown.Markdown:
@@ -72,8 +63,53 @@ def _markdown() -> markdown.Markdown:
     parser.parser.blockprocessors.deregister("code")
     parser.inlinePatterns.deregister("backtick")
     parser.treeprocessors.deregister("prettify")
-    parser.treeprocessors.register(_PlainTextProcessor(parser), "plain_text", _BEFORE_INLINE)
     # Nothing is registered after this: plain lists, because a Registry sorts itself for each block and mark.
     parser.parser.blockprocessors = list(parser.parser.blockprocessors)  # type: ignore[assignment]
     parser.treeprocessors["inline"].inlinePatterns = list(parser.inlinePatterns)  # type: ignore[attr-defined]
     return parser
+
+
+def tame_brackets(text: str) -> str:
+    """Return `text` with the brackets of overcrowded paragraphs escaped where they pair with nothing.
+
+    Python-Markdown reads on from each `[` to the end, so 10 KB can take 8 s.
+    """
+    if text.count("[") <= MAX_OPEN:
+        return text
+    return "\n\n".join(map(_tame, _PARAGRAPH_END.split(text)))
+
+
+def _tame(paragraph: str) -> str:
+    if paragraph.count("[") <= MAX_OPEN or paragraph.count("]:") > MAX_OPEN:  # a list of link targets is not searched
+        return paragraph
+    escaped = sorted(_unpaired(paragraph))
+    ends = [0, *escaped]
+    return "\\".join(paragraph[start:end] for start, end in zip(ends, [*escaped, None], strict=True))
+
+
+def _unpaired(paragraph: str) -> set[int]:
+    """Return the places of square brackets without an end or nested too deep, and of `(` behind `]` without an end."""
+    square: list[int] = []
+    round_: list[int] = []
+    pairs: list[tuple[int, int]] = []
+    for found in _BRACKET.finditer(paragraph):
+        mark, place = found[0], found.start()
+        if mark == "[":
+            square.append(place)
+        elif mark[0] == "]" and square:
+            pairs.append((square.pop(), place))
+        if mark.endswith("("):
+            round_.append(found.end() - 1)
+        elif mark == ")" and round_:
+            round_.pop()
+    return {*square, *_too_deep(pairs), *(place for place in round_ if paragraph[place - 1] == "]")}
+
+
+def _too_deep(pairs: list[tuple[int, int]]) -> Iterator[int]:
+    open_ends: list[int] = []
+    for start, end in sorted(pairs):
+        while open_ends and open_ends[-1] < start:
+            open_ends.pop()
+        if len(open_ends) >= MAX_NESTED:
+            yield from (start, end)
+        open_ends.append(end)

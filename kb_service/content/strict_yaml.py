@@ -1,105 +1,102 @@
 """YAML reduced to what front matter needs: mappings, lists and text. No tags, aliases or guessed types, within limits.
 
-Read from PyYAML's parsing events: its own constructors follow aliases (a 1 KB merge bomb runs for minutes) and turn
-`4.50` into a number and `2024-13-45` into an exception.
+Read from PyYAML's parsing events. Its constructors follow aliases (a 1 KB merge bomb runs for minutes) and turn `4.50`
+into a number and `2024-13-45` into an exception; its nodes no longer tell an anchor or a tag `!!str` from plain text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import yaml
 
-from kb_service.content.encoding import clean
+from kb_service.content.source_text import clean
 
 MAX_DEPTH: Final = 8
 MAX_NODES: Final = 20_000
 # The C parser where PyYAML was built with it: 15 times faster, same events.
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BEFORE_DOCUMENT: Final = (yaml.StreamStartEvent, yaml.DocumentStartEvent)
+_NULLS: Final = frozenset({"null", "~", "Null", "NULL"})
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 
 
-class Entry(NamedTuple):
+class Field(NamedTuple):
     """A top-level value and the line, from 1, on which its key stands."""
 
     value: Value
     line: int
 
 
-class RefusedYaml(Exception):
-    """Well-formed YAML that uses something not allowed here."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
-        self.reason = reason
-
-
-class InvalidYaml(Exception):
-    """Text that is no YAML mapping."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
-        self.reason = reason
-
-
-class Mapping(NamedTuple):
+class YamlMapping(NamedTuple):
     """The top-level mapping.
 
     `repeated` are keys that stand there twice, with the line (the first value is kept); `cleaned` are the lines of
     values that had characters removed which no text may have.
     """
 
-    entries: dict[str, Entry]
+    fields: dict[str, Field]
     repeated: list[tuple[str, int]]
     cleaned: list[int]
 
 
-def load(text: str) -> Mapping:
-    """Return the mapping that `text` holds; raises RefusedYaml or InvalidYaml, both with a line from 1."""
-    reader = _Reader(text)
+class BadYaml(Exception):
+    """Text that is not a YAML mapping; `line` counts from 1."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.reason = reason
+
+
+class RefusedYaml(BadYaml):
+    """Well-formed YAML that uses something not allowed here."""
+
+
+def load(text: str) -> YamlMapping:
+    """Return the mapping that `text` holds; raises BadYaml, or RefusedYaml for what is YAML but not allowed.
+
+    >>> load("price: 4.50\\ntags: [a, b]").fields
+    {'price': Field(value='4.50', line=1), 'tags': Field(value=['a', 'b'], line=2)}
+    """
     try:
-        return reader.document()
+        return _Reader(yaml.parse(text, Loader=_LOADER)).document()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InvalidYaml(line, error.problem or "it cannot be parsed") from error
+        raise BadYaml(line, error.problem or "it cannot be parsed") from error
     except (yaml.YAMLError, ValueError) as error:
-        raise InvalidYaml(1, str(error).splitlines()[0]) from error
+        raise BadYaml(1, str(error).splitlines()[0]) from error
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
-        self.events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+    def __init__(self, events: Iterator[Any]) -> None:
+        self.events = events
         self.nodes = 0
         self.cleaned: list[int] = []
 
-    def document(self) -> Mapping:
-        event = next(self.events)
-        while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
-            event = next(self.events)
-        if not isinstance(event, yaml.MappingStartEvent):
-            raise InvalidYaml(event.start_mark.line + 1, "it is not a list of `key: value` lines")
-        entries: dict[str, Entry] = {}
+    def document(self) -> YamlMapping:
+        start = next(event for event in self.events if not isinstance(event, _BEFORE_DOCUMENT))
+        if not isinstance(start, yaml.MappingStartEvent):
+            raise BadYaml(start.start_mark.line + 1, "it is not a list of `key: value` lines")
+        fields: dict[str, Field] = {}
         repeated = []
-        for key, line, value in self.pairs(event, 0):
-            if key in entries:
+        for key, line, value in self.pairs(start, 0):
+            if key in fields:
                 repeated.append((key, line))
-            else:
-                entries[key] = Entry(value, line)
-        for _ in self.events:  # to the end: what follows the mapping must be well-formed too
-            pass
-        return Mapping(entries, repeated, self.cleaned)
+            fields.setdefault(key, Field(value, line))
+        list(self.events)  # to the end: what follows the mapping must be well-formed too
+        return YamlMapping(fields, repeated, self.cleaned)
 
     def pairs(self, start: Any, depth: int) -> Iterator[tuple[str, int, Value]]:
         self.check(start, depth)
-        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            line = event.start_mark.line + 1
-            if not isinstance(event, yaml.ScalarEvent):
+        while not isinstance(key := next(self.events), yaml.MappingEndEvent):
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarEvent):
                 raise RefusedYaml(line, "a key must be plain text")
-            yield self.scalar(event, depth), line, self.value(next(self.events), depth + 1)
+            yield self.text(key, depth), line, self.value(next(self.events), depth + 1)
 
     def value(self, event: Any, depth: int) -> Value:
         if isinstance(event, yaml.MappingStartEvent):
@@ -109,15 +106,13 @@ class _Reader:
             return nested
         if isinstance(event, yaml.SequenceStartEvent):
             self.check(event, depth)
-            items = []
-            while not isinstance(item := next(self.events), yaml.SequenceEndEvent):
-                items.append(self.value(item, depth + 1))
-            return items
-        return self.scalar(event, depth)
+            items = takewhile(lambda item: not isinstance(item, yaml.SequenceEndEvent), self.events)
+            return [self.value(item, depth + 1) for item in items]
+        return self.text(event, depth)
 
-    def scalar(self, event: Any, depth: int) -> str:
+    def text(self, event: Any, depth: int) -> str:
         self.check(event, depth)
-        text = "" if event.implicit[0] and event.value in {"null", "~", "Null", "NULL"} else str(event.value)
+        text = "" if event.implicit[0] and event.value in _NULLS else str(event.value)
         if (cleaned := clean(text)) != text:
             self.cleaned.append(event.start_mark.line + 1)
         return cleaned

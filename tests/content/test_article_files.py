@@ -2,7 +2,9 @@ import os
 
 import pytest
 
-from kb_service.content.article_files import MAX_BYTES, find_articles
+from kb_service.content.article_files import MAX_BYTES, find_articles, id_of_path, resolve_links, title_of_path
+
+NAME = "The name of the file or its folder has unreadable characters"
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def test_markdown_at_any_depth_is_found_in_the_order_of_paths(folder):
 
 
 @pytest.mark.parametrize("name", ["_draft.md", ".hidden.md", "_tests/x.md", ".git/x.md"])
-def test_names_that_begin_with_an_underscore_or_dot_are_no_articles(folder, name):
+def test_names_that_begin_with_an_underscore_or_dot_are_not_articles(folder, name):
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_text("text")
 
@@ -73,7 +75,7 @@ def test_a_file_too_large_is_named(folder):
 def test_a_pipe_is_not_waited_for(folder):
     os.mkfifo(folder / "pipe.md")
 
-    assert problem_of(folder)[2] == "This is no regular file."
+    assert problem_of(folder)[2] == "This is not a regular file."
 
 
 @pytest.mark.parametrize("name", [b"bad\xff.md", b"bad\nline.md", "bad\u202e.md".encode()])
@@ -81,4 +83,56 @@ def test_an_unreadable_name_is_named_readably(folder, name):
     (folder / os.fsdecode(name)).write_text("text")
 
     path, _, message = problem_of(folder)
-    assert (path.isprintable(), message) == (True, "The file's name has unreadable characters")
+    assert (path.isprintable(), message) == (True, NAME)
+
+
+def test_an_unreadable_name_of_a_folder_costs_its_articles_alone(folder):
+    unreadable = folder / os.fsdecode(b"bad\xff")
+    unreadable.mkdir()
+    (unreadable / "x.md").write_text("text")
+
+    assert problem_of(folder) == ("bad\ufffd/x.md", "error", NAME)
+    assert len(paths(folder)) == 4
+
+
+@pytest.mark.parametrize(
+    ("path", "article_id"),
+    [
+        ("add-seats.md", "add-seats"),
+        ("guides/Seats/add.v2.mdx", "guides/Seats/add.v2"),
+        ("na\u0308me.md", "n\u00e4me"),
+        ("C# and why?.md", "C-and-why-"),
+        ('it\'s "quoted" 100%.md', 'it\'s-"quoted"-100%'),
+    ],
+)
+def test_the_path_is_the_id(path, article_id):
+    assert id_of_path(path) == article_id
+
+
+@pytest.mark.parametrize(
+    ("path", "title"), [("a/reset_my-password.md", "Reset my password"), ("FAQ.mdx", "FAQ"), ("x.y.md", "X.y")]
+)
+def test_the_name_of_a_file_can_be_a_title(path, title):
+    assert title_of_path(path) == title
+
+
+@pytest.mark.parametrize(
+    ("link", "leads_to"),
+    [
+        ("add.md", "/articles/guides/add"),
+        ("add.mdx#how", "/articles/guides/add#how"),
+        ("./add.md", "/articles/guides/add"),
+        ("../faq.md", "/articles/faq"),
+        ("/faq.md", "/articles/faq"),
+        ("my%20seats.md", "/articles/guides/my-seats"),
+        ("größe.md", "/articles/guides/gr%C3%B6%C3%9Fe"),
+        ("../../secret.md", "../../secret.md"),
+        ("https://e.example/a.md", "https://e.example/a.md"),
+        ("mailto:a@b.md", "mailto:a@b.md"),
+        ("a.md?x=1", "a.md?x=1"),
+        ("picture.png", "picture.png"),
+        ("/articles/add#x.md", "/articles/add#x.md"),
+    ],
+)
+def test_links_to_files_lead_to_articles(link, leads_to):
+    assert resolve_links(f'<a href="{link}">', "guides/seats.md") == f'<a href="{leads_to}">'

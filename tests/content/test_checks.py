@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from kb_service.content.article import Library, Problem
-from kb_service.content.checks import check_library
+from kb_service.content.checks import check_library, near_duplicates
 from tests.content.builders import an_article, words
 
 TODAY = date(2026, 11, 25)
@@ -72,3 +72,21 @@ def test_problems_are_in_the_order_of_paths():
     library = Library(library.articles, (Problem("a.md", 2, "error", "x"), Problem("c.md", 1, "error", "y")))
 
     assert [problem.path for problem in check_library(library, today=TODAY)] == ["a.md", "b.md", "c.md"]
+
+
+def a_text(first, last):
+    return " ".join(f"word{number}" for number in range(first, last))
+
+
+def test_only_texts_that_are_nearly_the_same_are_paired():
+    texts = {"a": a_text(0, 200), "b": a_text(0, 190) + " and more", "c": a_text(100, 300), "d": a_text(500, 700)}
+
+    assert [(one, other) for one, other, _ in near_duplicates(texts)] == [("a", "b")]
+
+
+def test_the_same_text_is_the_same_whatever_its_letter_case():
+    assert list(near_duplicates({"a": a_text(0, 50), "b": a_text(0, 50).upper()})) == [("a", "b", 1)]
+
+
+def test_short_texts_are_alike_by_chance():
+    assert list(near_duplicates({"a": a_text(0, 29), "b": a_text(0, 29)})) == []

@@ -1,22 +1,22 @@
 import pytest
 
-from kb_service.content.front_matter import split
+from kb_service.content.front_matter import FrontMatter, split
 from kb_service.errors import BadArticle
 
 
 def values(text):
-    return {key: entry.value for key, entry in split(text, path="a.md").entries.items()}
+    return {key: entry.value for key, entry in split(text, path="a.md").fields.items()}
 
 
 def test_an_article_without_front_matter_is_all_body():
-    assert split("# Title\n\ntext", path="a.md")[:4] == ({}, frozenset(), [], "# Title\n\ntext")
+    assert split("# Title\n\ntext", path="a.md") == FrontMatter("# Title\n\ntext")
 
 
 def test_front_matter_and_body_are_apart_and_lines_count_from_the_top():
     front_matter = split("---\ntitle: T\n\nOwner-Name: me\n---\nbody", path="a.md")
 
-    assert front_matter.entries["title"] == ("T", 2)
-    assert front_matter.entries["owner_name"] == ("me", 4)
+    assert front_matter.fields["title"] == ("T", 2)
+    assert front_matter.fields["owner_name"] == ("me", 4)
     assert (front_matter.body, front_matter.body_line) == ("body", 6)
 
 
@@ -64,17 +64,17 @@ def test_an_audience_in_broken_front_matter_is_not_overlooked(block):
 def test_text_that_only_looks_like_front_matter_is_text(text):
     front_matter = split(text, path="a.md")
 
-    assert (front_matter.entries, front_matter.body) == ({}, text)
+    assert (front_matter.fields, front_matter.body) == ({}, text)
 
 
 def test_front_matter_may_be_empty():
-    assert split("---\n\n---\nbody", path="a.md") == ({}, frozenset(), [], "body", 4)
+    assert split("---\n\n---\nbody", path="a.md") == FrontMatter("body", 4)
 
 
 def test_a_repeated_foreign_key_is_a_warning():
-    assert split("---\ntags: a\nTags: b\n---\n", path="a.md").warnings == [
-        (3, "`Tags` stands twice in the front matter: the first is used.")
-    ]
+    assert split("---\ntags: a\nTags: b\n---\n", path="a.md").warnings == (
+        (3, "`Tags` stands twice in the front matter: the first is used."),
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from kb_service.content.code_stash import CodeStash
 from kb_service.content.layout import UNCLOSED_COMMENT, WIDE_TABLE, arrange
+from kb_service.content.source_text import CodeStash
 from tests.content.builders import html_of, problems_of
 
 
@@ -96,9 +96,9 @@ def test_deep_nesting_is_cut_to_what_the_parser_can_take(source):
 
 def test_code_is_taken_out():
     stash = CodeStash()
-    arranged = arrange("a\n```\nb\n```", stash)
+    text, _ = arrange("a\n```\nb\n```", stash)
 
-    assert "b" not in arranged.text
+    assert "b" not in text
     assert stash.pieces == ["<pre><code>b\n</code></pre>"]
 
 

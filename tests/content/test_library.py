@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from kb_service.content.article import Library
-from kb_service.content.library import read_library
+from kb_service.content.article_files import ArticleFile, FoundFiles
+from kb_service.content.library import LibraryReader, read_library
 from kb_service.errors import BadSetting
 
 ARTICLES = Path(__file__).with_name("data") / "articles"
@@ -20,12 +21,8 @@ def write(tmp_path):
     return write
 
 
-def read(folder, **options):
-    return read_library(folder, **({"processes": 0} | options))
-
-
 def test_a_folder_becomes_articles_and_problems():
-    library = read(ARTICLES)
+    library = read_library(ARTICLES)
 
     assert [article.path for article in library.articles] == ["agents.md", "guides/add-seats.md", "refunds.md"]
     assert [str(problem) for problem in library.problems] == [
@@ -35,81 +32,73 @@ def test_a_folder_becomes_articles_and_problems():
     ]
 
 
-def test_workers_read_the_same_as_this_process():
-    assert read(ARTICLES, processes=2) == read(ARTICLES)
-
-
 def test_a_library_can_be_stored_and_read_back():
-    library = read(ARTICLES)
+    library = read_library(ARTICLES)
 
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(library), type=type(library)) == library
 
 
 def test_progress_counts_to_the_number_of_files():
     seen = []
-    read(ARTICLES, progress=lambda done, total: seen.append((done, total)))
+    read_library(ARTICLES, progress=lambda done, total: seen.append((done, total)))
 
     assert seen == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
 
 
 def test_an_unchanged_article_is_taken_over_and_a_changed_one_read(write):
     folder = write(a="# A\n\ntext", b="# B\n\n<supportagent>")
-    before = {article.path: article for article in read(folder).articles}
+    before = {article.path: article for article in read_library(folder).articles}
     marked = {path: msgspec.structs.replace(article, title="known") for path, article in before.items()}
     write(a="# A\n\nnew text", c="# C\n\ntext")
 
-    library = read(folder, known=marked)
+    library = read_library(folder, known=marked)
 
     assert [article.title for article in library.articles] == ["A", "known", "C"]
 
 
 def test_warnings_of_an_article_taken_over_are_told_again(write):
     folder = write(a="text <supportagent>")
-    first = read(folder)
+    first = read_library(folder)
 
-    assert read(folder, known={article.path: article for article in first.articles}).problems == first.problems != ()
+    assert (
+        read_library(folder, known={article.path: article for article in first.articles}).problems
+        == first.problems
+        != ()
+    )
 
 
 def test_an_article_made_by_another_version_is_read_again(write):
     folder = write(a="text")
-    (article,) = read(folder).articles
+    (article,) = read_library(folder).articles
     old = msgspec.structs.replace(article, source_sha256="0" * 64, title="known")
 
-    assert read(folder, known={"a.md": old}).articles == (article,)
+    assert read_library(folder, known={"a.md": old}).articles == (article,)
 
 
 @pytest.mark.parametrize(("one", "other"), [("seats", "seats"), ("seats", "Seats"), ("se\u00e9", "SE\u00c9")])
 def test_of_two_articles_with_one_id_the_first_is_kept(write, one, other):
-    library = read(write(a=f"---\nid: {one}\n---\nfirst", b=f"---\nid: {other}\n---\nsecond"))
+    library = read_library(write(a=f"---\nid: {one}\n---\nfirst", b=f"---\nid: {other}\n---\nsecond"))
 
     assert [article.path for article in library.articles] == ["a.md"]
     assert [(problem.path, problem.severity) for problem in library.problems] == [("b.md", "error")]
     assert "taken by a.md" in library.problems[0].message
 
 
-def test_a_file_that_cannot_be_read_is_named(write, monkeypatch):
-    folder = write(a="text", b="text")
-    read_bytes = Path.read_bytes
+def test_a_file_that_is_gone_when_it_is_read_is_named(write):
+    folder = write(b="text")
+    files = [ArticleFile(f"{name}.md", folder / f"{name}.md") for name in "ab"]
+    reader = LibraryReader(folder, found=FoundFiles(files, []))
 
-    def refuse(self):
-        if self.name == "a.md":
-            raise PermissionError(13, "Permission denied")
-        return read_bytes(self)
-
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-
-    library = read(folder)
-
-    assert [str(problem) for problem in library.problems] == [
-        "a.md:1: error: The file cannot be read: Permission denied."
+    assert [article.id for article in reader] == ["b"]
+    assert [str(problem) for problem in reader.problems()] == [
+        "a.md:1: error: The file cannot be read: No such file or directory."
     ]
-    assert len(library.articles) == 1
 
 
 def test_without_a_folder_there_is_no_library(tmp_path):
     with pytest.raises(BadSetting, match="does not exist"):
-        read(tmp_path / "missing")
+        read_library(tmp_path / "missing")
 
 
 def test_an_empty_folder_is_an_empty_library(tmp_path):
-    assert read(tmp_path) == Library((), ())
+    assert read_library(tmp_path) == Library((), ())

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from kb_service.content.article import Article
 from kb_service.content.front_matter import split
 from kb_service.content.metadata import MetadataReader
 from kb_service.errors import BadArticle
@@ -19,25 +20,25 @@ def test_every_known_key_has_its_type():
         "live: staff_count\nredirect_from: /old/place/\nrelated: [x]\nsources: [K1]\nlang: en-GB\nhidden: yes"
     )
 
-    assert metadata._asdict() == {
-        "id": "billing/seats",
-        "title": "Add seats",
-        "audience": "public",
-        "topics": ("seats",),
-        "questions": ("How?", "Why?"),
-        "patterns": ("Staff",),
-        "verified_at": date(2026, 11, 20),
-        "review_by": date(2027, 5, 20),
-        "owner": "billing",
-        "reply": "Dear customer\n\nBye",
-        "live": "staff_count",
-        "redirects_from": ("old/place",),
-        "related": ("x",),
-        "sources": ("K1",),
-        "lang": "en-GB",
-        "hidden": True,
-        "extra": {},
-    }
+    assert metadata == Article(
+        id="billing/seats",
+        path="a.md",
+        title="Add seats",
+        audience="public",
+        topics=("seats",),
+        questions=("How?", "Why?"),
+        patterns=("Staff",),
+        verified_at=date(2026, 11, 20),
+        review_by=date(2027, 5, 20),
+        owner="billing",
+        reply="Dear customer\n\nBye",
+        live="staff_count",
+        redirects_from=("old/place",),
+        related=("x",),
+        sources=("K1",),
+        lang="en-GB",
+        hidden=True,
+    )
     assert warnings == []
 
 

@@ -8,15 +8,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kb_service.content.agent_markup import separate
-from kb_service.content.anchors import slug
+from kb_service.content.agent_marks import separate
 from kb_service.content.blocks import read_blocks
-from kb_service.content.encoding import clean
-from kb_service.content.outline import outline
 from kb_service.content.passages import divide
 from kb_service.content.reading import read_article
 from kb_service.content.rendering import Renderer
 from kb_service.content.sanitizing import sanitize
+from kb_service.content.sections import outline, slug
+from kb_service.content.source_text import clean
 from tests.content.hostile import CONTEXTS, PAYLOADS, faults
 
 RENDERER = Renderer()

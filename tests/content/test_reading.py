@@ -3,9 +3,9 @@ import time
 import pytest
 
 from kb_service.content.article import Article
-from kb_service.content.reading import fingerprint, read_article
+from kb_service.content.reading import fingerprint, read_article, with_attributes
 from kb_service.content.rendering import Renderer
-from tests.content.builders import an_article, problems_of
+from tests.content.builders import an_article, problems_of, words
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_an_article_whose_whole_text_is_for_agents_is_for_agents():
 
 
 @pytest.mark.parametrize(
-    ("source", "severity", "words"),
+    ("source", "severity", "reason"),
     [
         pytest.param(b"", "warning", "no text", id="empty"),
         pytest.param(b"---\ntitle: x\n---\n", "warning", "no text", id="front matter alone"),
@@ -65,17 +65,17 @@ def test_an_article_whose_whole_text_is_for_agents_is_for_agents():
         pytest.param(b"[x]: /" + b"u" * 60_000 + b"\n\n" + b"[x]\n" * 200, "error", "HTML", id="too much HTML"),
     ],
 )
-def test_a_file_that_gives_no_article_gives_a_reason(source, severity, words):
+def test_a_file_that_gives_no_article_gives_a_reason(source, severity, reason):
     reading = read_article("a/b.md", source, Renderer())
 
     assert reading.article is None
     assert [(problem.path, problem.severity) for problem in reading.problems] == [("a/b.md", severity)]
-    assert words in str(reading.problems[0])
+    assert reason in str(reading.problems[0])
 
 
 def test_an_article_with_odd_bytes_is_read_with_a_warning():
     assert [str(problem) for problem in problems_of(b"good\n\nbad \xff byte")] == [
-        "an-article.md:3: warning: Some bytes are no UTF-8 and show as \ufffd: save the file as UTF-8."
+        "an-article.md:3: warning: Some bytes are not UTF-8 and show as \ufffd: save the file as UTF-8."
     ]
 
 
@@ -122,3 +122,64 @@ def test_hostile_markdown_costs_little(source):
     read_article("a.md", source.encode(), Renderer())
 
     assert time.process_time() - started < 3
+
+
+def test_a_page_has_sections_passages_and_ids():
+    public = an_article(f"# Seats\n\n{words(30)}\n\n## Adding\n\n{words(30)}").public
+
+    assert public.html == f'<p id="intro">{words(30)}</p><h2 id="adding">Adding</h2><p>{words(30)}</p>'
+    assert [(section.heading, section.level, section.anchor, section.heading_path) for section in public.sections] == [
+        ("Adding", 2, "adding", ("Adding",))
+    ]
+    assert [passage.anchor for passage in public.passages] == ["intro", "adding"]
+
+
+@pytest.mark.parametrize("heading", ["# Seats", "#  SEATS #", "Seats\n====="])
+def test_a_first_heading_that_repeats_the_title_goes(heading):
+    article = an_article(f"---\ntitle: Seats\n---\n{heading}\n\ntext")
+
+    assert article.public.html == '<p id="intro">text</p>'
+
+
+def test_another_first_heading_stays():
+    assert "<h1" in an_article("---\ntitle: Seats\n---\n# All about them\n\ntext").public.html
+
+
+def test_an_article_of_headings_alone_has_them_as_text():
+    article = an_article("# Only this")
+
+    assert (article.title, [passage.text for passage in article.public.passages]) == ("Only this", ["Only this"])
+
+
+def test_the_agents_view_says_what_is_for_agents():
+    hidden = f"<supportagent>\n\n## CRM\n\n{words(30, word='secret')}\n\n</supportagent>"
+    article = an_article(f"{words(30)}\n\n{hidden}\n\n## After\n\n{words(30)}")
+
+    assert [(passage.anchor, passage.audience) for passage in article.agent.passages] == [
+        ("intro", "public"),
+        ("crm", "agent"),
+        ("after", "public"),
+    ]
+    assert '<h2 id="crm" data-audience="agent">' in article.agent.html
+    assert "data-audience" not in article.public.html
+
+
+def test_public_passages_are_the_same_for_agents():
+    steps = f"## Steps\n\n{words(30)}"
+    article = an_article(f"{words(30)}\n\n{steps}\n\n:::agent\n## Steps\nsecret\n:::\n\n{words(40)}\n\n{steps}")
+    for_agents = {passage.id: passage for passage in article.agent.passages if passage.audience == "public"}
+
+    assert article.public.passages[0].id in for_agents
+    assert {"an-article#steps", "an-article#steps-2"} <= for_agents.keys()
+
+
+def test_ids_are_put_into_the_elements():
+    html = "<p>a</p><ul><li>b</li></ul>c"
+
+    assert with_attributes(html, {"three": 27, "one": 0, "two": 12}, {0}) == (
+        '<p id="one" data-audience="agent">a</p><ul><li id="two">b</li></ul><a id="three"></a>c'
+    )
+
+
+def test_a_second_id_for_one_element_stands_before_it():
+    assert with_attributes("<p>a</p>", {"a": 0, "b": 0}, set()) == '<a id="b"></a><p id="a">a</p>'

@@ -2,13 +2,13 @@ import time
 
 import pytest
 
-from kb_service.content.strict_yaml import Entry, InvalidYaml, RefusedYaml, load
+from kb_service.content.strict_yaml import BadYaml, Field, RefusedYaml, load
 
 
 def test_every_value_is_the_text_that_was_written():
     mapping = load("version: 4.50\nday: 2024-13-45\nyes: no\nnone: null\nbig: 0777\n")
 
-    assert {key: entry.value for key, entry in mapping.entries.items()} == {
+    assert {key: field.value for key, field in mapping.fields.items()} == {
         "version": "4.50",
         "day": "2024-13-45",
         "yes": "no",
@@ -20,22 +20,22 @@ def test_every_value_is_the_text_that_was_written():
 def test_lists_mappings_and_lines_are_kept():
     mapping = load("a: [x, 'y z']\nb:\n  - c: d\nquoted: \"null\"\n")
 
-    assert mapping.entries["a"] == Entry(["x", "y z"], 1)
-    assert mapping.entries["b"] == Entry([{"c": "d"}], 2)
-    assert mapping.entries["quoted"] == Entry("null", 4)
+    assert mapping.fields["a"] == Field(["x", "y z"], 1)
+    assert mapping.fields["b"] == Field([{"c": "d"}], 2)
+    assert mapping.fields["quoted"] == Field("null", 4)
 
 
 def test_a_repeated_key_is_named_and_the_first_value_stays():
     mapping = load("a: 1\nb: 2\na: 3\n")
 
-    assert mapping.entries["a"].value == "1"
+    assert mapping.fields["a"].value == "1"
     assert mapping.repeated == [("a", 3)]
 
 
 def test_unreadable_characters_are_removed_and_their_line_is_named():
     mapping = load('a: fine\nb: "x\\0y"\n')
 
-    assert (mapping.entries["b"].value, mapping.cleaned) == ("xy", [2])
+    assert (mapping.fields["b"].value, mapping.cleaned) == ("xy", [2])
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,11 @@ def test_what_yaml_could_do_beyond_text_is_refused(text, line, reason):
 
 
 @pytest.mark.parametrize("text", ["- a\n- b\n", "just text", "a: [b", "a:\tb\n\tc: d", "%YAML 9.9\na: b", "a: {% x %}"])
-def test_what_is_no_mapping_is_invalid(text):
-    with pytest.raises(InvalidYaml):
+def test_what_is_not_a_mapping_is_bad(text):
+    with pytest.raises(BadYaml) as error:
         load(text)
+
+    assert not isinstance(error.value, RefusedYaml)
 
 
 def test_a_merge_bomb_is_refused_at_once():

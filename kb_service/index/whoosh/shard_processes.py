@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from kb_service.content.child_environment import child_environment
+from kb_service.content.workers import child_environment
 from kb_service.errors import EngineUnavailable
 from kb_service.index.whoosh.shards import Done, Shard, write_shard
 

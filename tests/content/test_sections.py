@@ -1,5 +1,7 @@
+import pytest
+
 from kb_service.content.blocks import read_blocks
-from kb_service.content.outline import outline, without_link_lists
+from kb_service.content.sections import outline, slug, unique_anchors, without_link_lists
 from tests.content.builders import html_of
 
 
@@ -88,3 +90,32 @@ def test_sections_of_links_are_left_out_unless_there_is_nothing_else():
 
     assert [section.anchor for section in without_link_lists(sections)] == ["intro", "a"]
     assert without_link_lists(only_links) == only_links
+
+
+@pytest.mark.parametrize(
+    ("heading", "anchor"),
+    [
+        ("How to add seats?", "how-to-add-seats"),
+        ("Steps in My.kayako.com", "steps-in-mykayakocom"),
+        ("What's  new – 2026", "whats-new-2026"),
+        ("snake_case", "snake-case"),
+        ("Größe ändern", "größe-ändern"),
+        ("料金 と 請求", "料金-と-請求"),
+        ("???", "section"),
+        ("a" * 300, "a" * 80),
+        ('"><script>', "script"),
+    ],
+)
+def test_anchors_are_made_of_letters_and_digits(heading, anchor):
+    assert slug(heading) == anchor
+
+
+@pytest.mark.parametrize(
+    ("wanted", "anchors"),
+    [
+        ("a a a-2 a b", "a a-2 a-2-2 a-3 b"),
+        pytest.param("step-2 step step", "step-2 step step-3", id="a number that is taken is passed over"),
+    ],
+)
+def test_each_anchor_is_given_once(wanted, anchors):
+    assert unique_anchors(wanted.split()) == anchors.split()

@@ -1,13 +1,18 @@
-"""The blocks of an article under its headings."""
+"""The blocks of an article under its headings, and the names by which links and passages find them: anchors."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from kb_service.content.anchors import INTRO, Anchors, slug
-from kb_service.content.blocks import Block, Piece
+from kb_service.content.blocks import Block, Line
 
+INTRO: Final = "intro"  # the anchor of what stands before the first heading
+MAX_ANCHOR_CHARACTERS: Final = 80
+_NOT_WORD: Final = re.compile(r"[^\w\s-]|_")
+_GAPS: Final = re.compile(r"[\s-]+")
 _NOTE_WORDS: Final = frozenset("note tip important warning caution danger info attention hint".split())
 _PLURALS: Final = frozenset({"notes", "tips"})  # as headings they begin real sections
 
@@ -40,10 +45,8 @@ def outline(blocks: Sequence[Block]) -> list[OutlineSection]:
     headings: list[Block] = []
     for block in blocks:
         if block.level:
-            headings = [
-                *(one for one in headings if one.level < block.level and one.for_agents <= block.for_agents),
-                block,
-            ]
+            above = [one for one in headings if one.level < block.level and one.for_agents <= block.for_agents]
+            headings = [*above, block]
             path = tuple(heading.text for heading in headings)
             section = OutlineSection(path, block.level, names[block.start], block.start, block.level <= top, blocks=[])
             sections.append(section)
@@ -65,14 +68,42 @@ def without_link_lists(sections: list[OutlineSection]) -> list[OutlineSection]:
     return kept if any(section.blocks for section in kept) else sections
 
 
+def slug(heading: str) -> str:
+    """Return the anchor of a heading as GitHub makes it, from letters and digits of any script.
+
+    >>> slug("How to add seats?")
+    'how-to-add-seats'
+    """
+    plain = _NOT_WORD.sub("", unicodedata.normalize("NFKC", heading).lower().replace("_", "-"))
+    return _GAPS.sub("-", plain.strip())[:MAX_ANCHOR_CHARACTERS].strip("-") or "section"
+
+
+def unique_anchors(wanted: Iterable[str]) -> list[str]:
+    """Return the anchors of one article, each once: a second "steps" becomes "steps-2"."""
+    anchors: list[str] = []
+    counts: dict[str, int] = {}
+    for name in wanted:
+        anchor = name
+        while anchor in counts:
+            counts[name] += 1
+            anchor = f"{name}-{counts[name]}"
+        counts[anchor] = 1
+        anchors.append(anchor)
+    return anchors
+
+
 def _anchors(blocks: Sequence[Block]) -> dict[int, str]:
-    """Return the anchors of headings by their places; those for agents come last, so that the others are the same for
-    everybody."""
-    anchors = Anchors()
-    if not blocks or not blocks[0].level or blocks[0].for_agents:
-        anchors.claim(INTRO)
+    """Return the anchors of headings by their places.
+
+    Those for agents come last, so that the others are the same for everybody.
+    """
+    before = [] if blocks and blocks[0].level and not blocks[0].for_agents else [INTRO]
     headings = sorted((block for block in blocks if block.level), key=lambda heading: heading.for_agents)
-    return {heading.start: anchors.claim(slug(heading.anchor or heading.text)) for heading in headings}
+    anchors = unique_anchors([*before, *(slug(heading.anchor or heading.text) for heading in headings)])
+    return {heading.start: anchor for heading, anchor in zip(headings, anchors[len(before) :], strict=True)}
+
+
+# Notes
 
 
 def _with_notes(blocks: Iterable[Block]) -> Iterable[Block]:
@@ -102,5 +133,5 @@ def _with_label(note: Block, block: Block) -> Block:
     block = block._replace(for_agents=block.for_agents or note.for_agents)
     if block.kind != "prose":
         return block._replace(header=f"{label}\n{block.header}".strip())
-    first, *others = block.pieces
-    return block._replace(pieces=(Piece(f"{label} {first.text}", first.start), *others))
+    first, *others = block.lines
+    return block._replace(lines=(Line(f"{label} {first.text}", first.start), *others))

@@ -1,0 +1,14 @@
+import doctest
+import pkgutil
+from importlib import import_module
+
+import pytest
+
+from kb_service import content
+
+MODULES = [module.name for module in pkgutil.iter_modules(content.__path__)]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings_are_true(name):
+    assert doctest.testmod(import_module(f"kb_service.content.{name}")).failed == 0
