@@ -26,7 +26,7 @@ import msgspec
 from kb_service.answers.answer import Answer
 from kb_service.content.article import Article, Audience, Problem
 from kb_service.content.source_text import clean, decode
-from kb_service.content.strict_yaml import Value, load
+from kb_service.content.strict_yaml import BadYaml, Value, load
 from kb_service.errors import CallerError
 from kb_service.knowledge_base import KnowledgeBase, Question
 from kb_service.seats.reconciliation import SeatPosition
