@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import click
@@ -17,7 +20,6 @@ from kb_service.errors import BadSetting, CallerError, DependencyFailed, IndexBu
 from kb_service.indexing import open_engine, update_index
 from kb_service.meaning.installed_model import model_status
 from kb_service.settings import Settings
-from kb_service.web.metrics import shared_metrics
 
 APPLICATION: Final = "kb_service.app:create_app"
 # New questions of 20,000 passages under wrk with 16 connections on two cores: 1, 2, 4 and 8 threads a worker carry the
@@ -27,6 +29,7 @@ APPLICATION: Final = "kb_service.app:create_app"
 # milliseconds.
 BLOCKING_THREADS: Final = 4
 BACKLOG: Final = 1024  # connections that wait for a worker: of 1,000 at once none is refused
+METRICS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client reads it when it is imported
 EXAMPLE: Final = "we pay for 60 seats but only 48 people use it, why?"
 
 
@@ -74,6 +77,24 @@ def run_server(settings: Settings, *, factory: str = APPLICATION) -> None:
     )
     with shared_metrics():
         server.serve()
+
+
+@contextmanager
+def shared_metrics() -> Iterator[None]:
+    """Give workers that are started inside one private folder to count in; without it each tells of itself alone.
+
+    A folder that the operator has named is left to the operator. Workers are forked, so this process must not have
+    imported what counts before.
+    """
+    if METRICS_FOLDER in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="kb-metrics-") as folder:
+        os.environ[METRICS_FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[METRICS_FOLDER]
 
 
 def _tell_of_a_missing_model(settings: Settings) -> None:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 import platform
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, get_args
 
@@ -27,7 +26,7 @@ from kb_service.staff.allowed_hosts import HostKind
 from kb_service.staff.counter import StaffCountStatus
 from kb_service.staff.observer import RefusalReason
 
-FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client reads it when a process imports it
+FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # where the workers of one server count together; see `kb serve`
 OTHER: Final = "other"
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -140,23 +139,6 @@ class ServedFacts(Collector):
         with suppress(OSError):  # an index that is not kept in a folder
             built_at = (self._index / generation).stat().st_mtime
             yield GaugeMetricFamily("kb_index_built_timestamp_seconds", "When it was built.", value=built_at)
-
-
-@contextmanager
-def shared_metrics() -> Iterator[None]:
-    """Give workers that are started inside one private folder to count in; without it each tells of itself alone.
-
-    A folder that the operator has named is left to the operator.
-    """
-    if FOLDER in os.environ:
-        yield
-        return
-    with tempfile.TemporaryDirectory(prefix="kb-metrics-") as folder:
-        os.environ[FOLDER] = folder
-        try:
-            yield
-        finally:
-            del os.environ[FOLDER]
 
 
 def _forget_dead_processes(folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import signal
 import socket
@@ -15,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kb_service.commands.serve import address_of
+from kb_service.commands.serve import METRICS_FOLDER, address_of, shared_metrics
 from tests.commands.conftest import Kb
 from tests.index.faulty_builds import UNHARMED, build_in_child, build_index, kill
 
@@ -46,13 +48,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving() -> Iterator[Serving]:
+def serving(*, workers: int = 1) -> Iterator[Serving]:
     port = str(free_port())
     errors = Path("serve.err")
     with (
         errors.open("w") as stderr,
         subprocess.Popen(
-            [sys.executable, "-m", "kb_service", "serve", "--port", port, "--workers", "1"],
+            [sys.executable, "-m", "kb_service", "serve", "--port", port, "--workers", str(workers)],
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
@@ -88,6 +90,32 @@ def test_a_model_that_is_wanted_and_missing_is_told(monkeypatch: pytest.MonkeyPa
 
         assert "not installed: run kb model install. Answers are found by words alone.\n" in server.errors.read_text()
         assert server.stop() == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_workers_count_together() -> None:
+    with serving(workers=2) as server:
+        for _ in range(20):
+            server.client.get("/api/v1/answer", params={"q": "seats"}, headers={"Connection": "close"})
+        text = server.client.get("/metrics").text
+
+        outcomes = re.findall(r"^kb_search_outcomes_total{.*} (\d+)", text, re.MULTILINE)
+        assert sum(map(int, outcomes)) == 20
+        assert server.stop() == 0
+
+
+def test_the_shared_folder_is_private_and_goes_away(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv(METRICS_FOLDER, raising=False)
+    with shared_metrics():
+        folder = Path(os.environ[METRICS_FOLDER])
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+    assert METRICS_FOLDER not in os.environ
+    assert not folder.exists()
+    monkeypatch.setenv(METRICS_FOLDER, str(tmp_path))
+    with shared_metrics():
+        assert os.environ[METRICS_FOLDER] == str(tmp_path)
+    assert tmp_path.exists()
 
 
 def test_a_half_built_index_is_built_anew(folder: Path) -> None:

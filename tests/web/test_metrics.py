@@ -18,7 +18,7 @@ from kb_service.app import create_app
 from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import Settings
-from kb_service.web.metrics import FOLDER, REASONS, Metrics, ServedFacts, shared_metrics
+from kb_service.web.metrics import FOLDER, REASONS, Metrics, ServedFacts
 from tests.billing_articles import filled_with_billing
 from tests.fakes import FixedStaffCounter
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
@@ -172,20 +172,6 @@ def test_processes_count_together_and_the_dead_have_nothing_under_way(tmp_path: 
     assert 'kb_http_request_duration_seconds_count{route="/api/v1/answer"} 3.0' in text
     assert "kb_lookup_in_flight 1.0" in text
     assert text.count("# TYPE kb_index_articles gauge") == 1
-
-
-def test_the_shared_folder_is_private_and_goes_away(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv(FOLDER, raising=False)
-    with shared_metrics():
-        folder = Path(os.environ[FOLDER])
-        assert folder.stat().st_mode & 0o777 == 0o700
-
-    assert FOLDER not in os.environ
-    assert not folder.exists()
-    monkeypatch.setenv(FOLDER, str(tmp_path))
-    with shared_metrics():
-        assert os.environ[FOLDER] == str(tmp_path)
-    assert tmp_path.exists()
 
 
 def test_every_metric_and_every_reason_is_written_down(fresh: FlaskClient) -> None:
