@@ -58,6 +58,7 @@ def test_readings_come_in_order_whoever_reads_them_and_what_is_read_stays_in_its
     assert [reading.article.path for reading in readings] == [file.path for file in files]
 
 
+@pytest.mark.slow
 def test_articles_behind_one_without_end_are_read_all_the_same(write):
     files = [write("1.md"), write("endless.md", ENDLESS), *(write(f"{number}.md") for number in range(2, 9))]
     readings = list(read_in_workers(files, processes=1, seconds=1.5))

@@ -13,6 +13,8 @@ from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.index.whoosh.snapshot import WhooshSnapshot
 from tests.index.generated import Generator
 
+pytestmark = pytest.mark.slow
+
 ARTICLES, PASSAGES_EACH, QUESTIONS = 260, 4, 220
 SAME = 1e-5  # scores nearer than this may change places: ours are added as 32-bit floats
 

@@ -28,6 +28,8 @@ from tests.index.faulty_builds import (
 )
 from tests.index.questions import found, words
 
+pytestmark = pytest.mark.slow
+
 WHOOSH_STEPS_SKIPPED = 17  # of about 370 file operations of a Whoosh build, one in this many is tried
 
 

@@ -24,6 +24,8 @@ from tests.builders import an_article
 from tests.index.generated import Generator
 from tests.index.questions import found
 
+pytestmark = pytest.mark.slow
+
 PASSAGES_EACH = 10
 Shelve = Callable[[list[Article]], list[Shelved]]
 ARTICLES = IN_THIS_PROCESS // PASSAGES_EACH + 20
