@@ -1,4 +1,4 @@
-"""Named arrays in one file, memory-mapped so that all workers share them.
+"""Named arrays in one file, memory-mapped so that all workers share them; and distinct numbers.
 
 The file is laid out as a safetensors file: the length of a JSON header (8 bytes, little-endian), the header (of each
 name the type, the shape and the extent behind the header), the arrays one behind the other. Those with the largest
@@ -84,3 +84,17 @@ def below(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> Arrays:
 def named(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> Arrays:
     """Undo `below`: return the arrays with `prefix` and a dot before their names."""
     return {f"{prefix}.{name}": array for name, array in arrays.items()}
+
+
+def distinct(numbers: NDArray[np.integer[Any]]) -> NDArray[Any]:
+    """Return the numbers ascending, each once. NumPy's own loads numpy.ma: 16 ms and 1 MB of every worker."""
+    return distinct_with_counts(numbers)[0]
+
+
+def distinct_with_counts(numbers: NDArray[np.integer[Any]]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Return the numbers ascending, each once, and how often each was there."""
+    ordered = np.sort(numbers)
+    if not len(ordered):
+        return ordered, np.zeros(0, dtype=np.intp)
+    first = np.concatenate(([0], (ordered[1:] != ordered[:-1]).nonzero()[0] + 1))
+    return ordered[first], np.diff(first, append=len(ordered))

@@ -24,7 +24,7 @@ from kb_service.index.guide import Guide
 from kb_service.index.known_questions import KnownQuestions, QuestionArrays, question_arrays, weighed_anew
 from kb_service.index.scoring import idf
 from kb_service.index.suggestions import Suggester, SuggestionArrays, suggestion_arrays
-from kb_service.index.word_table import WordArrays, WordTable, word_arrays
+from kb_service.index.word_table import WordArrays, WordTable, alphabetical_arrays, word_arrays
 
 LEARNT: Final = 2  # goes up when the same questions would teach the classifier something else
 
@@ -133,7 +133,7 @@ def catalogue_arrays(
         "article_of": article_of,
         **traits._asdict(),
         **named("words", word_arrays(words)._asdict()),
-        **named("terms", word_arrays(terms)._asdict()),
+        **named("terms", alphabetical_arrays(terms)._asdict()),
         **_questions(guide, partial(_weight, terms, len(article_of)), same),
         **_classifier(guide, len(articles), asked_vectors, known),
     }
