@@ -124,7 +124,7 @@ class StoredArticles(Mapping[str, Article]):
         in_public = self._public_numbers.get(article.id)
         if in_public is None:
             return both_views([], [article])[path]
-        if self._public.raw(in_public) == self._agent.raw(number):  # most have nothing for agents alone
+        if bytes(self._public.raw(in_public)) == bytes(self._agent.raw(number)):  # most have nothing for agents alone
             return article
         return both_views([self._public.read(in_public)], [article])[path]
 

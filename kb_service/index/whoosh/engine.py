@@ -32,7 +32,7 @@ class _Opened:
     """A verified generation with the snapshots of the audiences this process may open."""
 
     def __init__(self, generations: Generations, name: str, audiences: Sequence[Audience]) -> None:
-        self.manifest = generations.verify(name, below=audiences)
+        self.name, self.manifest = name, generations.verify(name, below=audiences)
         self.snapshots: dict[Audience, Snapshot] = {}
         self.stores: dict[Audience, WhooshStore] = {}
         try:
@@ -84,26 +84,24 @@ class WhooshEngine:
         *,
         wording: Wording = NO_WORDING,
         source: str = "",
+        anew: bool = False,
     ) -> EngineStatus:
         """See index.port.Engine."""
+        from kb_service.index.whoosh.builder import write_generation  # who only answers does without, and Whoosh
+
+        def write(folder: Path) -> tuple[int, int]:
+            known, told = None if anew else self._before(), self._progress
+            return write_generation(folder, articles, wording=wording, vectors=vectors, before=known, progress=told)
+
         try:
             with self._generations.locked(), self._vectors() as vectors:
-                self._generations.publish(lambda folder: self._write(folder, articles, wording, vectors), source=source)
+                self._generations.publish(write, source=source)
         except OSError as error:
             raise EngineUnavailable(f"The kept vectors cannot be used: {error}.") from error
         with self._opening:
             self._look_again_at = -math.inf
             self._look()
         return self.status()
-
-    def _write(
-        self, folder: Path, articles: Iterable[Article], wording: Wording, vectors: VectorCache | None
-    ) -> tuple[int, int]:
-        from kb_service.index.whoosh.builder import write_generation  # who only answers does without, and Whoosh
-
-        return write_generation(
-            folder, articles, wording=wording, vectors=vectors, before=self._before(), progress=self._progress
-        )
 
     def stored_articles(self) -> Mapping[str, Article]:
         """See index.port.Engine."""
@@ -128,13 +126,23 @@ class WhooshEngine:
             source=opened.manifest.source,
         )
 
+    def storage(self) -> dict[str, dict[str, str]]:
+        """See index.port.Engine: what Whoosh says, once the manifest has vouched again for what it unpickles."""
+        from kb_service.index.whoosh.writing import whoosh_says  # loads Whoosh, which answering does without
+
+        opened = self._current()
+        if opened is None:
+            return {}
+        self._generations.verify(opened.name, below=self._audiences)
+        return {audience: whoosh_says(store.folder) for audience, store in opened.stores.items()}
+
     def close(self) -> None:
         """See index.port.Engine."""
         with self._opening:
             self._opened, self._look_again_at = None, -math.inf
 
     def _before(self) -> Path | None:
-        """Return the folder of what is served, None when it is not whole: its shards may be shared if it is."""
+        """Return the folder of what is served, None when it is not whole: what is may be taken over."""
         name = self._generations.current()
         try:
             return self._generations.folder / name if name and self._generations.verify(name, below=AUDIENCES) else None

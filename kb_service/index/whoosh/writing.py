@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ import msgspec
 import numpy as np
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import create_in, exists_in, open_dir
+from whoosh.reading import SegmentReader
 
 from kb_service.content.article import Article
 from kb_service.errors import foreign_errors
@@ -41,13 +43,12 @@ def write_segments(
 
     Raises OSError, or EngineUnavailable for whatever Whoosh raises.
     """
-    place = folder / WHOOSH
+    place, names = folder / WHOOSH, list(deleted)
     with foreign_errors("Whoosh cannot write the index"):
         index = open_dir(str(place)) if exists_in(str(place)) else create_in(str(place), make_schema())
-        _leave(index, deleted)
+        index.writer().commit(mergetype=partial(_left, deleted))
         for batch in batches:
-            _write_segment(folder, index, batch, done)
-        names = [segment.segment_id() for segment in _segments(index)]
+            names.append(_write_segment(folder, index, batch, done))
         index.close()
     (place / f"{index.indexname}_WRITELOCK").unlink(missing_ok=True)
     return names
@@ -70,26 +71,17 @@ def whoosh_says(folder: Path) -> dict[str, str]:
     return found
 
 
-def _leave(index: Any, kept: Mapping[str, Sequence[int]]) -> None:
-    """Leave the segments that are not kept, and delete the documents of others that are to be deleted."""
-    segments = _segments(index)
-    if all(segment.segment_id() in kept for segment in segments) and not any(kept.values()):
-        return
-    writer = index.writer()
-    first = 0
-    for segment in segments:
-        for document in kept.get(segment.segment_id(), ()):
-            writer.delete_document(first + document)
-        first += segment.doc_count_all()
-    writer.commit(mergetype=lambda _, those: [segment for segment in those if segment.segment_id() in kept])
+def _left(deleted: Mapping[str, Sequence[int]], _: Any, segments: Sequence[Any]) -> list[Any]:
+    """Return the segments to keep, without their documents to be deleted: a merge policy, as Whoosh calls it."""
+    kept = [segment for segment in segments if segment.segment_id() in deleted]
+    for segment in kept:
+        for document in deleted[segment.segment_id()]:
+            segment.delete_document(document)
+    return kept
 
 
-def _segments(index: Any) -> list[Any]:
-    with index.reader() as reader:
-        return [leaf.segment() for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
-
-
-def _write_segment(folder: Path, index: Any, batch: Iterable[Addition], done: Done) -> None:
+def _write_segment(folder: Path, index: Any, batch: Iterable[Addition], done: Done) -> str:
+    """Write a segment, compile it, and return its name."""
     columns = _Columns()
     writer = index.writer(limitmb=MEMORY_MB, codec=W3Codec(compression=0))  # most lists are too short to compress
     for number, passage in enumerate(analysed_passages(columns.noting(batch)), 1):
@@ -98,11 +90,11 @@ def _write_segment(folder: Path, index: Any, batch: Iterable[Addition], done: Do
         if number % REPORT_EVERY == 0:
             done(REPORT_EVERY)
     writer.commit(merge=False)
-    with index.reader() as reader:
-        leaf, _ = reader.leaf_readers()[-1]
-        arrays = {**columns.arrays(), **_compiled(leaf)}
-        write_arrays(compiled_file(folder, leaf.segment().segment_id()), arrays)
+    segment = writer.get_segment()
+    with SegmentReader(index.storage, writer.schema, segment) as reader:
+        write_arrays(compiled_file(folder, segment.segment_id()), {**columns.arrays(), **_compiled(reader)})
     done(len(columns) % REPORT_EVERY)
+    return str(segment.segment_id())
 
 
 def _compiled(reader: Any) -> Arrays:
