@@ -14,7 +14,8 @@ from kb_service.content.article_files import FoundFiles, find_articles
 from kb_service.content.library import LibraryReader
 from kb_service.content.strict_yaml import BadYaml, load
 from kb_service.errors import CallerError
-from kb_service.index.port import Engine, EngineStatus, Wording
+from kb_service.index.guide import Wording
+from kb_service.index.port import Engine, EngineStatus
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
@@ -82,7 +83,7 @@ def build_index(
     reader = LibraryReader(folder, found=found, known=known, progress=_reading(progress))
     wording, wrong = read_wording(folder)
     ids: set[str] = set()
-    status = engine.replace_all(_usable(reader, folder, ids), wording=wording, source=source)
+    status = engine.replace_all(_usable(reader, folder, ids), wording=wording, source=source, anew=full)
     problems = (*reader.problems(), *wrong, *_phrasings_of_none(wording, ids))
     return IndexReport(status, problems, True, time.perf_counter() - started)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
@@ -21,7 +21,7 @@ from kb_service.content.article import Audience
 from kb_service.errors import DependencyFailed, UnknownArticle
 from kb_service.index.port import Engine, Snapshot
 from kb_service.meaning.encoder import Encoder
-from kb_service.ranking.presenting import article_url, found_passages, index_info, related_article, summary_of
+from kb_service.ranking.presenting import article_url, found_passages, index_info, related_articles, summary_of
 from kb_service.ranking.query_ids import new_query_id
 from kb_service.ranking.ranking import Ranker
 from kb_service.ranking.results import (
@@ -129,72 +129,70 @@ class KnowledgeBase:
             offset=offset,
             passages=found_passages(ranked.passages[offset:], understood, today=now.date(), explain=explain),
             corrections=understood.corrections,
-            index=index_info(desk.snapshot),
+            index=index_info(desk.snapshot.catalogue),
             took_ms=_milliseconds_since(started),
         )
 
     def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
         """Return titles and known questions that complete what is typed."""
-        desk = self._desk(audience)
-        articles = desk.snapshot.articles
+        catalogue = self._desk(audience).snapshot.catalogue
         return tuple(
             Suggestion(
                 text=found.text,
                 kind=found.kind,
-                article_id=articles[found.article_number].id,
-                url=article_url(articles[found.article_number].id),
+                article_id=catalogue.article_ids[found.article_number],
+                url=article_url(catalogue.article_ids[found.article_number]),
                 marks=found.marks,
             )
-            for found in desk.snapshot.suggester.complete(typed, limit=limit)
+            for found in catalogue.suggester.complete(typed, limit=limit)
         )
 
     def popular_questions(self, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
         """Return the titles of the articles that are asked for in the most ways, questions first."""
-        snapshot = self._desk(audience).snapshot
-        ways = Counter(number for _, number in (*snapshot.guide.questions, *snapshot.guide.phrasings))
-        titles = snapshot.guide.titles
+        catalogue = self._desk(audience).snapshot.catalogue
+        ways = Counter(number for _, number in (*catalogue.guide.questions, *catalogue.guide.phrasings))
+        titles = catalogue.guide.titles
         order = sorted(range(len(titles)), key=lambda n: (not titles[n].endswith("?"), -ways[n], n))
-        chosen = [(snapshot.articles[number].id, titles[number]) for number in order[:limit]]
+        chosen = [(catalogue.article_ids[number], titles[number]) for number in order[:limit]]
         return tuple(
             Suggestion(text=text, kind="question", article_id=i, url=article_url(i), marks=()) for i, text in chosen
         )
 
     def article(self, article_id: str, *, audience: Audience = "public") -> ArticleRead:
         """Return an article by its id or a former one; raise UnknownArticle when this audience has none such."""
-        snapshot = self._desk(audience).snapshot
-        number = snapshot.article_number(article_id)
+        catalogue, store = self._desk(audience).snapshot
+        number = catalogue.article_number(article_id)
         if number is None:
             raise UnknownArticle(article_id)
-        article = snapshot.articles[number]
+        [article] = store.articles_of([number])
         if article.public is None:
             raise UnknownArticle(article_id)
-        related = (snapshot.article_number(other) for other in article.related)
         return ArticleRead(
             article=article,
             view=article.public,
             summary=summary_of(article, today=self._now().date()),
-            related=tuple(related_article(snapshot.articles[other]) for other in related if other is not None),
-            index=index_info(snapshot),
+            related=related_articles(catalogue, article.related),
+            index=index_info(catalogue),
         )
 
     def articles(
         self, *, audience: Audience = "public", limit: int = 50, offset: int = 0, topic: str | None = None
     ) -> ArticlePage:
         """Return a page of the list of articles, by id."""
-        snapshot = self._desk(audience).snapshot
-        numbers = range(len(snapshot.articles)) if topic is None else snapshot.topics.get(topic, [])
-        today = self._now().date()
+        catalogue, store = self._desk(audience).snapshot
+        numbers = range(catalogue.articles) if topic is None else catalogue.topics.get(topic, [])
+        shown, today = store.articles_of(numbers[offset : offset + limit]), self._now().date()
         return ArticlePage(
             total=len(numbers),
             limit=limit,
             offset=offset,
-            articles=tuple(summary_of(snapshot.articles[n], today=today) for n in numbers[offset : offset + limit]),
-            index=index_info(snapshot),
+            articles=tuple(summary_of(each, today=today) for each in shown),
+            index=index_info(catalogue),
         )
 
     def topics(self, *, audience: Audience = "public") -> tuple[Topic, ...]:
         """Return the topics by name."""
-        topics = self._desk(audience).snapshot.topics
+        topics = self._desk(audience).snapshot.catalogue.topics
         return tuple(Topic(name=name, articles=len(numbers)) for name, numbers in sorted(topics.items()))
 
     def staff_count(self, domain: str) -> StaffCount:
@@ -203,7 +201,7 @@ class KnowledgeBase:
 
     def generation(self, *, audience: Audience = "public") -> str:
         """Return the name of the generation that answers now."""
-        return self._desk(audience).snapshot.generation
+        return self._desk(audience).snapshot.catalogue.generation
 
     def status(self) -> Status:
         """Say whether questions can be answered now; never raises."""
@@ -215,6 +213,10 @@ class KnowledgeBase:
             index=info if found.generation else None,
             model=self._encoder.name if self._encoder else "",
         )
+
+    def storage(self) -> Mapping[str, Mapping[str, str]]:
+        """Return by audience what the engine says of how its index is stored; see index.port.Engine."""
+        return self._engine.storage()
 
     def warm_up(self, *, audience: Audience = "public") -> None:
         """Open what a first question would wait for (a third of a second); without an index there is nothing."""

@@ -30,7 +30,7 @@ from kb_service.content.library import read_library
 from kb_service.evaluation.figures import Floats, calibration_error
 from kb_service.evaluation.judged_questions import JudgedSet, read_judged, sample
 from kb_service.evaluation.runs import SHOWN, subject_of_documents
-from kb_service.index.port import Wording
+from kb_service.index.guide import Wording
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import read_wording
 from kb_service.meaning.encoder import Encoder

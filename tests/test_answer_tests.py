@@ -23,11 +23,11 @@ from kb_service.answer_tests import (
 from kb_service.answers.answer import Answer
 from kb_service.content.article import Problem
 from kb_service.errors import CallerError
-from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.staff.counter import DisabledCounter
 from tests.answer_builders import an_answer, seats_of
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 
 KNOWN = {"seats", "cards"}
 ANSWER = an_answer(("seats", "Remove a seat\nin the portal."), ("cards", "Cards are charged."), quote="Remove a seat")

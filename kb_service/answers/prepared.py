@@ -6,7 +6,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 from kb_service.answers.answer import Answer
@@ -14,7 +13,7 @@ from kb_service.answers.answering import decide
 from kb_service.answers.question import Question
 from kb_service.answers.seat_position import seat_passages, seat_position
 from kb_service.index.port import Snapshot
-from kb_service.ranking.presenting import article_url, found_passages, index_info, related_article
+from kb_service.ranking.presenting import article_url, found_passages, index_info, related_articles
 from kb_service.ranking.ranking import Ranked, Ranker
 from kb_service.ranking.results import RelatedArticle
 
@@ -41,7 +40,6 @@ class PreparedAnswers:
         self._no_answer_below = no_answer_below
         self._kept: OrderedDict[tuple[str, int, bool, date], Answer] = OrderedDict()
         self._lock = threading.Lock()
-        self._related_to = lru_cache(maxsize=REMEMBERED)(partial(_related_to, snapshot))
 
     def answer(self, question: Question, *, today: date) -> Prepared:
         """Return the answer to a question's text; `today` decides what is stale."""
@@ -74,11 +72,11 @@ class PreparedAnswers:
             seats=seats,
             seat_passage_ids=seat_passages(self._snapshot, seats),
             related=(
-                self._related_to(ranked.passages[0].entry.article_number)
+                related_articles(self._snapshot.catalogue, ranked.passages[0].entry.related)[:RELATED]
                 if decision.passages
                 else _nearest(ranked.passages)
             ),
-            index=index_info(self._snapshot),
+            index=index_info(self._snapshot.catalogue),
             took_ms=0,
         )
 
@@ -86,13 +84,6 @@ class PreparedAnswers:
 def _plain(text: str) -> str:
     """Return a text without white space that says nothing; where its lines end may say something."""
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
-
-
-def _related_to(snapshot: Snapshot, article: int) -> tuple[RelatedArticle, ...]:
-    """Return what an article calls related: several articles to decode, 15 µs each."""
-    ids = snapshot.articles[article].related
-    numbers = [number for article_id in ids if (number := snapshot.article_number(article_id)) is not None]
-    return tuple(related_article(snapshot.articles[number]) for number in numbers[:RELATED])
 
 
 def _nearest(ranked: Sequence[Ranked]) -> tuple[RelatedArticle, ...]:

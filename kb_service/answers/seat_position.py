@@ -31,6 +31,8 @@ def seat_position(question: Question, staff_count: StaffCount | None) -> SeatPos
 
 def seat_passages(snapshot: Snapshot, seats: SeatPosition | None) -> tuple[str, ...]:
     """Return the first passages of the articles that the sentences of `seats` rest on, of those there are."""
-    numbers = [snapshot.article_number(article_id) for article_id in (seats.article_ids if seats else ())]
-    views = [snapshot.articles[number].public for number in numbers if number is not None]
-    return tuple(view.passages[0].id for view in views if view and view.passages)
+    catalogue = snapshot.catalogue
+    numbers = [catalogue.article_number(article_id) for article_id in (seats.article_ids if seats else ())]
+    bounds = [catalogue.first_passage[number : number + 2].tolist() for number in numbers if number is not None]
+    firsts = [first for first, end in bounds if first < end]
+    return tuple(entry.passage.id for entry in snapshot.store.entries(firsts)) if firsts else ()

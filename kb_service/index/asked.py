@@ -6,7 +6,7 @@ from typing import Final
 
 from kb_service.analysis import analyse, is_stop_word
 from kb_service.content.article import Passage
-from kb_service.index.port import Guide
+from kb_service.index.guide import Guide
 from kb_service.stop_words import WEAK_WORDS
 
 NO_ARTICLE: Final = -1

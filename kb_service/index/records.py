@@ -1,4 +1,4 @@
-"""A file of records read one at a time from mapped memory: shared between workers, no disk read per question."""
+"""Records read one at a time from mapped memory: shared between workers, no disk read per question."""
 
 from __future__ import annotations
 
@@ -33,19 +33,25 @@ def write_records(path: Path, records: Iterable[object]) -> int:
     return number
 
 
-class Records(Sequence[T], Generic[T]):
-    """The records of a file as a sequence; each read decodes that record alone. Raises ValueError on an empty file."""
+def open_records(path: Path, record_type: type[T]) -> Records[T]:
+    """Map what write_records wrote; raise OSError or ValueError on damage."""
+    with path.open("rb") as file:
+        view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    [number] = view[-OFFSET_BYTES:].cast(OFFSET)
+    first = len(view) - OFFSET_BYTES * (number + 2)
+    return Records(view, view[first:-OFFSET_BYTES].cast(OFFSET), record_type)
 
-    def __init__(self, path: Path, record_type: type[T]) -> None:
-        with path.open("rb") as file:
-            self._view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        [self._number] = self._view[-OFFSET_BYTES:].cast(OFFSET)
-        first = len(self._view) - OFFSET_BYTES * (self._number + 2)
-        self._offsets: memoryview[int] = self._view[first:-OFFSET_BYTES].cast(OFFSET)
+
+class Records(Sequence[T], Generic[T]):
+    """Records as a sequence; each read decodes that record alone. Record n is `view[offsets[n]:offsets[n + 1]]`."""
+
+    def __init__(self, view: memoryview, offsets: memoryview[int], record_type: type[T]) -> None:
+        self._view = view
+        self._offsets = offsets
         self._decoder = msgspec.msgpack.Decoder(record_type)
 
     def __len__(self) -> int:
-        return self._number
+        return len(self._offsets) - 1
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -67,7 +73,7 @@ class Records(Sequence[T], Generic[T]):
     def read_as(self, part: type[Part]) -> Iterator[Part]:
         """Yield of each record what a type with fewer fields asks for: the rest is skipped, in a fifth of the time."""
         decoder = msgspec.msgpack.Decoder(part)
-        for start, end in pairwise(self._offsets[: self._number + 1]):
+        for start, end in pairwise(self._offsets):
             yield decoder.decode(self._view[start:end])
 
     def __iter__(self) -> Iterator[T]:

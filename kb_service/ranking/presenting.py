@@ -10,7 +10,7 @@ from urllib.parse import quote
 from msgspec import UNSET, UnsetType
 
 from kb_service.content.article import Article
-from kb_service.index.port import Snapshot
+from kb_service.index.catalogue import Catalogue
 from kb_service.questions.understanding import QuestionWord, Understanding
 from kb_service.ranking.explaining import explain as reasons
 from kb_service.ranking.highlighting import marks
@@ -20,9 +20,9 @@ from kb_service.ranking.results import ArticleSummary, FoundPassage, IndexInfo, 
 SUMMARY_CHARACTERS: Final = 200
 
 
-def index_info(snapshot: Snapshot) -> IndexInfo:
-    """Return which generation `snapshot` is, with its size."""
-    return IndexInfo(generation=snapshot.generation, articles=len(snapshot.articles), passages=snapshot.passages)
+def index_info(catalogue: Catalogue) -> IndexInfo:
+    """Return which generation a catalogue is of, with its size."""
+    return IndexInfo(generation=catalogue.generation, articles=catalogue.articles, passages=catalogue.passages)
 
 
 def article_url(article_id: str, anchor: str = "") -> str:
@@ -77,9 +77,11 @@ def summary_of(article: Article, *, today: date) -> ArticleSummary:
     )
 
 
-def related_article(article: Article) -> RelatedArticle:
-    """Return an article as something worth offering."""
-    return RelatedArticle(article_id=article.id, title=article.title, url=article_url(article.id))
+def related_articles(catalogue: Catalogue, article_ids: Sequence[str]) -> tuple[RelatedArticle, ...]:
+    """Return those of the articles with these ids (or former ones) that there are, as something worth offering."""
+    numbers = [number for name in article_ids if (number := catalogue.article_number(name)) is not None]
+    found = [(catalogue.article_ids[number], catalogue.guide.titles[number]) for number in numbers]
+    return tuple(RelatedArticle(article_id=name, title=title, url=article_url(name)) for name, title in found)
 
 
 def _is_stale(review_by: date | None, today: date) -> bool:

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb_service.answers.answering import Decision, decide
-from kb_service.index.memory import MemoryEngine
 from kb_service.ranking.ranking import Ranker
 from tests.billing_articles import LOCKED, filled_with_billing
+from tests.index.memory_engine import MemoryEngine
 from tests.test_text import any_text
 
 QUESTIONS = [

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from kb_service.analysis import analyse, is_stop_word
 from kb_service.answers.quoting import MAX_CHARACTERS, MAX_LIST_CHARACTERS, Source, find_quote
-from kb_service.index.memory import MemoryEngine
 from kb_service.questions.understanding import QuestionWord
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled
 from tests.test_text import any_text
 
@@ -26,7 +26,7 @@ def words(question: str) -> list[QuestionWord]:
 
 
 def source(text: str, *, score: float = 1.0, likeness: Sequence[float] | None = None) -> Source:
-    return Source(filled(MemoryEngine(), an_article("a", text)).entries([0])[0], score, likeness)
+    return Source(filled(MemoryEngine(), an_article("a", text)).store.entries([0])[0], score, likeness)
 
 
 def quoted(text: str, question: str, *, likeness: Sequence[float] | None = None) -> str:

@@ -6,10 +6,10 @@ import pytest
 
 from kb_service.answers.question import Question
 from kb_service.answers.seat_position import seat_passages, seat_position
-from kb_service.index.memory import MemoryEngine
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from tests.billing_articles import LOCKED, filled_with_billing
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled
 
 OK = StaffCount("ok", "acme.kayako.com", count=48)

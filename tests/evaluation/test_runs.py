@@ -11,9 +11,9 @@ import pytest
 from kb_service.errors import CallerError
 from kb_service.evaluation.judged_questions import JudgedQuestion, JudgedSet
 from kb_service.evaluation.runs import Plan, Subject, describe_run, load_run, measure, save_run, subject_of_documents
-from kb_service.index.memory import MemoryEngine
 from tests.builders import an_article
 from tests.evaluation.runs import a_row, a_run, a_set_run, unanswerable
+from tests.index.memory_engine import MemoryEngine
 
 ARTICLES = [
     an_article("seats", "Remove a seat in the portal before the renewal.", "A seat is a paid place.", "Seats renew."),

@@ -53,7 +53,7 @@ def measured(
 ) -> dict[str, float]:
     """Every figure of a file of judged questions that they are judged by."""
     threshold = Settings().no_answer_below if no_answer_below is None else no_answer_below
-    judged = read_judged(DATA / f"{name}.jsonl", lambda: index.snapshot(audience="public").articles)
+    judged = read_judged(DATA / f"{name}.jsonl", lambda: index.snapshot(audience="public").articles())
     subject = Subject(index, encoder=encoder, no_answer_below=threshold)
     return {figure.name: figure.value for figure in figures_of(measure(judged, Plan(), subject=subject)[0])}
 

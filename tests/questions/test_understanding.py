@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb_service.analysis import term_code, term_of
-from kb_service.index.memory import MemoryEngine
 from kb_service.index.port import Snapshot
 from kb_service.index.query import And, Or, Phrase, Word
 from kb_service.questions import understanding as weights
 from kb_service.questions.understanding import MAX_WORDS, Correction, QuestionWord, Understander, Understanding
 from tests.billing_articles import filled_with_billing
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 from tests.ranking.snapshots import filled_with
 from tests.test_text import any_text
 
@@ -43,7 +43,7 @@ def snapshot() -> Snapshot:
 
 @pytest.fixture(scope="module")
 def understander(snapshot: Snapshot) -> Understander:
-    return Understander(snapshot)
+    return Understander(snapshot.catalogue)
 
 
 def asked(understood: Understanding) -> list[str]:
@@ -73,9 +73,9 @@ def test_any_text_is_understood_within_limits(understander: Understander, questi
 @settings(max_examples=60)
 @given(question=questions)
 def test_repairs_are_words_that_the_index_has(snapshot: Snapshot, understander: Understander, question: str) -> None:
-    known = snapshot.vocabulary.words
+    known = snapshot.catalogue.words
     for correction in understander.understand(question).corrections:
-        assert any(snapshot.knows(term_of(word)) for word in correction.meant.split())
+        assert any(snapshot.catalogue.knows(term_of(word)) for word in correction.meant.split())
         assert correction.typed not in known
 
 
@@ -179,7 +179,7 @@ def test_a_slip_of_a_word_that_no_article_has_is_meant_but_not_searched(understa
 @pytest.mark.parametrize("typed", ["licnece", "organistaion", "cancelation", "canceld"])
 def test_a_slip_in_the_other_spelling_meets_too(typed: str) -> None:
     text = "The license of an organization; cancellations; cancelled."
-    understood = Understander(filled_with(an_article("a", text), synonyms={})).understand(typed)
+    understood = Understander(filled_with(an_article("a", text), synonyms={}).catalogue).understand(typed)
 
     assert any(
         term_code(term_of(right)) in understood.words[0].codes for right in text.strip(".").replace(";", "").split()

@@ -38,13 +38,13 @@ RULES = {
 
 @pytest.mark.parametrize(("question", "word", "synonym"), RULES.values(), ids=RULES.keys())
 def test_a_rule_of_several_words_applies_however_they_are_written(question: str, word: str, synonym: str) -> None:
-    understood = Understander(ABOUT_LOGINS).understand(question)
+    understood = Understander(ABOUT_LOGINS.catalogue).understand(question)
 
     assert (synonym,) in meant(word_of(understood, word))
 
 
 def test_a_hyphenated_word_is_its_parts_and_the_one_that_they_make() -> None:
-    understood = Understander(ABOUT_LOGINS).understand("the log-in page")
+    understood = Understander(ABOUT_LOGINS.catalogue).understand("the log-in page")
 
     assert [word.surface for word in understood.words] == ["log", "page"]
     assert meant(word_of(understood, "log"))[0] == ("login",)
@@ -55,18 +55,20 @@ def test_a_hyphenated_word_is_its_parts_and_the_one_that_they_make() -> None:
 def test_a_verb_and_its_noun_meet_however_they_are_written(written: str, text: str) -> None:
     snapshot = filled_with(an_article("a", text), an_article("b", "Something else"), synonyms={})
 
-    assert snapshot.search(Understander(snapshot).understand(written).query, limit=5).numbers.tolist() == [0]
+    query = Understander(snapshot.catalogue).understand(written).query
+
+    assert snapshot.store.candidates(query, limit=5).numbers.tolist() == [0]
 
 
 def test_a_word_said_twice_means_what_either_may_mean() -> None:
-    word = word_of(Understander(ABOUT_LOGINS).understand("a year, once a year"), "year")
+    word = word_of(Understander(ABOUT_LOGINS.catalogue).understand("a year, once a year"), "year")
 
     assert ("annual",) in meant(word)
 
 
 def test_a_quoted_joined_word_is_a_phrase_that_a_text_can_have() -> None:
-    query = Understander(ABOUT_LOGINS).understand('it says "log-in page"').query
+    query = Understander(ABOUT_LOGINS.catalogue).understand('it says "log-in page"').query
 
     assert isinstance(query, Or)
     assert query.parts[-1] == Phrase(("log", "in", "page"), 0.5)
-    assert ABOUT_LOGINS.search(Or(query.parts[-1:]), limit=5).total == 1
+    assert ABOUT_LOGINS.store.candidates(Or(query.parts[-1:]), limit=5).total == 1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kb_service.index.memory import MemoryEngine
 from kb_service.ranking.explaining import explain
 from kb_service.ranking.ranking import Ranker
 from tests.billing_articles import LOCKED, filled_with_billing
+from tests.index.memory_engine import MemoryEngine
 
 
 @pytest.fixture(scope="module")

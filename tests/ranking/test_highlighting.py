@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_service.analysis import analyse
-from kb_service.index.memory import MemoryEngine
 from kb_service.index.port import Entry
 from kb_service.questions.understanding import Alternative, QuestionWord
 from kb_service.ranking.highlighting import marks, places
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled
 
 PIECES = ["seat ", "Seats", "re\u0301sume\u0301 ", "🎉", "請求書", "1,200 ", "log-in ", "\n", ", ", "x"]
@@ -19,7 +19,7 @@ texts = st.lists(st.sampled_from(PIECES) | st.characters(codec="utf-8"), max_siz
 
 
 def an_entry(text: str) -> Entry:
-    return filled(MemoryEngine(), an_article("a", text, title="Seats and invoices")).entries([0])[0]
+    return filled(MemoryEngine(), an_article("a", text, title="Seats and invoices")).store.entries([0])[0]
 
 
 def words(question: str, *, synonym: str = "") -> list[QuestionWord]:

@@ -15,12 +15,12 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from kb_service.app import create_app
-from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import Settings
 from kb_service.web.metrics import FOLDER, REASONS, Metrics, ServedFacts
 from tests.billing_articles import filled_with_billing
 from tests.fakes import FixedStaffCounter
+from tests.index.memory_engine import MemoryEngine
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 
 

@@ -1,92 +1,158 @@
-"""Compiled postings: for every term the passages that hold it and what it is worth there, as arrays.
+"""The postings of a generation: those of its segments joined, with what each is worth, as answers are scored from them.
 
-The formula is Whoosh's BM25F to the letter (per field idf = ln(N / (n + 1)) + 1, lengths rounded to one byte as Whoosh
-stores them), so one contract test can hold both sides to the same answers. Whoosh's own searcher needs 4 to 31 ms for
-a question at 1,000 to 20,000 passages; adding array slices needs 0.1 to 0.3.
+Term t of the catalogue stands in the passages `ids[starts[t]:starts[t + 1]]`, ascending, and is worth as much there as
+`impacts` says at the same place: the score of scoring.py, all fields together.
+
+Passage n is document `document_of[n]` of segment `segment_of[n]` in the order of `segments`, and `numbers.<segment>`
+has the number of each document, DELETED where it has none. For phrases `holding.<field>` says how many passages have
+each term, and `norms.<field>` what scoring.length_norms gives for each passage.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Final
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.index.arrays import mapped, open_arrays
-from kb_service.index.word_table import WordArrays, WordTable
+from kb_service.index.arrays import Arrays, named
+from kb_service.index.scoring import FIELD_WEIGHTS, FIELDS, K1, idfs, length_norms
+from kb_service.index.whoosh.segments import FieldPostings, Integers, Segment
+from kb_service.index.word_table import string_arrays
 
-TERMS: Final = "terms"
-PARTS: Final = ("starts", "ids", "impacts", "idf", "spot_starts", "spots", "bases")
-ALL_FIELDS: Final = "all"
-ALL_PARTS: Final = ("starts", "ids", "impacts")
-
-
-class TermPostings:
-    """`starts[t]:starts[t + 1]` are the places of term t in `ids` (ascending) and `impacts`."""
-
-    def __init__(self, starts: NDArray[np.int64], ids: NDArray[np.int32], impacts: NDArray[np.float32]) -> None:
-        self.starts: memoryview[int] = starts.data  # read as Python numbers, from memory that all workers share
-        self.ids = ids
-        self.impacts = impacts
-
-    def of(self, term: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return the passages that hold term number `term` and its impacts there; empty when none does."""
-        first, last = self.starts[term], self.starts[term + 1]
-        return self.ids[first:last], self.impacts[first:last]
+DELETED: Final = -1
 
 
-class FieldPostings(TermPostings):
-    """One field. Impacts are times its weight.
+class Joined(NamedTuple):
+    """What is known of all passages together: `arrays` are those above.
 
-    For phrases `spots` holds where each term stands, term by term likewise, when all passages follow each other: in
-    this row passage n begins at `bases[n]`.
+    `terms` are alphabetical, each with how many passages have it in their text; `words` are as written, each with how
+    many passages have it; `steps` and `headings` (the last of each, "" without) are by passage.
     """
 
-    def __init__(self, folder: Path, field: str) -> None:
-        starts, ids, impacts, idf, spot_starts, self._spots, self._bases = (
-            mapped(folder / f"{field}.{part}.npy") for part in PARTS
-        )
-        super().__init__(starts, ids, impacts)
-        self._spot_starts: memoryview[int] = spot_starts.data
-        self.idf: memoryview[float] = idf.view(np.uint8).data.cast("f")
-
-    def holding_phrase(self, terms: Sequence[int]) -> NDArray[np.intp]:
-        """Return the passages, ascending, in which these terms, at least one, stand side by side in this order."""
-        spots = self._spots_of(terms[0])
-        for step, term in enumerate(terms[1:], 1):
-            spots = np.intersect1d(spots, self._spots_of(term) - np.int32(step))
-        return np.unique(np.searchsorted(self._bases, spots, side="right") - 1)
-
-    def _spots_of(self, term: int) -> NDArray[np.int32]:
-        return self._spots[self._spot_starts[term] : self._spot_starts[term + 1]]
+    arrays: Arrays
+    terms: dict[str, int]
+    words: Counter[str]
+    steps: NDArray[np.bool_]
+    headings: list[str]
 
 
-class Postings:
-    """The compiled postings of one index, read-only and shared between threads.
+class _Run(NamedTuple):
+    """One field of one segment without deleted documents: of each posting its term, its passage, and how often.
 
-    `words` are those of all fields together: one list a word is half the work of one for each field.
+    `strings` are the terms by number, `holding` says in how many passages each is.
     """
 
-    def __init__(self, folder: Path, fields: Sequence[str]) -> None:
-        self.terms = WordTable(WordArrays(**open_arrays(folder / TERMS)))
-        self.fields = {field: FieldPostings(folder, field) for field in fields}
-        self.words = TermPostings(*(mapped(folder / f"{ALL_FIELDS}.{part}.npy") for part in ALL_PARTS))
-        self.passages = int(mapped(folder / "passages.npy")[0])
-        self.highest_idf = idf(0, self.passages)  # of a term that the field lacks
-
-    def idf(self, field: str, term: str) -> float:
-        """Return Whoosh's idf of a term in a field; of an unknown one, the highest there can be."""
-        number = self.terms.find(term)
-        return self.highest_idf if number is None else self.idf_of(field, number)
-
-    def idf_of(self, field: str, number: int) -> float:
-        """Return the same of a term by its number."""
-        return self.fields[field].idf[number] or self.highest_idf
+    strings: list[str]
+    holding: Integers
+    terms: Integers
+    passages: Integers
+    counts: Integers
 
 
-def idf(holding: int, passages: int) -> float:
-    """Return Whoosh's inverse document frequency of a term that `holding` of `passages` have."""
-    return math.log(max(passages, 1) / (holding + 1)) + 1
+def join_segments(segments: Sequence[Segment], numbers: Sequence[Integers]) -> Joined:
+    """Join segments whose documents have these numbers: all together those from 0 on, each once, and DELETED."""
+    documents = _in_order(numbers)
+    firsts = np.cumsum([0, *map(len, segments)])
+    segment_of = (np.searchsorted(firsts, documents, side="right") - 1).astype(np.int32)
+    arrays: Arrays = {"segment_of": segment_of, "document_of": (documents - firsts[segment_of]).astype(np.int32)}
+    names = [segment.name for segment in segments]
+    arrays |= named("segments", string_arrays(names)._asdict())
+    arrays |= named("numbers", dict(zip(names, numbers, strict=True)))
+    fields = {field: [segment.fields[field] for segment in segments] for field in FIELDS}
+    runs = {field: list(map(_run, postings, numbers)) for field, postings in fields.items()}
+    terms = sorted(dict.fromkeys(term for mine in runs.values() for run in mine for term in _held(run)))
+    place_of = dict(zip(terms, range(len(terms)), strict=True))
+    keys: list[NDArray[np.int64]] = []
+    impacts: list[NDArray[np.float32]] = []
+    for field in FIELDS:
+        places = [_places(run, place_of) for run in runs[field]]
+        holding = np.zeros(len(terms), dtype=np.int32)
+        for run, place in zip(runs[field], places, strict=True):
+            holding[place[run.holding > 0]] += run.holding[run.holding > 0]
+        norms = length_norms(_gathered([postings.lengths for postings in fields[field]], documents))
+        worth = FIELD_WEIGHTS[field] * (K1 + 1) * idfs(holding, len(documents))
+        for run, place in zip(runs[field], places, strict=True):
+            at = place[run.terms]
+            keys.append(at.astype(np.int64) << 32 | run.passages)
+            impacts.append((worth[at] * run.counts / (run.counts + norms[run.passages])).astype(np.float32))
+        arrays |= {f"holding.{field}": holding, f"norms.{field}": norms}
+    return Joined(
+        arrays | _merged(keys, impacts, len(terms)),
+        dict(zip(terms, arrays["holding.text"].tolist(), strict=True)),
+        _count_words(segments, numbers),
+        _gathered([segment.steps for segment in segments], documents).astype(np.bool_),
+        _headings(segments, documents),
+    )
+
+
+def _in_order(numbers: Sequence[Integers]) -> NDArray[np.int64]:
+    """Return the documents in the order of their numbers; those of all segments are counted on."""
+    flat = np.concatenate([np.zeros(0, dtype=np.int32), *numbers])
+    live = np.flatnonzero(flat >= 0)
+    documents = np.empty(len(live), dtype=np.int64)
+    documents[flat[live]] = live
+    return documents
+
+
+def _run(postings: FieldPostings, numbers: Integers) -> _Run:
+    passages, counts = numbers[postings.ids], postings.counts
+    holding = np.diff(postings.starts)
+    if numbers.min(initial=0) < 0:
+        live = passages >= 0
+        before = np.concatenate(([0], np.cumsum(live, dtype=np.int32)))
+        passages, counts, holding = passages[live], counts[live], np.diff(before[postings.starts])
+    terms = np.repeat(np.arange(len(holding), dtype=np.int32), holding)
+    return _Run(postings.terms.all(), holding, terms, passages, counts)
+
+
+def _held(run: _Run) -> Iterator[str]:
+    """Return the terms that passages have."""
+    return (term for term, holding in zip(run.strings, run.holding.tolist(), strict=True) if holding)
+
+
+def _places(run: _Run, place_of: dict[str, int]) -> Integers:
+    """Return the place of each term of a run in the catalogue, 0 where no passage has it."""
+    return np.fromiter((place_of.get(term, 0) for term in run.strings), dtype=np.int32, count=len(run.strings))
+
+
+def _gathered(columns: Sequence[NDArray[Any]], documents: NDArray[np.int64]) -> NDArray[Any]:
+    """Return what columns of segments say of documents."""
+    return np.concatenate([np.zeros(0, dtype=np.int32), *columns])[documents]
+
+
+def _merged(keys: Sequence[NDArray[np.int64]], impacts: Sequence[NDArray[np.float32]], terms: int) -> Arrays:
+    """Return postings by term and passage; where a passage has a term in several fields, their sum.
+
+    A key is a term and a passage. Those of one run are ascending: sorting them all merges them.
+    """
+    all_keys = np.concatenate([np.zeros(0, dtype=np.int64), *keys])
+    order = np.argsort(all_keys, kind="stable")
+    all_keys = all_keys[order]
+    first = np.flatnonzero(np.diff(all_keys, prepend=-1))
+    worth = np.concatenate([np.zeros(0, dtype=np.float32), *impacts])[order]
+    holding = np.bincount(all_keys[first] >> 32, minlength=terms)
+    return {
+        "starts": np.concatenate(([0], np.cumsum(holding, dtype=np.int64))),
+        "ids": all_keys[first].astype(np.int32),
+        "impacts": np.add.reduceat(worth, first) if len(first) else worth,
+    }
+
+
+def _count_words(segments: Sequence[Segment], numbers: Sequence[Integers]) -> Counter[str]:
+    """Return how many passages have each word as written."""
+    words: dict[str, int] = {}
+    for segment, mine in zip(segments, numbers, strict=True):
+        live = np.repeat(mine >= 0, np.diff(segment.word_starts))
+        counts = np.bincount(segment.word_numbers[live], minlength=len(segment.words)).tolist()
+        for word, count in zip(segment.words.all(), counts, strict=True):
+            if count:
+                words[word] = words.get(word, 0) + count
+    return Counter(words)
+
+
+def _headings(segments: Sequence[Segment], documents: NDArray[np.int64]) -> list[str]:
+    headings = [heading for segment in segments for heading in segment.headings.all()]
+    return [headings[document] for document in documents.tolist()]
