@@ -1,6 +1,7 @@
 """Workers, seen from outside: the readings they give, and the processes of this machine."""
 
 import os
+import re
 import select
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from kb_service.content.article import Problem, Reading
 from kb_service.content.article_files import ArticleFile
 from kb_service.content.reading import read_article
 from kb_service.content.rendering import Renderer
-from kb_service.content.workers import FILES_EACH, read_in_workers
+from kb_service.content.workers import FILES_EACH, MEMORY_BYTES, read_in_workers
 from tests.content.builders import words
 
 # Short rows are padded to the width of their table: 60 cells for two bytes.
@@ -140,19 +141,22 @@ def test_a_worker_does_not_outlive_the_process_it_reads_for(write):
     os.close(end_of_worker)
 
 
-def test_a_worker_is_given_no_secrets_and_no_files_of_ours(write, monkeypatch, tmp_path):
+def test_a_worker_has_little_memory_and_is_given_no_secrets_and_no_files_of_ours(write, monkeypatch, tmp_path):
     monkeypatch.setenv("KB_SESSION_SECRET", "hush")
     before = set(children())
     with (tmp_path / "open").open("w") as ours:
         os.set_inheritable(ours.fileno(), True)
         readings = read_in_workers([write("1.md"), write("2.md")], processes=1)
         next(readings)
-        (worker,) = set(children()) - before
-        environment = Path(f"/proc/{worker}/environ").read_bytes()
-        files = [str(path.readlink()) for path in Path(f"/proc/{worker}/fd").iterdir()]
+        (worker,) = (Path(f"/proc/{child}") for child in set(children()) - before)
+        environment = (worker / "environ").read_bytes()
+        files = [str(path.readlink()) for path in (worker / "fd").iterdir()]
+        limits = (worker / "limits").read_text()
         readings.close()
 
     assert b"PYTHONPATH" in environment
     assert b"hush" not in environment
     assert str(tmp_path / "open") not in files
-    assert len([file for file in files if file.startswith("socket:")]) <= 1
+    assert len([file for file in files if file.startswith("socket:")]) == 1
+    assert re.search(rf"Max address space +{MEMORY_BYTES} ", limits)
+    assert re.search(r"Max cpu time +\d+ ", limits)
