@@ -1,6 +1,7 @@
 """What every test gets: no KB_* variables from outside, no connection to other machines, repeatable property tests.
 
-Tests in tests/browser and tests/load are marked `browser` and `load`, and `slow` like all that `make check` leaves out.
+Tests in tests/browser and tests/load are marked `browser` and `load`, and `slow` like all that `make check` leaves out:
+these, tests/bench, tests/quality, and what is marked where it stands.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from hypothesis import HealthCheck, settings
 
 from tests.loopback import only_loopback
 
-SLOW_SUITES = ("browser", "load")
+TESTS = Path(__file__).parent
+SUITES = ("browser", "load")
+SLOW_SUITES = (*SUITES, "bench", "quality")
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
@@ -34,7 +37,8 @@ def _stay_on_this_machine() -> Iterator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        if folder in SLOW_SUITES:
-            item.add_marker(folder)
+        suite = item.path.relative_to(TESTS).parts[0]
+        if suite in SUITES:
+            item.add_marker(suite)
+        if suite in SLOW_SUITES:
             item.add_marker("slow")

@@ -19,6 +19,8 @@ from kb_service.search.engine import Snapshot
 from tests.builders import an_article
 from tests.fakes import FixedStaffCounter
 
+pytestmark = pytest.mark.slow
+
 ASKING_THREADS = 2
 GENERATIONS = 3
 SWITCH_SECONDS = 1e-5  # threads take turns far more often than usual; the builder, who waits for files, gets its turn

@@ -159,6 +159,7 @@ def overwrite(folder: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", NOTHING.values(), ids=NOTHING.keys())
 def test_nothing_never_replaces_an_index(folder: Path, engine: MemoryEngine, change: Change) -> None:
     before = build_index(folder, engine).status

@@ -7,6 +7,7 @@ import importlib.metadata
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -35,6 +36,7 @@ class Pin(NamedTuple):
         return Version(specifier.version)
 
 
+@cache
 def pins(name: str) -> list[Pin]:
     """Read a lock; a line that is not a package with its hashes is an error."""
     text = re.sub(r"^\s*#.*\n", "", LOCKS[name].read_text(encoding="utf-8"), flags=re.MULTILINE)
@@ -125,6 +127,7 @@ def test_uv_is_pinned_alone() -> None:
     assert [pin.requirement.name for pin in pins("uv")] == ["uv"]
 
 
+@cache
 def modules_imported(*folders: str) -> set[str]:
     """The top-level modules that the Python files of folders import."""
     found = set()
@@ -148,5 +151,7 @@ def test_every_declared_dependency_is_used(extra: str | None, folder: str) -> No
     used |= {canonicalize_name(f"types-{package}") for package in names(declared())}  # what mypy reads of them
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     used |= {canonicalize_name(tool) for tool in re.findall(r"\$\(BIN\)/(\w+)", makefile)}  # ruff and mypy
+    if "-n auto" in makefile:
+        used.add(canonicalize_name("pytest-xdist"))
 
     assert names(own) - used == set()

@@ -48,6 +48,7 @@ def test_nothing_is_left_to_mask(text: str) -> None:
     assert mask_personal(masked) == masked
 
 
+@pytest.mark.slow
 @given(st.text(), st.text())
 def test_an_address_is_masked_wherever_it_stands(before: str, after: str) -> None:
     assert "jo@acme.example" not in mask_personal(f"{before} jo@acme.example {after}")

@@ -19,6 +19,8 @@ from kb_service.commands.serve import address_of
 from tests.commands.conftest import Kb
 from tests.engines.faulty_builds import UNHARMED, build_in_child, build_index, kill
 
+pytestmark = pytest.mark.slow
+
 END_SECONDS = 5
 START_RETRIES = 6  # after 0, 0.5, 1, 2, 4 and 8 s
 MIDST_OF_BUILD = 100  # file operations of about 370

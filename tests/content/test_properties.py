@@ -60,6 +60,7 @@ def test_rendered_html_is_harmless_whatever_the_markdown(source):
     assert sanitize(html) == html
 
 
+@pytest.mark.slow
 @given(ARTICLES)
 def test_passages_hold_all_text_in_its_order(source):
     html = RENDERER.render(source).html
@@ -73,6 +74,7 @@ def test_passages_hold_all_text_in_its_order(source):
             position = held.index(word, position) + len(word)
 
 
+@pytest.mark.slow
 @given(ARTICLES)
 def test_ids_are_unique_and_lead_somewhere(source):
     article = read_article("a.md", source.encode(), RENDERER).article

@@ -29,6 +29,7 @@ def test_a_worker_reads_what_this_process_would_read(pool):
     assert pool.read("a/b.md", source) == read_article("a/b.md", source, Renderer())
 
 
+@pytest.mark.slow
 def test_an_article_without_end_is_a_problem_and_the_next_one_is_read(pool):
     endless = pool.read("endless.md", ENDLESS)
 
@@ -55,6 +56,7 @@ def test_readings_come_in_order_whoever_reads_them_and_what_is_read_stays_in_its
     assert [reading.article.path for reading in readings] == [task.path for task in tasks]
 
 
+@pytest.mark.slow
 def test_articles_behind_one_without_end_are_read_all_the_same(pool):
     tasks = [Task("1.md", b"text"), Task("endless.md", ENDLESS), *(Task(f"{n}.md", b"text") for n in range(2, 9))]
     read = [reading.article is not None for reading in pool.read_all(tasks)]

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from kb_service.content.article import Article
 from kb_service.engines.whoosh.engine import WhooshEngine
 from tests.builders import an_article
+
+pytestmark = pytest.mark.slow
 
 ARTICLES = 200
 CHARACTERS = 100_000  # of HTML in each: 20 MB together

@@ -13,6 +13,8 @@ from kb_service.search.engine import Ranking
 from kb_service.search.query import Or
 from tests.engines.generated import Generator
 
+pytestmark = pytest.mark.slow
+
 ARTICLES, PASSAGES_EACH, QUESTIONS = 260, 4, 220
 SAME = 1e-5  # scores nearer than this may change places: ours are added as 32-bit floats
 

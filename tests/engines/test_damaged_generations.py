@@ -56,6 +56,7 @@ def damaged(folder: Path, damage: Damage) -> Iterator[Path]:
         path.write_bytes(whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_damage_to_any_file_is_noticed_before_it_is_served(tmp_path: Path, damage: Damage) -> None:
     article = an_article("a", "red", agent_texts=["blue"], questions=["Which colour?"], topics=["t"])

@@ -28,6 +28,8 @@ from tests.engines.faulty_builds import (
 )
 from tests.engines.questions import found, words
 
+pytestmark = pytest.mark.slow
+
 WHOOSH_STEPS_SKIPPED = 17  # of about 370 file operations of a Whoosh build, one in this many is tried
 
 

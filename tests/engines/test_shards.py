@@ -24,6 +24,8 @@ from tests.builders import an_article
 from tests.engines.generated import Generator
 from tests.engines.questions import found
 
+pytestmark = pytest.mark.slow
+
 PASSAGES_EACH = 10
 Shelve = Callable[[list[Article]], list[Shelved]]
 ARTICLES = IN_THIS_PROCESS // PASSAGES_EACH + 20

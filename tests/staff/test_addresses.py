@@ -70,6 +70,7 @@ def _random_addresses(number: int) -> Iterator[str]:
             yield str(ipaddress.IPv6Address(dice.getrandbits(128) >> dice.choice((0, 1, 2, 96))))
 
 
+@pytest.mark.slow
 def test_nothing_is_allowed_that_other_libraries_refuse():
     # antissrf refuses NAT64 as a whole; we decode it as ssrfguard does, because hosts with IPv6 alone need it.
     listed = [ipaddress.ip_network(block) for block in IPAddressRanges.recommended_latest if block != "64:ff9b::/96"]

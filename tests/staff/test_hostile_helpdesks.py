@@ -85,6 +85,7 @@ def within_bounds(seconds: float) -> Iterator[None]:
     assert peak_bytes < MAX_MEMORY_BYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("play", SLOW.values(), ids=SLOW)
 def test_slowness_of_any_kind_ends_at_the_deadline(start_helpdesk, counter_for, play):
     counter = counter_for(start_helpdesk(play), lookup_seconds=DEADLINE_SECONDS)
@@ -95,6 +96,7 @@ def test_slowness_of_any_kind_ends_at_the_deadline(start_helpdesk, counter_for, 
     assert (staff_count.status, staff_count.count) == ("timeout", None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("play", "status"), GREEDY.values(), ids=GREEDY)
 def test_floods_end_at_the_byte_budget(start_helpdesk, counter_for, play, status):
     counter = counter_for(start_helpdesk(play))

@@ -237,6 +237,7 @@ def in_a_process_of_its_own(code: str, folder: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_processes_count_together_and_the_dead_have_nothing_under_way(tmp_path: Path) -> None:
     for _ in range(2):
         in_a_process_of_its_own(COUNTS_ONE_QUESTION, tmp_path)
