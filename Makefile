@@ -9,14 +9,14 @@ PORT   ?= 8000
 .DEFAULT_GOAL := run
 .NOTPARALLEL:
 
-run: needs-run $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:8000
+run: $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:8000
 	@$(BIN)/kb model install --optional
 	@$(BIN)/kb serve --host $(HOST) --port $(PORT)
 
 test: needs-test lint ## set up and run every check and every test
 	@$(BIN)/python -m pytest
 
-check: needs-check lint fast ## the half that takes less than a minute: no browser, no load, nothing slow
+check: lint fast ## the half that takes less than a minute: no browser, no load, nothing slow
 
 lint: $(VENV)/.dev ## lint, formatting, types and the articles
 	@$(BIN)/ruff check .
@@ -24,8 +24,9 @@ lint: $(VENV)/.dev ## lint, formatting, types and the articles
 	@$(BIN)/mypy
 	@$(BIN)/kb check --strict
 
+# Tests start hundreds of processes: without bytecode each takes twice as long.
+test fast: export PYTHONDONTWRITEBYTECODE :=
 PARALLEL := -n auto --maxprocesses 8
-test fast: export PYTHONDONTWRITEBYTECODE := # tests start hundreds of processes: without their bytecode each takes twice as long
 
 fast: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m 'not slow' $(PARALLEL)
@@ -35,10 +36,12 @@ format: $(VENV)/.dev ## let ruff fix and format
 	@$(BIN)/ruff format .
 
 # What make cannot set up itself is said at once.
-needs-%:
-	@sh requirements/needs.sh $* $(if $(wildcard $(BIN)/python),,"$(PYTHON)")
+.PHONY: needs-test
+needs-test:
+	@sh requirements/needs.sh test $(if $(wildcard $(BIN)/python),,"$(PYTHON)")
 
 $(BIN)/python:
+	@sh requirements/needs.sh $(or $(firstword $(MAKECMDGOALS)),run) "$(PYTHON)"
 	@$(PYTHON) -m venv $(VENV)
 
 # What is installed is what requirements/*.txt pin: uv itself, what builds kb_service, everything it needs.

@@ -30,6 +30,8 @@ from tests.index.questions import found, words
 
 pytestmark = pytest.mark.slow
 
+pytestmark = pytest.mark.slow
+
 WHOOSH_STEPS_SKIPPED = 17  # of about 370 file operations of a Whoosh build, one in this many is tried
 
 
