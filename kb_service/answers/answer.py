@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from kb_service.search.results import Correction, FoundPassage, IndexInfo, RelatedArticle
-from kb_service.seats.reconciliation import SeatPosition
+from kb_service.seats.position import SeatPosition
 from kb_service.staff.counter import StaffCount
 
 Outcome = Literal["answered", "no_answer", "empty_question"]

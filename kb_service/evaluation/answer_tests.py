@@ -12,7 +12,7 @@ import msgspec
 from kb_service.answers.answer import Answer
 from kb_service.content.article import Article, Audience
 from kb_service.knowledge_base import KnowledgeBase, Question
-from kb_service.seats.reconciliation import SeatPosition
+from kb_service.seats.position import SeatPosition
 
 ExpectedOutcome = Literal["answered", "no_answer"]
 

@@ -85,17 +85,17 @@ _TABLE: Final = {
     "aujourd_hui desormais cette_annee",
     "NEXT": "next_month next_year next_week next_quarter tomorrow soon nachsten_monat nachstes_jahr morgen proximo_mes "
     "proximo_ano manana mois_prochain annee_prochaine demain",
-    "IF": "if suppose supposing imagine assume assuming hypothetically would what_if lets_say let_s_say falls "
+    "IF": "if suppose supposing imagine assume assuming hypothetically would what_if say_we lets_say let_s_say falls "
     "angenommen supongamos suponiendo supposons imaginons seria serait",
     "MAYBE": "can could may might should shall must wenn si konnen kann puedo podemos pueden pouvons puis peuvent",
-    "ENOUGH": "enough sufficient suffice genug reichen reicht suficiente suficientes basta bastan suffit suffisant assez",
+    "ENOUGH": "too_few too_little enough sufficient suffice genug reichen reicht suficiente suficientes basta bastan suffit suffisant assez",
     "WISH": "want wants wanted need needs needed require requires required would_like i_d_like we_d_like id_like wish "
     "please pls plz like_to plan_to planning_to going_to gonna wanna thinking_of thinking_about consider considering "
     "should_be should_pay will lets let_s ask asked asking request requested requesting looking_to intend hope wollen "
     "mochten mochte brauchen benotigen bitte sollen queremos quiero necesitamos quisiera quisieramos por_favor pedimos "
     "voulons veux voudrais voudrions souhaitons besoin svp",
     "OTHERS": "competitor competitors example examples for_instance e.g eg article docs documentation blog friend "
-    "friends other_company another_company sister_company customer_has beispiel beispielsweise z.b artikel konkurrent "
+    "friends other_company another_company another_firm other_firm another_business another_customer sister_company customer_has beispiel beispielsweise z.b artikel konkurrent "
     "konkurrenz ejemplo articulo competidor competencia p.ej exemple concurrent",
     "US": "we i wir ich nosotros yo nous j",
     "OUR": "our ours my us uns unser unsere unseren unserer unserem mein meine meinen nuestro nuestra nuestros "
@@ -129,7 +129,7 @@ _TABLE: Final = {
     "kein keine keinen sin ya_no pas",
     "DONT": "dont",  # English "don't", French "of which"
     "BOUND": "minimum min at_least at_most more_than less_than fewer_than over under above below beyond no_more_than no_less_than "
-    "not_more_than nearly almost mindestens hochstens mehr_als weniger_als uber fast mas_de menos_de al_menos casi "
+    "not_more_than nearly almost close_to mindestens hochstens mehr_als weniger_als uber fast mas_de menos_de al_menos casi "
     "como_maximo plus_de moins_de au_moins au_plus presque",
     "UP_TO": "up_to bis_zu hasta jusqu_a",
     "ABOUT": "about around roughly approximately approx circa ca or_so maybe perhaps probably some ungefahr etwa rund "
@@ -165,6 +165,8 @@ _TABLE: Final = {
     "REST": "other others rest",
     "PLUS_ME": "besides_me apart_from_me plus_me and_me and_myself plus_myself and_i",
     "EXCEPT": "excluding except not_counting ohne excepto sauf",
+    "ALL_BUT": "all_but all_except",
+    "THEN": "later then since_then",
     "FOR": "for fur fuer para pour",
     "OF": "of out_of von de des du del sur",
     "FROM": "from",

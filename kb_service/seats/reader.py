@@ -28,7 +28,7 @@ _STATES: Final = frozenset({"PAY", "BUY", "ACTIVE", "OFF", "FREE"})
 _ADJECTIVES: Final = _STATES | frozenset("KIND EXTRA FEWER NEW OUR".split())
 _GLUE: Final = _STATES | frozenset({":", "~", "THE", "SAY", "ONLY", "NOW", "ABOUT", "IN", "OUR", "SUM", "KIND", "WAS"})
 _LABELS: Final = NOUNS | _STATES | frozenset({"COUNT", "PLAN", ":", "SAY", "NOW"})
-_GO_LEFT: Final = NOUNS | _ADJECTIVES | frozenset({"~", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", UNKNOWN})
+_GO_LEFT: Final = NOUNS | _ADJECTIVES | frozenset({"~", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN})
 _SILENT: Final = frozenset({"~", "THE", "IN", "OUR"})
 _APART: Final = frozenset({UNKNOWN, "DO", "MAYBE", "HOW_MANY", "BY"})
 _EVENTS: Final = frozenset({"BUY", "ORDER", "CUT_DONE", "ADD_DONE", "MOVED", "CUT"})
@@ -138,12 +138,12 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
         cue, has_number = token.cue, NUMBER in _cues(clause)
         if cue == "OF_THEM" and _cues(clause[-1:]) == [NUMBER]:
             clause.append(token)
-        elif cue in _BREAKS or (cue == ":" and has_number) or (cue in _OPENERS and has_number and _number_comes(following)):
+        elif cue in _BREAKS or (cue == "/" and [_cues(clause[-1:]), _cues(following[:1])] != [[NUMBER], [NUMBER]]) or (cue == ":" and has_number) or (cue in _OPENERS and has_number and _number_comes(following)):
             label = _label_before_colon(clause) if cue == ":" else []
             if clause or cue == ".":
                 yield joint, clause[: len(clause) - len(label)]
             joint = joint if joint in {".", ")"} and not clause and cue != "." else cue
-            clause = [*label, *([] if cue in _BREAKS else [token])]
+            clause = [*label, *([] if cue in _BREAKS | {"/"} else [token])]
         else:
             clause.append(token)
     yield joint, clause
@@ -318,7 +318,7 @@ _RULES: Final = tuple(
         ("free", True, rf"<[^>]*FREE[^>]*>|{_SB}{_IS}?(?:FREE|NOT{_IS}?(?:ACTIVE|USE))|FREE (?:SEAT )?: {_B}"),
         ("none", True, rf"{_P}{_IS}?(?:FREE|NOT)|{_PB} OF_THEM (?:~ |ONLY )*(?:ADMIN|NEW)|OF_THEM {_B}(?: ~)* ADMIN"),
         ("staff_off", True, rf"(?:WISH|MAYBE)\b.* {_PB}{_IS}?OFF|SWITCH_OFF{_F}{_PB}|CUT{_F}{_P}(?! FROM OUR)"),
-        ("off", True, rf"<[^>]*OFF[^>]*(?:bare|person|people|worker|admin)>|{_PB}{_IS}?OFF|(?:OFF|CUT_DONE){_F}{_P}|OFF{_F}{_B}"),
+        ("off", True, rf"ALL_BUT{_F}{_P}|<[^>]*OFF[^>]*(?:bare|person|people|worker|admin)>|{_PB}{_IS}?OFF|(?:OFF|CUT_DONE){_F}{_P}|OFF{_F}{_B}"),
         ("none", True, rf"<[^>]*OFF|{_S}{_IS}?OFF"),
         # more or fewer than now
         ("gained", True, rf"(?:BUY|ADD_DONE)\b.*(?:EXTRA(?: OF| OUR)* {_SB}|<[^>]*EXTRA[^>]*(?:seat|bare)>|{_SB} EXTRA)"),
@@ -331,7 +331,7 @@ _RULES: Final = tuple(
         ("seat_add", True, rf"EXTRA {_SB}|<[^>]*EXTRA[^>]*(?:seat|bare)>|{_SB} EXTRA|(?:ADD|WISH TO ORDER){_F}{_SB}"),
         ("seat_add", True, rf"(?:ADD|ADD_DONE)\b(?: (?!TO)[A-Z_~]+)*? BY{_F}{_ANY}"),
         ("now?", False, rf"{_REAL}WE_ARE (?:~ )?WAY TO{_F}{_B}"),
-        ("now_seats", True, rf"{_REAL}(?:CUT_DONE|ADD_DONE|MOVED|WE_ARE)\b.*\bTO{_F}{_ANY}|{_REAL}US (?:~ )*CUT TO{_F}{_SB}"),
+        ("now_seats", True, rf"{_REAL}(?:CUT_DONE|ADD_DONE|MOVED|WE_ARE)\b.*\bTO{_F}{_ANY}|{_REAL}(?:US|THEN) (?:~ )*CUT TO{_F}{_SB}|^ CUT TO{_F}{_SB}.* PAST"),
         ("target", True, rf"(?:CUT|ADD|MOVE|WISH|CUT_DONE|MAYBE)\b.*\bTO{_F}{_ANY}|WAY TO{_F}{_ANY}"),
         ("lost", True, rf"{_REAL}CUT_DONE{_F}{_SB}"),
         ("seat_cut", True, rf"<[^>]*FEWER[^>]*(?:seat|bare)>|{_SB} FEWER|CUT{_F}{_SB}|MOVE{_F}{_ANY} AWAY|CUT{_F}{_P} FROM"),
@@ -340,16 +340,16 @@ _RULES: Final = tuple(
         ("none", True, rf"\bBY{_F}<"),
         # paid for
         ("seats", True, rf"<[^>]*(?:PAY|BUY)[^>]*>|{_ANY}{_IS}?(?:PAY|BUY)(?! FOR #)|(?:PAY|BUY)(?: FOR)?{_F}{_S}"),
-        ("seats", True, rf"PAY (?:(?!FOR)[A-Z_~?#]+ )*FOR{_F}{_P}|BUY{_F}{_PB}|PAY{_F}{_P}"),
+        ("seats", True, rf"PAY (?:(?!FOR|SEAT|LICENCE)[A-Z_~?#]+ )*FOR{_F}{_P}|BUY{_F}{_PB}|PAY{_F}{_P}"),
         ("paid", True, rf"PAY (?:(?!FOR)[A-Z_~?]+ )?FOR{_F}{_B}"),
         ("paid", False, rf"PAY{_F}{_B}"),
-        ("portal", True, rf"(?:PLAN|LICENCE|ORDER)(?: (?:FOR|OF|SAY|HAVE|TO|WAS|PLAN|WITH|LABEL|~|\?))*{_F}{_ANY}|{_ANY}(?: IN| ~| THE| OUR)* (?:LICENCE|PLAN|ORDER)"),
+        ("portal", True, rf"(?:PLAN|LICENCE|ORDER)(?: (?:FOR|OF|SAY|HAVE|TO|WAS|PLAN|WITH|LABEL|PERSON|SEAT|~|\?))*{_F}{_ANY}|{_ANY}(?: IN| ~| THE| OUR)* (?:LICENCE|PLAN|ORDER)"),
         ("billed", True, rf"BILL(?: (?:FOR|OF|SAY|HAVE|TO|WAS|~|\?))*{_F}{_ANY}|{_ANY}(?: IN| ~| THE| OUR)* BILL"),
         # in use
         ("full", True, rf"ALL(?: OF| OUR| ~)* {_S}{_IS}?(?:ACTIVE|USE)"),
         ("used", True, rf"ACTIVE(?: (?:~|:|SAY|PERSON))* {_B}$"),
         ("used", True, rf"COUNT(?: (?:SAY|OF|~|THE|:))*{_F}{_ANY}|<[^>]*ACTIVE[^>]*>|{_ANY}{_IS}?(?:ACTIVE|USE)|USE{_F}{_ANY}"),
-        ("people", False, rf"GROUP(?: ~| \?| ONE)* : {_B}"),
+        ("people", False, rf"GROUP(?: ~| \?| ONE)*(?: :)? {_B}"),
         ("none", True, rf"{_PB} OF_THEM"),
         ("have", True, rf"HAVE{_F}{_B}$"),
         ("people", True, rf"GROUP OF {_B}|WE_ARE{_F}{_B}"),
@@ -409,7 +409,7 @@ def _frame(frame: str, joint: str, cues: Sequence[str]) -> str:
     if "NOW" in cues:
         return "now"
     if not _EVENTS.isdisjoint(cues):  # what was bought last year is there still
-        return frame
+        return "if" if frame == "if" else "now"
     if "PAST" in cues or "BEFORE" in (*cues[:1], *cues[-1:]) or {"YEAR", "IN"} <= {*cues}:
         return "past"
     if "WAS" in cues[: cues.index(NUMBER) if NUMBER in cues else None] and "PAY" not in cues:
@@ -455,6 +455,8 @@ def _settle_pair(first: _Number, second: _Number, *, is_short: bool) -> None:
     elif second.link == "use":
         if kinds <= _STAFF:
             first.role = second.role = "none"  # 12 agents share 10 accounts
+    elif (second.link, first.role) == ("to", "staff_add"):
+        second.role = "people"  # 2 agents to our 13
     elif (second.link, first.role) in {("to", "gained"), ("to", "seat_add"), ("from", "lost"), ("from", "seat_cut")}:
         second.role = "base" if first.role in {"gained", "lost"} else "seats"  # 5 more to our 60
         second.frame = "now"
@@ -484,6 +486,8 @@ def _settle_pair(first: _Number, second: _Number, *, is_short: bool) -> None:
 
 
 def _settle_share(part: _Number, whole: _Number, *, is_short: bool) -> None:
+    if whole.kind == "bare":
+        whole.kind = part.kind
     is_ratio = not whole.before or _cues(whole.before) == ["/"]
     if is_ratio and (part.kind in _STAFF) != (whole.kind in _STAFF):
         return  # seats 40 / 33 staff
@@ -506,10 +510,9 @@ def _settle_share(part: _Number, whole: _Number, *, is_short: bool) -> None:
         part.role = "used"
         if part.kind == "bare" and part.value > whole.value:
             part.role = whole.role = "none"
-    elif part.role in {"lost", "gained"}:
-        whole.role = "base"
     else:
-        whole.role = "seats"
+        whole.role = "base" if part.role in {"lost", "gained"} else "seats"
+        whole.frame = "now"
 
 
 # --- adding up -----------------------------------------------------------------------------------------------------
@@ -532,6 +535,10 @@ def read_mentions(text: str) -> Mentions:
     for first, second in pairwise(numbers):  # "20 or 25 licences"
         if second.joint == "OR":
             first.certain = second.certain = False
+    if errors:  # "locked (16 > 15), then we bought 5 seats": 5 more
+        for number in _of(numbers, "seats"):
+            if number.has("BUY") and number.value < errors[-1].purchased:
+                number.role = "gained"
     purchased, billed, bought_since = _purchased(numbers)
     active = _active(numbers)
     if purchased and not active:  # "billed for 60, we have 48"
@@ -669,7 +676,7 @@ def _readings(numbers: Sequence[_Number], *, has_company: bool) -> tuple[Reading
         certain = certain and (has_company or not is_weak)
         if not has_company and each.kind in {"people", "worker"} and not each.has("HAVE", "WE_ARE", "ONLY", "US", "USE", "ACTIVE"):
             continue
-        if each.kind == "admin" or (not has_company and each.role in {"paid", "billed"} and "FOR" not in _cues(each.before)):
+        if each.kind == "admin" or (not has_company and each.kind == "bare" and each.role in {"paid", "billed"} and "FOR" not in _cues(each.before)):
             continue
         if each.value not in found or certain:
             found[each.value] = Reading(each.value, *each.span, certain)

@@ -35,7 +35,7 @@ _MONTH: Final = (
 )
 _CURRENCY: Final = r"(?:usd|eur|gbp|chf|dollars?|euros?|pounds?|bucks|quid|cents?|francs?)\b"
 _SCAN: Final = re.compile(
-    rf"""(?P<address> \S*(?:://|@|\bwww\.|\.kayako\b|\.php\b)\S* )
+    rf"""(?P<address> \S*/\S*getcount\S* | \S*(?:://|@|\bwww\.|\.kayako\b|\.php\b)\S* )
     | (?P<other> [$€£¥₹]\s?\d[\d.,]*k? | \d[\d.,]*\s?k?\s?(?:[$€£¥₹]|{_CURRENCY}) | (?:usd|eur|gbp|chf)\s?\d[\d.,]*
         | \d[\d.,]*\s?(?:%|percent\b|prozent\b|por\sciento\b|pour\s?cent\b)
         | \d+[-./]\d+[-./]\d[\d./-]* | 24/7 | (?<!\w)[-−+]\d[\d\s().-]{{6,}}\d | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[\s.-]\d{{4}}\b

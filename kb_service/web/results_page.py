@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from kb_service.answers.answer import Answer
 from kb_service.search.results import FoundPassage
-from kb_service.seats.reconciliation import SeatPosition
+from kb_service.seats.position import SeatPosition
 from kb_service.staff.messages import message
 from kb_service.web.marked_text import pieces
 from kb_service.web.page_contexts import Asked, Quotation, ResultsPage, SeatCard
@@ -77,7 +77,7 @@ def _seat_card(position: SeatPosition, passage_ids: tuple[str, ...]) -> SeatCard
         headline=SEAT_HEADLINES[position.state],
         purchased=position.purchased,
         active=position.active,
-        sentences=tuple(filter(None, (position.capacity, position.billing, what_if))),
+        sentences=tuple(filter(None, (*position.questions, position.capacity, position.billing, what_if))),
         conflicts=position.conflicts,
         url=f"/articles/{percent_encoded(passage_ids[0], safe='/#')}" if passage_ids else "",
     )
