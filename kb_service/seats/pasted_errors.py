@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from kb_service.seats.tokens import MAX_SEATS, UNITS
+from kb_service.seats.cues import number_word
+from kb_service.seats.tokens import MAX_SEATS
 
 _NAME: Final = r"(?:staf+\W{0,4}(?:users?\W{0,4})?(?:count|limit)|(?<![a-z])ex[a-z]{1,4}d(?:ed)?\b)"
 _HINT: Final = r"error|message|locked|log ?in|log ?on|screen|shows?\b|says\b|page"
@@ -57,5 +58,5 @@ def read_pasted_errors(lowered: str) -> tuple[list[StaffCountError], str]:
 def _value(word: str) -> int:
     """Return the number written as digits or as one word, -1 for any other word."""
     digits = word.replace(",", "")
-    value = int(digits) if digits.isdigit() else UNITS.get(word, -1)
-    return value if value <= MAX_SEATS else -1
+    value = int(digits) if digits.isdigit() else number_word(word)
+    return -1 if value is None or value > MAX_SEATS else value
