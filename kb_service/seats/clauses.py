@@ -17,15 +17,16 @@ STAFF: Final = frozenset({"person", "people", "worker", "admin"})
 _NEAR: Final = 12  # tokens on each side that can say what a number is
 _BREAKS: Final = frozenset({".", ",", "(", ")", "AND", "BUT", "WITH", "VS", "OF_THEM", "INCLUDING", "OR"})
 _OPENERS: Final = frozenset({"US", "NOW", "PAST", "NEXT", "WE_ARE", "COUNT"})  # begin a clause when more numbers come
+_INVERTED: Final = frozenset({"WISH", "HAVE", "PAY", "BUY", "USE"})  # "statt 15 brauchen wir 12"
 _STATES: Final = frozenset({"PAY", "BUY", "ACTIVE", "OFF", "FREE"})
 _ADJECTIVES: Final = _STATES | frozenset({"KIND", "EXTRA", "FEWER", "NEW", "OUR"})
-_GLUE: Final = _STATES | frozenset({":", "~", "THE", "SAY", "ONLY", "NOW", "ABOUT", "IN", "OUR", "SUM", "KIND", "WAS"})
+_GLUE: Final = _STATES | frozenset({":", "~", "LY", "THE", "SAY", "ONLY", "NOW", "ABOUT", "IN", "OUR", "SUM", "KIND", "WAS"})
 _LABELS: Final = NOUNS | _STATES | frozenset({"COUNT", "PLAN", ":", "SAY", "NOW"})
-_GO_LEFT: Final = NOUNS | _ADJECTIVES | frozenset({"~", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN})
+_GO_LEFT: Final = NOUNS | _ADJECTIVES | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN})
 _OTHER_THINGS: Final = frozenset({UNKNOWN, "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
 _EVENTS: Final = frozenset({"BUY", "ORDER", "CUT_DONE", "ADD_DONE", "MOVED", "CUT"})
 _QUOTED: Final = NOUNS | _STATES | frozenset({"USE", "PLAN", "EACH", "BILL"})
-_UNQUOTED: Final = frozenset({"~", "THE", "IN", "OUR"})
+_UNQUOTED: Final = frozenset({"~", "LY", "THE", "IN", "OUR"})
 _APART: Final = frozenset({UNKNOWN, "DO", "MAYBE", "HOW_MANY", "BY"})
 _NP: Final = r"(?:(?:KIND|EXTRA|NEW|PAY|BUY|ACTIVE|SEAT|LICENCE|PERSON|PEOPLE|ADMIN|~) )*"
 _LINKS: Final = tuple(
@@ -127,7 +128,8 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
             is_break = False
         if cue == "/":
             is_break = not (cues(clause[-1:]) == [NUMBER] == following[:1])
-        begins = NUMBER in cues(clause) and (cue == ":" or (cue in _OPENERS and _number_comes(following)))
+        opens = cue in _OPENERS and clause and clause[-1].cue not in _INVERTED and _number_comes(following)
+        begins = NUMBER in cues(clause) and (cue == ":" or opens)
         if not (is_break or begins):
             clause.append(token)
             continue
@@ -167,7 +169,7 @@ def _with_labels(clauses: Sequence[tuple[str, list[Token]]]) -> list[tuple[str, 
     labels: list[list[Token]] = []
     for at, (joint, clause) in enumerate(clauses):
         if NUMBER not in cues(clause):
-            if found and not labels and joint in {",", "("} and {*cues(clause)} <= _STATES | {"~", "UNLIMITED", "OF_THEM"}:
+            if found and not labels and joint in {",", "("} and {*cues(clause)} <= _STATES | {"~", "ALL", "UNLIMITED", "OF_THEM"}:
                 found[-1][1].extend(clause)
             elif clause:
                 labels.append(clause)
@@ -191,7 +193,7 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
     words = {*clause}
     if "OTHERS" in words:
         return "others"
-    if frame == "others" and not words & {"US", "WE_ARE", "OUR"}:
+    if frame == "others" and not {"US", "WE_ARE", "OUR"} & {*clause[: clause.index(NUMBER) if NUMBER in words else None]}:
         return frame
     if joint in {".", "BUT"} or frame == "others":
         frame = "now"
@@ -199,7 +201,7 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
         return "if"
     if "NOW" in words or (words & _EVENTS and frame != "if"):  # what was bought last year is there still
         return "now"
-    if "PAST" in words or "BEFORE" in (*clause[:1], *clause[-1:]) or {"YEAR", "IN"} <= words:
+    if "PAST" in words or "BEFORE" in (*clause[:1], *clause[-1:]) or {"YEAR", "IN"} <= words or clause[:2] == ["YEAR", ":"]:
         return "past" if not words & _EVENTS else frame
     if "WAS" in clause[: clause.index(NUMBER) if NUMBER in words else None] and not words & {"PAY", *_EVENTS}:
         return "was"
@@ -216,8 +218,7 @@ def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
         if right < len(clause):
             between = " ".join(cues(clause[left + 1 : right]))
             next_link = next((name for name, pattern in _LINKS if pattern.fullmatch(between)), "")
-            if next_link or has_labels or places[0] > 0:
-                cut = left + 1
+            cut = left + 1
             while cut < right and not has_labels and _goes_left(clause, cut, is_linked=bool(next_link)):
                 cut += 1
         lead = " ".join(cues(clause[max(0, start - _NEAR) : start])) if cues(clause[start : start + 1]) == ["FOR"] else ""
@@ -232,7 +233,9 @@ def _goes_left(clause: Sequence[Token], at: int, *, is_linked: bool) -> bool:
     cue, following = clause[at].cue, clause[at + 1].cue
     if is_linked:
         return cue in _ADJECTIVES | NOUNS
-    leads_on = (cue in _STATES and following == "FOR") or (cue in _STATES | NOUNS and following == ":")
+    if cue == "PLAN":  # "12 month contract 18 agents"
+        return clause[at - 1].cue in NOUNS | {"TIME"}
+    leads_on = (cue in {"PAY", "BUY"} and following == "FOR") or (cue in _STATES | NOUNS and following == ":")
     return (cue in _GO_LEFT and not leads_on) or (cue in {"ONE", "EACH"} and following in NOUNS | {"TIME"})
 
 

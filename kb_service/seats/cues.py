@@ -61,7 +61,7 @@ def class_of(word: str) -> str:
         for other in table.spellable:
             if word[0] == other[0] and OSA.distance(word, other, score_cutoff=1) <= 1:
                 return table.classes[other]
-    return "~" if len(word) > _SPELLABLE_CHARACTERS and word.endswith("ly") else UNKNOWN
+    return "LY" if len(word) > _SPELLABLE_CHARACTERS and word.endswith("ly") else UNKNOWN
 
 
 def phrase_at(words: Sequence[str], at: int) -> tuple[str, int]:

@@ -33,8 +33,8 @@ _SPEAKERS: Final[dict[Source, str]] = {
     "live": "the helpdesk itself",
     "stale": "the helpdesk's last known count",
 }
-_ADDING_ARTICLES: Final = ("add-seats", "when-seat-changes-take-effect")
-_REMOVING_ARTICLES: Final = (
+_ADDING: Final = ("add-seats", "when-seat-changes-take-effect")
+_REMOVING: Final = (
     "order-of-steps-when-reducing-seats",
     "remove-seats",
     "refunds-and-credit",
@@ -44,7 +44,7 @@ _REMOVING_ARTICLES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class SeatNumber:
-    """A number with where it comes from. `span` is [start, end) in the question, for what was read there.
+    """A number with where it comes from; `span` is [start, end) in the question, for what was read there.
 
     A number that is not `certain` is a guess: it is asked about (`SeatPosition.questions`), never told.
     """
@@ -83,15 +83,15 @@ class SeatPosition:
 def reconcile(
     *,
     mentions: Mentions,
-    purchased_parameter: int | None,
-    live_count: int | None,
+    purchased_parameter: int | None = None,
+    live_count: int | None = None,
     live_is_stale: bool = False,
     locked: tuple[int, int] | None = None,
 ) -> SeatPosition | None:
     """Return the position, None when nobody gave a number of either kind.
 
     `locked` is what a locked helpdesk says of itself, in the order of its message: active staff, then seats.
-    A number that the most trusted source gives in two versions is unknown; `conflicts` then names both.
+    The first source that gives a number is believed; one that gives two of a kind leaves it unknown.
     """
     bought = [
         *_given(purchased_parameter, "parameter"),
@@ -108,41 +108,45 @@ def reconcile(
     ]
     if not (bought or used):
         return None
-    purchased, active = _in_force(bought), _in_force(used)
-    certain = [number.value if number and number.certain else None for number in (purchased, active)]
-    ordered = _ordered(mentions, bought, purchased)
+    purchased_number, active_number = _in_force(bought), _in_force(used)
+    purchased, active = _fact(purchased_number), _fact(active_number)
+    ordered = _ordered(mentions, bought, purchased_number)
     said = sentences(
-        *certain,
+        purchased,
+        active,
         locked=locked is not None or any(error.certain for error in mentions.error_active),
-        answers=bool(active and active.source == "live"),
+        answers=bool(active_number and active_number.source == "live"),
         ordered=ordered,
     )
-    is_guess = purchased and active and None in certain
+    capacity = said.capacity
+    if purchased_number and active_number and (purchased is None or active is None):
+        numbers = purchased_number.value, active_number.value
+        capacity = f"With {seats(numbers[0])} and {staff(numbers[1])}, {outcome(*numbers)}."
     outlook = what_if(
         change=mentions.seat_change,
         target=mentions.seat_target,
         staff_change=mentions.staff_change,
-        purchased=purchased.value if purchased else None,
-        active=certain[1],
+        purchased=purchased_number.value if purchased_number else None,
+        active=active,
     )
+    grows = outlook is not None and ((outlook.staff_change if outlook.change is None else outlook.change) or 0) > 0
     return SeatPosition(
-        state=state_of(*certain),
-        purchased=certain[0],
-        purchased_number=purchased,
-        active=certain[1],
-        active_number=active,
-        available=_more_than(certain[0], certain[1]),
-        excess=_more_than(certain[1], certain[0]),
-        questions=(*_question(purchased, "seats"), *_question(active, "staff")),
-        capacity=_guessed(purchased.value, active.value) if is_guess and purchased and active else said.capacity,
+        state=state_of(purchased, active),
+        purchased=purchased,
+        purchased_number=purchased_number,
+        active=active,
+        active_number=active_number,
+        available=None if purchased is None or active is None else max(0, purchased - active),
+        excess=None if purchased is None or active is None else max(0, active - purchased),
+        questions=(*_question(purchased_number, "seats"), *_question(active_number, "staff")),
+        capacity=capacity,
         billing=said.billing,
         conflicts=(
-            *_conflicts(bought, purchased, "seats", certain[1], ordered),
-            *_conflicts(used, active, "staff", certain[0], None),
-            *_billed_otherwise(mentions.billed, certain[0]),
-            *_impossible(mentions, certain[0]),
+            *_conflicts(bought, "seats", active, ordered),
+            *_conflicts(used, "staff", purchased, None),
+            *_other_numbers(mentions, purchased),
         ),
-        article_ids=tuple(dict.fromkeys((*said.article_ids, *_what_if_articles(outlook)))),
+        article_ids=tuple(dict.fromkeys((*said.article_ids, *((_ADDING if grows else _REMOVING) if outlook else ())))),
         what_if=outlook,
     )
 
@@ -155,17 +159,15 @@ def _read(readings: Sequence[Reading], source: Source) -> list[SeatNumber]:
     return [SeatNumber(each.value, source, each.certain, (each.start, each.end)) for each in readings]
 
 
+def _fact(number: SeatNumber | None) -> int | None:
+    return number.value if number and number.certain else None
+
+
 def _in_force(numbers: Sequence[SeatNumber]) -> SeatNumber | None:
     """Return the number of the first source that is certain of one, else the only guess; None when it gives several."""
     certain = [number for number in numbers if number.certain]
-    of_first = {number.value for number in certain if number.source == certain[0].source}
-    if certain:
-        return certain[0] if len(of_first) == 1 else None
-    return numbers[0] if len({number.value for number in numbers}) == 1 else None
-
-
-def _more_than(number: int | None, other: int | None) -> int | None:
-    return None if number is None or other is None else max(0, number - other)
+    first = [number for number in certain if number.source == certain[0].source] or numbers
+    return first[0] if len({number.value for number in first}) == 1 else None
 
 
 def _ordered(mentions: Mentions, bought: Sequence[SeatNumber], purchased: SeatNumber | None) -> int | None:
@@ -173,51 +175,44 @@ def _ordered(mentions: Mentions, bought: Sequence[SeatNumber], purchased: SeatNu
     if purchased is None or purchased.source not in {"error_text", "locked_response"}:
         return None
     told = [number.value for number in bought if number.source == "question" and number.certain]
-    if mentions.bought_since is not None:
-        told.append(purchased.value + mentions.bought_since)
+    told += [] if mentions.bought_since is None else [purchased.value + mentions.bought_since]
     return max((value for value in told if value > purchased.value), default=None)
 
 
-def _question(number: SeatNumber | None, kind: Kind) -> tuple[str, ...]:
+def _question(number: SeatNumber | None, kind: Kind) -> list[str]:
     if number is None or number.certain:
-        return ()
-    if kind == "seats":
-        return (f"Do you pay for {seats(number.value)}?",)
-    return (f"{'Is' if number.value == 1 else 'Are'} {accounts(number.value)} active?",)
+        return []
+    verb = "Is" if number.value == 1 else "Are"
+    return [f"Do you pay for {seats(number.value)}?" if kind == "seats" else f"{verb} {accounts(number.value)} active?"]
 
 
-def _guessed(purchased: int, active: int) -> str:
-    return f"With {seats(purchased)} and {staff(active)}, {outcome(purchased, active)}."
-
-
-def _conflicts(
-    numbers: Sequence[SeatNumber], used: SeatNumber | None, kind: Kind, other: int | None, ordered: int | None
-) -> list[str]:
-    """Return what sources say against each other, side by side, and what each number would mean."""
-    values: dict[Source, list[int]] = {}
+def _conflicts(numbers: Sequence[SeatNumber], kind: Kind, other: int | None, ordered: int | None) -> list[str]:
+    """Return what sources say against each other, side by side, and what each number would mean beside the `other`."""
+    told: dict[Source, list[int]] = {}
     for number in numbers:
-        if number.certain and number.value not in values.setdefault(number.source, []):
-            values[number.source].append(number.value)
-    (first, of_first), *others = [*values.items()] or [("question", [])]
-    if len(of_first) > 1:
-        where = f"{MY_ORDERS} shows" if kind == "seats" else f"{GETCOUNT} shows"
-        return [f"{capital(_SPEAKERS[first])} says {_listed(of_first, kind)}. {_meanings(of_first, kind, other)} {where} which one holds."]
+        if number.certain:
+            told[number.source] = [*dict.fromkeys((*told.get(number.source, ()), number.value))]
+    if not told:
+        return []
+    (first, believed), *others = told.items()
+    if len(believed) > 1:
+        says, where = f"{_SPEAKERS[first]} says {_listed(believed, kind)}", MY_ORDERS if kind == "seats" else GETCOUNT
+        return [f"{capital(says)}. {_meanings(believed, kind, other)} {where} shows which one holds."]
     found = []
     for source, given in others:
-        if given == of_first or used is None:
-            continue
-        says = f"{capital(_SPEAKERS[source])} says {_listed(given, kind)}, but {_SPEAKERS[first]} says {used.value}"
-        if ordered is not None and source == "question":
-            found.append(f"{says}: an order can take a day to reach the licence, so {used.value} is used here.")
-        else:
-            found.append(f"{says}: {used.value} is used here. {_meanings([*given, used.value], kind, other)}")
+        says = f"{capital(_SPEAKERS[source])} says {_listed(given, kind)}, but {_SPEAKERS[first]} says {believed[0]}"
+        if given != believed and ordered is not None and source == "question":
+            found.append(f"{says}: an order can take a day to reach the licence, so {believed[0]} is used here.")
+        elif given != believed:
+            found.append(f"{says}: {believed[0]} is used here. {_meanings([*given, *believed], kind, other)}")
     return found
 
 
 def _listed(numbers: Sequence[int], kind: Kind) -> str:
     """Return "60 seats", "60 and 50 seats"."""
-    said = seats(numbers[-1]) if kind == "seats" else staff(numbers[-1])
-    return said if len(numbers) == 1 else f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]} {'seats' if kind == 'seats' else 'active staff'}"
+    if len(numbers) == 1:
+        return seats(numbers[0]) if kind == "seats" else staff(numbers[0])
+    return f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]} {'seats' if kind == 'seats' else 'active staff'}"
 
 
 def _meanings(numbers: Sequence[int], kind: Kind, other: int | None) -> str:
@@ -228,29 +223,23 @@ def _meanings(numbers: Sequence[int], kind: Kind, other: int | None) -> str:
             meaning = f"at most {accounts(number)} can be active" if other is None else outcome(number, other)
             parts.append(f"with {seats(number)}, {meaning}")
         else:
-            meaning = f"{seats(number)} {'is' if number == 1 else 'are'} needed" if other is None else outcome(other, number)
+            meaning = f"at least {seats(number)} must be paid for" if other is None else outcome(other, number)
             parts.append(f"with {staff(number)}, {meaning}")
     return capital("; ".join(parts)) + "."
 
 
-def _billed_otherwise(billed: Sequence[Reading], purchased: int | None) -> list[str]:
-    return [
-        f"The bill shows {seats(each.value)}, but {purchased} {'is' if purchased == 1 else 'are'} in force: a change of "
-        f"seats is billed from the next billing cycle. If a later invoice still shows {each.value}, write to {BILLING}."
-        for each in billed
-        if purchased is not None and each.value != purchased
-    ]
-
-
-def _impossible(mentions: Mentions, purchased: int | None) -> list[str]:
-    change = mentions.seat_change
-    if change is None or mentions.seat_target is not None or purchased is None or purchased + change >= 0:
+def _other_numbers(mentions: Mentions, purchased: int | None) -> list[str]:
+    """Return what a bill shows beside the seats in force, and a change that there are too few seats for."""
+    if purchased is None:
         return []
-    return [f"{seats(-change)} cannot be removed: there {'is' if purchased == 1 else 'are'} only {purchased}."]
-
-
-def _what_if_articles(outlook: WhatIf | None) -> tuple[str, ...]:
-    if outlook is None:
-        return ()
-    change = outlook.change if outlook.change is not None else outlook.staff_change
-    return _ADDING_ARTICLES if change is not None and change > 0 else _REMOVING_ARTICLES
+    are = "is" if purchased == 1 else "are"
+    found = [
+        f"The bill shows {seats(each.value)}, but {purchased} {are} in force: a change of seats is billed from the next "
+        f"billing cycle. If a later invoice still shows {each.value}, write to {BILLING}."
+        for each in mentions.billed
+        if each.value != purchased
+    ]
+    change = mentions.seat_change or 0
+    if mentions.seat_target is None and purchased + change < 0:
+        found.append(f"{seats(-change)} cannot be removed: there {are} only {purchased}.")
+    return found

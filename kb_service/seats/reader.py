@@ -13,13 +13,14 @@ from itertools import pairwise
 from typing import Final
 
 from kb_service.seats.clauses import STAFF, Frame, Number, cues, numbers_of
-from kb_service.seats.cues import NUMBER, UNKNOWN
+from kb_service.seats.cues import NOUNS, NUMBER, UNKNOWN
 from kb_service.seats.pasted_errors import StaffCountError, read_pasted_errors
 from kb_service.seats.tokens import plain, tokenize
 
 MAX_NUMBERS: Final = 24  # a text with more is a log or an export, where no word says what a number is
 SHORT: Final = 6  # tokens; "48 of 60" alone is about seats here, in a longer text some word must say so
 _MOST_TIMES: Final = 4  # of two numbers further apart than that, the one without a noun is money
+_OWN: Final = frozenset({"HAVE", "WE_ARE", "ONLY", "US", "OUR", "USE", "ACTIVE", ":", "NOW", "COUNT"})
 _HTTP_ERRORS: Final = frozenset({400, 401, 403, 404, 500, 502, 503})  # "getcount gives 404"
 
 
@@ -59,14 +60,22 @@ def read_mentions(text: str) -> Mentions:
     >>> read_mentions("we pay for 60 seats but only 48 people use it").active
     (Reading(value=48, start=24, end=42, certain=True),)
     """
-    lowered = plain(text)
-    errors, rest = read_pasted_errors(lowered)
+    numbers, errors = read_numbers(text)
+    _multiply(numbers)
+    return _mentions(numbers, errors)
+
+
+def read_numbers(text: str) -> tuple[list[Number], list[StaffCountError]]:
+    """Return each number of a text with its part (`role`) and the line of cues that gave it, and the pasted errors."""
+    errors, rest = read_pasted_errors(plain(text))
     tokens = tokenize(rest)
     is_ours = "ELSEWHERE" not in cues(tokens) and cues(tokens).count(NUMBER) <= MAX_NUMBERS
     numbers = numbers_of(tokens) if is_ours else []
     _give_roles(numbers, is_short=len(tokens) <= SHORT)
-    _multiply(numbers)
-    return _mentions(numbers, errors)
+    if any(first.cue == "FEW" and second.cue in NOUNS for first, second in pairwise(tokens)):
+        for number in numbers:  # "a dozen agents and a few admins"
+            number.certain = number.certain and number.kind not in STAFF
+    return numbers, errors
 
 
 # --- which part a number plays -------------------------------------------------------------------------------------
@@ -77,15 +86,16 @@ _B: Final = r"<[^>]*bare>"
 _SB: Final = r"<[^>]*(?:seat|bare)>"
 _PB: Final = r"<[^>]*(?:person|people|worker|admin|bare)>"
 _ANY: Final = r"<[^>]*(?:seat|person|people|worker|admin|bare)>"
-_F: Final = r"(?: (?:FOR|~|THE|OUR|ONLY|ABOUT|ALL|IN|NOW|KIND|UP_TO|:|OF|ONE|SUM|WAY))* "  # between a cue and its number
-_IS: Final = r"(?: (?:US PAY FOR|US PAY|US HAVE|~|THE|OF_THEM PERSON|OF_THEM PEOPLE|OF_THEM SEAT|OF_THEM|OF|OUR|US|HAVE|WAS|NOW|IN|ONLY|ALL|KIND))* "
-_REAL: Final = r"^(?:(?!WISH|MAYBE|IF|DO ).)*"  # no wish and no question before it
+_F: Final = r"(?: (?:FOR|~|LY|THE|OUR|ONLY|ABOUT|ALL|IN|NOW|KIND|UP_TO|:|OF|ONE|SUM|WAY))* "  # between a cue and its number
+_IS: Final = r"(?: (?:US PAY FOR|US PAY|US HAVE|~|LY|THE|OF_THEM PERSON|OF_THEM PEOPLE|OF_THEM SEAT|OF_THEM|OF|OUR|US|HAVE|WAS|NOW|IN|ONLY|ALL|KIND))* "
+_REAL: Final = r"^(?:(?!WISH|MAYBE|IF|DO |BEFORE).)*"  # no wish and no question before it
 _RULES: Final = tuple(
     (role, certain, re.compile(pattern))
     for role, certain, pattern in (
         # numbers of other things, prices, bounds, what is denied
         ("none", True, r"(?:LABEL|TIME)(?: :| NOT)* <bare>|(?:BILL|ORDER) (?:LABEL )?<bare>|REST <"),
         ("none", True, r"> (?:EACH|ONE) (?:SEAT|LICENCE|PERSON|PEOPLE)|bare> (?:EACH |ONE |\? )?TIME|COST|UNLIMITED$"),
+        ("full", True, rf"EACH SEAT OF OUR {_SB}{_IS}?(?:ACTIVE|USE)"),
         ("none", True, r"EACH (?:SEAT|LICENCE|PERSON|PEOPLE)(?: (?!FOR)\S+)* <|ONE FOR <|MAYBE USE(?: ONE| ONLY| THE)* <"),
         ("none", True, r"FREE OF <|<OF [^>]*(?:person|people|admin|worker)>(?! (?:~ |HAVE )*(?:ACTIVE|USE|OFF))"),
         ("seats", True, rf"(?:\?|HOW_MANY|HOW_MANY \?) OF (?:OUR|THE) {_S}|UP_TO {_S}"),
@@ -128,12 +138,16 @@ _RULES: Final = tuple(
         ("billed", True, rf"BILL(?: (?:FOR|OF|SAY|HAVE|TO|WAS|~|\?))*{_F}{_ANY}|{_ANY}(?: IN| ~| THE| OUR)* BILL"),
         # in use
         ("full", True, rf"ALL(?: OF| OUR| THE| ~)* {_S}{_IS}?(?:ACTIVE|USE)"),
+        ("full", True, rf"{_S}(?: ~)* ALL (?:~ )*(?:ACTIVE|USE)"),
+        ("none", True, rf"^ (?:IN |~ |THE |ONLY )*{_P} (?:WISH|MOVE|MOVED|MAYBE)"),
         ("used", True, rf"ACTIVE(?: (?:~|:|SAY|PERSON))* {_B}$|COUNT(?: (?:SAY|OF|~|THE|:|TO))*{_F}{_ANY}"),
         ("used", True, rf"<[^>]*ACTIVE[^>]*>|{_ANY}{_IS}?(?:ACTIVE|USE)|USE{_F}{_ANY}"),
         ("people", False, rf"GROUP(?: ~| \?| ONE)*(?: :)? {_B}"),
         ("none", True, rf"{_PB} OF_THEM"),
         ("have", True, rf"HAVE{_F}{_B}$"),
         ("people", True, rf"GROUP OF {_B}|WE_ARE{_F}{_B}"),
+        ("people", False, rf"SUM(?: :)? {_B}"),
+        ("base", True, rf"^ FROM{_F}{_S}"),
         ("seats", True, _S),
         ("people", True, _P),
     )
@@ -171,10 +185,14 @@ def _give_role(number: Number) -> None:
     if number.has("PLUS_ME") and number.role == "people":
         number.value += 1
     before, after = cues(number.before), cues(number.after)
-    is_rough = "ABOUT" in (*before[-2:], *after[:1]) or number.has("EXCEPT")
+    is_rough = "ABOUT" in (*before[-2:], *after[:1]) or before[-1:] == ["LY"] or number.has("EXCEPT")
     is_recent = number.has("BUY") and number.has("PAST")  # "bought 5 seats yesterday": all there are, or 5 more?
+    is_strange = any(token.cue == UNKNOWN and token.value == 0 for token in number.before[-1:]) and not _has_place(number)
+    is_some = number.role == "people" and after[:1] == [UNKNOWN] and not number.has(*_OWN)  # "4 agents complain"
     points_back = before[-1:] == ["THE"] and not number.link and number.role in {"seats", "people"}
-    number.certain = number.certain and is_sure and not (is_rough or is_recent or points_back)
+    number.certain = number.certain and is_sure and not (
+        is_rough or is_recent or is_strange or is_some or points_back
+    )
 
 
 def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
@@ -198,10 +216,13 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
         return  # seats 40 / 33 staff
     if part.role == "none" or whole.kind in {"other", "group"} or (part.kind == "bare" and not (is_short or part.role)):
         whole.role = "none" if part.role == "none" and whole.kind == "bare" else whole.role
+    elif part.has("ACTIVE", "USE") and whole.kind == "seat":
+        part.role, whole.role = "used", "seats"
     elif part.role in {"paid", "billed", "portal"} or (part.role == "seats" and part.has("PAY", "BUY")):
         part.role = whole.role = "none"  # "billed for 48 of 60": nobody can tell
     elif whole.kind in STAFF and not is_ratio:
         whole.role = "people"
+        whole.frame = "now" if whole.frame == "if" else whole.frame
         part.role = "none" if part.role == "people" else part.role
     elif part.role in {"seats", "people", "used", "full", ""}:
         part.certain = part.certain and (part.role == "used" or part.kind == "seat")
@@ -281,7 +302,8 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
         purchased, active = ([each for each in found if each.frame != "if"] for found in (purchased, active))
     counts = [each.value for each in purchased + active + billed if not _is_amount(each)]
     purchased, billed = ([each for each in found if _is_near(each, counts)] for found in (purchased, billed))
-    has_company = bool(purchased and active) or len({each.value for each in purchased + billed}) > 1
+    others = {each.value for each in purchased + billed + _of(numbers, "target", "seat_add", "seat_cut", "free", "off")}
+    has_company = bool(purchased and active) or len(others) > 1
     return Mentions(
         purchased=_readings(purchased, has_company=has_company),
         active=_readings(active, has_company=has_company),
@@ -321,11 +343,12 @@ def _multiply(numbers: Sequence[Number]) -> None:
         if "EACH" in cues(first.before) and first.kind in STAFF and second is not first:
             second.role = "none"  # each of our 12 agents has 2 accounts
         group, number = (first, second) if first.kind == "group" else (second, first)
-        has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME)", number.line))
+        has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL)", number.line))
         if number.kind in {"group", "other"}:
             continue
         is_each = has_each or "EACH" in cues(group.before)
-        if group.kind == "group" and (is_each or cues(group.after)[1:2] == ["OF"]):
+        if group.kind == "group" and (is_each or cues(number.before) == ["OF"]):
+            group.before = []
             number.value *= group.value
             number.certain = number.certain and is_each and number.kind != "bare"
             number.role = number.role or "people"
@@ -344,7 +367,7 @@ def _added_up(numbers: Sequence[Number], chosen: Sequence[Number]) -> list[Numbe
         if last and place == before + 1 and number.joint in {",", "AND", "WITH", ")", ""} and _is_apart(last, number):
             found[-1] = replace(last, value=last.value + number.value, end=number.end, after=number.after)
             found[-1].certain = last.certain and number.certain and (last.kind != number.kind or _has_place(last))
-            found[-1].kind = "person" if number.kind == "admin" else number.kind
+            found[-1].kind = last.kind if last.kind == number.kind else "person"
         elif not number.has("EXTRA"):
             found.append(number)
     return found
@@ -357,7 +380,8 @@ def _is_apart(first: Number, second: Number) -> bool:
 def _has_place(number: Number) -> bool:
     """Return whether the words of a number name a place or a group: "9 agents in Paris", "office B 9"."""
     before, after = cues(number.before), cues(number.after)
-    is_named = before[:1] == [UNKNOWN] and {*before} <= {UNKNOWN, "HAVE", ":", "~"} and number.kind == "person"
+    is_named = before[:1] in ([UNKNOWN], ["KIND"], ["PAY"]) and {*before[1:]} <= {UNKNOWN, "HAVE", ":", "~"}
+    is_named = is_named and number.kind == "person" and (before[:1] == [UNKNOWN] or before[1:] == ["HAVE"])
     return "GROUP" in before + after or is_named or (after[:1] == ["IN"] and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3]))
 
 
@@ -406,7 +430,7 @@ def _readings(numbers: Sequence[Number], *, has_company: bool) -> tuple[Reading,
         is_weak = _is_amount(each) or (each.role == "people" and (each.kind in {"people", "bare"} or each.value <= 2))
         is_alone = not has_company and (
             (_is_amount(each) and "FOR" not in cues(each.before))
-            or (each.kind in {"people", "worker"} and not each.has("HAVE", "WE_ARE", "ONLY", "US", "USE", "ACTIVE"))
+            or (each.kind in {"people", "worker"} and not each.has(*_OWN))
         )
         if each.kind == "admin" or is_alone:
             continue

@@ -1,6 +1,6 @@
 """What seats and staff mean for capacity and for the bill, in plain sentences that are each right when quoted alone.
 
-The same words appear on every surface. "Locked" is said only where the helpdesk or its error said so.
+"Locked" is said only where the helpdesk or its error said so; otherwise a helpdesk "would be locked".
 """
 
 from __future__ import annotations
@@ -14,6 +14,11 @@ GETCOUNT: Final = "https://<yourdomain>.kayako.com/Base/staff/getcount"
 MY_ORDERS: Final = "My.kayako.com > My Orders"
 MANAGE_STAFF: Final = "Admin CP > Staff > Manage Staff"
 BILLING: Final = "Billing@kayako.com"
+_WAIT: Final = f"Allow a day after the order, then write to {BILLING}."
+_UNDER: Final = ("billed-for-more-seats-than-active", "what-counts-as-a-seat", "remove-seats", "when-seat-changes-take-effect")
+_EXACT: Final = ("what-counts-as-a-seat", "add-seats", "reuse-a-seat", "order-of-steps-when-reducing-seats")
+_OVER: Final = ("staff-count-exceeded", "add-seats", "what-counts-as-a-seat", "when-seat-changes-take-effect")
+_FIND: Final = ("find-your-purchased-seats", "find-your-active-staff-count", "billed-for-more-seats-than-active")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +30,9 @@ class Sentences:
     article_ids: tuple[str, ...]
 
 
-def seats(number: int) -> str:
-    """Return "1 seat", "60 seats"."""
-    return f"{number} seat{'' if number == 1 else 's'}"
-
-
-def more_seats(number: int) -> str:
-    """Return "1 more seat", "12 more seats"."""
-    return f"{number} more seat{'' if number == 1 else 's'}"
+def seats(number: int, more: str = "") -> str:
+    """Return "1 seat", "60 seats", "12 more seats"."""
+    return f"{number} {more}seat{'' if number == 1 else 's'}"
 
 
 def all_seats_are(number: int) -> str:
@@ -64,77 +64,57 @@ def state_of(purchased: int | None, active: int | None) -> SeatState:
 
 def outcome(purchased: int, active: int) -> str:
     """Return what two numbers would mean, to follow "with 60 seats": "12 more staff can be enabled"."""
-    difference = purchased - active
-    if difference > 0:
-        return f"{difference} more staff can be enabled"
-    if difference == 0:
-        return "nobody more can be enabled"
-    return f"{accounts(-difference)} would be too many and the helpdesk would be locked"
+    if active > purchased:
+        return f"{accounts(active - purchased)} would be too many and the helpdesk would be locked"
+    return f"{purchased - active or 'nobody'} more{' staff' if active < purchased else ''} can be enabled"
 
 
-def sentences(purchased: int | None, active: int | None, *, locked: bool, answers: bool, ordered: int | None) -> Sentences:
+def sentences(
+    purchased: int | None, active: int | None, *, locked: bool = False, answers: bool = False, ordered: int | None = None
+) -> Sentences:
     """Return the sentences for any two numbers.
 
     `locked`: the helpdesk, or a pasted error, says that it is. `answers`: it gave its own count just now. `ordered` are
-    seats that are paid for according to somebody, while the licence of a locked helpdesk has only `purchased`.
+    seats that somebody pays for while the licence of a locked helpdesk has only `purchased`.
     """
-    if purchased is None:
-        return _purchased_missing(active)
-    if active is None:
-        return _active_missing(purchased)
+    if purchased is None or active is None:
+        return _unknown(purchased, active)
     if active > purchased:
         return _over(purchased, active, locked=locked, answers=answers, ordered=ordered)
-    fitting = _under(purchased, active) if active < purchased else _exact(purchased)
-    if not locked:
-        return fitting
-    waiting = f"{fitting.capacity} The helpdesk stays locked until these seats have reached it. {_WAIT}"
-    return Sentences(waiting, fitting.billing, ("staff-count-exceeded", *fitting.article_ids))
-
-
-_WAIT: Final = f"Allow a day after the order, then write to {BILLING}."
-
-
-def _under(purchased: int, active: int) -> Sentences:
     unused = purchased - active
+    capacity, billing = f"{unused} more staff can be enabled.", f"{all_seats_are(purchased)} billed"
+    articles = _UNDER if unused else _EXACT
     if unused == 1:
-        capacity, rest = "1 more staff account can be enabled.", "the 1 unused one is charged too until you remove it"
-    else:
-        capacity = f"{unused} more staff can be enabled."
-        rest = f"the {unused} unused ones are charged too until you remove them"
-    billing = f"{all_seats_are(purchased)} billed; {rest}, and the lower bill starts with the next billing cycle."
-    return Sentences(
-        capacity,
-        billing if active else f"{all_seats_are(purchased)} billed, used or not.",  # without any seat there is no helpdesk
-        ("billed-for-more-seats-than-active", "what-counts-as-a-seat", "remove-seats", "when-seat-changes-take-effect"),
-    )
-
-
-def _exact(purchased: int) -> Sentences:
-    if purchased == 0:
-        capacity, billing = "There is no seat, so nobody can be enabled until you add one.", "No seats are billed."
-    else:
-        capacity = f"{all_seats_are(purchased)} in use, so nobody more can be enabled until you add a seat or disable an account."
-        billing = f"{all_seats_are(purchased)} billed."
-    if purchased > 1:
-        billing += " To pay for less, disable accounts first and remove their seats afterwards."
-    return Sentences(
-        capacity,
-        billing,
-        ("what-counts-as-a-seat", "add-seats", "reuse-a-seat", "order-of-steps-when-reducing-seats"),
-    )
+        capacity = "1 more staff account can be enabled."
+        billing += "; the 1 unused one is charged too until you remove it, and the lower bill starts with the next billing cycle"
+    elif unused and active:  # the last seat is never a saving: without one there is no helpdesk
+        billing += (
+            f"; the {unused} unused ones are charged too until you remove them, and the lower bill starts with the next "
+            "billing cycle"
+        )
+    elif purchased == 0:
+        capacity = "There is no seat, so nobody can be enabled until you add one."
+    elif not unused:
+        capacity = f"{all_seats_are(purchased)} in use, so nobody more can be enabled until you add a seat"
+        capacity += "." if purchased == 1 else " or disable an account."
+        billing += ". To pay for less, disable accounts first and remove their seats afterwards" if purchased > 1 else ""
+    if locked:
+        capacity += f" The helpdesk stays locked until these seats have reached it. {_WAIT}"
+        articles = ("staff-count-exceeded", *articles)
+    return Sentences(capacity, f"{billing}.", articles)
 
 
 def _over(purchased: int, active: int, *, locked: bool, answers: bool, ordered: int | None) -> Sentences:
     excess = active - purchased
     too_many = f"{staff(active)} on {seats(purchased)} {'is' if active == 1 else 'are'} {excess} too many"
-    buy = f"buy at least {more_seats(excess)} in My.kayako.com and allow up to a day"
+    buy = f"buy at least {seats(excess, 'more ')} in My.kayako.com and allow up to a day"
     billing = f"The bill is for the {seats(purchased)} bought. Seats you add are charged from the next billing cycle."
     if locked and ordered is not None and ordered >= active:
         capacity = (
-            f"The helpdesk is locked because its licence has {seats(purchased)} for {staff(active)}. The {ordered} that "
-            f"you pay for are enough, so nothing has to be bought: the order has not reached the licence yet. {_WAIT}"
-        )
-        billing = f"The bill is for the {seats(ordered)} you pay for, also while they have not reached the licence."
+            f"The helpdesk is locked because its licence has {seats(purchased)} for {staff(active)}. The {ordered} seats "
+            "that you pay for are enough, so nothing has to be bought: the order has not reached the licence yet. "
+        ) + _WAIT
+        billing = f"The bill is for the {ordered} seats that you pay for, even before they have reached the licence."
     elif locked:
         capacity = (
             f"The helpdesk is locked while there are more active staff ({active}) than seats ({purchased}): {buy}, or "
@@ -150,32 +130,26 @@ def _over(purchased: int, active: int, *, locked: bool, answers: bool, ordered: 
             f"{too_many}: the helpdesk would be locked. If these numbers are right, {buy}, or disable "
             f"{accounts(excess)}: in {MANAGE_STAFF} as long as it opens, through Kayako Support if it does not."
         )
-    return Sentences(
-        capacity,
-        billing,
-        ("staff-count-exceeded", "add-seats", "what-counts-as-a-seat", "when-seat-changes-take-effect"),
-    )
+    return Sentences(capacity, billing, _OVER)
 
 
-def _purchased_missing(active: int | None) -> Sentences:
-    if active is None:
+def _unknown(purchased: int | None, active: int | None) -> Sentences:
+    if purchased is not None:
         return Sentences(
-            f"How many more staff can be enabled depends on two numbers: the seats you have bought, in {MY_ORDERS}, and "
-            f"your active staff, at {GETCOUNT}.",
-            "The bill is for the seats you have bought, used or not.",
-            ("find-your-purchased-seats", "find-your-active-staff-count", "billed-for-more-seats-than-active"),
+            f"How many more staff can be enabled depends on how many are active now: open {GETCOUNT} to see it.",
+            f"{all_seats_are(purchased)} billed{', used or not' if purchased else ''}.",
+            ("find-your-active-staff-count", "billed-for-more-seats-than-active", "what-counts-as-a-seat"),
+        )
+    if active is not None:
+        return Sentences(
+            f"{staff(active)} take{'s' if active == 1 else ''} {seats(active)}. "
+            f"How many more can be enabled depends on the seats you have bought: read them in {MY_ORDERS}.",
+            f"The bill is for the seats you have bought, not for the {staff(active)}.",
+            ("find-your-purchased-seats", "what-counts-as-a-seat", "billed-for-more-seats-than-active"),
         )
     return Sentences(
-        f"{staff(active)} take{'s' if active == 1 else ''} {seats(active)}. "
-        f"How many more can be enabled depends on the seats you have bought: read them in {MY_ORDERS}.",
-        f"The bill is for the seats you have bought, not for the {staff(active)}.",
-        ("find-your-purchased-seats", "what-counts-as-a-seat", "billed-for-more-seats-than-active"),
-    )
-
-
-def _active_missing(purchased: int) -> Sentences:
-    return Sentences(
-        f"How many more staff can be enabled depends on how many are active now: open {GETCOUNT} to see it.",
-        f"{all_seats_are(purchased)} billed, used or not." if purchased else "No seats are billed.",
-        ("find-your-active-staff-count", "billed-for-more-seats-than-active", "what-counts-as-a-seat"),
+        f"How many more staff can be enabled depends on the seats you have bought, shown in {MY_ORDERS}, and on your "
+        f"active staff, shown at {GETCOUNT}.",
+        "The bill is for the seats you have bought, used or not.",
+        _FIND,
     )

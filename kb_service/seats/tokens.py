@@ -20,7 +20,10 @@ _ACCENT: Final = "\u2060"  # stands for an accent that is a character of its own
 
 
 class Token(NamedTuple):
-    """`cue` is `NUMBER`, a class of `cues.txt`, or a mark; `start` and `end` are offsets in the text."""
+    """`cue` is `NUMBER`, a class of `cues.txt`, or a mark; `start` and `end` are offsets in the text.
+
+    `value` is that of a number, and -1 for what holds digits but is not a number of things.
+    """
 
     cue: str
     start: int
@@ -43,7 +46,7 @@ _SCAN: Final = re.compile(
         | \b{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s(?:19|20)\d\d\b)?
         | \b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s|de\s)?{_MONTH}\b(?!\s(?:be|have|not|need|use|leave|join|want)\b)
         | (?:(?<=\bon\s)|(?<=\bsince\s)|(?<=\bby\s)|(?<=\bam\s)|(?<=\ble\s))\d+/\d+
-        | \#\s?\d[\w-]* | \b0\d[\d\s/-]* | \d+[-–—]\d[\w-]* | \d+\+ | (?<![\w)])[-−]\d[\d.,]*
+        | \#\s?\d[\w-]* | \b0\d[\d\s/-]* | \d+[-–—]\d[\w-]* | (?:between|zwischen|entre)\s\d+\s(?:and|und|y|et)\s\d+ | \d+\+ | (?<![\w)])[-−]\d[\d.,]*
         | (?<![\w-])[^\W\d_][\w-]*\d[\w-]* | \d+_\w* )
     | (?P<glued> \d+-?[^\W\d_]{{2,}} )
     | (?P<number> \d{{1,3}}(?:[.,’\xa0\u202f ]\d{{3}})+(?![\d]|[.,]\d) | \d+(?![.,]?\d|[^\W\d_]) )
@@ -108,11 +111,11 @@ def _scan(lowered: str) -> Iterator[Token]:
             yield Token("", start, end - (kind == "short"))
         elif kind == "address":
             portal = "PLAN" if "my.kayako" in word or word.startswith("key.") else UNKNOWN
-            yield Token("COUNT" if "getcount" in word else portal, start, end)
+            yield Token("COUNT" if "getcount" in word else portal, start, end, -1)
         elif kind in {"number", "glued"}:
             yield from _number(word, start, end)
         else:
-            yield Token(UNKNOWN, start, end)
+            yield Token(UNKNOWN, start, end, -1)
 
 
 def _number(word: str, start: int, end: int) -> Iterator[Token]:
@@ -120,7 +123,7 @@ def _number(word: str, start: int, end: int) -> Iterator[Token]:
     unit = word.lstrip("0123456789.,’\xa0\u202f -")
     digits = re.sub(r"\D", "", word)
     if int(digits[:7]) > MAX_SEATS or (unit and class_of(unit) not in NOUNS):
-        yield Token(UNKNOWN, start, end)
+        yield Token(UNKNOWN, start, end, -1)
     else:
         yield Token(NUMBER, start, end - len(unit), int(digits))
         if unit:
