@@ -62,6 +62,7 @@ class Number:
     kind: str = "bare"
     adjectives: list[str] = field(default_factory=list)
     frame: Frame = "now"
+    is_aside: bool = False  # in brackets
     role: str = ""
     certain: bool = True
 
@@ -95,15 +96,18 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
     found: list[Number] = []
     frame: Frame = "now"
     outside: Frame = "now"
+    is_aside = False
     for joint, clause in _with_labels([*_clauses(tokens)]):
         if joint == ")":
             frame = outside
         elif joint == "(":
             outside = frame
+        is_aside = joint == "(" or (is_aside and joint not in {")", "."})
         frame = _frame(frame, joint, cues(clause))
         is_asked = re.match(r"(?:DO |~ )*MAYBE (?:US )?(?:USE |HAVE )?(?:ONE |~ )*#", " ".join(cues(clause)))
         for number in _numbers(joint, clause):
             number.frame = "if" if is_asked and frame == "now" else frame
+            number.is_aside = is_aside
             _name(number)
             found.append(number)
     for first, second in pairwise(found):
@@ -176,7 +180,7 @@ def _with_labels(clauses: Sequence[tuple[str, list[Token]]]) -> list[tuple[str, 
                 found.append((joint, clause))
             continue
         alone = next((n for n, (_, each) in enumerate(clauses[at:]) if not _is_alone(each)), len(clauses) - at)
-        if alone and labels and (len(labels) >= alone or alone == 1):
+        if labels and (alone == 1 or (alone and len(labels) == alone)):
             clause = [*labels.pop(-alone), *clause]
         elif not alone:
             labels = []
@@ -197,7 +201,7 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
         return frame
     if joint in {".", "BUT"} or frame == "others":
         frame = "now"
-    if "IF" in words:
+    if "IF" in words or "NEXT" in clause[: clause.index(NUMBER) if NUMBER in words else 0]:
         return "if"
     if "NOW" in words or (words & _EVENTS and frame != "if"):  # what was bought last year is there still
         return "now"
@@ -221,8 +225,9 @@ def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
             cut = left + 1
             while cut < right and not has_labels and _goes_left(clause, cut, is_linked=bool(next_link)):
                 cut += 1
-        lead = " ".join(cues(clause[max(0, start - _NEAR) : start])) if cues(clause[start : start + 1]) == ["FOR"] else ""
-        token = clause[left]
+        token, earlier = clause[left], cues(clause[max(0, start - _NEAR) : start])
+        leads_on = cues(clause[start : start + 1]) == ["FOR"] or (start == left and "WISH" in earlier)
+        lead = " ".join(earlier) if leads_on else ""
         before, after = list(clause[start:left]), list(clause[left + 1 : cut])
         yield Number(token.value, token.start, token.end, joint, link, lead, before, after)
         start, link, joint = cut, next_link, "" if next_link else ","

@@ -98,7 +98,7 @@ _RULES: Final = tuple(
         ("full", True, rf"EACH SEAT OF OUR {_SB}{_IS}?(?:ACTIVE|USE)"),
         ("none", True, r"EACH (?:SEAT|LICENCE|PERSON|PEOPLE)(?: (?!FOR)\S+)* <|ONE FOR <|MAYBE USE(?: ONE| ONLY| THE)* <"),
         ("none", True, r"FREE OF <|<OF [^>]*(?:person|people|admin|worker)>(?! (?:~ |HAVE )*(?:ACTIVE|USE|OFF))"),
-        ("seats", True, rf"(?:\?|HOW_MANY|HOW_MANY \?) OF (?:OUR|THE) {_S}|UP_TO {_S}"),
+        ("seats", True, rf"(?:\?|HOW_MANY|HOW_MANY \?) OF (?:OUR |THE )?{_S}|UP_TO {_S}"),
         ("none", True, r"(?:BOUND|UP_TO)(?: (?:~|THE|OUR|ONLY|OF))* <|> (?:OR )?BOUND|> (?:EXTRA|FEWER) THAN"),
         ("none", True, r"<[^>]*(?:EXTRA|FEWER)[^>]*>.* THAN"),
         ("seats", True, rf"NOT (?:ACTIVE |USE )?(?:~ )?ALL(?: OF| OUR| THE| ~)* {_S}"),
@@ -107,6 +107,9 @@ _RULES: Final = tuple(
         ("free", True, rf"<[^>]*FREE[^>]*>|{_SB}{_IS}?(?:FREE|NOT{_IS}?(?:ACTIVE|USE))|FREE (?:SEAT )?: {_B}"),
         ("none", True, rf"{_P}{_IS}?(?:FREE|NOT)|{_PB} OF_THEM (?:~ |ONLY )*(?:ADMIN|NEW)|OF_THEM {_B}(?: ~)* ADMIN"),
         ("staff_off", True, rf"(?:WISH|MAYBE)\b.* {_PB}{_IS}?OFF|SWITCH_OFF{_F}{_PB}|CUT{_F}{_P}(?! FROM OUR)"),
+        ("used", True, rf"HAVE{_F}{_PB} LEFT|{_B} ~ LEFT"),
+        ("free", True, rf"{_S} LEFT"),
+        ("off", True, rf"{_PB}{_IS}?LEFT"),
         ("off", True, rf"ALL_BUT{_F}{_P}|<[^>]*OFF[^>]*(?:bare|person|people|worker|admin)>|{_PB}{_IS}?OFF"),
         ("off", True, rf"(?:OFF|CUT_DONE){_F}{_P}|OFF{_F}{_B}"),
         ("none", True, rf"<[^>]*OFF|{_S}{_IS}?OFF|ADD_DONE{_F}{_P}"),
@@ -122,11 +125,13 @@ _RULES: Final = tuple(
         ("now?", False, rf"{_REAL}WE_ARE (?:~ )?WAY TO{_F}{_B}"),
         ("now_seats", True, rf"{_REAL}(?:CUT_DONE|ADD_DONE|MOVED|WE_ARE)\b.*\bTO{_F}{_ANY}"),
         ("now_seats", True, rf"{_REAL}(?:US|THEN) (?:~ )*CUT TO{_F}{_SB}|^ CUT TO{_F}{_SB}.* PAST"),
+        ("target", True, rf"WISH (?:~ )?(?:TO )?PAY(?: FOR)?{_F}{_ANY}|TO (?:MOVE|HAVE|\?){_F}{_S}"),
         ("target", True, rf"(?:CUT|ADD|MOVE|WISH|CUT_DONE|MAYBE)\b.*\bTO{_F}{_ANY}|WAY TO{_F}{_ANY}"),
         ("lost", True, rf"{_REAL}CUT_DONE{_F}{_SB}"),
         ("seat_cut", True, rf"<[^>]*FEWER[^>]*(?:seat|bare)>|{_SB} FEWER|CUT{_F}{_SB}|MOVE{_F}{_ANY} AWAY|CUT{_F}{_P} FROM"),
         ("seat_cut", True, rf"(?:CUT|CUT_DONE)\b(?: (?!TO)[A-Z_~]+)*? BY{_F}{_ANY}|(?:WISH|MAYBE){_F}{_SB}{_IS}?CUT_DONE"),
-        ("target", True, rf"WISH\b(?: (?!IF|SAY)[A-Z_~?]+)*? {_SB}"),
+        ("target", True, rf"WISH\b(?: (?!IF|SAY|US PAY|PAY|HAVE|BILL)[A-Z_~?#]+)*? {_SB}"),
+        ("none", True, rf"WISH\b(?: (?!IF|SAY|FOR|US PAY|PAY|HAVE|BILL)[A-Z_~?]+)*? {_P}"),
         ("none", True, rf"\bBY{_F}<"),
         # paid for
         ("seats", True, rf"<[^>]*(?:PAY|BUY)[^>]*>|{_ANY}{_IS}?(?:PAY|BUY)(?! FOR #)|(?:PAY|BUY)(?: FOR)?{_F}{_S}"),
@@ -139,19 +144,21 @@ _RULES: Final = tuple(
         # in use
         ("full", True, rf"ALL(?: OF| OUR| THE| ~)* {_S}{_IS}?(?:ACTIVE|USE)"),
         ("full", True, rf"{_S}(?: ~)* ALL (?:~ )*(?:ACTIVE|USE)"),
-        ("none", True, rf"^ (?:IN |~ |THE |ONLY )*{_P} (?:WISH|MOVE|MOVED|MAYBE)"),
+        ("none", True, rf"^ (?:IN |~ |THE |ONLY )*{_P} (?:WISH|MOVE|MOVED|MAYBE(?! USE))"),
         ("used", True, rf"ACTIVE(?: (?:~|:|SAY|PERSON))* {_B}$|COUNT(?: (?:SAY|OF|~|THE|:|TO))*{_F}{_ANY}"),
-        ("used", True, rf"<[^>]*ACTIVE[^>]*>|{_ANY}{_IS}?(?:ACTIVE|USE)|USE{_F}{_ANY}"),
+        ("used", True, rf"<[^>]*ACTIVE[^>]*>|{_ANY}{_IS}?(?:MAYBE )?(?:ACTIVE|USE)|USE{_F}{_ANY}|{_ANY} IN (?:THE )?COUNT"),
         ("people", False, rf"GROUP(?: ~| \?| ONE)*(?: :)? {_B}"),
         ("none", True, rf"{_PB} OF_THEM"),
         ("have", True, rf"HAVE{_F}{_B}$"),
-        ("people", True, rf"GROUP OF {_B}|WE_ARE{_F}{_B}"),
+        ("people", True, rf"GROUP OF {_B}|WE_ARE{_F}{_B}|LISTING(?: (?:SAY|~|:))*{_F}{_ANY}|{_ANY} IN (?:THE )?LISTING"),
         ("people", False, rf"SUM(?: :)? {_B}"),
         ("base", True, rf"^ FROM{_F}{_S}"),
-        ("seats", True, _S),
-        ("people", True, _P),
+        ("seats", None, _S),
+        ("people", None, _P),
     )
 )
+_PLAIN: Final = frozenset({":", "/", "~", "THE", "IN", "US", "ALL", "ONLY", "SUM", "KIND", "FOR", "OF", "ONE", "GROUP", "LY"})
+_STATED: Final = frozenset({"HAVE", "OUR", "WAS", "WE_ARE", "NOW", "SAY", "PLAN", "BILL", "COUNT", "SEAT", "LICENCE", "PERSON", "PEOPLE"})
 _UNSAID: Final = frozenset({"", "have", "now?"})  # parts that only the numbers before can decide
 _HEIR: Final = re.compile(r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|[? ]*) ?<bare>.*")
 
@@ -169,6 +176,9 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             _settle_share(first, second, is_short=is_short)
         elif second.link:
             _settle_pair(first, second)
+        is_odd = second.kind == "other" and second.after[:1] and second.after[0].cue == UNKNOWN and second.joint != "."
+        if first.role == "people" and is_odd and second.value < first.value:
+            first.certain = False  # "35 users, 4 greyed out"
         if second.joint == "OR":  # "20 or 25 licences"
             first.certain = second.certain = False
 
@@ -188,11 +198,23 @@ def _give_role(number: Number) -> None:
     is_rough = "ABOUT" in (*before[-2:], *after[:1]) or before[-1:] == ["LY"] or number.has("EXCEPT")
     is_recent = number.has("BUY") and number.has("PAST")  # "bought 5 seats yesterday": all there are, or 5 more?
     is_strange = any(token.cue == UNKNOWN and token.value == 0 for token in number.before[-1:]) and not _has_place(number)
-    is_some = number.role == "people" and after[:1] == [UNKNOWN] and not number.has(*_OWN)  # "4 agents complain"
+    is_some = not {UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(after[:3]) and not number.has(*_OWN)
+    is_some = is_some and number.role == "people" and not _has_place(number)  # "4 agents complain"
     points_back = before[-1:] == ["THE"] and not number.link and number.role in {"seats", "people"}
+    is_sure = _is_plain(number) if is_sure is None else is_sure
     number.certain = number.certain and is_sure and not (
         is_rough or is_recent or is_strange or is_some or points_back
     )
+
+
+def _is_plain(number: Number) -> bool:
+    """Return whether nothing that is not understood governs a number: "12 seats", "we have 12 seats", "the team: 12"."""
+    for token in reversed(number.before if not number.link else ()):
+        if token.cue in _STATED or token.value < 0:
+            return True
+        if token.cue not in _PLAIN:
+            return _has_place(number)
+    return True
 
 
 def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
@@ -212,6 +234,10 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
     """Correct the parts of "48 of 60 seats", "17/15 seats used", "we disabled 3 of our 12 agents"."""
     whole.kind = part.kind if whole.kind == "bare" else whole.kind
     is_ratio = cues(whole.before) in ([], ["/"])
+    if is_ratio and part.value > whole.value and not part.has("ACTIVE", "USE"):
+        part.certain = whole.certain = False
+    if whole.kind in STAFF and part.role in {"", "none"}:
+        whole.certain = False  # "we let 4 of our 35 agents go"
     if is_ratio and (part.kind in STAFF) != (whole.kind in STAFF):
         return  # seats 40 / 33 staff
     if part.role == "none" or whole.kind in {"other", "group"} or (part.kind == "bare" and not (is_short or part.role)):
@@ -223,7 +249,10 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
     elif whole.kind in STAFF and not is_ratio:
         whole.role = "people"
         whole.frame = "now" if whole.frame == "if" else whole.frame
-        part.role = "none" if part.role == "people" else part.role
+        if part.role == "people":  # "4 of our 12 agents want it": who knows of the others
+            part.role, whole.certain = "none", whole.certain and part.certain
+        if part.role == "used" and not {UNKNOWN, "IN", "TIME"}.isdisjoint(cues(part.after)):
+            part.certain = False  # "3 of our 12 agents work nights"
     elif part.role in {"seats", "people", "used", "full", ""}:
         part.certain = part.certain and (part.role == "used" or part.kind == "seat")
         whole.certain = whole.certain and whole.kind != "person" and part.kind != "bare"
@@ -268,9 +297,9 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
     if "seat" not in kinds and not has_verb and " FROM " not in lead:
         before.role = after.role = "none"  # 10 to 15 people
     elif is_real and is_done:
-        is_staff = bool(kinds & STAFF) and " SEAT " not in lead
-        before.role, after.role = "none", "people" if is_staff and " MOVED " in lead else "now_seats"
-        after.certain = not is_staff
+        is_count, is_staff = " COUNT " in lead, bool(kinds & STAFF) and " SEAT " not in lead
+        before.role, after.role = "none", "people" if is_count or (is_staff and " MOVED " in lead) else "now_seats"
+        after.certain = is_count or not is_staff
     else:
         before.role, after.role = "seats", "target"
         before.frame = "now" if before.frame == "if" else before.frame
@@ -284,6 +313,9 @@ _SEAT_CHANGES: Final = frozenset({"gained", "lost", "seat_cut", "seat_add"})
 
 
 def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> Mentions:
+    for at, number in enumerate(numbers):  # "26 agents (12 here, 14 there)"
+        if number.is_aside and number.role == "people" and any(each.role == "people" and not each.is_aside for each in numbers[:at]):
+            number.role = "none"
     for first, second in pairwise(numbers):  # "disabled 3 agents and 2 users"
         alike = {"people": _STAFF_CHANGES, "seats": _SEAT_CHANGES}.get(second.role, frozenset())
         has_verb = first.has("OFF", "SWITCH_OFF", "HIRE", "ADD", "CUT", "CUT_DONE")
@@ -418,7 +450,9 @@ def _active(numbers: Sequence[Number]) -> list[Number]:
     off = _of(numbers, "off")
     total_off = sum(each.value for each in off)
     if off and len(people) == 1 and total_off < people[0].value:
-        is_part = all(each.joint != "AND" or each.has("OF_THEM") or each.link for each in off)
+        is_part = all(
+            each.joint not in {"AND", "."} or each.start < people[0].start or each.has("OF_THEM") for each in off
+        )
         return [replace(people[0], value=people[0].value - total_off, certain=people[0].certain and is_part)]
     return people
 
