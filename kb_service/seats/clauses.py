@@ -20,9 +20,13 @@ _OPENERS: Final = frozenset({"US", "NOW", "PAST", "NEXT", "WE_ARE", "COUNT"})  #
 _INVERTED: Final = frozenset({"WISH", "HAVE", "PAY", "BUY", "USE"})  # "statt 15 brauchen wir 12"
 _STATES: Final = frozenset({"PAY", "BUY", "ACTIVE", "OFF", "FREE"})
 _ADJECTIVES: Final = _STATES | frozenset({"KIND", "EXTRA", "FEWER", "NEW", "OUR"})
-_GLUE: Final = _STATES | frozenset({":", "~", "LY", "THE", "SAY", "ONLY", "NOW", "ABOUT", "IN", "OUR", "SUM", "KIND", "WAS"})
+_GLUE: Final = _STATES | frozenset(
+    {":", "~", "LY", "THE", "SAY", "ONLY", "NOW", "ABOUT", "IN", "OUR", "SUM", "KIND", "WAS"}
+)
 _LABELS: Final = NOUNS | _STATES | frozenset({"COUNT", "PLAN", ":", "SAY", "NOW"})
-_GO_LEFT: Final = NOUNS | _ADJECTIVES | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN})
+_GO_LEFT: Final = (
+    NOUNS | _ADJECTIVES | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN})
+)
 _OTHER_THINGS: Final = frozenset({UNKNOWN, "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
 _EVENTS: Final = frozenset({"BUY", "ORDER", "CUT_DONE", "ADD_DONE", "MOVED", "CUT"})
 _QUOTED: Final = NOUNS | _STATES | frozenset({"USE", "PLAN", "EACH", "BILL"})
@@ -173,7 +177,12 @@ def _with_labels(clauses: Sequence[tuple[str, list[Token]]]) -> list[tuple[str, 
     labels: list[list[Token]] = []
     for at, (joint, clause) in enumerate(clauses):
         if NUMBER not in cues(clause):
-            if found and not labels and joint in {",", "("} and {*cues(clause)} <= _STATES | {"~", "ALL", "UNLIMITED", "OF_THEM"}:
+            if (
+                found
+                and not labels
+                and joint in {",", "("}
+                and {*cues(clause)} <= _STATES | {"~", "ALL", "UNLIMITED", "OF_THEM"}
+            ):
                 found[-1][1].extend(clause)
             elif clause:
                 labels.append(clause)
@@ -197,7 +206,9 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
     words = {*clause}
     if "OTHERS" in words:
         return "others"
-    if frame == "others" and not {"US", "WE_ARE", "OUR"} & {*clause[: clause.index(NUMBER) if NUMBER in words else None]}:
+    if frame == "others" and not {"US", "WE_ARE", "OUR"} & {
+        *clause[: clause.index(NUMBER) if NUMBER in words else None]
+    }:
         return frame
     if joint in {".", "BUT"} or frame == "others":
         frame = "now"
@@ -205,7 +216,12 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
         return "if"
     if "NOW" in words or (words & _EVENTS and frame != "if"):  # what was bought last year is there still
         return "now"
-    if "PAST" in words or "BEFORE" in (*clause[:1], *clause[-1:]) or {"YEAR", "IN"} <= words or clause[:2] == ["YEAR", ":"]:
+    if (
+        "PAST" in words
+        or "BEFORE" in (*clause[:1], *clause[-1:])
+        or {"YEAR", "IN"} <= words
+        or clause[:2] == ["YEAR", ":"]
+    ):
         return "past" if not words & _EVENTS else frame
     if "WAS" in clause[: clause.index(NUMBER) if NUMBER in words else None] and not words & {"PAY", *_EVENTS}:
         return "was"
@@ -215,7 +231,9 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
 def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
     """Yield the numbers of a clause, each with the words that are its own."""
     places = [at for at, token in enumerate(clause) if token.cue == NUMBER]
-    has_labels = bool(places) and places[-1] == len(clause) - 1 and places[0] > 0 and clause[places[0] - 1].cue in _LABELS
+    has_labels = (
+        bool(places) and places[-1] == len(clause) - 1 and places[0] > 0 and clause[places[0] - 1].cue in _LABELS
+    )
     start, link = 0, ""
     for left, right in pairwise([*places, len(clause)]):
         cut, next_link = right, ""

@@ -234,8 +234,8 @@ def _other_numbers(mentions: Mentions, purchased: int | None) -> list[str]:
         return []
     are = "is" if purchased == 1 else "are"
     found = [
-        f"The bill shows {seats(each.value)}, but {purchased} {are} in force: a change of seats is billed from the next "
-        f"billing cycle. If a later invoice still shows {each.value}, write to {BILLING}."
+        f"The bill shows {seats(each.value)}, but {purchased} {are} in force: a change of seats is billed from the "
+        f"next billing cycle. If a later invoice still shows {each.value}, write to {BILLING}."
         for each in mentions.billed
         if each.value != purchased
     ]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources import files
 from itertools import pairwise
 from typing import Final
 
@@ -80,86 +82,60 @@ def read_numbers(text: str) -> tuple[list[Number], list[StaffCountError]]:
 
 # --- which part a number plays -------------------------------------------------------------------------------------
 
-_S: Final = r"<[^>]*seat>"
-_P: Final = r"<[^>]*(?:person|people|worker|admin)>"
-_B: Final = r"<[^>]*bare>"
-_SB: Final = r"<[^>]*(?:seat|bare)>"
-_PB: Final = r"<[^>]*(?:person|people|worker|admin|bare)>"
-_ANY: Final = r"<[^>]*(?:seat|person|people|worker|admin|bare)>"
-_F: Final = r"(?: (?:FOR|~|LY|THE|OUR|ONLY|ABOUT|ALL|IN|NOW|KIND|UP_TO|:|OF|ONE|SUM|WAY))* "  # between a cue and its number
-_IS: Final = r"(?: (?:US PAY FOR|US PAY|US HAVE|~|LY|THE|OF_THEM PERSON|OF_THEM PEOPLE|OF_THEM SEAT|OF_THEM|OF|OUR|US|HAVE|WAS|NOW|IN|ONLY|ALL|KIND))* "
-_REAL: Final = r"^(?:(?!WISH|MAYBE|IF|DO |BEFORE).)*"  # no wish and no question before it
-_RULES: Final = tuple(
-    (role, certain, re.compile(pattern))
-    for role, certain, pattern in (
-        # numbers of other things, prices, bounds, what is denied
-        ("none", True, r"(?:LABEL|TIME)(?: :| NOT)* <bare>|(?:BILL|ORDER) (?:LABEL )?<bare>|REST <"),
-        ("none", True, r"> (?:EACH|ONE) (?:SEAT|LICENCE|PERSON|PEOPLE)|bare> (?:EACH |ONE |\? )?TIME|COST|UNLIMITED$"),
-        ("full", True, rf"EACH SEAT OF OUR {_SB}{_IS}?(?:ACTIVE|USE)"),
-        ("none", True, r"EACH (?:SEAT|LICENCE|PERSON|PEOPLE)(?: (?!FOR)\S+)* <|ONE FOR <|MAYBE USE(?: ONE| ONLY| THE)* <"),
-        ("none", True, r"FREE OF <|<OF [^>]*(?:person|people|admin|worker)>(?! (?:~ |HAVE )*(?:ACTIVE|USE|OFF))"),
-        ("seats", True, rf"(?:\?|HOW_MANY|HOW_MANY \?) OF (?:OUR |THE )?{_S}|UP_TO {_S}"),
-        ("none", True, r"(?:BOUND|UP_TO)(?: (?:~|THE|OUR|ONLY|OF))* <|> (?:OR )?BOUND|> (?:EXTRA|FEWER) THAN"),
-        ("none", True, r"<[^>]*(?:EXTRA|FEWER)[^>]*>.* THAN"),
-        ("seats", True, rf"NOT (?:ACTIVE |USE )?(?:~ )?ALL(?: OF| OUR| THE| ~)* {_S}"),
-        ("none", True, rf"(?:NOT|INSTEAD)(?: (?:HAVE|WAS|USE|PAY|BUY|FOR|~|THE|WISH|SAY|ACTIVE|TO|OF))* <|{_S}.* ENOUGH"),
-        # not in use, switched off
-        ("free", True, rf"<[^>]*FREE[^>]*>|{_SB}{_IS}?(?:FREE|NOT{_IS}?(?:ACTIVE|USE))|FREE (?:SEAT )?: {_B}"),
-        ("none", True, rf"{_P}{_IS}?(?:FREE|NOT)|{_PB} OF_THEM (?:~ |ONLY )*(?:ADMIN|NEW)|OF_THEM {_B}(?: ~)* ADMIN"),
-        ("staff_off", True, rf"(?:WISH|MAYBE)\b.* {_PB}{_IS}?OFF|SWITCH_OFF{_F}{_PB}|CUT{_F}{_P}(?! FROM OUR)"),
-        ("used", True, rf"HAVE{_F}{_PB} LEFT|{_B} ~ LEFT"),
-        ("free", True, rf"{_S} LEFT"),
-        ("off", True, rf"{_PB}{_IS}?LEFT"),
-        ("off", True, rf"ALL_BUT{_F}{_P}|<[^>]*OFF[^>]*(?:bare|person|people|worker|admin)>|{_PB}{_IS}?OFF"),
-        ("off", True, rf"(?:OFF|CUT_DONE){_F}{_P}|OFF{_F}{_B}"),
-        ("none", True, rf"<[^>]*OFF|{_S}{_IS}?OFF|ADD_DONE{_F}{_P}"),
-        # more or fewer than now
-        ("gained", True, rf"(?:BUY|ADD_DONE)\b.*(?:EXTRA(?: OF| OUR)* {_SB}|<[^>]*EXTRA[^>]*(?:seat|bare)>|{_SB} EXTRA)"),
-        ("gained", True, rf"{_REAL}ADD_DONE{_F}{_SB}"),
-        ("none", True, rf"PAY\b.*(?:EXTRA {_ANY}|<[^>]*EXTRA|{_ANY} EXTRA)"),
-        ("staff_add", True, rf"(?:HIRE|ADD){_F}(?:EXTRA )?{_P}|HIRE{_F}{_ANY}|<[^>]*NEW[^>]*(?:person|people|worker|admin)>"),
-        ("staff_add", True, rf"(?:WISH|MAYBE)\b.*(?:EXTRA {_P}|<[^>]*EXTRA[^>]*(?:person|people|worker)>)"),
-        ("people", True, rf"EXTRA {_P}|<[^>]*EXTRA[^>]*(?:person|people|worker)>"),
-        ("seat_add", True, rf"EXTRA {_SB}|<[^>]*EXTRA[^>]*(?:seat|bare)>|{_SB} EXTRA|(?:ADD|WISH TO ORDER){_F}{_SB}"),
-        ("seat_add", True, rf"(?:ADD|ADD_DONE)\b(?: (?!TO)[A-Z_~]+)*? BY{_F}{_ANY}"),
-        ("now?", False, rf"{_REAL}WE_ARE (?:~ )?WAY TO{_F}{_B}"),
-        ("now_seats", True, rf"{_REAL}(?:CUT_DONE|ADD_DONE|MOVED|WE_ARE)\b.*\bTO{_F}{_ANY}"),
-        ("now_seats", True, rf"{_REAL}(?:US|THEN) (?:~ )*CUT TO{_F}{_SB}|^ CUT TO{_F}{_SB}.* PAST"),
-        ("target", True, rf"WISH (?:~ )?(?:TO )?PAY(?: FOR)?{_F}{_ANY}|TO (?:MOVE|HAVE|\?){_F}{_S}"),
-        ("target", True, rf"(?:CUT|ADD|MOVE|WISH|CUT_DONE|MAYBE)\b.*\bTO{_F}{_ANY}|WAY TO{_F}{_ANY}"),
-        ("lost", True, rf"{_REAL}CUT_DONE{_F}{_SB}"),
-        ("seat_cut", True, rf"<[^>]*FEWER[^>]*(?:seat|bare)>|{_SB} FEWER|CUT{_F}{_SB}|MOVE{_F}{_ANY} AWAY|CUT{_F}{_P} FROM"),
-        ("seat_cut", True, rf"(?:CUT|CUT_DONE)\b(?: (?!TO)[A-Z_~]+)*? BY{_F}{_ANY}|(?:WISH|MAYBE){_F}{_SB}{_IS}?CUT_DONE"),
-        ("target", True, rf"WISH\b(?: (?!IF|SAY|US PAY|PAY|HAVE|BILL)[A-Z_~?#]+)*? {_SB}"),
-        ("none", True, rf"WISH\b(?: (?!IF|SAY|FOR|US PAY|PAY|HAVE|BILL)[A-Z_~?]+)*? {_P}"),
-        ("none", True, rf"\bBY{_F}<"),
-        # paid for
-        ("seats", True, rf"<[^>]*(?:PAY|BUY)[^>]*>|{_ANY}{_IS}?(?:PAY|BUY)(?! FOR #)|(?:PAY|BUY)(?: FOR)?{_F}{_S}"),
-        ("seats", True, rf"PAY (?:(?!FOR|SEAT|LICENCE)[A-Z_~?#]+ )*FOR{_F}{_P}|BUY{_F}{_PB}|PAY{_F}{_P}"),
-        ("paid", True, rf"PAY (?:(?!FOR)[A-Z_~?]+ )?FOR{_F}{_B}"),
-        ("paid", False, rf"PAY{_F}{_B}"),
-        ("portal", True, rf"(?:PLAN|LICENCE|ORDER)(?: (?:FOR|OF|SAY|HAVE|TO|WAS|PLAN|WITH|LABEL|PERSON|SEAT|~|\?))*{_F}{_ANY}"),
-        ("portal", True, rf"{_ANY}(?: IN| ~| THE| OUR)* (?:LICENCE|PLAN|ORDER)"),
-        ("billed", True, rf"BILL(?: (?:FOR|OF|SAY|HAVE|TO|WAS|~|\?))*{_F}{_ANY}|{_ANY}(?: IN| ~| THE| OUR)* BILL"),
-        # in use
-        ("full", True, rf"ALL(?: OF| OUR| THE| ~)* {_S}{_IS}?(?:ACTIVE|USE)"),
-        ("full", True, rf"{_S}(?: ~)* ALL (?:~ )*(?:ACTIVE|USE)"),
-        ("none", True, rf"^ (?:IN |~ |THE |ONLY )*{_P} (?:WISH|MOVE|MOVED|MAYBE(?! USE))"),
-        ("used", True, rf"ACTIVE(?: (?:~|:|SAY|PERSON))* {_B}$|COUNT(?: (?:SAY|OF|~|THE|:|TO))*{_F}{_ANY}"),
-        ("used", True, rf"<[^>]*ACTIVE[^>]*>|{_ANY}{_IS}?(?:MAYBE )?(?:ACTIVE|USE)|USE{_F}{_ANY}|{_ANY} IN (?:THE )?COUNT"),
-        ("people", False, rf"GROUP(?: ~| \?| ONE)*(?: :)? {_B}"),
-        ("none", True, rf"{_PB} OF_THEM"),
-        ("have", True, rf"HAVE{_F}{_B}$"),
-        ("people", True, rf"GROUP OF {_B}|WE_ARE{_F}{_B}|LISTING(?: (?:SAY|~|:))*{_F}{_ANY}|{_ANY} IN (?:THE )?LISTING"),
-        ("people", False, rf"SUM(?: :)? {_B}"),
-        ("base", True, rf"^ FROM{_F}{_S}"),
-        ("seats", None, _S),
-        ("people", None, _P),
-    )
+_KINDS: Final = {"staff": "person|people|worker|admin", "any": "seat|person|people|worker|admin|bare"}
+_FORMS: Final = {
+    "..": r"(?: (?:FOR|~|LY|THE|OUR|ONLY|ABOUT|ALL|IN|NOW|KIND|UP_TO|:|OF|ONE|SUM|WAY))* ",
+    "is": r"(?: (?:US (?:PAY FOR|PAY|HAVE)|~|LY|THE|OF_THEM(?: PERSON| PEOPLE| SEAT)?|OF|OUR|US|HAVE|WAS|NOW|IN|ONLY|ALL"
+    r"|KIND))* ",
+    "real": "^(?:(?!WISH|MAYBE|IF|DO |BEFORE).)*",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line of `rules.txt`; `doubt` is "?" for a guess and "*" for what holds only where nothing strange governs it."""
+
+    role: str
+    doubt: str
+    pattern: re.Pattern[str]
+    example: str
+
+
+@lru_cache(maxsize=1)
+def rules() -> tuple[Rule, ...]:
+    """Return the rules of `rules.txt` in order."""
+    lines = files("kb_service.seats").joinpath("rules.txt").read_text(encoding="utf-8").splitlines()
+    found = []
+    for line in lines:
+        if line and not line.startswith("#"):
+            role, pattern, example = line.split(" | ")
+            found.append(Rule(role.rstrip("?*"), role[-1:] if role[-1] in "?*" else "", _compiled(pattern), example))
+    return tuple(found)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    def form(match: re.Match[str]) -> str:
+        adjective, kinds = match["adjective"], match["kinds"].split()
+        inner = "|".join(_KINDS.get(kind, kind) for kind in kinds)
+        return f"<[^>]*{adjective}[^>]*(?:{inner})>" if adjective else f"<[^>]*(?:{inner})>"
+
+    for name, expression in _FORMS.items():
+        pattern = pattern.replace(f"{{{name}}}", expression)
+    return re.compile(re.sub(r"\{(?:(?P<adjective>[A-Z]+) )?(?P<kinds>[a-z ]+)\}", form, pattern))
+
+
+def rule_of(number: Number) -> Rule | None:
+    """Return the rule that decides which part a number plays."""
+    return next((rule for rule in rules() if rule.pattern.search(number.line)), None)
+
+
+_PLAIN: Final = frozenset(
+    {":", "/", "~", "THE", "IN", "US", "ALL", "ONLY", "SUM", "KIND", "FOR", "OF", "ONE", "GROUP", "LY"}
 )
-_PLAIN: Final = frozenset({":", "/", "~", "THE", "IN", "US", "ALL", "ONLY", "SUM", "KIND", "FOR", "OF", "ONE", "GROUP", "LY"})
-_STATED: Final = frozenset({"HAVE", "OUR", "WAS", "WE_ARE", "NOW", "SAY", "PLAN", "BILL", "COUNT", "SEAT", "LICENCE", "PERSON", "PEOPLE"})
-_UNSAID: Final = frozenset({"", "have", "now?"})  # parts that only the numbers before can decide
+_STATED: Final = frozenset(
+    {"HAVE", "OUR", "WAS", "WE_ARE", "NOW", "SAY", "PLAN", "BILL", "COUNT", "SEAT", "LICENCE", "PERSON", "PEOPLE"}
+)
+_UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbers before can decide
 _HEIR: Final = re.compile(r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|[? ]*) ?<bare>.*")
 
 
@@ -170,7 +146,7 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
         if number.role in _UNSAID and number.kind == "bare" and _HEIR.fullmatch(number.line):
             _inherit(numbers[:at], numbers[at : at + 2])
     for number in numbers:
-        number.role = "now_seats" if number.role == "now?" else number.role
+        number.role = "now_seats" if number.role == "now_any" else number.role
     for first, second in pairwise(numbers):
         if second.link == "of":
             _settle_share(first, second, is_short=is_short)
@@ -188,8 +164,8 @@ def _give_role(number: Number) -> None:
     if number.kind in {"other", "group"}:
         number.role = "none"
         return
-    fitting = ((role, certain) for role, certain, rule in _RULES if rule.search(number.line))
-    number.role, is_sure = next(fitting, ("", True))
+    rule = rule_of(number)
+    number.role = rule.role if rule else ""
     if number.kind == "bare" and number.role == "used" and number.value in _HTTP_ERRORS:
         number.role = "none"
     if number.has("PLUS_ME") and number.role == "people":
@@ -197,18 +173,18 @@ def _give_role(number: Number) -> None:
     before, after = cues(number.before), cues(number.after)
     is_rough = "ABOUT" in (*before[-2:], *after[:1]) or before[-1:] == ["LY"] or number.has("EXCEPT")
     is_recent = number.has("BUY") and number.has("PAST")  # "bought 5 seats yesterday": all there are, or 5 more?
-    is_strange = any(token.cue == UNKNOWN and token.value == 0 for token in number.before[-1:]) and not _has_place(number)
+    is_strange = any(token.cue == UNKNOWN and token.value == 0 for token in number.before[-1:]) and not _has_place(
+        number
+    )
     is_some = not {UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(after[:3]) and not number.has(*_OWN)
     is_some = is_some and number.role == "people" and not _has_place(number)  # "4 agents complain"
     points_back = before[-1:] == ["THE"] and not number.link and number.role in {"seats", "people"}
-    is_sure = _is_plain(number) if is_sure is None else is_sure
-    number.certain = number.certain and is_sure and not (
-        is_rough or is_recent or is_strange or is_some or points_back
-    )
+    is_sure = rule is None or rule.doubt == "" or (rule.doubt == "*" and _is_plain(number))
+    number.certain = number.certain and is_sure and not (is_rough or is_recent or is_strange or is_some or points_back)
 
 
 def _is_plain(number: Number) -> bool:
-    """Return whether nothing that is not understood governs a number: "12 seats", "we have 12 seats", "the team: 12"."""
+    """Return whether nothing that is not understood governs a number: "12 seats", "we have 12 seats"."""
     for token in reversed(number.before if not number.link else ()):
         if token.cue in _STATED or token.value < 0:
             return True
@@ -222,7 +198,7 @@ def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
     heirs = [each for each in heirs if each.role in _UNSAID and each.kind == "bare"]
     named = [each for each in earlier if each.role not in _UNSAID and each.kind not in {"other", "group"}]
     for heir, source in zip(heirs, named[-len(heirs) :], strict=False):
-        is_now, heir.kind = heir.role == "now?", source.kind
+        is_now, heir.kind = heir.role == "now_any", source.kind
         _give_role(heir)
         if is_now:
             heir.role = {"person": "people", "seat": "now_seats"}.get(heir.kind, "none")
@@ -314,7 +290,11 @@ _SEAT_CHANGES: Final = frozenset({"gained", "lost", "seat_cut", "seat_add"})
 
 def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> Mentions:
     for at, number in enumerate(numbers):  # "26 agents (12 here, 14 there)"
-        if number.is_aside and number.role == "people" and any(each.role == "people" and not each.is_aside for each in numbers[:at]):
+        if (
+            number.is_aside
+            and number.role == "people"
+            and any(each.role == "people" and not each.is_aside for each in numbers[:at])
+        ):
             number.role = "none"
     for first, second in pairwise(numbers):  # "disabled 3 agents and 2 users"
         alike = {"people": _STAFF_CHANGES, "seats": _SEAT_CHANGES}.get(second.role, frozenset())
@@ -414,7 +394,9 @@ def _has_place(number: Number) -> bool:
     before, after = cues(number.before), cues(number.after)
     is_named = before[:1] in ([UNKNOWN], ["KIND"], ["PAY"]) and {*before[1:]} <= {UNKNOWN, "HAVE", ":", "~"}
     is_named = is_named and number.kind == "person" and (before[:1] == [UNKNOWN] or before[1:] == ["HAVE"])
-    return "GROUP" in before + after or is_named or (after[:1] == ["IN"] and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3]))
+    return (
+        "GROUP" in before + after or is_named or (after[:1] == ["IN"] and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3]))
+    )
 
 
 def _purchased(numbers: Sequence[Number]) -> tuple[list[Number], list[Number], int | None]:
@@ -461,6 +443,8 @@ def _readings(numbers: Sequence[Number], *, has_company: bool) -> tuple[Reading,
     """Return the distinct readings; people and money are what they seem only beside a number of the other kind."""
     found: dict[int, Reading] = {}
     for each in numbers:
+        if each.value == 1 and not has_company and not each.has(*_OWN, "PAY", "BUY"):
+            continue  # "what does one licence mean"
         is_weak = _is_amount(each) or (each.role == "people" and (each.kind in {"people", "bare"} or each.value <= 2))
         is_alone = not has_company and (
             (_is_amount(each) and "FOR" not in cues(each.before))

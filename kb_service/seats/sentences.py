@@ -15,7 +15,13 @@ MY_ORDERS: Final = "My.kayako.com > My Orders"
 MANAGE_STAFF: Final = "Admin CP > Staff > Manage Staff"
 BILLING: Final = "Billing@kayako.com"
 _WAIT: Final = f"Allow a day after the order, then write to {BILLING}."
-_UNDER: Final = ("billed-for-more-seats-than-active", "what-counts-as-a-seat", "remove-seats", "when-seat-changes-take-effect")
+_LOWER_BILL: Final = "and the lower bill starts with the next billing cycle"
+_UNDER: Final = (
+    "billed-for-more-seats-than-active",
+    "what-counts-as-a-seat",
+    "remove-seats",
+    "when-seat-changes-take-effect",
+)
 _EXACT: Final = ("what-counts-as-a-seat", "add-seats", "reuse-a-seat", "order-of-steps-when-reducing-seats")
 _OVER: Final = ("staff-count-exceeded", "add-seats", "what-counts-as-a-seat", "when-seat-changes-take-effect")
 _FIND: Final = ("find-your-purchased-seats", "find-your-active-staff-count", "billed-for-more-seats-than-active")
@@ -70,7 +76,12 @@ def outcome(purchased: int, active: int) -> str:
 
 
 def sentences(
-    purchased: int | None, active: int | None, *, locked: bool = False, answers: bool = False, ordered: int | None = None
+    purchased: int | None,
+    active: int | None,
+    *,
+    locked: bool = False,
+    answers: bool = False,
+    ordered: int | None = None,
 ) -> Sentences:
     """Return the sentences for any two numbers.
 
@@ -83,21 +94,20 @@ def sentences(
         return _over(purchased, active, locked=locked, answers=answers, ordered=ordered)
     unused = purchased - active
     capacity, billing = f"{unused} more staff can be enabled.", f"{all_seats_are(purchased)} billed"
-    articles = _UNDER if unused else _EXACT
+    articles: tuple[str, ...] = _UNDER if unused else _EXACT
     if unused == 1:
         capacity = "1 more staff account can be enabled."
-        billing += "; the 1 unused one is charged too until you remove it, and the lower bill starts with the next billing cycle"
+        billing += f"; the 1 unused one is charged too until you remove it, {_LOWER_BILL}"
     elif unused and active:  # the last seat is never a saving: without one there is no helpdesk
-        billing += (
-            f"; the {unused} unused ones are charged too until you remove them, and the lower bill starts with the next "
-            "billing cycle"
-        )
+        billing += f"; the {unused} unused ones are charged too until you remove them, {_LOWER_BILL}"
     elif purchased == 0:
         capacity = "There is no seat, so nobody can be enabled until you add one."
     elif not unused:
         capacity = f"{all_seats_are(purchased)} in use, so nobody more can be enabled until you add a seat"
         capacity += "." if purchased == 1 else " or disable an account."
-        billing += ". To pay for less, disable accounts first and remove their seats afterwards" if purchased > 1 else ""
+        billing += (
+            ". To pay for less, disable accounts first and remove their seats afterwards" if purchased > 1 else ""
+        )
     if locked:
         capacity += f" The helpdesk stays locked until these seats have reached it. {_WAIT}"
         articles = ("staff-count-exceeded", *articles)
@@ -111,9 +121,10 @@ def _over(purchased: int, active: int, *, locked: bool, answers: bool, ordered: 
     billing = f"The bill is for the {seats(purchased)} bought. Seats you add are charged from the next billing cycle."
     if locked and ordered is not None and ordered >= active:
         capacity = (
-            f"The helpdesk is locked because its licence has {seats(purchased)} for {staff(active)}. The {ordered} seats "
-            "that you pay for are enough, so nothing has to be bought: the order has not reached the licence yet. "
-        ) + _WAIT
+            f"The helpdesk is locked because its licence has {seats(purchased)} for {staff(active)}. The {ordered} "
+            "seats that you pay for are enough, so nothing has to be bought: the order has not reached the licence yet. "
+            f"{_WAIT}"
+        )
         billing = f"The bill is for the {ordered} seats that you pay for, even before they have reached the licence."
     elif locked:
         capacity = (
@@ -122,8 +133,8 @@ def _over(purchased: int, active: int, *, locked: bool, answers: bool, ordered: 
         )
     elif answers:
         capacity = (
-            f"{too_many}, which locks a helpdesk. Yours still answers, so check the seats in {MY_ORDERS} first; if they "
-            f"are right, {buy}, or disable {accounts(excess)} in {MANAGE_STAFF}."
+            f"{too_many}, which locks a helpdesk. Yours still answers, so check the seats in {MY_ORDERS} first; if "
+            f"they are right, {buy}, or disable {accounts(excess)} in {MANAGE_STAFF}."
         )
     else:
         capacity = (

@@ -41,12 +41,14 @@ _SCAN: Final = re.compile(
     rf"""(?P<address> (?<!\S)\S*(?:://|@|\bwww\.|\.kayako\b|\.php\b|/\S*getcount)\S* )
     | (?P<other> [$€£¥₹]\s?\d[\d.,]*k? | \d[\d.,]*\s?k?\s?(?:[$€£¥₹]|{_CURRENCY}) | (?:usd|eur|gbp|chf)\s?\d[\d.,]*
         | \d[\d.,]*\s?(?:%|percent\b|prozent\b|por\sciento\b|pour\s?cent\b)
-        | \d+[-./]\d+[-./]\d[\d./-]* | 24/7 | (?<!\w)[-−+]\d[\d\s().-]{{6,}}\d | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[\s.-]\d{{4}}\b
+        | \d+[-./]\d+[-./]\d[\d./-]* | 24/7
+        | (?<!\w)[-−+]\d[\d\s().-]{{6,}}\d | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[\s.-]\d{{4}}\b
         | \d{{1,2}}:\d\d[:\d]*(?:\s?[ap]m\b)? | \d{{1,2}}\s?(?:am|pm|uhr|hrs?|o.clock)\b
         | \b{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s(?:19|20)\d\d\b)?
         | \b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s|de\s)?{_MONTH}\b(?!\s(?:be|have|not|need|use|leave|join|want)\b)
         | (?:(?<=\bon\s)|(?<=\bsince\s)|(?<=\bby\s)|(?<=\bam\s)|(?<=\ble\s))\d+/\d+
-        | \#\s?\d[\w-]* | \b0\d[\d\s/-]* | \d+[-–—]\d[\w-]* | (?:between|zwischen|entre)\s\d+\s(?:and|und|y|et)\s\d+ | \d+\+ | (?<![\w)])[-−]\d[\d.,]*
+        | \#\s?\d[\w-]* | \b0\d[\d\s/-]* | \d+[-–—]\d[\w-]* | (?:between|zwischen|entre)\s\d+\s(?:and|und|y|et)\s\d+ | \d+\+
+        | (?<![\w)])[-−]\d[\d.,]*
         | (?<![\w-])[^\W\d_][\w-]*\d[\w-]* | \d+_\w* )
     | (?P<glued> \d+-?[^\W\d_]{{2,}} )
     | (?P<number> \d{{1,3}}(?:[.,’\xa0\u202f ]\d{{3}})+(?![\d]|[.,]\d) | \d+(?![.,]?\d|[^\W\d_]) )
@@ -80,7 +82,9 @@ def _plain(character: str) -> str:
 
 def _unescaped(match: re.Match[str]) -> str:
     escape = match.group().rstrip(";")
-    return (">" if escape.endswith(("gt", "3e")) else "<" if escape.endswith(("lt", "3c")) else " ").ljust(len(match.group()))
+    return (">" if escape.endswith(("gt", "3e")) else "<" if escape.endswith(("lt", "3c")) else " ").ljust(
+        len(match.group())
+    )
 
 
 def tokenize(lowered: str) -> list[Token]:
@@ -137,7 +141,9 @@ def _with_cues(tokens: Sequence[Token], words: Sequence[str]) -> Iterator[Token]
         token, length = tokens[at], 1
         if not token.cue:
             value, length = _spelled(words, at)
-            cue, length = (NUMBER, length) if length > 1 or (length and _counts(tokens, words, at)) else phrase_at(words, at)
+            cue, length = (
+                (NUMBER, length) if length > 1 or (length and _counts(tokens, words, at)) else phrase_at(words, at)
+            )
             token = Token(cue, token.start, tokens[at + length - 1].end, value)
         elif token.cue == NUMBER and token.value in _YEARS and class_of("".join(words[at + 1 : at + 2])) not in NOUNS:
             token = token._replace(cue="YEAR")
@@ -168,6 +174,9 @@ def _counts(tokens: Sequence[Token], words: Sequence[str], at: int) -> bool:
     """Return whether a word is a number here: "one seat", "one more" and "one of two" are, "which one" is not."""
     if words[at] != "one":
         return True
-    cues = [class_of(word) if word else token.cue for token, word in zip(tokens[at + 1 : at + 5], words[at + 1 :], strict=False)]
+    cues = [
+        class_of(word) if word else token.cue
+        for token, word in zip(tokens[at + 1 : at + 5], words[at + 1 :], strict=False)
+    ]
     is_share = cues[:1] == ["OF"] and (NUMBER in cues or any(number_word(word) for word in words[at + 1 : at + 5]))
     return is_share or not {*NOUNS, "EXTRA", "FEWER"}.isdisjoint(cues[:1])

@@ -111,7 +111,7 @@ def _seats(change: int | None, before: int | None, after: int | None, active: in
     if after == 0:
         return f"{capital(step)} leaves no seat, and without a seat there is no helpdesk: ask {BILLING} first."
     if was_over:
-        return f"{staff(active or 0)} are too many for {seats(before or 0)} already: disable accounts before any seat goes."
+        return f"{staff(active or 0)} are too many for {seats(before or 0)} already: disable accounts first."
     if after is None:
         first = f"Before {step}, disable the accounts that will not fit, or the helpdesk would be locked."
     elif active is None:
