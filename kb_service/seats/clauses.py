@@ -128,9 +128,13 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
         following = cues(tokens[at + 1 : at + 1 + _NEAR])
         if token.cue == "DONT":
             token = token._replace(cue="OF_THEM" if following[:1] == [NUMBER] else "NOT")
+        if token.cue == "SINCE":
+            token = token._replace(cue="NOW" if following[:1] == ["YEAR"] else "BUT")
         if _is_one(token.cue, cues(tokens[max(0, at - 4) : at]), following):
-            clause += [token] * (token.cue == "EXTRA")
+            clause += [token._replace(cue="EXTRA")] * (token.cue == "ANOTHER")
             token = token._replace(cue=NUMBER, value=1)
+        elif token.cue == "ANOTHER":
+            token = token._replace(cue="EXTRA")
         cue, is_break = token.cue, token.cue in _BREAKS
         if cue == "OF_THEM" and cues(clause[-1:]) == [NUMBER]:
             is_break = False
@@ -155,8 +159,7 @@ def _is_one(cue: str, before: Sequence[str], after: Sequence[str]) -> bool:
     if cue == "ONE" and noun == "ADMIN":
         return before[-1:] == ["AND"]
     changes = cue == "ONE" and not {"CUT", "ADD", "WISH", "MAYBE"}.isdisjoint(before)
-    another = cue == "EXTRA" and before[-1:] not in ([NUMBER], ["ONE"]) and after[:1] == [noun]
-    return noun in {"SEAT", "LICENCE"} and (changes or another)
+    return noun in {"SEAT", "LICENCE"} and (changes or (cue == "ANOTHER" and after[:1] == [noun]))
 
 
 def _number_comes(following: Sequence[str]) -> bool:

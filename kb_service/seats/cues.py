@@ -25,8 +25,7 @@ class _Table(NamedTuple):
     spellable: Sequence[str]
 
 
-@lru_cache(maxsize=1)
-def _table() -> _Table:
+def _read_table() -> _Table:
     classes: dict[str, str] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     numbers: dict[str, int] = {}
@@ -51,27 +50,40 @@ def _table() -> _Table:
     return _Table(classes, phrases, numbers, long)
 
 
+_TABLE: Final = _read_table()
+
+
 @lru_cache(maxsize=4096)
 def class_of(word: str) -> str:
     """Return the class of a word in lower case without accents, also with one slip of the keyboard, else `UNKNOWN`."""
-    table = _table()
-    if known := table.classes.get(word):
+    if known := _TABLE.classes.get(word):
         return known
     if len(word) >= _SPELLABLE_CHARACTERS - 1:
-        for other in table.spellable:
+        for other in _TABLE.spellable:
             if word[0] == other[0] and OSA.distance(word, other, score_cutoff=1) <= 1:
-                return table.classes[other]
+                return _TABLE.classes[other]
     return "LY" if len(word) > _SPELLABLE_CHARACTERS and word.endswith("ly") else UNKNOWN
 
 
-def phrase_at(words: Sequence[str], at: int) -> tuple[str, int]:
+def phrase_at(words: list[str], at: int) -> tuple[str, int]:
     """Return the class of the longest phrase that begins at `words[at]` and how many words it takes."""
-    for rest, name in _table().phrases.get(words[at], ()):
-        if tuple(words[at + 1 : at + 1 + len(rest)]) == rest:
+    for rest, name in _TABLE.phrases.get(words[at], ()):
+        if words[at + 1 : at + 2] == [rest[0]] and tuple(words[at + 1 : at + 1 + len(rest)]) == rest:
             return name, 1 + len(rest)
     return class_of(words[at]), 1
 
 
 def number_word(word: str) -> int | None:
     """Return the number that one word means, from 0 to 99, in any of the languages."""
-    return _table().numbers.get(word)
+    return _TABLE.numbers.get(word)
+
+
+def counts(words: Sequence[str]) -> bool:
+    """Return whether words can say a number: "twelve", "a dozen", "a seat", "another licence"."""
+    for at, word in enumerate(words):
+        if word in _TABLE.numbers or word in {"dozen", "dutzend", "docena", "douzaine", "hundred", "thousand"}:
+            return True
+        is_article = _TABLE.classes.get(word) in {"ONE", "ANOTHER"}
+        if is_article and not NOUNS.isdisjoint(map(class_of, words[at + 1 : at + 4])):
+            return True
+    return False

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Final
@@ -17,7 +16,7 @@ from typing import Final
 from kb_service.seats.clauses import STAFF, Frame, Number, cues, numbers_of
 from kb_service.seats.cues import NOUNS, NUMBER, UNKNOWN
 from kb_service.seats.pasted_errors import StaffCountError, read_pasted_errors
-from kb_service.seats.tokens import plain, tokenize
+from kb_service.seats.tokens import has_numbers, plain, tokenize
 
 MAX_NUMBERS: Final = 24  # a text with more is a log or an export, where no word says what a number is
 SHORT: Final = 6  # tokens; "48 of 60" alone is about seats here, in a longer text some word must say so
@@ -69,7 +68,10 @@ def read_mentions(text: str) -> Mentions:
 
 def read_numbers(text: str) -> tuple[list[Number], list[StaffCountError]]:
     """Return each number of a text with its part (`role`) and the line of cues that gave it, and the pasted errors."""
-    errors, rest = read_pasted_errors(plain(text))
+    lowered = plain(text)
+    if not has_numbers(lowered):
+        return [], []
+    errors, rest = read_pasted_errors(lowered)
     tokens = tokenize(rest)
     is_ours = "ELSEWHERE" not in cues(tokens) and cues(tokens).count(NUMBER) <= MAX_NUMBERS
     numbers = numbers_of(tokens) if is_ours else []
@@ -85,15 +87,15 @@ def read_numbers(text: str) -> tuple[list[Number], list[StaffCountError]]:
 _KINDS: Final = {"staff": "person|people|worker|admin", "any": "seat|person|people|worker|admin|bare"}
 _FORMS: Final = {
     "..": r"(?: (?:FOR|~|LY|THE|OUR|ONLY|ABOUT|ALL|IN|NOW|KIND|UP_TO|:|OF|ONE|SUM|WAY))* ",
-    "is": r"(?: (?:US (?:PAY FOR|PAY|HAVE)|~|LY|THE|OF_THEM(?: PERSON| PEOPLE| SEAT)?|OF|OUR|US|HAVE|WAS|NOW|IN|ONLY|ALL"
-    r"|KIND))* ",
+    "is": r"(?: (?:US (?:PAY FOR|PAY|HAVE)|~|LY|THE|OF_THEM(?: PERSON| PEOPLE| SEAT)?|OF|OUR|US|HAVE|WAS|NOW|IN|ONLY"
+    r"|ALL|KIND))* ",
     "real": "^(?:(?!WISH|MAYBE|IF|DO |BEFORE).)*",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line of `rules.txt`; `doubt` is "?" for a guess and "*" for what holds only where nothing strange governs it."""
+    """A line of `rules.txt`; `doubt` is "?" for a guess, "*" for what holds only where nothing strange governs it."""
 
     role: str
     doubt: str
@@ -101,9 +103,7 @@ class Rule:
     example: str
 
 
-@lru_cache(maxsize=1)
-def rules() -> tuple[Rule, ...]:
-    """Return the rules of `rules.txt` in order."""
+def _read_rules() -> tuple[Rule, ...]:
     lines = files("kb_service.seats").joinpath("rules.txt").read_text(encoding="utf-8").splitlines()
     found = []
     for line in lines:
@@ -124,9 +124,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\{(?:(?P<adjective>[A-Z]+) )?(?P<kinds>[a-z ]+)\}", form, pattern))
 
 
+RULES: Final = _read_rules()
+
+
 def rule_of(number: Number) -> Rule | None:
     """Return the rule that decides which part a number plays."""
-    return next((rule for rule in rules() if rule.pattern.search(number.line)), None)
+    line = number.line
+    return next((rule for rule in RULES if rule.pattern.search(line)), None)
 
 
 _PLAIN: Final = frozenset(
@@ -166,7 +170,7 @@ def _give_role(number: Number) -> None:
         return
     rule = rule_of(number)
     number.role = rule.role if rule else ""
-    if number.kind == "bare" and number.role == "used" and number.value in _HTTP_ERRORS:
+    if number.kind == "bare" and number.has("COUNT") and number.value in _HTTP_ERRORS:
         number.role = "none"
     if number.has("PLUS_ME") and number.role == "people":
         number.value += 1

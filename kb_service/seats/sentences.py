@@ -97,8 +97,11 @@ def sentences(
     articles: tuple[str, ...] = _UNDER if unused else _EXACT
     if unused == 1:
         capacity = "1 more staff account can be enabled."
+    if unused and not active:  # the last seat is never a saving: without one there is no helpdesk
+        billing += ", used or not"
+    elif unused == 1:
         billing += f"; the 1 unused one is charged too until you remove it, {_LOWER_BILL}"
-    elif unused and active:  # the last seat is never a saving: without one there is no helpdesk
+    elif unused:
         billing += f"; the {unused} unused ones are charged too until you remove them, {_LOWER_BILL}"
     elif purchased == 0:
         capacity = "There is no seat, so nobody can be enabled until you add one."
@@ -122,8 +125,8 @@ def _over(purchased: int, active: int, *, locked: bool, answers: bool, ordered: 
     if locked and ordered is not None and ordered >= active:
         capacity = (
             f"The helpdesk is locked because its licence has {seats(purchased)} for {staff(active)}. The {ordered} "
-            "seats that you pay for are enough, so nothing has to be bought: the order has not reached the licence yet. "
-            f"{_WAIT}"
+            "seats that you pay for are enough, so nothing has to be bought: the order has not reached the licence "
+            f"yet. {_WAIT}"
         )
         billing = f"The bill is for the {ordered} seats that you pay for, even before they have reached the licence."
     elif locked:

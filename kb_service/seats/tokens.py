@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from kb_service.seats.cues import NOUNS, NUMBER, UNKNOWN, class_of, number_word, phrase_at
+from kb_service.seats.cues import NOUNS, NUMBER, UNKNOWN, class_of, counts, number_word, phrase_at
 
 MAX_SEATS: Final = 100_000  # no helpdesk has more staff: a larger number counts something else
 SHORT_LINE: Final = 60  # characters; a line that ends earlier was ended on purpose (a list, a form), not wrapped
@@ -38,18 +38,20 @@ _MONTH: Final = (
 )
 _CURRENCY: Final = r"(?:usd|eur|gbp|chf|dollars?|euros?|pounds?|bucks|quid|cents?|francs?)\b"
 _SCAN: Final = re.compile(
-    rf"""(?P<address> (?<!\S)\S*(?:://|@|\bwww\.|\.kayako\b|\.php\b|/\S*getcount)\S* )
+    rf"""(?P<address> (?<![^\s(<"',;])[^\s(<"',;]*(?:://|@|\bwww\.|\.kayako\b|\.php\b|/[^\s,;]*getcount)
+        (?:[^\s)>"',;]*[^\s)>"',;.?!:])? )
     | (?P<other> [$€£¥₹]\s?\d[\d.,]*k? | \d[\d.,]*\s?k?\s?(?:[$€£¥₹]|{_CURRENCY}) | (?:usd|eur|gbp|chf)\s?\d[\d.,]*
         | \d[\d.,]*\s?(?:%|percent\b|prozent\b|por\sciento\b|pour\s?cent\b)
         | \d+[-./]\d+[-./]\d[\d./-]* | 24/7
         | (?<!\w)[-−+]\d[\d\s().-]{{6,}}\d | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[\s.-]\d{{4}}\b
         | \d{{1,2}}:\d\d[:\d]*(?:\s?[ap]m\b)? | \d{{1,2}}\s?(?:am|pm|uhr|hrs?|o.clock)\b
         | \b{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s(?:19|20)\d\d\b)?
-        | \b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s|de\s)?{_MONTH}\b(?!\s(?:be|have|not|need|use|leave|join|want)\b)
+        | \b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s|de\s)?{_MONTH}\b(?:,?\s(?:19|20)\d\d\b)?
+          (?!\s(?:be|have|not|need|use|leave|join|want)\b)
         | (?:(?<=\bon\s)|(?<=\bsince\s)|(?<=\bby\s)|(?<=\bam\s)|(?<=\ble\s))\d+/\d+
-        | \#\s?\d[\w-]* | \b0\d[\d\s/-]* | \d+[-–—]\d[\w-]* | (?:between|zwischen|entre)\s\d+\s(?:and|und|y|et)\s\d+ | \d+\+
-        | (?<![\w)])[-−]\d[\d.,]*
-        | (?<![\w-])[^\W\d_][\w-]*\d[\w-]* | \d+_\w* )
+        | \#\s?\d[\w-]* | \b0\d[\d\s/-]* | \d+[-–—]\d[\w-]* | (?:between|zwischen|entre)\s\d+\s(?:and|und|y|et)\s\d+
+        | \d+\+ | (?<![\w)])[-−]\d[\d.,]*
+        | (?<![\w-])[^\W\d_][\w-]*\d(?:[\w-]|\.\d)* | \d+_\w* )
     | (?P<glued> \d+-?[^\W\d_]{{2,}} )
     | (?P<number> \d{{1,3}}(?:[.,’\xa0\u202f ]\d{{3}})+(?![\d]|[.,]\d) | \d+(?![.,]?\d|[^\W\d_]) )
     | (?P<decimal> \d[\w.,]* )
@@ -66,15 +68,13 @@ _SCALES: Final = {"dozen": 12, "dutzend": 12, "docena": 12, "douzaine": 12, "hun
 
 def plain(text: str) -> str:
     """Return a text in lower case, without accents, full-width forms, escapes and tags, each character at its place."""
-    lowered = "".join(map(_plain, text))
+    lowered = text.lower() if text.isascii() else "".join(map(_plain, text))
     if "%20" in lowered or "%28" in lowered:
         lowered = lowered.replace("+", " ")
     return _ESCAPED.sub(_unescaped, lowered)
 
 
 def _plain(character: str) -> str:
-    if character.isascii():
-        return character.lower()
     if unicodedata.combining(character):
         return _ACCENT
     return unicodedata.normalize("NFKD", character.lower())[:1] or character
@@ -85,6 +85,11 @@ def _unescaped(match: re.Match[str]) -> str:
     return (">" if escape.endswith(("gt", "3e")) else "<" if escape.endswith(("lt", "3c")) else " ").ljust(
         len(match.group())
     )
+
+
+def has_numbers(lowered: str) -> bool:
+    """Return whether a `plain` text can say a number at all: most questions cannot, and are told apart at once."""
+    return any(map(str.isdigit, lowered)) or counts(re.findall(r"[^\W\d_]+", lowered))
 
 
 def tokenize(lowered: str) -> list[Token]:
@@ -134,7 +139,7 @@ def _number(word: str, start: int, end: int) -> Iterator[Token]:
             yield Token("", end - len(unit), end)
 
 
-def _with_cues(tokens: Sequence[Token], words: Sequence[str]) -> Iterator[Token]:
+def _with_cues(tokens: Sequence[Token], words: list[str]) -> Iterator[Token]:
     """Yield the tokens with number words joined to numbers, and each other word or phrase with its cue."""
     at = 0
     while at < len(tokens):
@@ -153,6 +158,8 @@ def _with_cues(tokens: Sequence[Token], words: Sequence[str]) -> Iterator[Token]
 
 def _spelled(words: Sequence[str], at: int) -> tuple[int, int]:
     """Return the number written at `words[at]` and how many words it takes, 0 when there is none."""
+    if number_word(words[at]) is None and words[at] not in {"a", "an", "half"}:
+        return 0, 0
     total, part, end = 0, 0, at
     if words[at] in {"a", "an"} and words[at + 1 : at + 2] and words[at + 1] in _SCALES:
         part, end = 1, at + 1

@@ -70,7 +70,9 @@ def main(path: Path) -> None:
             numbers, errors = read_numbers(case.text)
             for each in numbers:
                 doubt = "" if each.certain else "?"
-                print(f"    {each.value}: {each.role or '-'}{doubt} ({each.frame}) {each.joint} {each.link} |{each.line}")
+                print(
+                    f"    {each.value}: {each.role or '-'}{doubt} ({each.frame}) {each.joint} {each.link} |{each.line}"
+                )
             for error in errors:
                 print(f"    {error}")
     total = sum(counts.values())

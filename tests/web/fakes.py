@@ -11,8 +11,8 @@ from kb_service.content.article import Audience, Section
 from kb_service.errors import EngineUnavailable, UnknownArticle
 from kb_service.knowledge_base import ArticlePage, ArticleRead, ArticleSummary, KnowledgeBase, Question, Status, Topic
 from kb_service.search.results import Correction, FoundPassage, IndexInfo, RelatedArticle, SearchResult, Suggestion
-from kb_service.seats.reader import read_mentions
 from kb_service.seats.position import reconcile
+from kb_service.seats.reader import read_mentions
 from kb_service.staff.counter import StaffCount
 from tests.builders import an_article
 
