@@ -17,6 +17,7 @@ STAFF: Final = frozenset({"person", "people", "worker", "admin"})
 _NEAR: Final = 12  # tokens on each side that can say what a number is
 _BREAKS: Final = frozenset({".", ",", "(", ")", "AND", "BUT", "WITH", "VS", "OF_THEM", "INCLUDING", "OR"})
 _OPENERS: Final = frozenset({"US", "NOW", "PAST", "NEXT", "WE_ARE", "COUNT"})  # begin a clause when more numbers come
+_IN_BRACKETS: Final = frozenset({"~", "ALL", "UNLIMITED", "OF_THEM", "PAST", "BEFORE", "NOW", "OLD", "NEW"})
 _INVERTED: Final = frozenset({"WISH", "HAVE", "PAY", "BUY", "USE"})  # "statt 15 brauchen wir 12"
 _STATES: Final = frozenset({"PAY", "BUY", "ACTIVE", "OFF", "FREE"})
 _ADJECTIVES: Final = _STATES | frozenset({"KIND", "EXTRA", "FEWER", "NEW", "OUR"})
@@ -27,7 +28,7 @@ _LABELS: Final = NOUNS | _STATES | frozenset({"COUNT", "PLAN", ":", "SAY", "NOW"
 _GO_LEFT: Final = (
     NOUNS | _ADJECTIVES | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN})
 )
-_OTHER_THINGS: Final = frozenset({UNKNOWN, "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
+_OTHER_THINGS: Final = frozenset({UNKNOWN, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
 _EVENTS: Final = frozenset({"BUY", "ORDER", "CUT_DONE", "ADD_DONE", "MOVED", "CUT"})
 _QUOTED: Final = NOUNS | _STATES | frozenset({"USE", "PLAN", "EACH", "BILL"})
 _UNQUOTED: Final = frozenset({"~", "LY", "THE", "IN", "OUR"})
@@ -67,6 +68,7 @@ class Number:
     adjectives: list[str] = field(default_factory=list)
     frame: Frame = "now"
     is_aside: bool = False  # in brackets
+    is_article: bool = False  # the 1 of "a seat"
     role: str = ""
     certain: bool = True
 
@@ -111,7 +113,7 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
         is_asked = re.match(r"(?:DO |~ )*MAYBE (?:US )?(?:USE |HAVE )?(?:ONE |~ )*#", " ".join(cues(clause)))
         for number in _numbers(joint, clause):
             number.frame = "if" if is_asked and frame == "now" else frame
-            number.is_aside = is_aside
+            number.is_aside, number.is_article = is_aside, number.start == number.end
             _name(number)
             found.append(number)
     for first, second in pairwise(found):
@@ -132,7 +134,7 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
             token = token._replace(cue="NOW" if following[:1] == ["YEAR"] else "BUT")
         if _is_one(token.cue, cues(tokens[max(0, at - 4) : at]), following):
             clause += [token._replace(cue="EXTRA")] * (token.cue == "ANOTHER")
-            token = token._replace(cue=NUMBER, value=1)
+            token = token._replace(cue=NUMBER, end=token.start, value=1)
         elif token.cue == "ANOTHER":
             token = token._replace(cue="EXTRA")
         cue, is_break = token.cue, token.cue in _BREAKS
@@ -180,12 +182,7 @@ def _with_labels(clauses: Sequence[tuple[str, list[Token]]]) -> list[tuple[str, 
     labels: list[list[Token]] = []
     for at, (joint, clause) in enumerate(clauses):
         if NUMBER not in cues(clause):
-            if (
-                found
-                and not labels
-                and joint in {",", "("}
-                and {*cues(clause)} <= _STATES | {"~", "ALL", "UNLIMITED", "OF_THEM"}
-            ):
+            if found and not labels and joint in {",", "("} and {*cues(clause)} <= _STATES | _IN_BRACKETS:
                 found[-1][1].extend(clause)
             elif clause:
                 labels.append(clause)
@@ -206,27 +203,23 @@ def _is_alone(clause: Sequence[Token]) -> bool:
 
 def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
     """Return whether a clause speaks of now, what was, what would be, or others, given the frame before it."""
-    words = {*clause}
+    number = clause.index(NUMBER) if NUMBER in clause else len(clause)
+    words, lead = {*clause}, {*clause[:number]}
     if "OTHERS" in words:
         return "others"
-    if frame == "others" and not {"US", "WE_ARE", "OUR"} & {
-        *clause[: clause.index(NUMBER) if NUMBER in words else None]
-    }:
+    if frame == "others" and lead.isdisjoint({"US", "WE_ARE", "OUR"}):
         return frame
     if joint in {".", "BUT"} or frame == "others":
         frame = "now"
-    if "IF" in words or "NEXT" in clause[: clause.index(NUMBER) if NUMBER in words else 0]:
+    if "IF" in words or "NEXT" in lead:
         return "if"
     if "NOW" in words or (words & _EVENTS and frame != "if"):  # what was bought last year is there still
         return "now"
-    if (
-        "PAST" in words
-        or "BEFORE" in (*clause[:1], *clause[-1:])
-        or {"YEAR", "IN"} <= words
-        or clause[:2] == ["YEAR", ":"]
-    ):
-        return "past" if not words & _EVENTS else frame
-    if "WAS" in clause[: clause.index(NUMBER) if NUMBER in words else None] and not words & {"PAY", *_EVENTS}:
+    edges = {*clause[:1], *clause[number + 1 : number + 2], *clause[-1:]}
+    is_dated = {"YEAR", "IN"} <= words or clause[:2] == ["YEAR", ":"]
+    if "PAST" in words or edges & {"BEFORE", "OLD"} or is_dated:
+        return frame if words & _EVENTS else "past"
+    if "WAS" in lead and not words & {"PAY", *_EVENTS}:
         return "was"
     return "now" if {"US", "HAVE"} <= words or "WE_ARE" in words else frame
 
@@ -261,6 +254,8 @@ def _goes_left(clause: Sequence[Token], at: int, *, is_linked: bool) -> bool:
         return cue in _ADJECTIVES | NOUNS
     if cue == "PLAN":  # "12 month contract 18 agents"
         return clause[at - 1].cue in NOUNS | {"TIME"}
+    if following == "US" and cue in _INVERTED:
+        return False
     leads_on = (cue in {"PAY", "BUY"} and following == "FOR") or (cue in _STATES | NOUNS and following == ":")
     return (cue in _GO_LEFT and not leads_on) or (cue in {"ONE", "EACH"} and following in NOUNS | {"TIME"})
 
@@ -279,12 +274,15 @@ def _name(number: Number) -> None:
     end = at
     while end < len(after) and after[end] in NOUNS:
         end += 1
+    following = after[end : end + 1]
+    is_other = after[:1] in ([each] for each in _OTHER_THINGS) or following == ["TIME"]
+    is_other = is_other or (following == [UNKNOWN] and after[0] in {"KIND", "NEW"})
     if end > at:
-        number.kind = "other" if after[end : end + 1] == ["THING"] else _kind(after[at:end])
+        number.kind = "other" if following == ["THING"] else _kind(after[at:end])
         number.adjectives = [cue for cue in after[:at] if cue not in {"OUR", "~", "THE", "KIND"}]
         number.certain = UNKNOWN not in number.adjectives
         number.end, number.after = number.after[end - 1].end, number.after[end:]
-    elif after and after[0] in _OTHER_THINGS | {"GROUP"}:
+    elif after[:1] == ["GROUP"] or is_other:
         number.kind = "group" if after[0] == "GROUP" else "other"
     else:
         _name_by_label(number)

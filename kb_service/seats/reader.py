@@ -22,6 +22,7 @@ MAX_NUMBERS: Final = 24  # a text with more is a log or an export, where no word
 SHORT: Final = 6  # tokens; "48 of 60" alone is about seats here, in a longer text some word must say so
 _MOST_TIMES: Final = 4  # of two numbers further apart than that, the one without a noun is money
 _OWN: Final = frozenset({"HAVE", "WE_ARE", "ONLY", "US", "OUR", "USE", "ACTIVE", ":", "NOW", "COUNT"})
+_TOPIC: Final = NOUNS | {"COUNT", "LISTING", "PAY", "BUY", "BILL", "ORDER"}
 _HTTP_ERRORS: Final = frozenset({400, 401, 403, 404, 500, 502, 503})  # "getcount gives 404"
 
 
@@ -76,10 +77,21 @@ def read_numbers(text: str) -> tuple[list[Number], list[StaffCountError]]:
     is_ours = "ELSEWHERE" not in cues(tokens) and cues(tokens).count(NUMBER) <= MAX_NUMBERS
     numbers = numbers_of(tokens) if is_ours else []
     _give_roles(numbers, is_short=len(tokens) <= SHORT)
+    if not _is_about_seats(cues(tokens)):
+        for number in (each for each in numbers if each.kind == "bare"):
+            number.role = number.role if len(tokens) <= SHORT else "none"
+            number.certain = number.role in {"portal", "used"} and not number.link
     if any(first.cue == "FEW" and second.cue in NOUNS for first, second in pairwise(tokens)):
         for number in numbers:  # "a dozen agents and a few admins"
             number.certain = number.certain and number.kind not in STAFF
     return numbers, errors
+
+
+def _is_about_seats(words: Sequence[str]) -> bool:
+    """Return whether a number without a noun may be one of seats or staff: "we went from 30 to 20" alone is not."""
+    found = {*words}
+    hints = ({"PLAN"}, {"ACTIVE", "USE", "WE_ARE"}, {"CUT", "CUT_DONE", "ADD"})
+    return bool(found & _TOPIC) or sum(bool(found & hint) for hint in hints) > 1
 
 
 # --- which part a number plays -------------------------------------------------------------------------------------
@@ -147,7 +159,7 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
     for number in numbers:
         _give_role(number)
     for at, number in enumerate(numbers):
-        if number.role in _UNSAID and number.kind == "bare" and _HEIR.fullmatch(number.line):
+        if number.role in _UNSAID and number.kind == "bare" and not number.lead and _HEIR.fullmatch(number.line):
             _inherit(numbers[:at], numbers[at : at + 2])
     for number in numbers:
         number.role = "now_seats" if number.role == "now_any" else number.role
@@ -156,6 +168,8 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             _settle_share(first, second, is_short=is_short)
         elif second.link:
             _settle_pair(first, second)
+        if first.kind == "other" and cues(first.after) == ["TIMES"]:
+            second.certain = False  # "2 x 8 agents"
         is_odd = second.kind == "other" and second.after[:1] and second.after[0].cue == UNKNOWN and second.joint != "."
         if first.role == "people" and is_odd and second.value < first.value:
             first.certain = False  # "35 users, 4 greyed out"
@@ -170,6 +184,9 @@ def _give_role(number: Number) -> None:
         return
     rule = rule_of(number)
     number.role = rule.role if rule else ""
+    is_general = number.is_article or (number.value == 1 and not number.has(*_OWN, "PAY", "BUY"))
+    if is_general and number.kind != "admin" and number.role in {"seats", "portal", "people", "target"}:
+        number.role = "none"  # "what does one licence mean"
     if number.kind == "bare" and number.has("COUNT") and number.value in _HTTP_ERRORS:
         number.role = "none"
     if number.has("PLUS_ME") and number.role == "people":
@@ -177,8 +194,8 @@ def _give_role(number: Number) -> None:
     before, after = cues(number.before), cues(number.after)
     is_rough = "ABOUT" in (*before[-2:], *after[:1]) or before[-1:] == ["LY"] or number.has("EXCEPT")
     is_recent = number.has("BUY") and number.has("PAST")  # "bought 5 seats yesterday": all there are, or 5 more?
-    is_strange = any(token.cue == UNKNOWN and token.value == 0 for token in number.before[-1:]) and not _has_place(
-        number
+    is_strange = (
+        any(token.cue == UNKNOWN and token.value == 0 for token in number.before[-1:]) and "GROUP" not in before
     )
     is_some = not {UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(after[:3]) and not number.has(*_OWN)
     is_some = is_some and number.role == "people" and not _has_place(number)  # "4 agents complain"
@@ -189,12 +206,9 @@ def _give_role(number: Number) -> None:
 
 def _is_plain(number: Number) -> bool:
     """Return whether nothing that is not understood governs a number: "12 seats", "we have 12 seats"."""
-    for token in reversed(number.before if not number.link else ()):
-        if token.cue in _STATED or token.value < 0:
-            return True
-        if token.cue not in _PLAIN:
-            return _has_place(number)
-    return True
+    governing = (token for token in reversed(number.before if not number.link else ()) if token.cue not in _PLAIN)
+    first = next(governing, None)
+    return first is None or first.cue in _STATED or first.value < 0
 
 
 def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
@@ -229,10 +243,13 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
     elif whole.kind in STAFF and not is_ratio:
         whole.role = "people"
         whole.frame = "now" if whole.frame == "if" else whole.frame
+        whole.certain = whole.certain and (part.role in {"off", "used"} or part.has(*_OWN) or whole.has(*_OWN))
         if part.role == "people":  # "4 of our 12 agents want it": who knows of the others
             part.role, whole.certain = "none", whole.certain and part.certain
         if part.role == "used" and not {UNKNOWN, "IN", "TIME"}.isdisjoint(cues(part.after)):
             part.certain = False  # "3 of our 12 agents work nights"
+    elif part.role == "seats" and UNKNOWN in cues(part.after[:1]):
+        part.role, whole.role = "none", "seats"  # "2 of the 5 seats belong to admins"
     elif part.role in {"seats", "people", "used", "full", ""}:
         part.certain = part.certain and (part.role == "used" or part.kind == "seat")
         whole.certain = whole.certain and whole.kind != "person" and part.kind != "bare"
@@ -277,7 +294,8 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
     if "seat" not in kinds and not has_verb and " FROM " not in lead:
         before.role = after.role = "none"  # 10 to 15 people
     elif is_real and is_done:
-        is_count, is_staff = " COUNT " in lead, bool(kinds & STAFF) and " SEAT " not in lead
+        is_count = " COUNT " in lead or ("seat" not in kinds and first.has("ACTIVE"))
+        is_staff = bool(kinds & STAFF) and " SEAT " not in lead
         before.role, after.role = "none", "people" if is_count or (is_staff and " MOVED " in lead) else "now_seats"
         after.certain = is_count or not is_staff
     else:
@@ -359,7 +377,7 @@ def _multiply(numbers: Sequence[Number]) -> None:
         if "EACH" in cues(first.before) and first.kind in STAFF and second is not first:
             second.role = "none"  # each of our 12 agents has 2 accounts
         group, number = (first, second) if first.kind == "group" else (second, first)
-        has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL)", number.line))
+        has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL)|EACH <", number.line))
         if number.kind in {"group", "other"}:
             continue
         is_each = has_each or "EACH" in cues(group.before)
@@ -447,17 +465,17 @@ def _readings(numbers: Sequence[Number], *, has_company: bool) -> tuple[Reading,
     """Return the distinct readings; people and money are what they seem only beside a number of the other kind."""
     found: dict[int, Reading] = {}
     for each in numbers:
-        if each.value == 1 and not has_company and not each.has(*_OWN, "PAY", "BUY"):
-            continue  # "what does one licence mean"
         is_weak = _is_amount(each) or (each.role == "people" and (each.kind in {"people", "bare"} or each.value <= 2))
         is_alone = not has_company and (
             (_is_amount(each) and "FOR" not in cues(each.before))
-            or (each.kind in {"people", "worker"} and not each.has(*_OWN))
+            or (each.role == "people" and not (each.certain and each.kind == "person") and not each.has(*_OWN, "ABOUT"))
         )
         if each.kind == "admin" or is_alone:
             continue
         certain = each.certain and each.frame == "now" and each.kind != "worker" and (has_company or not is_weak)
         if each.value not in found or certain:
             found[each.value] = Reading(each.value, *each.span, certain)
+    if any(each.role == "people" and not each.certain and each.kind in {"person", "admin"} for each in numbers):
+        return tuple(replace(each, certain=False) for each in found.values())
     is_any_certain = any(each.certain for each in found.values())
     return tuple(each for each in found.values() if each.certain or not is_any_certain)

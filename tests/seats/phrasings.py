@@ -183,7 +183,6 @@ ONE_NUMBER: Final[tuple[Phrasing, ...]] = (
     ("the 5 seats", (5,), (), None),
     ("can 35 seats hold 36 staff", (35,), (36,), None),
     ("we've 35 staff accounts, 4 disabled", (), (31,), None),
-    ("how many seats do 31 users need", (), (31,), None),
     ("each of our 12 people has 2 accounts", (), (12,), None),
     ("we have 2 licences, one for 10 users and one for 20 users", (2,), (), None),
 )
@@ -240,7 +239,7 @@ CHANGES: Final[tuple[Phrasing, ...]] = (
     ("can you remove 10 users from our subscription", (), (), -10),
     ("please take three licences off", (), (), -3),
     ("increase seats 5 -> 7", (5,), (), 2),
-    ("could we drop 3 of the 12", (12,), (), -3),
+    ("could we drop 3 of the 12 licences", (12,), (), -3),
     ("5 more", (), (), 5),
     ("upgrade to 75 seats from 60", (60,), (), 15),
     ("go to 75 from 60 seats", (60,), (), 15),
