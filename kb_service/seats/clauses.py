@@ -69,6 +69,7 @@ class Number:
     frame: Frame = "now"
     is_aside: bool = False  # in brackets
     is_article: bool = False  # the 1 of "a seat"
+    is_part: bool = False  # the 48 of "48 of 60"
     role: str = ""
     certain: bool = True
 
@@ -118,6 +119,7 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
             found.append(number)
     for first, second in pairwise(found):
         if second.link == "of":
+            first.is_part = True
             first.after, second.after = [*first.after, *second.after], []
             first.kind = second.kind if first.kind == "bare" else first.kind
     return found

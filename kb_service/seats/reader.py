@@ -301,7 +301,10 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
     else:
         before.role, after.role = "seats", "target"
         before.frame = "now" if before.frame == "if" else before.frame
-        before.certain = bool(has_verb) and (not kinds & STAFF or bool(re.search(r" (?:CUT|ADD|CUT_DONE) ", lead)))
+        is_plan = re.search(r"^ MOVE | (?:CUT|ADD|CUT_DONE|ADD_DONE) ", lead) or (
+            not is_real and has_verb and not kinds & STAFF
+        )
+        before.certain = bool(is_plan)
 
 
 # --- adding up -----------------------------------------------------------------------------------------------------
@@ -311,6 +314,9 @@ _SEAT_CHANGES: Final = frozenset({"gained", "lost", "seat_cut", "seat_add"})
 
 
 def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> Mentions:
+    if any(map(_is_unexplained, numbers)):
+        for number in _of(numbers, "people"):
+            number.certain = False
     for at, number in enumerate(numbers):  # "26 agents (12 here, 14 there)"
         if (
             number.is_aside
@@ -351,6 +357,18 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
     )
 
 
+def _is_unexplained(number: Number) -> bool:
+    """Return whether a number that may be one of staff was not understood: who knows how many there are then?"""
+    if number.kind == "group":
+        return bool(number.before or number.after)  # they are emptied where it is multiplied
+    if number.frame in {"past", "others"} or cues(number.before[-1:]) in ([UNKNOWN], ["KIND"]):
+        return False  # was so once, or a version
+    is_more = number.kind == "bare" and number.role == "seat_add" and not number.has("WISH", "ADD", "MAYBE", "HAVE")
+    is_of_them = number.role in {"none", "free"} and (number.has("OF_THEM") or number.joint == "OF_THEM")
+    is_admin = number.role == "none" and number.kind == "admin"
+    return number.role == "" or is_more or is_admin or (is_of_them and not number.has("ADMIN"))
+
+
 def _of(numbers: Sequence[Number], *roles: str, frames: Sequence[Frame] = ("now", "if")) -> list[Number]:
     return [each for each in numbers if each.role in roles and each.frame in frames]
 
@@ -382,7 +400,7 @@ def _multiply(numbers: Sequence[Number]) -> None:
             continue
         is_each = has_each or "EACH" in cues(group.before)
         if group.kind == "group" and (is_each or cues(number.before) == ["OF"]):
-            group.before = []
+            group.before = group.after = []
             number.value *= group.value
             number.certain = number.certain and is_each and number.kind != "bare"
             number.role = number.role or "people"
@@ -455,7 +473,11 @@ def _active(numbers: Sequence[Number]) -> list[Number]:
     total_off = sum(each.value for each in off)
     if off and len(people) == 1 and total_off < people[0].value:
         is_part = all(
-            each.joint not in {"AND", "."} or each.start < people[0].start or each.has("OF_THEM") for each in off
+            each.is_part
+            or each.is_aside
+            or each.has("OF_THEM")
+            or (each.start > people[0].start and each.joint not in {"AND", "."})
+            for each in off
         )
         return [replace(people[0], value=people[0].value - total_off, certain=people[0].certain and is_part)]
     return people
