@@ -19,6 +19,7 @@ _BREAKS: Final = frozenset({".", ",", "(", ")", "AND", "BUT", "WITH", "VS", "OF_
 _OPENERS: Final = frozenset({"US", "NOW", "PAST", "NEXT", "WE_ARE", "COUNT"})  # begin a clause when more numbers come
 _IN_BRACKETS: Final = frozenset({"~", "ALL", "UNLIMITED", "OF_THEM", "PAST", "BEFORE", "NOW", "OLD", "NEW"})
 _INVERTED: Final = frozenset({"WISH", "HAVE", "PAY", "BUY", "USE"})  # "statt 15 brauchen wir 12"
+_PERFECT: Final = {"CUT": "CUT_DONE", "MOVE": "MOVED", "ADD": "ADD_DONE"}
 _STATES: Final = frozenset({"PAY", "BUY", "ACTIVE", "OFF", "FREE"})
 _ADJECTIVES: Final = _STATES | frozenset({"KIND", "EXTRA", "FEWER", "NEW", "OUR"})
 _GLUE: Final = _STATES | frozenset(
@@ -77,7 +78,9 @@ class Number:
     def line(self) -> str:
         """Return the clause as cues, the number in brackets: "US PAY FOR <seat>", "<ACTIVE person> IN KIND"."""
         noun = " ".join([*self.adjectives, self.kind])
-        return " ".join([self.lead, *cues(self.before[-_NEAR:]), f"<{noun}>", *cues(self.after[:_NEAR])])
+        return " ".join(
+            [self.lead or "#" * bool(self.link), *cues(self.before[-_NEAR:]), f"<{noun}>", *cues(self.after[:_NEAR])]
+        )
 
     @property
     def span(self) -> tuple[int, int]:
@@ -132,6 +135,8 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
         following = cues(tokens[at + 1 : at + 1 + _NEAR])
         if token.cue == "DONT":
             token = token._replace(cue="OF_THEM" if following[:1] == [NUMBER] else "NOT")
+        if token.cue in _PERFECT and cues(clause[-1:]) == ["HAVE"]:  # "we have cut 5 seats"
+            token = token._replace(cue=_PERFECT[token.cue])
         if token.cue == "SINCE":
             token = token._replace(cue="NOW" if following[:1] == ["YEAR"] else "BUT")
         if _is_one(token.cue, cues(tokens[max(0, at - 4) : at]), following):
@@ -184,7 +189,7 @@ def _with_labels(clauses: Sequence[tuple[str, list[Token]]]) -> list[tuple[str, 
     labels: list[list[Token]] = []
     for at, (joint, clause) in enumerate(clauses):
         if NUMBER not in cues(clause):
-            if found and not labels and joint in {",", "("} and {*cues(clause)} <= _STATES | _IN_BRACKETS:
+            if found and not labels and joint in {",", "(", "OF_THEM"} and {*cues(clause)} <= _STATES | _IN_BRACKETS:
                 found[-1][1].extend(clause)
             elif clause:
                 labels.append(clause)

@@ -248,7 +248,9 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
             part.role, whole.certain = "none", whole.certain and part.certain
         if part.role == "used" and not {UNKNOWN, "IN", "TIME"}.isdisjoint(cues(part.after)):
             part.certain = False  # "3 of our 12 agents work nights"
-    elif part.role == "seats" and UNKNOWN in cues(part.after[:1]):
+    elif part.role == "seats" and (
+        cues(part.after[:1]) == [UNKNOWN] or not {"WISH", "MAYBE", "CUT_DONE", "MOVE"}.isdisjoint(cues(part.after[:3]))
+    ):
         part.role, whole.role = "none", "seats"  # "2 of the 5 seats belong to admins"
     elif part.role in {"seats", "people", "used", "full", ""}:
         part.certain = part.certain and (part.role == "used" or part.kind == "seat")
