@@ -93,19 +93,8 @@ def reconcile(
     `locked` is what a locked helpdesk says of itself, in the order of its message: active staff, then seats.
     The first source that gives a number is believed; one that gives two of a kind leaves it unknown.
     """
-    bought = [
-        *_given(purchased_parameter, "parameter"),
-        *_given(locked[1] if locked else None, "locked_response"),
-        *_read(mentions.error_purchased, "error_text"),
-        *_read(mentions.purchased, "question"),
-    ]
-    used = [
-        *_given(None if live_is_stale else live_count, "live"),
-        *_given(locked[0] if locked else None, "locked_response"),
-        *_read(mentions.error_active, "error_text"),
-        *_given(live_count if live_is_stale else None, "stale"),
-        *_read(mentions.active, "question"),
-    ]
+    bought = _bought(mentions, purchased_parameter, locked)
+    used = _used(mentions, live_count, locked, is_stale=live_is_stale)
     if not (bought or used):
         return None
     purchased_number, active_number = _in_force(bought), _in_force(used)
@@ -149,6 +138,25 @@ def reconcile(
         article_ids=tuple(dict.fromkeys((*said.article_ids, *((_ADDING if grows else _REMOVING) if outlook else ())))),
         what_if=outlook,
     )
+
+
+def _bought(mentions: Mentions, entered: int | None, locked: tuple[int, int] | None) -> list[SeatNumber]:
+    return [
+        *_given(entered, "parameter"),
+        *_given(locked[1] if locked else None, "locked_response"),
+        *_read(mentions.error_purchased, "error_text"),
+        *_read(mentions.purchased, "question"),
+    ]
+
+
+def _used(mentions: Mentions, count: int | None, locked: tuple[int, int] | None, *, is_stale: bool) -> list[SeatNumber]:
+    return [
+        *_given(None if is_stale else count, "live"),
+        *_given(locked[0] if locked else None, "locked_response"),
+        *_read(mentions.error_active, "error_text"),
+        *_given(count if is_stale else None, "stale"),
+        *_read(mentions.active, "question"),
+    ]
 
 
 def _given(number: int | None, source: Source) -> list[SeatNumber]:
