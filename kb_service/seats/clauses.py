@@ -135,7 +135,7 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
         following = cues(tokens[at + 1 : at + 1 + _NEAR])
         if token.cue == "DONT":
             token = token._replace(cue="OF_THEM" if following[:1] == [NUMBER] else "NOT")
-        if token.cue in _PERFECT and cues(clause[-1:]) == ["HAVE"]:  # "we have cut 5 seats"
+        if token.cue in _PERFECT and re.search(r"(?:HAVE|WAS)(?: ~)?$", " ".join(cues(clause[-2:]))):  # "have cut 5"
             token = token._replace(cue=_PERFECT[token.cue])
         if token.cue == "SINCE":
             token = token._replace(cue="NOW" if following[:1] == ["YEAR"] else "BUT")

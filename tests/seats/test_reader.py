@@ -237,6 +237,40 @@ def test_irrelevant_numbers_inserted_anywhere_change_nothing(
     assert values(text) == ({purchased}, {active})
 
 
+FACTS = (
+    *(("we pay for {} seats", "{} people use it"), ("our plan has {} seats", "we have {} agents")),
+    *(("{} licences bought", "getcount says {}"), ("the invoice lists {} seats", "{} staff are enabled")),
+    *(("wir haben {} Lizenzen", "{} Benutzer sind aktiv"), ("nous avons {} licences", "{} agents sont actifs")),
+    ("tenemos {} licencias", "{} usuarios activos"),
+)
+NOT_FACTS = (
+    *("last year it was {} seats", "we used to have {} seats", "in 2022 we had {} agents", "formerly {} seats"),
+    *("we want {} more seats", "next month {} agents join", "if we bought {} seats it would be cheaper"),
+    *("we are going to disable {} agents", "could you quote {} seats", "can we add {} seats"),
+    *("our competitor has {} seats", "your example says {} seats", "the docs mention {} users", "e.g. {} seats"),
+    *("früher {} Lizenzen", "antes {} licencias", "avant {} licences", "por ejemplo {} licencias"),
+)
+
+
+@given(
+    numbers=st.lists(SEATS, min_size=3, max_size=3, unique=True),
+    facts=st.sampled_from(FACTS),
+    other=st.sampled_from(NOT_FACTS),
+    place=st.integers(0, 2),
+    separators=st.lists(st.sampled_from((", ", ". ", "; ", " but ", "\n")), min_size=2, max_size=2),
+)
+def test_what_was_what_may_be_and_what_others_have_is_not_told(
+    numbers: list[int], facts: tuple[str, str], other: str, place: int, separators: list[str]
+) -> None:
+    purchased, active, foreign = numbers
+    parts = [facts[0].format(purchased), facts[1].format(active)]
+    parts.insert(place, other.format(foreign))
+    said = told(parts[0] + separators[0] + parts[1] + separators[1] + parts[2])
+
+    assert said[0] <= {purchased}
+    assert said[1] <= {active}
+
+
 @given(purchased=SEATS, share=st.floats(0, 1))
 @pytest.mark.parametrize(
     "form", ["we pay for {} seats and {} people use it", "{1} of {0} seats used", "{1}/{0} seats used"]
