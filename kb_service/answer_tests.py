@@ -29,7 +29,7 @@ from kb_service.content.source_text import clean, decode
 from kb_service.content.strict_yaml import BadYaml, Value, load
 from kb_service.errors import CallerError
 from kb_service.knowledge_base import KnowledgeBase, Question
-from kb_service.seats.reconciliation import SeatPosition
+from kb_service.seats.position import SeatPosition
 
 FOLDER: Final = "_tests"
 ENDINGS: Final = (".yml", ".yaml")

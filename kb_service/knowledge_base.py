@@ -96,7 +96,7 @@ class KnowledgeBase:
         started, now = time.perf_counter(), self._now()
         desk = self._desk(question.audience)
         answer, remembered = desk.prepared.answer(question, today=now.date())
-        if question.domain or question.seats is not None:
+        if question.domain or question.seats is not None or question.text != answer.question:
             answer = self._with_numbers(answer, question, desk.snapshot)
         return msgspec.structs.replace(
             answer,

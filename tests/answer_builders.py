@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kb_service.answers.answer import Answer, Quote
 from kb_service.ranking.results import FoundPassage, IndexInfo
-from kb_service.seats.mentions import read_mentions
-from kb_service.seats.reconciliation import SeatPosition, reconcile
+from kb_service.seats.position import SeatPosition, reconcile
+from kb_service.seats.reader import read_mentions
 
 
 def seats_of(text: str) -> SeatPosition | None:

@@ -165,6 +165,16 @@ def test_seats_are_read_from(kb: KnowledgeBase, question: Question, expected: tu
     assert (seats.purchased, seats.active) == expected
 
 
+def test_what_was_read_stands_where_it_says_however_the_question_is_spaced(kb: KnowledgeBase) -> None:
+    for text in ("we pay for 60 seats", "  we   pay for\t60  seats\n"):
+        seats = kb.answer(Question(text)).seats
+
+        assert seats
+        assert seats.purchased_number
+        assert seats.purchased_number.span
+        assert text[slice(*seats.purchased_number.span)].split() == ["we", "pay", "for", "60", "seats"]
+
+
 def test_seats_come_with_the_passages_they_rest_on_even_without_an_answer(kb: KnowledgeBase) -> None:
     answer = kb.answer(Question("3 active staff, 2 seats, xyzzy plugh?"))
 

@@ -8,7 +8,7 @@ import msgspec
 
 from kb_service.questions.understanding import Correction
 from kb_service.ranking.results import FoundPassage, IndexInfo, RelatedArticle
-from kb_service.seats.reconciliation import SeatPosition
+from kb_service.seats.position import SeatPosition
 from kb_service.staff.counter import StaffCount
 
 Outcome = Literal["answered", "no_answer", "empty_question"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kb_service.answers.question import Question
 from kb_service.index.port import Snapshot
-from kb_service.seats.mentions import read_mentions
-from kb_service.seats.reconciliation import SeatPosition, reconcile
+from kb_service.seats.position import SeatPosition, reconcile
+from kb_service.seats.reader import read_mentions
 from kb_service.staff.counter import StaffCount
 
 

@@ -91,7 +91,8 @@ def _print_seats(out: Console, answer: Answer) -> None:
         if number is not None
     ]
     _say(out, Text(f"\n{SEAT_HEADLINES[seats.state]}: {', '.join(known) or 'no number is certain'}", style="bold"))
-    sentences = [seats.capacity, seats.billing, *seats.conflicts, *((seats.what_if.sentence,) if seats.what_if else ())]
+    sentences = [*seats.questions, seats.capacity, seats.billing, *seats.conflicts]
+    sentences += [seats.what_if.sentence] if seats.what_if else []
     for sentence in filter(None, sentences):
         _say(out, Text(sentence), indent=INDENT)
 

@@ -2,60 +2,61 @@
 
 from __future__ import annotations
 
-import html
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote_plus
 
-_NAMES_THE_ERROR: Final = re.compile(
-    r"staf+\W{0,4}(?:users?\W{0,4})?(?:count|limit)|ex[a-z]{1,4}d(?:ed)?\b", re.IGNORECASE
-)
-_NUMBER: Final = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6})(?![0-9])"
-_EXCEEDS: Final = r"(?:(?:[>›»]\s{0,3}){1,3}|(?:is )?(?:greater|more|higher) than |over )"
-# A quoted mail adds a ">" of its own where the message was wrapped.
-_COMPARISON: Final = re.compile(rf"(?<![0-9.,])\(?{_NUMBER}\s{{0,3}}{_EXCEEDS}{_NUMBER}\)?", re.IGNORECASE)
-_BARE_NUMBERS: Final = re.compile(
-    rf"ex[a-z]{{1,4}}d(?:ed)?\W{{0,6}}{_NUMBER}(?:\s{{0,3}}/\s{{0,3}}|\s{{1,3}}){_NUMBER}", re.IGNORECASE
+from kb_service.seats.cues import number_word
+from kb_service.seats.tokens import MAX_SEATS
+
+_NAME: Final = r"(?:staf+\W{0,4}(?:users?\W{0,4})?(?:count|limit)|(?<![a-z])ex[a-z]{1,4}d(?:ed)?\b)"
+_HINT: Final = r"error|message|locked|log ?in|log ?on|screen|shows?\b|says\b|page"
+_NUMBER: Final = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6}|[a-z]{3,9})(?![0-9a-z])"
+_GREATER: Final = r"(?:(?:[>›»]\s{0,9}){1,3}|(?:is )?(?:greater|more|higher|bigger) than )"  # a quoted mail adds a ">"
+_FORMS: Final = (
+    (re.compile(rf"(?<![0-9.,a-z])\(?{_NUMBER}\s{{0,9}}{_GREATER}{_NUMBER}\)?"), False, True),
+    (re.compile(rf"(?<![0-9.,a-z])\(?{_NUMBER}\s{{0,9}}(?:<\s{{0,9}}|(?:is )?less than ){_NUMBER}\)?"), True, True),
+    (re.compile(rf"{_NAME}\W{{0,6}}{_NUMBER}\s?(?:/|of|out of|vs\.?|over)\s?{_NUMBER}"), False, True),
+    (re.compile(rf"{_NAME}\W{{0,6}}\({_NUMBER}\s{{1,3}}{_NUMBER}\)"), False, False),  # the ">" was lost
 )
 
 
 @dataclass(frozen=True, slots=True)
 class StaffCountError:
-    """What one message says: so many enabled staff on so few seats, always more of the first."""
+    """What one message says: so many enabled staff on so few seats, always more of the first; `start` and `end` are
+    offsets in the text. Not `certain` where the sign between the numbers is lost.
+    """
 
     active: int
     purchased: int
+    start: int
+    end: int
+    certain: bool = True
 
 
-def read_pasted_errors(text: str) -> tuple[tuple[StaffCountError, ...], str]:
-    """Return the errors pasted into a text, each once, and the text without their numbers.
+def read_pasted_errors(lowered: str) -> tuple[list[StaffCountError], str]:
+    """Return the errors pasted into a text, and the text with blanks in their place; `lowered` is `tokens.plain`.
 
     A comparison is such an error only where the message is named and the first number is the larger one.
     """
-    plain = _unescaped(text)
-    if not _NAMES_THE_ERROR.search(plain):
-        return (), plain
-    found: dict[StaffCountError, None] = {}
-
-    def take(match: re.Match[str]) -> str:
-        active, purchased = (int(number.replace(",", "")) for number in match.groups())
-        if active <= purchased:
-            return match.group()
-        found[StaffCountError(active, purchased)] = None
-        return " . "
-
-    rest = _COMPARISON.sub(take, plain)
-    if not found:
-        rest = _BARE_NUMBERS.sub(take, rest)
-    return tuple(found), rest
+    found: list[StaffCountError] = []
+    is_named = bool(re.search(_NAME, lowered))
+    if not is_named and not (">" in lowered and re.search(_HINT, lowered)):
+        return found, lowered
+    for form, is_reversed, is_certain in _FORMS if is_named else _FORMS[:1]:
+        for match in [] if found else form.finditer(lowered):
+            active, purchased = map(_value, match.groups())
+            if is_reversed:
+                active, purchased = purchased, active
+            if active > purchased >= 0:
+                found.append(StaffCountError(active, purchased, *match.span(), certain=is_certain and is_named))
+    for error in found:
+        lowered = lowered[: error.start] + " " * (error.end - error.start) + lowered[error.end :]
+    return found, lowered
 
 
-def _unescaped(text: str) -> str:
-    """Undo what clipboards, address bars, logs and HTML do to ">"; a text with none of it comes back as it is."""
-    if "%3e" in text.lower():
-        text = unquote_plus(text)
-    if "&" in text:
-        text = html.unescape(html.unescape(text))
-    return unicodedata.normalize("NFKC", text.replace("\\u003e", ">"))
+def _value(word: str) -> int:
+    """Return the number written as digits or as one word, -1 for any other word."""
+    digits = word.replace(",", "")
+    value = int(digits) if digits.isdigit() else number_word(word)
+    return -1 if value is None or value > MAX_SEATS else value

@@ -1,38 +1,58 @@
-"""The language of the rules: a rule gives a role to a number whose line of classes fits its pattern.
-
-Patterns read a `NumberPhrase.line`, so capitals are classes of words, "<seat>" is the number in question with what it
-counts, "#" another number. The parts below stand for stretches of words that many rules share.
-"""
+"""The rules that say which part a number plays, read from the one table of them, `rules.txt`."""
 
 from __future__ import annotations
 
 import re
-from typing import Final, Literal
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Final
 
-# "have" and "people" are read by what the other numbers are; "full" is bought and in use; "none" is of no use here.
-Role = Literal["purchased", "active", "have", "people", "full", "add", "remove", "target", "none"]
-Rule = tuple[Role, re.Pattern[str]]
+from kb_service.seats.clauses import Number
 
-# Words that may stand between a cue and its number. A plain "the" may not: "charged for the 5 seats" points back.
-FILL: Final = r"(?:(?:ABOUT|ONLY|KIND|our|my|your|all|both|of|an?|up to|:|the (?:full|same|ABOUT)|(?:all|of) the) )*"
-THE: Final = r"(?:(?:the|this|that|these|those) )?"
-OUR: Final = r"(?:our|my|the)"
-SOME: Final = r"(?:(?!(?:for|but|and|with|when|so|if|because|while) )[^#,/\s]+ ){0,3}"
-MANY: Final = r"(?:(?!(?:but|and|so|if|because) )[^#,/_\s]+ ){0,6}"
-IS: Final = r"(?:(?:is|are|was|:|SAY) )+"
-WHO: Final = (
-    r"(?:(?:that|which|who|is|are|was|were|be|of|them|those|us|our|the|we|they|i|you|can|do|will|HAVE|PERSON|ABOUT|ONLY"
-    r"|in|on|it|both) )*"
-)
-NOUNS: Final = r"(?:(?:SEAT|LICENCE|PERSON|ADMIN|count) )*"
-
-SEATS: Final = r"<[^>]*seat>"
-PEOPLE: Final = r"<[^>]*person>"
-SEATS_OR_BARE: Final = r"<[^>]*(?:seat|bare)>"
-ANY: Final = r"<[^>]*(?:seat|person|worker|bare)>"
-NO_NUMBER_NEXT: Final = r"(?! (?:(?:for|by|is|are|:|ABOUT|ONLY|us|me) )*#)"
+_KINDS: Final = {"staff": "person|people|worker|admin", "any": "seat|person|people|worker|admin|bare"}
+_FORMS: Final = {
+    "..": r"(?: (?:FOR|~|LY|THE|OUR|ONLY|ABOUT|ALL|IN|NOW|KIND|UP_TO|:|OF|ONE|SUM|WAY))* ",
+    "is": r"(?: (?:US (?:PAY FOR|PAY|HAVE)|~|LY|THE|OF_THEM(?: PERSON| PEOPLE| SEAT)?|OF|OUR|US|HAVE|WAS|NOW|IN|ONLY"
+    r"|ALL|KIND))* ",
+    "real": "^(?:(?!WISH|MAYBE|IF|DO |BEFORE).)*",
+}
 
 
-def rules(role: Role, *patterns: str) -> tuple[Rule, ...]:
-    """Return one rule a pattern, all for the same role."""
-    return tuple((role, re.compile(pattern)) for pattern in patterns)
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line of `rules.txt`; `doubt` is "?" for a guess, "*" for what holds only where nothing strange governs it."""
+
+    role: str
+    doubt: str
+    pattern: re.Pattern[str]
+    example: str
+
+
+def _read_rules() -> tuple[Rule, ...]:
+    lines = files("kb_service.seats").joinpath("rules.txt").read_text(encoding="utf-8").splitlines()
+    found = []
+    for line in lines:
+        if line and not line.startswith("#"):
+            role, pattern, example = line.split(" | ")
+            found.append(Rule(role.rstrip("?*"), role[-1:] if role[-1] in "?*" else "", _compiled(pattern), example))
+    return tuple(found)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    def form(match: re.Match[str]) -> str:
+        adjective, kinds = match["adjective"], match["kinds"].split()
+        inner = "|".join(_KINDS.get(kind, kind) for kind in kinds)
+        return f"<[^>]*{adjective}[^>]*(?:{inner})>" if adjective else f"<[^>]*(?:{inner})>"
+
+    for name, expression in _FORMS.items():
+        pattern = pattern.replace(f"{{{name}}}", expression)
+    return re.compile(re.sub(r"\{(?:(?P<adjective>[A-Z]+) )?(?P<kinds>[a-z ]+)\}", form, pattern))
+
+
+RULES: Final = _read_rules()
+
+
+def rule_of(number: Number) -> Rule | None:
+    """Return the rule that decides which part a number plays."""
+    line = number.line
+    return next((rule for rule in RULES if rule.pattern.search(line)), None)

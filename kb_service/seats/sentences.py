@@ -1,16 +1,30 @@
-"""What a seat position means for capacity and for the bill, in a sentence or two each, and which articles say so."""
+"""What seats and staff mean for capacity and for the bill, in plain sentences that are each right when quoted alone.
+
+"Locked" is said only where the helpdesk or its error said so; otherwise a helpdesk "would be locked".
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kb_service.seats.wording import accounts, all_seats_are, more_seats, seats, staff
-
 SeatState = Literal["under", "exact", "over", "unknown"]
 
 GETCOUNT: Final = "https://<yourdomain>.kayako.com/Base/staff/getcount"
 MY_ORDERS: Final = "My.kayako.com > My Orders"
+MANAGE_STAFF: Final = "Admin CP > Staff > Manage Staff"
+BILLING: Final = "Billing@kayako.com"
+_WAIT: Final = f"Allow a day after the order, then write to {BILLING}."
+_LOWER_BILL: Final = "and the lower bill starts with the next billing cycle"
+_UNDER: Final = (
+    "billed-for-more-seats-than-active",
+    "what-counts-as-a-seat",
+    "remove-seats",
+    "when-seat-changes-take-effect",
+)
+_EXACT: Final = ("what-counts-as-a-seat", "add-seats", "reuse-a-seat", "order-of-steps-when-reducing-seats")
+_OVER: Final = ("staff-count-exceeded", "add-seats", "what-counts-as-a-seat", "when-seat-changes-take-effect")
+_FIND: Final = ("find-your-purchased-seats", "find-your-active-staff-count", "billed-for-more-seats-than-active")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,103 +36,134 @@ class Sentences:
     article_ids: tuple[str, ...]
 
 
+def seats(number: int, more: str = "") -> str:
+    """Return "1 seat", "60 seats", "12 more seats"."""
+    return f"{number} {more}seat{'' if number == 1 else 's'}"
+
+
+def all_seats_are(number: int) -> str:
+    """Return the beginning of a sentence about every seat: "All 60 seats are"."""
+    return {0: "No seats are", 1: "The 1 seat is", 2: "Both seats are"}.get(number, f"All {number} seats are")
+
+
+def staff(number: int) -> str:
+    """Return "1 active staff account", "48 active staff"."""
+    return "1 active staff account" if number == 1 else f"{number} active staff"
+
+
+def accounts(number: int) -> str:
+    """Return "1 account", "3 accounts"."""
+    return f"{number} account{'' if number == 1 else 's'}"
+
+
+def capital(words: str) -> str:
+    """Return the words with a capital to begin a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 def state_of(purchased: int | None, active: int | None) -> SeatState:
     """Return how two numbers compare, "unknown" when one is missing."""
     if purchased is None or active is None:
         return "unknown"
-    if active == purchased:
-        return "exact"
-    return "under" if active < purchased else "over"
+    return "exact" if active == purchased else "under" if active < purchased else "over"
 
 
-def sentences(purchased: int | None, active: int | None, *, is_locked: bool, still_answers: bool) -> Sentences:
+def outcome(purchased: int, active: int) -> str:
+    """Return what two numbers would mean, to follow "with 60 seats": "12 more staff can be enabled"."""
+    if active > purchased:
+        return f"{accounts(active - purchased)} would be too many and the helpdesk would be locked"
+    return f"{purchased - active or 'nobody'} more{' staff' if active < purchased else ''} can be enabled"
+
+
+def sentences(
+    purchased: int | None,
+    active: int | None,
+    *,
+    locked: bool = False,
+    answers: bool = False,
+    ordered: int | None = None,
+) -> Sentences:
     """Return the sentences for any two numbers.
 
-    `is_locked`: the helpdesk, or a pasted error, said that it is. `still_answers`: it gave its own count just now.
+    `locked`: the helpdesk, or a pasted error, says that it is. `answers`: it gave its own count just now. `ordered` are
+    seats that somebody pays for while the licence of a locked helpdesk has only `purchased`.
     """
-    if purchased is None:
-        return _purchased_missing(active)
-    if active is None:
-        return _active_missing(purchased)
+    if purchased is None or active is None:
+        return _unknown(purchased, active)
     if active > purchased:
-        return _over(purchased, active, still_answers=still_answers)
-    fitting = _under(purchased, active) if active < purchased else _exact(purchased)
-    if not is_locked:
-        return fitting
-    waiting = f"{fitting.capacity} The helpdesk stays locked until these seats have reached it, which can take a day."
-    return Sentences(waiting, fitting.billing, ("staff-count-exceeded", *fitting.article_ids))
-
-
-def _under(purchased: int, active: int) -> Sentences:
+        return _over(purchased, active, locked=locked, answers=answers, ordered=ordered)
     unused = purchased - active
+    capacity, billing = f"{unused} more staff can be enabled.", f"{all_seats_are(purchased)} billed"
+    articles: tuple[str, ...] = _UNDER if unused else _EXACT
     if unused == 1:
-        capacity, rest = "1 more staff account can be enabled.", "the 1 unused one is charged too until you remove it"
-    else:
-        capacity, rest = (
-            f"{unused} more staff can be enabled.",
-            f"the {unused} unused ones are charged too until you remove them",
+        capacity = "1 more staff account can be enabled."
+    if unused and not active:  # the last seat is never a saving: without one there is no helpdesk
+        billing += ", used or not"
+    elif unused == 1:
+        billing += f"; the 1 unused one is charged too until you remove it, {_LOWER_BILL}"
+    elif unused:
+        billing += f"; the {unused} unused ones are charged too until you remove them, {_LOWER_BILL}"
+    elif purchased == 0:
+        capacity = "There is no seat, so nobody can be enabled until you add one."
+    elif not unused:
+        capacity = f"{all_seats_are(purchased)} in use, so nobody more can be enabled until you add a seat"
+        capacity += "." if purchased == 1 else " or disable an account."
+        billing += (
+            ". To pay for less, disable accounts first and remove their seats afterwards" if purchased > 1 else ""
         )
-    return Sentences(
-        capacity,
-        f"{all_seats_are(purchased)} billed; {rest}, and the lower bill starts with the next billing cycle.",
-        ("billed-for-more-seats-than-active", "what-counts-as-a-seat", "remove-seats", "when-seat-changes-take-effect"),
-    )
+    if locked:
+        capacity += f" The helpdesk stays locked until these seats have reached it. {_WAIT}"
+        articles = ("staff-count-exceeded", *articles)
+    return Sentences(capacity, f"{billing}.", articles)
 
 
-def _exact(purchased: int) -> Sentences:
-    return Sentences(
-        f"{all_seats_are(purchased)} in use, so nobody more can be enabled until you add a seat or disable an account."
-        if purchased
-        else "There is no seat, so nobody can be enabled until you add one.",
-        f"{all_seats_are(purchased)} billed. To pay for less, disable accounts first and remove their seats afterwards."
-        if purchased
-        else "No seats are billed.",
-        ("what-counts-as-a-seat", "add-seats", "reuse-a-seat", "order-of-steps-when-reducing-seats"),
-    )
-
-
-def _over(purchased: int, active: int, *, still_answers: bool) -> Sentences:
+def _over(purchased: int, active: int, *, locked: bool, answers: bool, ordered: int | None) -> Sentences:
     excess = active - purchased
-    ways_out = (
-        f"buy at least {more_seats(excess)} in My.kayako.com and allow up to a day, or ask Kayako Support to disable "
-        f"{accounts(excess)}."
-    )
-    if still_answers:
+    too_many = f"{staff(active)} on {seats(purchased)} {'is' if active == 1 else 'are'} {excess} too many"
+    buy = f"buy at least {seats(excess, 'more ')} in My.kayako.com and allow up to a day"
+    billing = f"The bill is for the {seats(purchased)} bought. Seats you add are charged from the next billing cycle."
+    if locked and ordered is not None and ordered >= active:
         capacity = (
-            f"{staff(active)} on {seats(purchased)} is {excess} too many, which locks a helpdesk. "
-            f"Yours still answers, so check the seats in {MY_ORDERS} first; if they are right, {ways_out}"
+            f"The helpdesk is locked because its licence has {seats(purchased)} for {staff(active)}. The {ordered} "
+            "seats that you pay for are enough, so nothing has to be bought: the order has not reached the licence "
+            f"yet. {_WAIT}"
+        )
+        billing = f"The bill is for the {ordered} seats that you pay for, even before they have reached the licence."
+    elif locked:
+        capacity = (
+            f"The helpdesk is locked while there are more active staff ({active}) than seats ({purchased}): {buy}, or "
+            f"ask Kayako Support to disable {accounts(excess)}. Until then nobody can open Admin CP."
+        )
+    elif answers:
+        capacity = (
+            f"{too_many}, which locks a helpdesk. Yours still answers, so check the seats in {MY_ORDERS} first; if "
+            f"they are right, {buy}, or disable {accounts(excess)} in {MANAGE_STAFF}."
         )
     else:
         capacity = (
-            f"The helpdesk is locked while there are more active staff ({active}) than seats ({purchased}): {ways_out} "
-            "Until then nobody can open Admin CP."
+            f"{too_many}: the helpdesk would be locked. If these numbers are right, {buy}, or disable "
+            f"{accounts(excess)}: in {MANAGE_STAFF} as long as it opens, through Kayako Support if it does not."
         )
-    return Sentences(
-        capacity,
-        f"The bill is for the {seats(purchased)} bought. Seats you add are charged from the next billing cycle.",
-        ("staff-count-exceeded", "add-seats", "what-counts-as-a-seat", "when-seat-changes-take-effect"),
-    )
+    return Sentences(capacity, billing, _OVER)
 
 
-def _purchased_missing(active: int | None) -> Sentences:
-    if active is None:
+def _unknown(purchased: int | None, active: int | None) -> Sentences:
+    if purchased is not None:
         return Sentences(
-            "Nothing can be worked out from numbers that contradict each other: read the seats you have bought in "
-            f"{MY_ORDERS}, and your active staff at {GETCOUNT}.",
-            "The bill is for the seats you have bought, used or not.",
-            ("find-your-purchased-seats", "find-your-active-staff-count", "billed-for-more-seats-than-active"),
+            f"How many more staff can be enabled depends on how many are active now: open {GETCOUNT} to see it.",
+            f"{all_seats_are(purchased)} billed{', used or not' if purchased else ''}.",
+            ("find-your-active-staff-count", "billed-for-more-seats-than-active", "what-counts-as-a-seat"),
+        )
+    if active is not None:
+        return Sentences(
+            f"{staff(active)} take{'s' if active == 1 else ''} {seats(active)}. "
+            f"How many more can be enabled depends on the seats you have bought: read them in {MY_ORDERS}.",
+            f"The bill is for the seats you have bought, not for the {staff(active)}.",
+            ("find-your-purchased-seats", "what-counts-as-a-seat", "billed-for-more-seats-than-active"),
         )
     return Sentences(
-        f"{staff(active)} take{'s' if active == 1 else ''} {seats(active)}. "
-        f"How many more can be enabled depends on the seats you have bought: read them in {MY_ORDERS}.",
-        f"The bill is for the seats you have bought, not for the {staff(active)}.",
-        ("find-your-purchased-seats", "what-counts-as-a-seat", "billed-for-more-seats-than-active"),
-    )
-
-
-def _active_missing(purchased: int) -> Sentences:
-    return Sentences(
-        f"How many more staff can be enabled depends on how many are active now: open {GETCOUNT} to see it.",
-        f"{all_seats_are(purchased)} billed, used or not." if purchased else "No seats are billed.",
-        ("find-your-active-staff-count", "billed-for-more-seats-than-active", "what-counts-as-a-seat"),
+        f"How many more staff can be enabled depends on the seats you have bought, shown in {MY_ORDERS}, and on your "
+        f"active staff, shown at {GETCOUNT}.",
+        "The bill is for the seats you have bought, used or not.",
+        _FIND,
     )

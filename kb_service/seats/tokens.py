@@ -1,125 +1,189 @@
-"""A question as a short list of numbers, words and marks: what could be a number of seats, and what stands around it.
+"""A question as a list of tokens: numbers that may count seats or staff, and the cues of the words around them.
 
-A number is an `int`. Amounts of money, percentages, dates, times, versions, telephone numbers, identifiers and
-addresses are no numbers here: they become the word `OPAQUE`, so nothing can be read across or out of them.
+Amounts of money, percentages, dates, times, versions, telephone numbers, ranges, identifiers and addresses are not such
+numbers: each is one unknown word here.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
-from kb_service.seats.number_words import FIRST_WORDS, read_number_words
-from kb_service.seats.vocabulary import OPAQUE, is_noun
-
-Token = int | str
+from kb_service.seats.cues import NOUNS, NUMBER, UNKNOWN, class_of, counts, number_word, phrase_at
 
 MAX_SEATS: Final = 100_000  # no helpdesk has more staff: a larger number counts something else
-SHORT_LINE_CHARACTERS: Final = 60  # a line that ends earlier was ended on purpose (a list, a pasted form), not wrapped
+SHORT_LINE: Final = 60  # characters; a line that ends earlier was ended on purpose (a list, a form), not wrapped
+_YEARS: Final = range(1990, 2100)
+_ACCENT: Final = "\u2060"  # stands for an accent that is a character of its own: it joins the letters beside it
 
-_APOSTROPHES: Final = re.compile(r"['’ʼ`´]")
-_THOUSANDS: Final = re.compile(r"(?<![\d.,+-])(\d{1,3})((?:,\d{3}){1,2}|[ ]\d{3})(?![\d,]|[. ]\d)", re.ASCII)
-_GLUED: Final = re.compile(r"[0-9]-?([^\W\d_]+)")
-_NO_NUMBER: Final = re.compile(
-    r"[$€£¥₹%#@\\^_]"
-    r"|[^\W\d_]-?[0-9]"  # v4, KB-12
-    r"|[0-9][.:,-][0-9]"  # 4.98, 10:30, 10-15
-    r"|[0-9]/[0-9]+/"  # 12/5/2026
-    r"|[0-9]\+|\+[0-9]"  # 60+, +44
-    r"|(?<![0-9])0[0-9]"  # 007
-    r"|[0-9]{7}"
+
+class Token(NamedTuple):
+    """`cue` is `NUMBER`, a class of `cues.txt`, or a mark; `start` and `end` are offsets in the text.
+
+    `value` is that of a number, and -1 for what holds digits but is not a number of things.
+    """
+
+    cue: str
+    start: int
+    end: int
+    value: int = 0
+
+
+_MONTH: Final = (
+    r"(?:jan(?:uary?)?|feb(?:ruary?)?|mar(?:ch|z)?|apr(?:il)?|ma[yi]|jun[ei]?|jul[yi]?|aug(?:ust)?|sep(?:t(?:ember)?)?|"
+    r"o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|"
+    r"octubre|noviembre|diciembre|janvier|fevrier|mars|avril|juin|juillet|aout|septembre|octobre|novembre|decembre)"
 )
-_PIECE: Final = re.compile(r"[0-9]+|[^\W\d_]+|[-=]?>|→|(?<!\w)-|[^\w\s-]")  # the hyphen of "sixty-two" is nothing
-_MARKS: Final = {
-    "->": "to",
-    "=>": "to",
-    "→": "to",
-    "&": "and",
-    "+": "plus",
-    "~": "about",
-    "=": ":",
-    **dict.fromkeys(".?!;", "."),
-    **dict.fromkeys(",()[]{}|–—-", ","),
-    "/": "/",
-    ":": ":",
-    ">": ">",
-}
+_CURRENCY: Final = r"(?:usd|eur|gbp|chf|dollars?|euros?|pounds?|bucks|quid|cents?|francs?)\b"
+_SCAN: Final = re.compile(
+    rf"""(?P<address> (?<![^\s(<"',;])[^\s(<"',;]*(?:://|@|\bwww\.|\.kayako\b|\.php\b|/[^\s,;]*getcount)
+        (?:[^\s)>"',;]*[^\s)>"',;.?!:])? )
+    | (?P<other> [$€£¥₹]\s?\d[\d.,]*k? | \d[\d.,]*\s?k?\s?(?:[$€£¥₹]|{_CURRENCY}) | (?:usd|eur|gbp|chf)\s?\d[\d.,]*
+        | \d[\d.,]*\s?(?:%|percent\b|prozent\b|por\sciento\b|pour\s?cent\b)
+        | \d+[-./]\d+[-./]\d[\d./-]* | 24/7
+        | (?<!\w)[-−+]\d[\d\s().-]{{6,}}\d | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[\s.-]\d{{4}}\b
+        | \d{{1,2}}:\d\d[:\d]*(?:\s?[ap]m\b)? | \d{{1,2}}\s?(?:am|pm|uhr|hrs?|o.clock)\b
+        | \b{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s(?:19|20)\d\d\b)?
+        | \b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s|de\s)?{_MONTH}\b(?:,?\s(?:19|20)\d\d\b)?
+          (?!\s(?:be|have|not|need|use|leave|join|want)\b)
+        | (?:(?<=\bon\s)|(?<=\bsince\s)|(?<=\bby\s)|(?<=\bam\s)|(?<=\ble\s))\d+/\d+
+        | \#\s?\d[\w-]* | \b0\d[\d\s/-]* | \d+[-–—]\d[\w-]* | (?:between|zwischen|entre)\s\d+\s(?:and|und|y|et)\s\d+
+        | \d+\+ | (?<![\w)])[-−]\d[\d.,]*
+        | (?<![\w-])[^\W\d_][\w-]*\d(?:[\w-]|\.\d)* | \d+_\w* )
+    | (?P<glued> \d+-?[^\W\d_]{{2,}} )
+    | (?P<number> \d{{1,3}}(?:[.,’\xa0\u202f ]\d{{3}})+(?![\d]|[.,]\d) | \d+(?![.,]?\d|[^\W\d_]) )
+    | (?P<decimal> \d[\w.,]* )
+    | (?P<short> \b(?:e\.g|i\.e|z\.\s?b|p\.\s?ej|incl|inkl|approx|ca|vs)\.(?=\s|\d) | \b(?:no|nr)\.(?=\s?\d) )
+    | (?P<word> [^\W\d_][^\W\d_{_ACCENT}]*(?:{_ACCENT}[^\W\d_]*)* )
+    | (?P<mark> [-=]>|→|[.?!;]+|[~≈,:=()\[\]{{}}|/+&>•*]|(?<!\w)[-–—]+(?!\w)|\n )""",
+    re.VERBOSE,
+)
+_MARKS: Final = {"(": "(", ")": ")", "~": "ABOUT", "≈": "ABOUT", "=": ":", ":": ":", "/": "/", "&": "AND", "+": "AND"}
+_ARROWS: Final = frozenset({"->", "=>", "→"})
+_ESCAPED: Final = re.compile(r"(?:&amp;|&)(?:gt|lt);?|\\u003[ec]|%3[ec]|%2[089]|&nbsp;|</?[a-z]+/?>")
+_SCALES: Final = {"dozen": 12, "dutzend": 12, "docena": 12, "douzaine": 12, "hundred": 100, "thousand": 1000}
 
 
-def tokenize(text: str) -> list[Token]:
-    """Return the tokens of any text, lower case, in order; "." stands for every end of a sentence."""
-    plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).lower())
-    found: list[Token] = []
-    for line in plain.splitlines():
-        for chunk in _THOUSANDS.sub(_without_separator, line.lstrip("> ")).split():
-            found.extend(_read_chunk(chunk))
-        if len(line) < SHORT_LINE_CHARACTERS:
-            found.append(".")
-    return _with_number_words(found)
+def plain(text: str) -> str:
+    """Return a text in lower case, without accents, full-width forms, escapes and tags, each character at its place."""
+    lowered = text.lower() if text.isascii() else "".join(map(_plain, text))
+    if "%20" in lowered or "%28" in lowered:
+        lowered = lowered.replace("+", " ")
+    return _ESCAPED.sub(_unescaped, lowered)
 
 
-def _without_separator(match: re.Match[str]) -> str:
-    return match[1] + match[2].replace(",", "").replace(" ", "")
+def _plain(character: str) -> str:
+    if unicodedata.combining(character):
+        return _ACCENT
+    return unicodedata.normalize("NFKD", character.lower())[:1] or character
 
 
-def _read_chunk(chunk: str) -> Iterator[Token]:
-    if chunk.isalpha():
-        yield chunk
-    elif chunk == "#":
-        return
-    elif address := _address(chunk):
-        yield address
-    elif _holds_no_number(chunk):
-        yield OPAQUE
-        if mark := _MARKS.get(chunk[-1]):
-            yield mark
-    else:
-        for piece in _PIECE.findall(chunk):
-            if piece[0] in "0123456789":
-                value = int(piece)  # at most six digits
-                yield value if value <= MAX_SEATS else OPAQUE
-            elif word := piece if piece[0].isalpha() else _MARKS.get(piece):
-                yield word
-
-
-def _address(chunk: str) -> str | None:
-    """Return what a URL, a host or an email address stands for, None when the chunk is none."""
-    if "getcount" in chunk and "/" in chunk:
-        return "getcount"
-    if "my.kayako" in chunk:
-        return "portal"
-    if chunk.startswith("key.php"):
-        return "key"
-    return OPAQUE if "://" in chunk or "@" in chunk or chunk.startswith("www.") or ".kayako" in chunk else None
-
-
-def _holds_no_number(chunk: str) -> bool:
-    return bool(_NO_NUMBER.search(chunk)) or any(not is_noun(match[1]) for match in _GLUED.finditer(chunk))
-
-
-def _with_number_words(tokens: list[Token]) -> list[Token]:
-    words = [token if isinstance(token, str) else "" for token in tokens]
-    found: list[Token] = []
-    position = 0
-    while position < len(tokens):
-        read = read_number_words(words, position) if words[position] in FIRST_WORDS else None
-        if read is None or (read == (1, 1) and not _counts(words, position)):
-            found.append(tokens[position])
-            position += 1
-        else:
-            value, length = read
-            found.append(value if value <= MAX_SEATS else OPAQUE)
-            position += length
-    return found
-
-
-def _counts(words: list[str], position: int) -> bool:
-    """ "One seat" and "one of two" count, "which one" and "the one we use" do not."""
-    following = words[position + 1 : position + 4]
-    if following[:1] == ["of"]:
-        return any(not word or read_number_words(following, place) for place, word in enumerate(following))
-    return bool(following) and (
-        is_noun(following[0]) or following[0] in {"more", "extra", "additional", "fewer", "less"}
+def _unescaped(match: re.Match[str]) -> str:
+    escape = match.group().rstrip(";")
+    return (">" if escape.endswith(("gt", "3e")) else "<" if escape.endswith(("lt", "3c")) else " ").ljust(
+        len(match.group())
     )
+
+
+def has_numbers(lowered: str) -> bool:
+    """Return whether a `plain` text can say a number at all: most questions cannot, and are told apart at once."""
+    return any(map(str.isdigit, lowered)) or counts(re.findall(r"[^\W\d_]+", lowered))
+
+
+def tokenize(lowered: str) -> list[Token]:
+    """Return the tokens of a `plain` text in order; "." stands for every end of a sentence.
+
+    >>> [token.cue for token in tokenize("we pay for 60 seats.")]
+    ['US', 'PAY', 'FOR', '#', 'SEAT', '.']
+    """
+    scanned = list(_scan(lowered))
+    words = [lowered[token.start : token.end].replace(_ACCENT, "") if not token.cue else "" for token in scanned]
+    return list(_with_cues(scanned, words))
+
+
+def _scan(lowered: str) -> Iterator[Token]:
+    """Yield numbers and marks with their cue; the cue of a word is "" until it is looked up."""
+    line_start = 0
+    for found in _SCAN.finditer(lowered):
+        kind, word, (start, end) = found.lastgroup, found.group(), found.span()
+        if word == "\n":
+            if start - line_start < SHORT_LINE:
+                yield Token(".", start, end)
+            line_start = end
+        elif word == "+" and lowered[end : end + 1].isdigit() and not lowered[:start].endswith(tuple("0123456789")):
+            yield Token("EXTRA", start, end)
+        elif kind == "mark":
+            yield Token("TO" if word in _ARROWS else _MARKS.get(word, "." if word[0] in ".?!;" else ","), start, end)
+        elif kind in {"word", "short"}:
+            yield Token("", start, end - (kind == "short"))
+        elif kind == "address":
+            portal = "PLAN" if "my.kayako" in word or word.startswith("key.") else UNKNOWN
+            yield Token("COUNT" if "getcount" in word else portal, start, end, -1)
+        elif kind in {"number", "glued"}:
+            yield from _number(word, start, end)
+        else:
+            yield Token(UNKNOWN, start, end, -1)
+
+
+def _number(word: str, start: int, end: int) -> Iterator[Token]:
+    """Yield "1,200" as a number, "60seats" and "60-seat" as a number and a noun, "24h" as something unknown."""
+    unit = word.lstrip("0123456789.,’\xa0\u202f -")
+    digits = re.sub(r"\D", "", word)
+    if int(digits[:7]) > MAX_SEATS or (unit and class_of(unit) not in NOUNS):
+        yield Token(UNKNOWN, start, end, -1)
+    else:
+        yield Token(NUMBER, start, end - len(unit), int(digits))
+        if unit:
+            yield Token("", end - len(unit), end)
+
+
+def _with_cues(tokens: Sequence[Token], words: list[str]) -> Iterator[Token]:
+    """Yield the tokens with number words joined to numbers, and each other word or phrase with its cue."""
+    at = 0
+    while at < len(tokens):
+        token, length = tokens[at], 1
+        if not token.cue:
+            value, length = _spelled(words, at)
+            cue, length = (
+                (NUMBER, length) if length > 1 or (length and _counts(tokens, words, at)) else phrase_at(words, at)
+            )
+            token = Token(cue, token.start, tokens[at + length - 1].end, value)
+        elif token.cue == NUMBER and token.value in _YEARS and class_of("".join(words[at + 1 : at + 2])) not in NOUNS:
+            token = token._replace(cue="YEAR")
+        yield token
+        at += length
+
+
+def _spelled(words: Sequence[str], at: int) -> tuple[int, int]:
+    """Return the number written at `words[at]` and how many words it takes, 0 when there is none."""
+    if number_word(words[at]) is None and words[at] not in {"a", "an", "half"}:
+        return 0, 0
+    total, part, end = 0, 0, at
+    if words[at] in {"a", "an"} and words[at + 1 : at + 2] and words[at + 1] in _SCALES:
+        part, end = 1, at + 1
+    elif list(words[at : at + 3]) == ["half", "a", "dozen"]:
+        return 6, 3
+    while end < len(words):
+        value = number_word(words[end])
+        if words[end] in _SCALES and part:
+            total, part = total + part * _SCALES[words[end]], 0
+        elif value is not None and (part == 0 or (part >= 20 and part % 10 == 0 and 0 < value < 10)):
+            part += value
+        elif not (words[end] == "and" and total and part == 0 and number_word("".join(words[end + 1 : end + 2]))):
+            break
+        end += 1
+    return total + part, end - at
+
+
+def _counts(tokens: Sequence[Token], words: Sequence[str], at: int) -> bool:
+    """Return whether a word is a number here: "one seat", "one more" and "one of two" are, "which one" is not."""
+    if words[at] != "one":
+        return True
+    cues = [
+        class_of(word) if word else token.cue
+        for token, word in zip(tokens[at + 1 : at + 5], words[at + 1 :], strict=False)
+    ]
+    is_share = cues[:1] == ["OF"] and (NUMBER in cues or any(number_word(word) for word in words[at + 1 : at + 5]))
+    return is_share or not {*NOUNS, "EXTRA", "FEWER"}.isdisjoint(cues[:1])

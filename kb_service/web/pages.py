@@ -17,7 +17,7 @@ from kb_service.content.article import Section
 from kb_service.knowledge_base import ArticleSummary, KnowledgeBase, Question, Topic
 from kb_service.questions.understanding import Correction
 from kb_service.ranking.results import FoundPassage, RelatedArticle, Suggestion
-from kb_service.seats.reconciliation import SeatPosition
+from kb_service.seats.position import SeatPosition
 from kb_service.staff.messages import message
 from kb_service.web.discovery import article_data
 from kb_service.web.parameters import MAX_PAGES, HomeQuery, ResultsQuery, read_query
@@ -184,7 +184,7 @@ def _seat_card(position: SeatPosition, passage_ids: tuple[str, ...]) -> SeatCard
         headline=SEAT_HEADLINES[position.state],
         purchased=position.purchased,
         active=position.active,
-        sentences=tuple(filter(None, (position.capacity, position.billing, what_if))),
+        sentences=tuple(filter(None, (*position.questions, position.capacity, position.billing, what_if))),
         conflicts=position.conflicts,
         url=f"/articles/{quote(passage_ids[0], safe='/#')}" if passage_ids else "",
     )

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from kb_service.seats.reconciliation import SeatState
+from kb_service.seats.sentences import SeatState
 
 SEAT_HEADLINES: Final[Mapping[SeatState, str]] = {
     "under": "You have seats to spare",

@@ -66,9 +66,16 @@ def test_seats_are_put_together_from_the_question_and_the_option(kb: Kb) -> None
 
 
 def test_numbers_that_contradict_each_other_are_not_told_as_known(kb: Kb) -> None:
-    out = kb("ask", "we went from 60 seats to 45, why is the invoice still for 60?").out
+    out = kb("ask", "we have 60 seats, but the invoice is for 62").out
 
-    assert "\nYour seats: no number is certain\n  Nothing can be worked out" in out
+    assert "\nYour seats: no number is certain\n  How many more staff can be enabled depends on" in out
+    assert "The question says 60 and 62 seats." in out
+
+
+def test_a_guess_is_asked_about(kb: Kb) -> None:
+    out = kb("ask", "roughly 60 seats, only 48 of them active").out
+
+    assert "\nYour seats: 48 active\n  Do you pay for 60 seats?\n  With 60 seats and 48 active staff, 12 more" in out
 
 
 def test_a_helpdesk_that_may_not_be_asked_is_said_and_the_answer_given(kb: Kb) -> None:

@@ -1,4 +1,4 @@
-"""Texts with numbers that are no seats, and pasted errors in every state of repair: (text, active, purchased)."""
+"""Texts with numbers that are not seats, and pasted errors in every state of repair: (text, active, purchased)."""
 
 from __future__ import annotations
 
@@ -42,14 +42,10 @@ NO_SEATS: Final = (
     "can 3 agents use one login",
     "how many people can use 1 seat",
     "our 12 agents use 10 accounts",
-    "each of our 12 people has 2 accounts",
     "3 agents left the company",
     "12 unused seats",
     "we disabled 5 users yesterday",
     "I removed 5 seats last week",
-    "removed 5 of our 60 seats",
-    "we removed 5 seats from our 60",
-    "we added 10 seats to our 50 yesterday, why locked",
     "$60 per seat",
     "we have 3 admins",
     "more than 60 seats",
@@ -69,7 +65,6 @@ NO_SEATS: Final = (
     "step 3 of 5 when adding seats",
     "page 2 of the invoice",
     "24/7 support for all seats",
-    "the 5 seats",
     "Card ending 4242 was charged for our licences",
     "ticket 48 about seats",
     "#48 seats question",
@@ -84,21 +79,16 @@ NO_SEATS: Final = (
     "merge two tickets",
     "reserve two extra seats for the board meeting",
     "two helpdesks, 20 seats each",
-    "we have 2 licences, one for 10 users and one for 20 users",
     "each seat allows 1 agent",
     "can 2 agents use 1 licence",
     "can one agent use the account on 2 computers",
     "bill went from 1800 to 1500",
     "the price went from 60 to 48 per seat",
-    "can 35 seats hold 36 staff",
-    "we've 35 staff accounts, 4 disabled",
     "surplus of 3 seats",
     "we pay for 48 of our 60 licences",
-    "until March we had 10 seats",
     "why was I charged for another seat",
     "minimum 5 seats?",
     "is it 60 or 48",
-    "how many seats do 31 users need",
     "seats for ٦٠ people",
     "",
 )
@@ -124,7 +114,11 @@ ERRORS: Final[tuple[tuple[str, int, int], ...]] = (
     ("(8 > 5) staff count exceeded, help!!", 8, 5),
     ("what does 3 > 2 mean in the staff count message", 3, 2),
     ("the desk says staff count exceeded, 61 is greater than 60", 61, 60),
-    ("staff count exceeded (3 2)", 3, 2),
+    ("Staff count exceeded (12 of 10)", 12, 10),
+    ("Staff count exceeded: 12/10", 12, 10),
+    ("staff count exceeded, three greater than two", 3, 2),
+    ("Staff count exceeded. (10 < 12)", 12, 10),
+    ("<b>Staff count exceeded.</b> (3 > 2)", 3, 2),
     ("Staff count exceeded. (1,201 > 1,200).", 1201, 1200),
     ("count exceeded 12>10 since we lowered the plan", 12, 10),
 )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.seats.mentions import read_mentions
+from kb_service.seats.reader import read_mentions
 from kb_service.seats.what_if import WhatIf, what_if
 
 FEW = st.integers(0, 60)
@@ -16,9 +16,15 @@ FEW = st.integers(0, 60)
 
 def outlook(question: str, *, purchased: int | None = None, active: int | None = None) -> WhatIf | None:
     said = read_mentions(question)
-    bought = purchased if purchased is not None else next(iter(said.purchased), None)
-    used = active if active is not None else next(iter(said.active), None)
-    return what_if(change=said.change, target=said.target, purchased=bought, active=used)
+    bought = purchased if purchased is not None else next((each.value for each in said.purchased), None)
+    used = active if active is not None else next((each.value for each in said.active), None)
+    return what_if(
+        change=said.seat_change,
+        target=said.seat_target,
+        staff_change=said.staff_change,
+        purchased=bought,
+        active=used,
+    )
 
 
 def test_going_below_the_active_staff_says_how_many_to_disable_first() -> None:
@@ -90,18 +96,58 @@ def test_a_change_of_an_unknown_number_still_says_the_order_of_steps(change: int
     assert re.findall(r"\d+", found.sentence) == [str(abs(change))]
 
 
-def test_removing_every_seat_is_a_matter_for_billing() -> None:
+def test_removing_every_seat_is_a_matter_for_billing_and_not_a_saving() -> None:
     found = outlook("cancel 5 seats", purchased=5, active=2)
 
     assert found is not None
-    assert "Billing@kayako.com" in found.sentence
+    assert "ask Billing@kayako.com first" in found.sentence
+    assert "billed" not in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("add 3 agents", "Adding 3 accounts would make 12 active staff, 2 more than the 10 seats"),
+        ("add 1 agent", "Adding 1 account makes 10 active staff on 10 seats, which fits."),
+        ("should we disable 4 agents", "Disabling 4 accounts makes 5 active staff on 10 seats, which fits."),
+    ],
+)
+def test_people_are_counted_as_well_as_seats(question: str, words: str) -> None:
+    found = outlook(question, purchased=10, active=9)
+
+    assert found is not None
+    assert (found.change, found.purchased_after) == (None, 10)
+    assert found.sentence.startswith(words)
+
+
+def test_staff_alone_do_not_change_the_bill() -> None:
+    found = outlook("should we disable 4 agents", purchased=10, active=9)
+
+    assert found is not None
+    assert "does not change the bill" in found.sentence
+
+
+def test_what_is_planned_already_is_named_and_counted() -> None:
+    found = outlook("can we disable 4 agents, then remove 5 seats", purchased=20, active=18)
+
+    assert found is not None
+    assert (found.purchased_after, found.active_after, found.accounts_to_disable_first) == (15, 14, 0)
+    assert found.sentence.startswith("With the 4 accounts you plan to disable, 14 active staff are left.")
+
+
+def test_what_is_still_to_be_disabled_is_counted_after_the_plan() -> None:
+    found = outlook("can we disable 2 agents, then remove 5 seats", purchased=20, active=18)
+
+    assert found is not None
+    assert found.accounts_to_disable_first == 1
+    assert "disable 1 account in Admin CP" in found.sentence
 
 
 def test_a_locked_helpdesk_does_not_open_by_removing_seats() -> None:
     found = outlook("remove a seat", purchased=2, active=3)
 
     assert found is not None
-    assert found.sentence == "3 active staff are too many for 2 seats already: fewer seats keep the helpdesk locked."
+    assert found.sentence == "3 active staff are too many for 2 seats already: disable accounts first."
 
 
 @pytest.mark.parametrize(
@@ -112,21 +158,29 @@ def test_no_change_and_an_impossible_one_are_none(change: int | None, target: in
 
 
 @given(
-    change=st.none() | st.integers(-60, 60), target=st.none() | FEW, purchased=st.none() | FEW, active=st.none() | FEW
+    change=st.none() | st.integers(-60, 60),
+    target=st.none() | FEW,
+    staff_change=st.none() | st.integers(-60, 60),
+    purchased=st.none() | FEW,
+    active=st.none() | FEW,
 )
 def test_the_arithmetic_holds_and_no_other_number_is_said(
-    change: int | None, target: int | None, purchased: int | None, active: int | None
+    change: int | None, target: int | None, staff_change: int | None, purchased: int | None, active: int | None
 ) -> None:
-    found = what_if(change=change, target=target, purchased=purchased, active=active)
+    found = what_if(change=change, target=target, staff_change=staff_change, purchased=purchased, active=active)
     if found is None:
         return
-    before, after = found.purchased_before, found.purchased_after
-    known = [before, after, active, found.accounts_to_disable_first, abs(found.change or 0)]
-    if active is not None and after is not None:
-        known.append(abs(after - active))
-        assert found.would_lock == (active > after)
-    if before is not None and after is not None:
+    before, after, staff = found.purchased_before, found.purchased_after, found.active_after
+    known = [before, after, active, staff, found.accounts_to_disable_first, abs(found.change or 0)]
+    known.append(abs(found.staff_change or 0))
+    if staff is not None and after is not None:
+        known.append(abs(after - staff))
+        assert found.would_lock == (staff > after)
+    if before is not None and after is not None and found.change is not None:
         assert found.change == after - before
+    if active is not None:
+        assert staff == active + (staff_change or 0)
 
-    assert {int(number) for number in re.findall(r"\d+", found.sentence)} <= set(known)
+    assert {int(number) for number in re.findall(r"\d+", found.sentence)} <= {*known}
     assert not re.search(r"\b1 (?:more )?(?:seats|accounts)\b", found.sentence)
+    assert found.sentence.endswith(".")

@@ -12,8 +12,8 @@ from kb_service.errors import EngineUnavailable, UnknownArticle
 from kb_service.knowledge_base import ArticlePage, ArticleRead, ArticleSummary, KnowledgeBase, Question, Status, Topic
 from kb_service.questions.understanding import Correction
 from kb_service.ranking.results import FoundPassage, IndexInfo, RelatedArticle, SearchResult, Suggestion
-from kb_service.seats.mentions import read_mentions
-from kb_service.seats.reconciliation import reconcile
+from kb_service.seats.position import reconcile
+from kb_service.seats.reader import read_mentions
 from kb_service.staff.counter import StaffCount
 from tests.builders import an_article
 

@@ -77,6 +77,22 @@ def test_the_seat_position_names_its_sources(client: FlaskClient) -> None:
     assert (seats["active"], seats["available"], seats["passage_ids"]) == (48, 12, [PASSAGE.id])
 
 
+def test_a_number_read_in_the_question_names_its_span_and_whether_it_is_certain(client: FlaskClient) -> None:
+    question = "Roughly 60 seats, and 48 people use it"
+    seats = client.get(ANSWER, query_string={"q": question}).get_json()["seats"]
+
+    assert (seats["purchased"], seats["purchased_source"], seats["active"], seats["state"]) == (
+        None,
+        None,
+        48,
+        "unknown",
+    )
+    assert seats["purchased_number"] == {"value": 60, "source": "question", "certain": False, "span": [0, 16]}
+    assert seats["active_number"]["certain"] is True
+    assert question[slice(*seats["active_number"]["span"])] == "48 people use"
+    assert seats["questions"] == ["Do you pay for 60 seats?"]
+
+
 def test_an_empty_question_is_an_outcome_and_no_error(client: FlaskClient) -> None:
     for query in ({"q": ""}, {"q": "  "}, {}):
         body = client.get(ANSWER, query_string=query).get_json()

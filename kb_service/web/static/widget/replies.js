@@ -79,7 +79,7 @@ function readPassage(/** @type {any} */ each, /** @type {string} */ service) {
 /** @returns {Seats} */
 function readSeats(/** @type {any} */ seats) {
   const sentences = [];
-  for (const each of [seats.capacity, seats.billing, record(seats.what_if).sentence]) {
+  for (const each of [...texts(seats.questions), seats.capacity, seats.billing, record(seats.what_if).sentence]) {
     if (text(each)) sentences[sentences.length] = each;
   }
   return { state: text(seats.state), purchased: number(seats.purchased), active: number(seats.active), sentences, conflicts: texts(seats.conflicts) };

@@ -1,0 +1,321 @@
+"""A text cut into clauses that hold one number each: what the number counts, and whether the clause speaks of now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final, Literal
+
+from kb_service.seats.cues import NOUNS, NUMBER, UNKNOWN
+from kb_service.seats.tokens import Token
+
+Frame = Literal["now", "was", "past", "if", "others"]  # "was" may still be so, "past" is not
+
+STAFF: Final = frozenset({"person", "people", "worker", "admin"})
+_NEAR: Final = 12  # tokens on each side that can say what a number is
+_BREAKS: Final = frozenset({".", ",", "(", ")", "AND", "BUT", "WITH", "VS", "OF_THEM", "INCLUDING", "OR"})
+_OPENERS: Final = frozenset({"US", "NOW", "PAST", "NEXT", "WE_ARE", "COUNT"})  # begin a clause when more numbers come
+_IN_BRACKETS: Final = frozenset({"~", "ALL", "UNLIMITED", "OF_THEM", "PAST", "BEFORE", "NOW", "OLD", "NEW"})
+_INVERTED: Final = frozenset({"WISH", "HAVE", "PAY", "BUY", "USE"})  # "statt 15 brauchen wir 12"
+_PERFECT: Final = {"CUT": "CUT_DONE", "MOVE": "MOVED", "ADD": "ADD_DONE"}
+_STATES: Final = frozenset({"PAY", "BUY", "ACTIVE", "OFF", "FREE"})
+_ADJECTIVES: Final = _STATES | frozenset({"KIND", "EXTRA", "FEWER", "NEW", "OUR"})
+_GLUE: Final = _STATES | frozenset(
+    {":", "~", "LY", "THE", "SAY", "ONLY", "NOW", "ABOUT", "IN", "OUR", "SUM", "KIND", "WAS"}
+)
+_LABELS: Final = NOUNS | _STATES | frozenset({"COUNT", "PLAN", ":", "SAY", "NOW"})
+_GO_LEFT: Final = (
+    NOUNS | _ADJECTIVES | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN})
+)
+_OTHER_THINGS: Final = frozenset({UNKNOWN, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
+_EVENTS: Final = frozenset({"BUY", "ORDER", "CUT_DONE", "ADD_DONE", "MOVED", "CUT"})
+_QUOTED: Final = NOUNS | _STATES | frozenset({"USE", "PLAN", "EACH", "BILL"})
+_UNQUOTED: Final = frozenset({"~", "LY", "THE", "IN", "OUR"})
+_APART: Final = frozenset({UNKNOWN, "DO", "MAYBE", "HOW_MANY", "BY"})
+_NP: Final = r"(?:(?:KIND|EXTRA|NEW|PAY|BUY|ACTIVE|SEAT|LICENCE|PERSON|PEOPLE|ADMIN|~) )*"
+_LINKS: Final = tuple(
+    (link, re.compile(pattern))
+    for link, pattern in (
+        ("of", rf"{_NP}OF(?: (?:OUR|THE|~|ALL|ONLY))*|/"),
+        ("to", rf"{_NP}(?:(?:CUT_DONE|MOVE|MOVED) )?(?:WAY )?TO(?: (?:OUR|THE|~|ONLY))*"),
+        ("to", rf"{_NP}ONE"),  # Spanish and French "a"
+        ("from", rf"{_NP}(?:WAY )?FROM(?: (?:OUR|THE|~|NOW|KIND))*"),
+        ("use", rf"{_NP}USE"),
+        ("instead", rf"{_NP}INSTEAD(?: (?:OF|FOR|OUR|THE|~))*"),
+    )
+)
+
+
+@dataclass(slots=True)
+class Number:
+    """A number in its clause, and what is found out about it.
+
+    `joint` is the cue that opened the clause ("." for a sentence), `link` what ties the number to the one before it in
+    the same clause: "of", "to", "from", "use", "instead" or "". `kind` is what it counts: seat, person, people, worker,
+    admin, group, other, or bare. `role` is given by `reader`.
+    """
+
+    value: int
+    start: int
+    end: int
+    joint: str
+    link: str
+    lead: str
+    before: list[Token]
+    after: list[Token]
+    kind: str = "bare"
+    adjectives: list[str] = field(default_factory=list)
+    frame: Frame = "now"
+    is_aside: bool = False  # in brackets
+    is_article: bool = False  # the 1 of "a seat"
+    is_part: bool = False  # the 48 of "48 of 60"
+    role: str = ""
+    certain: bool = True
+
+    @property
+    def line(self) -> str:
+        """Return the clause as cues, the number in brackets: "US PAY FOR <seat>", "<ACTIVE person> IN KIND"."""
+        noun = " ".join([*self.adjectives, self.kind])
+        return " ".join(
+            [self.lead or "#" * bool(self.link), *cues(self.before[-_NEAR:]), f"<{noun}>", *cues(self.after[:_NEAR])]
+        )
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Return where the number stands with the words that say what it is."""
+        before = cues(self.before)
+        first = max((at + 1 for at, cue in enumerate(before) if cue in _APART), default=0)
+        leading = [token.start for token in self.before[max(first, len(before) - 5) :] if token.cue not in _UNQUOTED]
+        trailing = [token.end for token in self.after if token.cue in _QUOTED]
+        return min([*leading, self.start]), max([*trailing, self.end])
+
+    def has(self, *classes: str) -> bool:
+        """Return whether one of these classes of words stands in the clause."""
+        return not {*classes}.isdisjoint((*cues(self.before), *self.adjectives, *cues(self.after)))
+
+
+def cues(tokens: Iterable[Token]) -> list[str]:
+    """Return the cue of each token."""
+    return [token.cue for token in tokens]
+
+
+def numbers_of(tokens: Sequence[Token]) -> list[Number]:
+    """Return the numbers of a text in order, each with its noun and the frame of its clause."""
+    found: list[Number] = []
+    frame: Frame = "now"
+    outside: Frame = "now"
+    is_aside = False
+    for joint, clause in _with_labels([*_clauses(tokens)]):
+        if joint == ")":
+            frame = outside
+        elif joint == "(":
+            outside = frame
+        is_aside = joint == "(" or (is_aside and joint not in {")", "."})
+        frame = _frame(frame, joint, cues(clause))
+        is_asked = re.match(r"(?:DO |~ )*MAYBE (?:US )?(?:USE |HAVE )?(?:ONE |~ )*#", " ".join(cues(clause)))
+        for number in _numbers(joint, clause):
+            number.frame = "if" if is_asked and frame == "now" else frame
+            number.is_aside, number.is_article = is_aside, number.start == number.end
+            _name(number)
+            found.append(number)
+    for first, second in pairwise(found):
+        if second.link == "of":
+            first.is_part = True
+            first.after, second.after = [*first.after, *second.after], []
+            first.kind = second.kind if first.kind == "bare" else first.kind
+    return found
+
+
+def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
+    """Yield the clauses of a text with the cue that opens each, "." at the beginning of a sentence."""
+    joint, clause = ".", list[Token]()
+    for at, token in enumerate(tokens):
+        following = cues(tokens[at + 1 : at + 1 + _NEAR])
+        if token.cue == "DONT":
+            token = token._replace(cue="OF_THEM" if following[:1] == [NUMBER] else "NOT")
+        if token.cue in _PERFECT and re.search(r"(?:HAVE|WAS)(?: ~)?$", " ".join(cues(clause[-2:]))):  # "have cut 5"
+            token = token._replace(cue=_PERFECT[token.cue])
+        if token.cue == "SINCE":
+            token = token._replace(cue="NOW" if following[:1] == ["YEAR"] else "BUT")
+        if _is_one(token.cue, cues(tokens[max(0, at - 4) : at]), following):
+            clause += [token._replace(cue="EXTRA")] * (token.cue == "ANOTHER")
+            token = token._replace(cue=NUMBER, end=token.start, value=1)
+        elif token.cue == "ANOTHER":
+            token = token._replace(cue="EXTRA")
+        cue, is_break = token.cue, token.cue in _BREAKS
+        if cue == "OF_THEM" and cues(clause[-1:]) == [NUMBER]:
+            is_break = False
+        if cue == "/":
+            is_break = not (cues(clause[-1:]) == [NUMBER] == following[:1])
+        opens = cue in _OPENERS and clause and clause[-1].cue not in _INVERTED and _number_comes(following)
+        begins = NUMBER in cues(clause) and (cue == ":" or opens)
+        if not (is_break or begins):
+            clause.append(token)
+            continue
+        label = _label_at_end(clause) if cue == ":" else []
+        if clause or cue == ".":
+            yield joint, clause[: len(clause) - len(label)]
+        joint = joint if joint in {".", ")"} and not clause and cue != "." else cue
+        clause = [*label, *([] if is_break else [token])]
+    yield joint, clause
+
+
+def _is_one(cue: str, before: Sequence[str], after: Sequence[str]) -> bool:
+    """Return whether an article counts: "remove a seat", "another licence", "5 agents and an admin"."""
+    noun = next((each for each in after if each not in {"EXTRA", "NEW", "KIND"}), "")
+    if cue == "ONE" and noun == "ADMIN":
+        return before[-1:] == ["AND"]
+    changes = cue == "ONE" and not {"CUT", "ADD", "WISH", "MAYBE"}.isdisjoint(before)
+    return noun in {"SEAT", "LICENCE"} and (changes or (cue == "ANOTHER" and after[:1] == [noun]))
+
+
+def _number_comes(following: Sequence[str]) -> bool:
+    return NUMBER in following[: next((at for at, cue in enumerate(following) if cue in _BREAKS), len(following))]
+
+
+def _label_at_end(clause: Sequence[Token]) -> list[Token]:
+    """Return the label before the colon of "purchased: 60 active: 48", where the number before has one as well."""
+    number = cues(clause).index(NUMBER)
+    label = [*clause[number + 1 :]]
+    is_form = number and clause[number - 1].cue == ":" and {*cues(label)} <= _LABELS | _GLUE
+    return label if is_form else []
+
+
+def _with_labels(clauses: Sequence[tuple[str, list[Token]]]) -> list[tuple[str, list[Token]]]:
+    """Give numbers that stand alone, as in a table, the labels before them; numbers the states in brackets after."""
+    found: list[tuple[str, list[Token]]] = []
+    labels: list[list[Token]] = []
+    for at, (joint, clause) in enumerate(clauses):
+        if NUMBER not in cues(clause):
+            if found and not labels and joint in {",", "(", "OF_THEM"} and {*cues(clause)} <= _STATES | _IN_BRACKETS:
+                found[-1][1].extend(clause)
+            elif clause:
+                labels.append(clause)
+                found.append((joint, clause))
+            continue
+        alone = next((n for n, (_, each) in enumerate(clauses[at:]) if not _is_alone(each)), len(clauses) - at)
+        if labels and (alone == 1 or (alone and len(labels) == alone)):
+            clause = [*labels.pop(-alone), *clause]
+        elif not alone:
+            labels = []
+        found.append((joint, clause))
+    return found
+
+
+def _is_alone(clause: Sequence[Token]) -> bool:
+    return cues(clause).count(NUMBER) == 1 and {*cues(clause)} <= {NUMBER, ":", "~"}
+
+
+def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
+    """Return whether a clause speaks of now, what was, what would be, or others, given the frame before it."""
+    number = clause.index(NUMBER) if NUMBER in clause else len(clause)
+    words, lead = {*clause}, {*clause[:number]}
+    if "OTHERS" in words:
+        return "others"
+    if frame == "others" and lead.isdisjoint({"US", "WE_ARE", "OUR"}):
+        return frame
+    if joint in {".", "BUT"} or frame == "others":
+        frame = "now"
+    if "IF" in words or "NEXT" in lead:
+        return "if"
+    if "NOW" in words or (words & _EVENTS and frame != "if"):  # what was bought last year is there still
+        return "now"
+    edges = {*clause[:1], *clause[number + 1 : number + 2], *clause[-1:]}
+    is_dated = {"YEAR", "IN"} <= words or clause[:2] == ["YEAR", ":"]
+    if "PAST" in words or edges & {"BEFORE", "OLD"} or is_dated:
+        return frame if words & _EVENTS else "past"
+    if "WAS" in lead and not words & {"PAY", *_EVENTS}:
+        return "was"
+    return "now" if {"US", "HAVE"} <= words or "WE_ARE" in words else frame
+
+
+def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
+    """Yield the numbers of a clause, each with the words that are its own."""
+    places = [at for at, token in enumerate(clause) if token.cue == NUMBER]
+    has_labels = (
+        bool(places) and places[-1] == len(clause) - 1 and places[0] > 0 and clause[places[0] - 1].cue in _LABELS
+    )
+    start, link = 0, ""
+    for left, right in pairwise([*places, len(clause)]):
+        cut, next_link = right, ""
+        if right < len(clause):
+            between = " ".join(cues(clause[left + 1 : right]))
+            next_link = next((name for name, pattern in _LINKS if pattern.fullmatch(between)), "")
+            cut = left + 1
+            while cut < right and not has_labels and _goes_left(clause, cut, is_linked=bool(next_link)):
+                cut += 1
+        token, earlier = clause[left], cues(clause[max(0, start - _NEAR) : start])
+        leads_on = cues(clause[start : start + 1]) == ["FOR"] or (start == left and "WISH" in earlier)
+        lead = " ".join(earlier) if leads_on else ""
+        before, after = list(clause[start:left]), list(clause[left + 1 : cut])
+        yield Number(token.value, token.start, token.end, joint, link, lead, before, after)
+        start, link, joint = cut, next_link, "" if next_link else ","
+
+
+def _goes_left(clause: Sequence[Token], at: int, *, is_linked: bool) -> bool:
+    """Return whether a word between two numbers belongs to the first: all but "for" in "12 seats for 9 agents"."""
+    cue, following = clause[at].cue, clause[at + 1].cue
+    if is_linked:
+        return cue in _ADJECTIVES | NOUNS
+    if cue == "PLAN":  # "12 month contract 18 agents"
+        return clause[at - 1].cue in NOUNS | {"TIME"}
+    if following == "US" and cue in _INVERTED:
+        return False
+    leads_on = (cue in {"PAY", "BUY"} and following == "FOR") or (cue in _STATES | NOUNS and following == ":")
+    return (cue in _GO_LEFT and not leads_on) or (cue in {"ONE", "EACH"} and following in NOUNS | {"TIME"})
+
+
+def _name(number: Number) -> None:
+    """Find the noun of a number, after it or as a label before it, and take it out of the words around."""
+    after = cues(number.after)
+    at = 0
+    while at < len(after) and (
+        after[at] in _ADJECTIVES
+        or (after[at] == "OF" and after[at + 1 : at + 2] in (["OUR"], ["~"], ["THE"]))
+        or (after[at] in {"~", "THE"} and at and after[at - 1] == "OF")
+        or (after[at] == UNKNOWN and at == 0 and after[1:2] and after[1] in NOUNS)
+    ):
+        at += 1
+    end = at
+    while end < len(after) and after[end] in NOUNS:
+        end += 1
+    following = after[end : end + 1]
+    is_other = after[:1] in ([each] for each in _OTHER_THINGS) or following == ["TIME"]
+    is_other = is_other or (following == [UNKNOWN] and after[0] in {"KIND", "NEW"})
+    if end > at:
+        number.kind = "other" if following == ["THING"] else _kind(after[at:end])
+        number.adjectives = [cue for cue in after[:at] if cue not in {"OUR", "~", "THE", "KIND"}]
+        number.certain = UNKNOWN not in number.adjectives
+        number.end, number.after = number.after[end - 1].end, number.after[end:]
+    elif after[:1] == ["GROUP"] or is_other:
+        number.kind = "group" if after[0] == "GROUP" else "other"
+    else:
+        _name_by_label(number)
+
+
+def _name_by_label(number: Number) -> None:
+    """Take the noun from a label before the number: "agents: 48", "the seat count is 60", "seats 60"."""
+    before = cues(number.before)
+    end = len(before)
+    while end and before[end - 1] in _GLUE and len(before) - end < 4:
+        end -= 1
+    at = end
+    while at and before[at - 1] in NOUNS:
+        at -= 1
+    lead, glue = {*before[:at]}, before[end:]
+    begins = ":" in glue or lead <= _GLUE | {"OF", "LABEL"}
+    if at < end and begins and lead.isdisjoint({"BILL", "COST", "FOR", "CUT", "ADD", "TO", "BY", "COUNT"}):
+        first = at
+        while first and before[first - 1] in _STATES:
+            first -= 1
+        number.kind = _kind(before[at:end])
+        number.adjectives = [cue for cue in (*before[first:at], *glue) if cue in _STATES]
+
+
+def _kind(nouns: Sequence[str]) -> str:
+    if "SEAT" in nouns or "LICENCE" in nouns:
+        return "seat"
+    kinds = {"ADMIN", "PEOPLE", "WORKER"} & {*nouns}
+    return kinds.pop().lower() if len({*nouns}) == len(kinds) == 1 else "person"

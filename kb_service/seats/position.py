@@ -1,0 +1,253 @@
+"""One seat position out of everything that is known: who says what, who is believed, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from kb_service.seats.reader import Mentions, Reading
+from kb_service.seats.sentences import (
+    BILLING,
+    GETCOUNT,
+    MY_ORDERS,
+    SeatState,
+    accounts,
+    capital,
+    outcome,
+    seats,
+    sentences,
+    staff,
+    state_of,
+)
+from kb_service.seats.what_if import WhatIf, what_if
+
+Source = Literal["parameter", "question", "error_text", "locked_response", "live", "stale"]
+Kind = Literal["seats", "staff"]
+
+_SPEAKERS: Final[dict[Source, str]] = {
+    "parameter": "your entry",
+    "question": "the question",
+    "error_text": "the pasted error",
+    "locked_response": "the locked helpdesk",
+    "live": "the helpdesk itself",
+    "stale": "the helpdesk's last known count",
+}
+_ADDING: Final = ("add-seats", "when-seat-changes-take-effect")
+_REMOVING: Final = (
+    "order-of-steps-when-reducing-seats",
+    "remove-seats",
+    "refunds-and-credit",
+    "when-seat-changes-take-effect",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatNumber:
+    """A number with where it comes from; `span` is [start, end) in the question, for what was read there.
+
+    A number that is not `certain` is a guess: it is asked about (`SeatPosition.questions`), never told.
+    """
+
+    value: int
+    source: Source
+    certain: bool = True
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPosition:
+    """Seats paid for against staff accounts in use; None is unknown.
+
+    `purchased` and `active` are certain; `purchased_number` and `active_number` say where they come from, or hold a
+    guess. `available` is how many more staff can be enabled, `excess` how many are too many, neither ever negative.
+    `conflicts` sets numbers that contradict each other side by side, in plain words. `article_ids` are those of the
+    articles that `capacity`, `billing` and `what_if` rest on.
+    """
+
+    state: SeatState
+    purchased: int | None
+    purchased_number: SeatNumber | None
+    active: int | None
+    active_number: SeatNumber | None
+    available: int | None
+    excess: int | None
+    questions: tuple[str, ...]
+    capacity: str
+    billing: str
+    conflicts: tuple[str, ...]
+    article_ids: tuple[str, ...]
+    what_if: WhatIf | None
+
+
+def reconcile(
+    *,
+    mentions: Mentions,
+    purchased_parameter: int | None = None,
+    live_count: int | None = None,
+    live_is_stale: bool = False,
+    locked: tuple[int, int] | None = None,
+) -> SeatPosition | None:
+    """Return the position, None when nobody gave a number of either kind.
+
+    `locked` is what a locked helpdesk says of itself, in the order of its message: active staff, then seats.
+    The first source that gives a number is believed; one that gives two of a kind leaves it unknown.
+    """
+    bought = _bought(mentions, purchased_parameter, locked)
+    used = _used(mentions, live_count, locked, is_stale=live_is_stale)
+    if not (bought or used):
+        return None
+    purchased_number, active_number = _in_force(bought), _in_force(used)
+    purchased, active = _fact(purchased_number), _fact(active_number)
+    ordered = _ordered(mentions, bought, purchased_number)
+    said = sentences(
+        purchased,
+        active,
+        locked=locked is not None or any(error.certain for error in mentions.error_active),
+        answers=bool(active_number and active_number.source == "live"),
+        ordered=ordered,
+    )
+    capacity = said.capacity
+    if purchased_number and active_number and (purchased is None or active is None):
+        numbers = purchased_number.value, active_number.value
+        capacity = f"With {seats(numbers[0])} and {staff(numbers[1])}, {outcome(*numbers)}."
+    outlook = what_if(
+        change=mentions.seat_change,
+        target=mentions.seat_target,
+        staff_change=mentions.staff_change,
+        purchased=purchased_number.value if purchased_number else None,
+        active=active,
+    )
+    grows = outlook is not None and ((outlook.staff_change if outlook.change is None else outlook.change) or 0) > 0
+    return SeatPosition(
+        state=state_of(purchased, active),
+        purchased=purchased,
+        purchased_number=purchased_number,
+        active=active,
+        active_number=active_number,
+        available=None if purchased is None or active is None else max(0, purchased - active),
+        excess=None if purchased is None or active is None else max(0, active - purchased),
+        questions=(*_question(purchased_number, "seats"), *_question(active_number, "staff")),
+        capacity=capacity,
+        billing=said.billing,
+        conflicts=(
+            *_conflicts(bought, "seats", active, ordered),
+            *_conflicts(used, "staff", purchased, None),
+            *_other_numbers(mentions, purchased),
+        ),
+        article_ids=tuple(dict.fromkeys((*said.article_ids, *((_ADDING if grows else _REMOVING) if outlook else ())))),
+        what_if=outlook,
+    )
+
+
+def _bought(mentions: Mentions, entered: int | None, locked: tuple[int, int] | None) -> list[SeatNumber]:
+    return [
+        *_given(entered, "parameter"),
+        *_given(locked[1] if locked else None, "locked_response"),
+        *_read(mentions.error_purchased, "error_text"),
+        *_read(mentions.purchased, "question"),
+    ]
+
+
+def _used(mentions: Mentions, count: int | None, locked: tuple[int, int] | None, *, is_stale: bool) -> list[SeatNumber]:
+    return [
+        *_given(None if is_stale else count, "live"),
+        *_given(locked[0] if locked else None, "locked_response"),
+        *_read(mentions.error_active, "error_text"),
+        *_given(count if is_stale else None, "stale"),
+        *_read(mentions.active, "question"),
+    ]
+
+
+def _given(number: int | None, source: Source) -> list[SeatNumber]:
+    return [] if number is None else [SeatNumber(number, source)]
+
+
+def _read(readings: Sequence[Reading], source: Source) -> list[SeatNumber]:
+    return [SeatNumber(each.value, source, each.certain, (each.start, each.end)) for each in readings]
+
+
+def _fact(number: SeatNumber | None) -> int | None:
+    return number.value if number and number.certain else None
+
+
+def _in_force(numbers: Sequence[SeatNumber]) -> SeatNumber | None:
+    """Return the number of the first source that is certain of one, else the only guess; None when it gives several."""
+    certain = [number for number in numbers if number.certain]
+    first = [number for number in certain if number.source == certain[0].source] or numbers
+    return first[0] if len({number.value for number in first}) == 1 else None
+
+
+def _ordered(mentions: Mentions, bought: Sequence[SeatNumber], purchased: SeatNumber | None) -> int | None:
+    """Return the seats that somebody has paid for but the licence of a locked helpdesk does not have yet."""
+    if purchased is None or purchased.source not in {"error_text", "locked_response"}:
+        return None
+    told = [number.value for number in bought if number.source == "question" and number.certain]
+    told += [] if mentions.bought_since is None else [purchased.value + mentions.bought_since]
+    return max((value for value in told if value > purchased.value), default=None)
+
+
+def _question(number: SeatNumber | None, kind: Kind) -> list[str]:
+    if number is None or number.certain:
+        return []
+    verb = "Is" if number.value == 1 else "Are"
+    return [f"Do you pay for {seats(number.value)}?" if kind == "seats" else f"{verb} {accounts(number.value)} active?"]
+
+
+def _conflicts(numbers: Sequence[SeatNumber], kind: Kind, other: int | None, ordered: int | None) -> list[str]:
+    """Return what sources say against each other, side by side, and what each number would mean beside the `other`."""
+    told: dict[Source, list[int]] = {}
+    for number in numbers:
+        if number.certain:
+            told[number.source] = [*dict.fromkeys((*told.get(number.source, ()), number.value))]
+    if not told:
+        return []
+    (first, believed), *others = told.items()
+    if len(believed) > 1:
+        says, where = f"{_SPEAKERS[first]} says {_listed(believed, kind)}", MY_ORDERS if kind == "seats" else GETCOUNT
+        return [f"{capital(says)}. {_meanings(believed, kind, other)} {where} shows which one holds."]
+    found = []
+    for source, given in others:
+        says = f"{capital(_SPEAKERS[source])} says {_listed(given, kind)}, but {_SPEAKERS[first]} says {believed[0]}"
+        if given != believed and ordered is not None and source == "question":
+            found.append(f"{says}: an order can take a day to reach the licence, so {believed[0]} is used here.")
+        elif given != believed:
+            found.append(f"{says}: {believed[0]} is used here. {_meanings([*given, *believed], kind, other)}")
+    return found
+
+
+def _listed(numbers: Sequence[int], kind: Kind) -> str:
+    """Return "60 seats", "60 and 50 seats"."""
+    if len(numbers) == 1:
+        return seats(numbers[0]) if kind == "seats" else staff(numbers[0])
+    return f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]} {'seats' if kind == 'seats' else 'active staff'}"
+
+
+def _meanings(numbers: Sequence[int], kind: Kind, other: int | None) -> str:
+    """Return what each number would mean: "With 60 seats, 12 more staff can be enabled; with 50 seats, 2 more …"."""
+    parts = []
+    for number in dict.fromkeys(numbers):
+        if kind == "seats":
+            meaning = f"at most {accounts(number)} can be active" if other is None else outcome(number, other)
+            parts.append(f"with {seats(number)}, {meaning}")
+        else:
+            meaning = f"at least {seats(number)} must be paid for" if other is None else outcome(other, number)
+            parts.append(f"with {staff(number)}, {meaning}")
+    return capital("; ".join(parts)) + "."
+
+
+def _other_numbers(mentions: Mentions, purchased: int | None) -> list[str]:
+    """Return what a bill shows beside the seats in force, and a change that there are too few seats for."""
+    if purchased is None:
+        return []
+    are = "is" if purchased == 1 else "are"
+    found = [
+        f"The bill shows {seats(each.value)}, but {purchased} {are} in force: a change of seats is billed from the "
+        f"next billing cycle. If a later invoice still shows {each.value}, write to {BILLING}."
+        for each in mentions.billed
+        if each.value != purchased
+    ]
+    change = mentions.seat_change or 0
+    if mentions.seat_target is None and purchased + change < 0:
+        found.append(f"{seats(-change)} cannot be removed: there {are} only {purchased}.")
+    return found
