@@ -14,8 +14,7 @@ from kb_service.content.library import LibraryReader
 from kb_service.content.strict_yaml import InvalidYaml, RefusedYaml, load
 from kb_service.errors import CallerError
 from kb_service.index.port import Engine, EngineStatus, Wording
-from kb_service.questions.question_lists import questions_by_key
-from kb_service.questions.synonyms import make_rules
+from kb_service.questions.wording import make_rules, questions_by_key
 
 SYNONYMS_FILE: Final = "_synonyms.yml"
 NOT_COVERED_FILE: Final = "_not_covered.yml"

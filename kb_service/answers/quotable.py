@@ -10,7 +10,7 @@ from kb_service.answers.asking import Asking, saying
 from kb_service.index.port import Entry
 from kb_service.questions.understanding import QuestionWord
 from kb_service.ranking.highlighting import places
-from kb_service.sentences import Span, split_sentences
+from kb_service.text import Span, split_sentences
 
 LONG: Final = 200  # characters
 

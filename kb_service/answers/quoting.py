@@ -8,8 +8,7 @@ from typing import Final, NamedTuple
 from kb_service.answers.asking import asking
 from kb_service.answers.quotable import Read, Source, features, read
 from kb_service.questions.understanding import QuestionWord
-from kb_service.sentences import Span
-from kb_service.text import tokens
+from kb_service.text import Span, tokens
 
 __all__ = ["Found", "Source", "find_quote", "worth"]
 

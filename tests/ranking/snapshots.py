@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb_service.content.article import Article
 from kb_service.index.memory import MemoryEngine
 from kb_service.index.port import Snapshot, Wording
-from kb_service.questions.synonyms import make_rules
+from kb_service.questions.wording import make_rules
 
 
 def filled_with(*articles: Article, synonyms: dict[str, object]) -> Snapshot:

@@ -49,7 +49,7 @@ from kb_service.index.whoosh.snapshot import write_directory
 from kb_service.index.word_table import word_arrays
 from kb_service.meaning.vector_cache import VectorCache
 from kb_service.meaning.vectors import write_vectors
-from kb_service.sentences import split_sentences
+from kb_service.text import split_sentences
 
 SPOOL_FILE: Final = "articles.spool"
 WHOOSH_FAILED: Final = "Whoosh cannot write the index"
