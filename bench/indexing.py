@@ -21,7 +21,8 @@ _OPEN = """
 import sys, time
 from pathlib import Path
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.answers.results import Question
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.staff.disabled_counter import DisabledCounter
 started = time.perf_counter()
 base = KnowledgeBase(WhooshEngine(Path(sys.argv[1]), audiences=("public",)), staff_counter=DisabledCounter())

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from kb_service.answers.results import Question
 from kb_service.content.article import Article, Audience
 from kb_service.index.memory import MemoryEngine
 from kb_service.index.port import Snapshot
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.knowledge_base import KnowledgeBase
 from tests.builders import an_article
 from tests.fakes import FixedStaffCounter
 

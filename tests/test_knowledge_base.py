@@ -7,12 +7,12 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import UNSET
 
-from kb_service.answers.answer import Answer
+from kb_service.answers.results import Answer, IndexInfo, Question, Topic
 from kb_service.errors import IndexOutOfDate, UnknownArticle
 from kb_service.index.memory import MemoryEngine
-from kb_service.knowledge_base import KnowledgeBase, Question, Topic
-from kb_service.ranking.results import IndexInfo
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.staff.allowed_hosts import AllowedHosts
 from kb_service.staff.cached_counter import CachedCounter
 from kb_service.staff.counter import StaffCount
@@ -86,7 +86,7 @@ def test_no_more_passages_come_than_are_asked_for(kb: KnowledgeBase, limit: int)
 def test_reasons_come_only_when_asked_for(kb: KnowledgeBase) -> None:
     plain, explained = (kb.answer(Question("remove seats", explain=wanted)) for wanted in (False, True))
 
-    assert {passage.why for passage in plain.passages} == {None}
+    assert {passage.why for passage in plain.passages} == {UNSET}
     assert all(passage.why for passage in explained.passages)
 
 

@@ -9,9 +9,9 @@ from typing import Literal
 
 import msgspec
 
-from kb_service.answers.answer import Answer
+from kb_service.answers.results import Answer, Question
 from kb_service.content.article import Article, Audience
-from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.seats.reconciliation import SeatPosition
 
 ExpectedOutcome = Literal["answered", "no_answer"]

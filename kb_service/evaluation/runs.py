@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from kb_service.answers.answer import Outcome
+from kb_service.answers.results import Outcome
 from kb_service.errors import CallerError
 from kb_service.evaluation.judgments import Answerable
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from kb_service.answers.results import Question
 from kb_service.content.article import Article
 from kb_service.evaluation.judgments import JudgedQuestion
 from kb_service.evaluation.runs import Row
 from kb_service.index.port import Engine
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.meaning.encoder import Encoder
 from kb_service.ranking.ranking import Ranked, Ranker
 from kb_service.staff.disabled_counter import DisabledCounter

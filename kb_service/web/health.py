@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 from flask import Flask, Response
 
+from kb_service.answers.results import IndexInfo
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.ranking.results import IndexInfo
 from kb_service.web.caching import JSON
 from kb_service.web.problems import RETRY_AFTER_SECONDS
 

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-from kb_service.answers.answer import Answer, Outcome
+from kb_service.answers.results import Answer, Outcome
 from kb_service.web.lookup_metrics import LookupMetrics
 
 OTHER: Final = "other"

@@ -9,11 +9,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from kb_service.answers.answer import Outcome
+from kb_service.answers.results import ArticleSummary, Outcome, RelatedArticle, Suggestion, Topic
 from kb_service.content.article import Section
-from kb_service.knowledge_base import ArticleSummary, Topic
 from kb_service.questions.understanding import Correction
-from kb_service.ranking.results import RelatedArticle, Suggestion
 from kb_service.web.marked_text import Piece
 
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 from flask import Flask, Response, render_template, request
 from markupsafe import Markup
 
-from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.answers.results import Question
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.web.caching import HTML, OWN, cacheable
 from kb_service.web.front_desk import FrontDesk
 from kb_service.web.page_contexts import ArticleReader, Asked, HomePage

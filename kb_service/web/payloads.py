@@ -8,11 +8,21 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from kb_service.answers.answer import Answer, Outcome, Quote
+from kb_service.answers.results import (
+    Answer,
+    ArticlePage,
+    ArticleRead,
+    ArticleSummary,
+    FoundPassage,
+    IndexInfo,
+    Outcome,
+    Quote,
+    RelatedArticle,
+    SearchResult,
+    Suggestion,
+)
 from kb_service.content.article import Audience, PassageKind, Section
-from kb_service.knowledge_base import ArticlePage, ArticleRead, ArticleSummary
 from kb_service.questions.understanding import Correction
-from kb_service.ranking.results import FoundPassage, IndexInfo, RelatedArticle, SearchResult, Suggestion
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
 from kb_service.web.seat_payload import SeatsResponse, seats_response
@@ -240,7 +250,7 @@ def _passages(found: tuple[FoundPassage, ...]) -> tuple[PassageResponse, ...]:
             passage.verified_at,
             passage.stale,
             passage.content_sha256,
-            UNSET if passage.why is None else passage.why,
+            passage.why,
         )
         for passage in found
     )

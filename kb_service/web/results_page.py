@@ -7,8 +7,7 @@ from typing import Final
 from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
 
-from kb_service.answers.answer import Answer
-from kb_service.ranking.results import FoundPassage
+from kb_service.answers.results import Answer, FoundPassage
 from kb_service.seats.reconciliation import SeatPosition
 from kb_service.staff.messages import message
 from kb_service.web.marked_text import pieces

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from kb_service.ranking.results import ArticleRead, ArticleSummary
+from kb_service.answers.results import ArticleRead, ArticleSummary
 from kb_service.web.words import topic
 
 SCHEMA: Final = "https://schema.org"

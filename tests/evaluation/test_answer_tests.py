@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kb_service.answers.answer import Answer
+from kb_service.answers.results import Answer
 from kb_service.evaluation.answer_tests import AnswerTest, known_question_tests, line_of, mismatches, run_test
 from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase

@@ -15,9 +15,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from kb_service.answers.results import Question
 from kb_service.app import create_app
 from kb_service.index.memory import MemoryEngine
-from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import MetricsMode, Settings
 from kb_service.web.lookup_metrics import REASONS
 from kb_service.web.metrics import Metrics
