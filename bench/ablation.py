@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from copy import copy
 from pathlib import Path
 from statistics import fmean, median
 from tempfile import TemporaryDirectory
@@ -26,7 +27,7 @@ from kb_service.evaluation.judgments import JudgedQuestion, JudgedSet, sample
 from kb_service.evaluation.metrics import ndcg
 from kb_service.evaluation.subject import best_of_each, subject_of_documents
 from kb_service.evaluation.typos import set_with_typos
-from kb_service.index.port import Snapshot, Vocabulary
+from kb_service.index.port import Snapshot
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.index.word_table import WordTable
 from kb_service.indexing import read_wording
@@ -57,28 +58,23 @@ class Part(NamedTuple):
         return self.weights != RANKING_WEIGHTS
 
 
-class _Altered:
-    """A snapshot of which some things are not known."""
-
-    def __init__(self, snapshot: Snapshot, **changed: object) -> None:
-        self._snapshot = snapshot
-        self._changed = changed
-
-    def __getattr__(self, name: str) -> object:
-        return self._changed[name] if name in self._changed else getattr(self._snapshot, name)
+def _altered(snapshot: Snapshot, **changed: object) -> Snapshot:
+    """Return a snapshot whose catalogue does not know some things."""
+    catalogue = copy(snapshot.catalogue)
+    vars(catalogue).update(changed)
+    return snapshot._replace(catalogue=catalogue)
 
 
 def _unlearnt(snapshot: Snapshot) -> Snapshot:
-    return _Altered(snapshot, coefficients=None)  # type: ignore[return-value]
+    return _altered(snapshot, coefficients=None)
 
 
 def _unspelt(snapshot: Snapshot) -> Snapshot:
-    return _Altered(snapshot, vocabulary=Vocabulary(words=WordTable.of({})))  # type: ignore[return-value]
+    return _altered(snapshot, words=WordTable.of({}))
 
 
 def _without_synonyms(snapshot: Snapshot) -> Snapshot:
-    guide = msgspec.structs.replace(snapshot.guide, synonyms=())
-    return _Altered(snapshot, guide=guide)  # type: ignore[return-value]
+    return _altered(snapshot, guide=msgspec.structs.replace(snapshot.catalogue.guide, synonyms=()))
 
 
 EVERYTHING: Final = Part("everything")

@@ -40,7 +40,7 @@ def answer(corpus: Corpus | None, folder: Path, *, questions: int = QUESTIONS) -
     """Ask the index in `folder` questions of `corpus`; without one, those that its articles say they answer."""
     engine = WhooshEngine(folder, audiences=("public",))
     snapshot = engine.snapshot(audience="public")
-    source = corpus or KnownQuestions([text for text, _ in snapshot.guide.questions])
+    source = corpus or KnownQuestions([text for text, _ in snapshot.catalogue.guide.questions])
     asked = [analysed(question) for question in source.questions(questions)]
     engines = searches(snapshot)
     found = side_by_side(lambda: engines, asked, few={"Whoosh's searcher": SLOW_QUESTIONS})

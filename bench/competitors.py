@@ -6,29 +6,29 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, Final
 
-from whoosh.index import open_dir
+from whoosh.analysis import SpaceSeparatedTokenizer
+from whoosh.fields import TEXT, Schema
+from whoosh.index import create_in
+from whoosh.query import Or as AnyOf
+from whoosh.query import Term
 from whoosh.scoring import BM25F
 
 from kb_service.analysis import analyse
-from kb_service.index.port import FIELDS
+from kb_service.index.port import Snapshot
 from kb_service.index.query import Or, Word
 from kb_service.index.scoring import K1, B
-from kb_service.index.whoosh.compiler import compile_query
-from kb_service.index.whoosh.segments import SegmentWriter
-from kb_service.index.whoosh.snapshot import WhooshSnapshot
 
 BEST: Final = 10
 Search = Callable[[Sequence[str]], object]  # takes analysed words
 
 
-def searches(snapshot: WhooshSnapshot) -> dict[str, Search]:
+def searches(snapshot: Snapshot) -> dict[str, Search]:
     """Return what answers a question by name; whatever is not installed is left out."""
     passages = [[term.term for term in analyse(text)] for text in texts(snapshot)]
     found: dict[str, Search] = {
-        "kb_service": lambda words: snapshot.search(_query(words), limit=BEST),
+        "kb_service": lambda words: snapshot.store.candidates(_query(words), limit=BEST),
         "Whoosh's searcher": _whoosh(passages),
         "SQLite FTS5": _sqlite(passages),
     }
@@ -39,9 +39,9 @@ def searches(snapshot: WhooshSnapshot) -> dict[str, Search]:
     return found
 
 
-def texts(snapshot: WhooshSnapshot) -> Iterable[str]:
+def texts(snapshot: Snapshot) -> Iterable[str]:
     """Yield the searched text of every passage: title, headings, body."""
-    for article in snapshot.articles:
+    for article in snapshot.articles():
         for passage in article.public.passages if article.public else ():
             yield "\n".join([article.title, *passage.heading_path, passage.text])
 
@@ -51,17 +51,14 @@ def _query(words: Sequence[str]) -> Or:
 
 
 def _whoosh(passages: Sequence[Sequence[str]]) -> Search:
-    """One segment, as Whoosh's own `optimize` leaves it: ours are many, which its searcher is slower on."""
-    folder = Path(tempfile.mkdtemp())
-    writer = SegmentWriter(folder, FIELDS)
-    for number, words in enumerate(passages):
-        places: dict[str, list[int]] = {}
-        for position, word in enumerate(words):
-            places.setdefault(word, []).append(position)
-        writer.add(str(number), {"text": places, "questions": {}})
-    writer.write()
-    searcher = open_dir(str(folder)).searcher(weighting=BM25F(B=B, K1=K1))
-    return lambda words: searcher.search(compile_query(_query(words)), limit=BEST)
+    """One segment, as Whoosh's own `optimize` leaves it: it is slower on several."""
+    index = create_in(tempfile.mkdtemp(), Schema(text=TEXT(analyzer=SpaceSeparatedTokenizer())))
+    writer = index.writer(limitmb=256)
+    for words in passages:
+        writer.add_document(text=" ".join(words))
+    writer.commit(optimize=True)
+    searcher = index.searcher(weighting=BM25F(B=B, K1=K1))
+    return lambda words: searcher.search(AnyOf([Term("text", word) for word in words]), limit=BEST)
 
 
 def _sqlite(passages: Sequence[Sequence[str]]) -> Search:

@@ -13,7 +13,8 @@ from kb_service.content.article_files import Found, find_articles
 from kb_service.content.library import LibraryReader
 from kb_service.content.strict_yaml import InvalidYaml, RefusedYaml, load
 from kb_service.errors import CallerError
-from kb_service.index.port import Engine, EngineStatus, Wording
+from kb_service.index.guide import Wording
+from kb_service.index.port import Engine, EngineStatus
 from kb_service.questions.wording import make_rules, questions_by_key
 
 SYNONYMS_FILE: Final = "_synonyms.yml"

@@ -17,7 +17,7 @@ from typing import Final
 from kb_service.answers.answer_cache import AnswerCache, CacheKey
 from kb_service.answers.answering import FoundAnswer, find_answer, seat_passages, seat_position
 from kb_service.answers.confidence import NO_ANSWER_BELOW
-from kb_service.answers.presenting import article_url, found_passages, index_info, related_article, summary_of
+from kb_service.answers.presenting import article_url, found_passages, index_info, related_articles, summary_of
 from kb_service.answers.results import (
     Answer,
     ArticlePage,
@@ -96,7 +96,7 @@ class KnowledgeBase:
             seats=seats,
             seat_passage_ids=seat_passages(generation.snapshot, seats),
             related=found.related,
-            index=index_info(generation.snapshot),
+            index=index_info(generation.snapshot.catalogue),
             took_ms=_milliseconds_since(started),
             remembered=remembered,
         )
@@ -124,73 +124,70 @@ class KnowledgeBase:
             offset=offset,
             passages=found_passages(ranked.passages[offset:], understood, today=now.date(), explain=explain),
             corrections=understood.corrections,
-            index=index_info(generation.snapshot),
+            index=index_info(generation.snapshot.catalogue),
             took_ms=_milliseconds_since(started),
         )
 
     def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
         """Return titles and known questions that complete what is typed."""
-        generation = self._generation(audience)
-        articles = generation.snapshot.articles
+        catalogue = self._generation(audience).snapshot.catalogue
         return tuple(
             Suggestion(
                 text=found.text,
                 kind=found.kind,
-                article_id=articles[found.article_number].id,
-                url=article_url(articles[found.article_number].id),
+                article_id=catalogue.article_ids[found.article_number],
+                url=article_url(catalogue.article_ids[found.article_number]),
                 marks=found.marks,
             )
-            for found in generation.snapshot.suggester.complete(typed, limit=limit)
+            for found in catalogue.suggester.complete(typed, limit=limit)
         )
 
     def popular_questions(self, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
         """Return the titles of the articles that are asked for in the most ways, questions first."""
-        snapshot = self._generation(audience).snapshot
-        ways = Counter(number for _, number in (*snapshot.guide.questions, *snapshot.guide.phrasings))
-        titles = snapshot.guide.titles
+        catalogue = self._generation(audience).snapshot.catalogue
+        ways = Counter(number for _, number in (*catalogue.guide.questions, *catalogue.guide.phrasings))
+        titles = catalogue.guide.titles
         order = sorted(range(len(titles)), key=lambda n: (not titles[n].endswith("?"), -ways[n], n))
-        chosen = [(snapshot.articles[number].id, titles[number]) for number in order[:limit]]
+        chosen = [(catalogue.article_ids[number], titles[number]) for number in order[:limit]]
         return tuple(
             Suggestion(text=text, kind="question", article_id=i, url=article_url(i), marks=()) for i, text in chosen
         )
 
     def article(self, article_id: str, *, audience: Audience = "public") -> ArticleRead:
         """Return an article by its id or a former one; raise UnknownArticle when this audience has none such."""
-        snapshot = self._generation(audience).snapshot
-        number = snapshot.article_number(article_id)
+        catalogue, store = self._generation(audience).snapshot
+        number = catalogue.article_number(article_id)
         if number is None:
             raise UnknownArticle(article_id)
-        article = snapshot.articles[number]
+        [article] = store.articles_of([number])
         if article.public is None:
             raise UnknownArticle(article_id)
-        numbers = (snapshot.article_number(other) for other in article.related)
-        related = [snapshot.articles[other] for other in numbers if other is not None]
         return ArticleRead(
             article=article,
             view=article.public,
             summary=summary_of(article, today=self._now().date()),
-            related=tuple(related_article(each.id, each.title) for each in related),
-            index=index_info(snapshot),
+            related=related_articles(catalogue, article.related),
+            index=index_info(catalogue),
         )
 
     def articles(
         self, *, audience: Audience = "public", limit: int = 50, offset: int = 0, topic: str | None = None
     ) -> ArticlePage:
         """Return a page of the list of articles, by id."""
-        snapshot = self._generation(audience).snapshot
-        numbers = range(len(snapshot.articles)) if topic is None else snapshot.topics.get(topic, [])
-        today = self._now().date()
+        catalogue, store = self._generation(audience).snapshot
+        numbers = range(catalogue.articles) if topic is None else catalogue.topics.get(topic, [])
+        shown, today = store.articles_of(numbers[offset : offset + limit]), self._now().date()
         return ArticlePage(
             total=len(numbers),
             limit=limit,
             offset=offset,
-            articles=tuple(summary_of(snapshot.articles[n], today=today) for n in numbers[offset : offset + limit]),
-            index=index_info(snapshot),
+            articles=tuple(summary_of(each, today=today) for each in shown),
+            index=index_info(catalogue),
         )
 
     def topics(self, *, audience: Audience = "public") -> tuple[Topic, ...]:
         """Return the topics by name."""
-        topics = self._generation(audience).snapshot.topics
+        topics = self._generation(audience).snapshot.catalogue.topics
         return tuple(Topic(name=name, articles=len(numbers)) for name, numbers in sorted(topics.items()))
 
     def staff_count(self, domain: str) -> StaffCount:
@@ -199,7 +196,7 @@ class KnowledgeBase:
 
     def generation(self, *, audience: Audience = "public") -> str:
         """Return the name of the generation that answers now."""
-        return self._generation(audience).snapshot.generation
+        return self._generation(audience).snapshot.catalogue.generation
 
     def status(self) -> Status:
         """Say whether questions can be answered now; never raises."""

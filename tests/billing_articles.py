@@ -8,7 +8,8 @@ from typing import Final
 from kb_service.content.article import Article
 from kb_service.content.reading import read_article
 from kb_service.content.rendering import Renderer
-from kb_service.index.port import Engine, SynonymRule, Wording
+from kb_service.index.guide import SynonymRule, Wording
+from kb_service.index.port import Engine
 
 SECRET: Final = "pelican"  # stands only in what agents may read
 LOCKED: Final = "Staff count exceeded. (3 > 2). Please contact Kayako Support."

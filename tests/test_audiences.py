@@ -11,10 +11,10 @@ from msgspec import UNSET
 from kb_service.answers.results import Question
 from kb_service.content.article import Audience
 from kb_service.errors import UnknownArticle
-from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase
 from tests.billing_articles import LOCKED, SECRET, filled_with_billing
 from tests.fakes import FixedStaffCounter
+from tests.index.memory_engine import MemoryEngine
 
 WORDS = [SECRET, SECRET[:4], "goodwill", "refund", "refunds", "agents", "promise", "consent", "seats", "who may give a"]
 questions = st.lists(st.sampled_from([*WORDS, LOCKED]), min_size=1, max_size=6).map(" ".join)

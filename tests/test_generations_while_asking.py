@@ -13,12 +13,12 @@ import pytest
 
 from kb_service.answers.results import Question
 from kb_service.content.article import Article, Audience
-from kb_service.index.memory import MemoryEngine
-from kb_service.index.port import Snapshot
+from kb_service.index.catalogue import Catalogue
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase
 from tests.builders import an_article
 from tests.fakes import FixedStaffCounter
+from tests.index.memory_engine import MemoryEngine
 
 ASKING_THREADS = 2
 GENERATIONS = 3
@@ -80,16 +80,16 @@ def test_each_result_names_the_one_generation_it_came_from(tmp_path: Path) -> No
 
 
 class SlowToPrepare:
-    """A snapshot whose guide nobody gets before `ready` is set."""
+    """A catalogue whose guide nobody gets before `ready` is set."""
 
-    def __init__(self, snapshot: Snapshot, ready: Event, waiting: Event) -> None:
-        self._snapshot, self._ready, self._waiting = snapshot, ready, waiting
+    def __init__(self, catalogue: Catalogue, ready: Event, waiting: Event) -> None:
+        self._catalogue, self._ready, self._waiting = catalogue, ready, waiting
 
     def __getattr__(self, name: str) -> Any:
         if name == "guide":
             self._waiting.set()
             assert self._ready.wait(10)
-        return getattr(self._snapshot, name)
+        return getattr(self._catalogue, name)
 
 
 class Served(MemoryEngine):
@@ -109,12 +109,12 @@ def test_while_one_thread_prepares_a_generation_the_others_answer_from_the_one_b
     served = Served(first)
     kb = KnowledgeBase(served, staff_counter=FixedStaffCounter(), no_answer_below=0)
     kb.warm_up()
-    served.now = SlowToPrepare(second, ready, waiting)
+    served.now = second._replace(catalogue=SlowToPrepare(second.catalogue, ready, waiting))
     with ThreadPoolExecutor(1) as pool:
         preparing = pool.submit(kb.answer, Question("seats"))
         assert waiting.wait(10)
         meanwhile = {kb.answer(Question("seats")).index.generation, kb.generation()}
         ready.set()
 
-    assert meanwhile == {first.generation}
-    assert {preparing.result().index.generation, kb.generation()} == {second.generation}
+    assert meanwhile == {first.catalogue.generation}
+    assert {preparing.result().index.generation, kb.generation()} == {second.catalogue.generation}

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from kb_service.errors import CallerError
-from kb_service.index.memory import MemoryEngine
-from kb_service.index.port import NO_WORDING
+from kb_service.index.guide import NO_WORDING
 from kb_service.indexing import IndexReport, build_index, fingerprint, read_wording
 from tests.billing_articles import WORDING, billing_articles, write_billing_articles
+from tests.index.memory_engine import MemoryEngine
 
 Change = Callable[[Path], object]
 BROKEN = "---\nid: ../elsewhere\n---\n# Title\n\nText."
@@ -69,7 +69,7 @@ NO_CHANGES: dict[str, Change] = {
 
 
 def ids(engine: MemoryEngine) -> list[str]:
-    return [article.id for article in engine.snapshot(audience="agent").articles]
+    return [article.id for article in engine.snapshot(audience="agent").articles()]
 
 
 def test_the_first_build_serves_the_folder(folder: Path, engine: MemoryEngine) -> None:
@@ -79,7 +79,7 @@ def test_the_first_build_serves_the_folder(folder: Path, engine: MemoryEngine) -
     assert report.status == engine.status()
     assert report.status.source == fingerprint(folder)
     assert ids(engine) == ["invoices", "refunds"]
-    assert engine.snapshot(audience="public").guide.synonyms == WORDING.synonyms
+    assert engine.snapshot(audience="public").catalogue.guide.synonyms == WORDING.synonyms
     assert report.seconds > 0
 
 

@@ -11,7 +11,6 @@ from msgspec import UNSET
 
 from kb_service.answers.results import Answer, IndexInfo, Question, Topic
 from kb_service.errors import IndexOutOfDate, UnknownArticle
-from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.staff.allowed_hosts import AllowedHosts
 from kb_service.staff.cached_counter import CachedCounter
@@ -19,6 +18,7 @@ from kb_service.staff.counter import StaffCount
 from tests.billing_articles import LOCKED, filled_with_billing
 from tests.builders import an_article
 from tests.fakes import BagOfWordsEncoder, FixedStaffCounter
+from tests.index.memory_engine import MemoryEngine
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 ACME = "acme.kayako.com"

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from kb_service.answers.confidence import confidence
-from kb_service.answers.presenting import found_passages, related_article
+from kb_service.answers.presenting import found_passages, related_article, related_articles
 from kb_service.answers.quoting import Candidate, find_quote
 from kb_service.answers.results import FoundPassage, Outcome, Quote, RelatedArticle
 from kb_service.index.port import Snapshot
@@ -63,7 +63,11 @@ def find_answer(
         quote=decision.quote,
         passages=found_passages(decision.passages[:limit], understood, today=today, explain=explain),
         corrections=understood.corrections,
-        related=_related(ranker.snapshot, ranked.passages) if decision.passages else _nearest(ranked.passages),
+        related=(
+            related_articles(ranker.catalogue, ranked.passages[0].entry.related)[:RELATED]
+            if decision.passages
+            else _nearest(ranked.passages)
+        ),
         mentions=read_mentions(text),
     )
 
@@ -96,14 +100,6 @@ def read(understood: Understanding, ranked: RankedList) -> Reading:
     return Reading(passages[span.candidate], span.start, span.end, confidence(understood, ranked))
 
 
-def _related(snapshot: Snapshot, ranked: Sequence[Ranked]) -> tuple[RelatedArticle, ...]:
-    """Return what the best article calls related."""
-    ids = snapshot.articles[ranked[0].entry.article_number].related
-    numbers = [number for article_id in ids if (number := snapshot.article_number(article_id)) is not None]
-    articles = [snapshot.articles[number] for number in numbers[:RELATED]]
-    return tuple(related_article(article.id, article.title) for article in articles)
-
-
 def _nearest(ranked: Sequence[Ranked]) -> tuple[RelatedArticle, ...]:
     """Return the nearest articles, where nothing answers."""
     titles = {passage.article_id: passage.title for passage in (each.entry.passage for each in ranked)}
@@ -130,6 +126,8 @@ def seat_position(mentions: SeatMentions, purchased: int | None, staff_count: St
 
 def seat_passages(snapshot: Snapshot, seats: SeatPosition | None) -> tuple[str, ...]:
     """Return the first passages of the articles that the sentences of `seats` rest on, as far as there are such."""
-    numbers = [snapshot.article_number(article_id) for article_id in (seats.article_ids if seats else ())]
-    views = [snapshot.articles[number].public for number in numbers if number is not None]
-    return tuple(view.passages[0].id for view in views if view and view.passages)
+    catalogue = snapshot.catalogue
+    numbers = [catalogue.article_number(article_id) for article_id in (seats.article_ids if seats else ())]
+    bounds = [catalogue.first_passage[number : number + 2].tolist() for number in numbers if number is not None]
+    firsts = [first for first, end in bounds if first < end]
+    return tuple(entry.passage.id for entry in snapshot.store.entries(firsts)) if firsts else ()

@@ -12,7 +12,7 @@ from msgspec import UNSET
 from kb_service.analysis import analyse, term_code
 from kb_service.answers.results import ArticleSummary, FoundPassage, IndexInfo, RelatedArticle
 from kb_service.content.article import Article
-from kb_service.index.port import Snapshot
+from kb_service.index.catalogue import Catalogue
 from kb_service.questions.understanding import QuestionWord, Understanding
 from kb_service.ranking.matching import marks
 from kb_service.ranking.ranking import Ranked
@@ -22,9 +22,9 @@ ALIKE: Final = 0.5  # from this likeness to a known question it is a reason
 CLOSE: Final = 0.2  # from this proximity "close together" is a reason
 
 
-def index_info(snapshot: Snapshot) -> IndexInfo:
-    """Return which generation `snapshot` is, with its size."""
-    return IndexInfo(generation=snapshot.generation, articles=len(snapshot.articles), passages=snapshot.passages)
+def index_info(catalogue: Catalogue) -> IndexInfo:
+    """Return which generation a catalogue is of, with its size."""
+    return IndexInfo(generation=catalogue.generation, articles=catalogue.articles, passages=catalogue.passages)
 
 
 def article_url(article_id: str, anchor: str = "") -> str:
@@ -68,7 +68,7 @@ def _found_passage(
 
 
 def summary_of(article: Article, *, today: date) -> ArticleSummary:
-    """Return one line about an article (as a snapshot holds it)."""
+    """Return one line about an article (as a store holds it)."""
     text = article.public.passages[0].text if article.public and article.public.passages else ""
     return ArticleSummary(
         id=article.id,
@@ -80,6 +80,12 @@ def summary_of(article: Article, *, today: date) -> ArticleSummary:
         verified_at=article.verified_at,
         stale=_is_stale(article.review_by, today),
     )
+
+
+def related_articles(catalogue: Catalogue, article_ids: Sequence[str]) -> tuple[RelatedArticle, ...]:
+    """Return the articles with these ids (or former ones), as far as there are such."""
+    numbers = [number for name in article_ids if (number := catalogue.article_number(name)) is not None]
+    return tuple(related_article(catalogue.article_ids[number], catalogue.guide.titles[number]) for number in numbers)
 
 
 def related_article(article_id: str, title: str) -> RelatedArticle:

@@ -89,7 +89,7 @@ def _measure(files: Sequence[Path], plan: Plan, settings: Settings, before: Run 
     encoder = open_encoder(settings.model, threads=os.cpu_count() or 1)
     served = open_engine(settings, audiences=("public",))
     try:
-        sets = [read_judged(path, lambda: served.snapshot(audience="public").articles) for path in files]
+        sets = [read_judged(path, lambda: served.snapshot(audience="public").articles()) for path in files]
         _check_names([judged.name for judged in sets], before)
         runs: list[SetRun] = []
         with progress_on_terminal() as progress:

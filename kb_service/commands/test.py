@@ -43,7 +43,7 @@ def test(articles: str | None, index_folder: str | None, junit: Path | None, as_
     with progress_on_terminal() as progress:
         for problem in update_index(settings, progress=progress).problems:
             click.echo(f"{settings.articles}/{problem}", err=True)
-        served = open_engine(settings).snapshot(audience="agent").articles
+        served = open_engine(settings).snapshot(audience="agent").articles()
         files = read_test_files(settings.articles, {article.id for article in served})
         tests = tuple(chain(known_question_tests(served, settings.articles), files.tests))
         results = _run(tests, settings, progress)

@@ -30,7 +30,7 @@ from kb_service.evaluation.calibration import auroc, calibration_error
 from kb_service.evaluation.judged_files import read_judged
 from kb_service.evaluation.judgments import JudgedSet, sample
 from kb_service.evaluation.subject import SHOWN, subject_of_documents
-from kb_service.index.port import Wording
+from kb_service.index.guide import Wording
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import read_wording
 from kb_service.meaning.encoder import Encoder

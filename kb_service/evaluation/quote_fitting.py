@@ -90,8 +90,8 @@ def _examples(
     engine = WhooshEngine(index, encoder=encoder)
     ranker = Ranker(engine.snapshot(audience="public"), encoder=encoder)
     for row in marked:
-        number = ranker.snapshot.article_number(row.article)
-        others = set(range(len(ranker.snapshot.articles))) - {number}
+        number = ranker.catalogue.article_number(row.article)
+        others = set(range(ranker.catalogue.articles)) - {number}
         understood = ranker.understander.understand(row.question)
         ranked = ranker.rank(understood, limit=DEPTH, without=others)
         best = [*ranked.passages[:1], *([ranked.opening] if ranked.opening else [])]

@@ -28,10 +28,9 @@ class Subject:
     """Answers judged questions from the public articles of an engine; asks no helpdesk."""
 
     def __init__(self, engine: Engine, *, encoder: Encoder | None, no_answer_below: float) -> None:
-        snapshot = engine.snapshot(audience="public")
-        self.generation = snapshot.generation
-        self.documents = len(snapshot.articles)
-        self.ranker = Ranker(snapshot, encoder=encoder)
+        self.ranker = Ranker(engine.snapshot(audience="public"), encoder=encoder)
+        self.generation = self.ranker.catalogue.generation
+        self.documents = self.ranker.catalogue.articles
         self.no_answer_below = no_answer_below
         self._knowledge_base = KnowledgeBase(
             engine, encoder=encoder, staff_counter=DisabledCounter(), no_answer_below=no_answer_below
@@ -39,7 +38,7 @@ class Subject:
 
     def numbers_of(self, article_ids: Iterable[str]) -> set[int]:
         """Return the numbers of the articles with these ids, as far as there are such."""
-        numbers = (self.ranker.snapshot.article_number(article_id) for article_id in article_ids)
+        numbers = (self.ranker.catalogue.article_number(article_id) for article_id in article_ids)
         return {number for number in numbers if number is not None}
 
     def ask(self, question: JudgedQuestion) -> Row:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.index.arrays import open_arrays, write_arrays
-from kb_service.index.port import Codes, Entry, Traits
+from kb_service.index.catalogue import Traits
+from kb_service.index.port import Codes, Entry
 
 
 class PassageColumns(msgspec.Struct, frozen=True, array_like=True):
@@ -60,10 +61,8 @@ class PassageTable:
         codes: NDArray[np.uint32],
         starts: NDArray[np.int64],
         body_at: NDArray[np.int32],
-        traits: Traits,
     ) -> None:
         self._codes, self._starts, self._body_at = codes, starts, body_at
-        self.traits = traits
 
     def codes(self, numbers: NDArray[np.integer[Any]]) -> Codes:
         """See index.port.Snapshot."""
@@ -76,32 +75,30 @@ class PassageTable:
         """Return Entry.codes of one passage."""
         return self._codes[self._starts[number] : self._starts[number + 1]].tobytes()
 
-    def save(self, folder: Path) -> None:
-        """Write the columns to a new `folder`."""
-        own: dict[str, NDArray[Any] | None] = {"codes": self._codes, "starts": self._starts, "body_at": self._body_at}
-        write_arrays(folder, {**own, **self.traits._asdict()})
+    def save(self, file: Path) -> None:
+        """Write the columns to a new file."""
+        write_arrays(file, {"codes": self._codes, "starts": self._starts, "body_at": self._body_at})
 
 
-def join_columns(shards: Sequence[PassageColumns], common_headings: Collection[str]) -> PassageTable:
+def join_columns(shards: Sequence[PassageColumns], common_headings: Collection[str]) -> tuple[PassageTable, Traits]:
     """Return the passages of all shards, in this order."""
     lengths = _joined([shard.lengths for shard in shards], np.int32)
     headings = [heading for shard in shards for heading in shard.headings]
-    return PassageTable(
+    table = PassageTable(
         _joined([shard.codes for shard in shards], np.uint32),
         np.concatenate(([0], np.cumsum(lengths, dtype=np.int64))),
         _joined([shard.body_at for shard in shards], np.int32),
-        Traits(
-            steps=_joined([shard.steps for shard in shards], np.bool_),
-            common_heading=np.asarray([heading in common_headings for heading in headings], dtype=np.bool_),
-        ),
     )
+    traits = Traits(
+        steps=_joined([shard.steps for shard in shards], np.bool_),
+        common_heading=np.asarray([heading in common_headings for heading in headings], dtype=np.bool_),
+    )
+    return table, traits
 
 
-def open_columns(folder: Path) -> PassageTable:
+def open_columns(file: Path) -> PassageTable:
     """Read back what PassageTable.save wrote; raises OSError or ValueError on damage."""
-    arrays = open_arrays(folder)
-    traits = Traits(**{name: arrays.pop(name) for name in Traits._fields})
-    return PassageTable(**arrays, traits=traits)
+    return PassageTable(**open_arrays(file))
 
 
 def _joined(columns: Sequence[bytes], kind: type[np.generic]) -> NDArray[Any]:

@@ -1,31 +1,30 @@
-"""The port: what kb_service asks of an index. Engines live in kb_service/engines/ and pass one contract suite.
+"""The port: what kb_service asks of an index. Every engine passes one contract suite (tests/index/contract.py).
 
-An engine keeps generations. `snapshot` hands out one generation for one audience: immutable, safe to share between
-threads, and good for as long as somebody holds it, so that one request never mixes two generations.
+An engine keeps generations. A snapshot is one generation for one audience in two parts: the catalogue, small and in
+every process, and the store, which may be files of this host or a cluster. Two questions to the store make an answer:
+
+    found = snapshot.store.candidates(query, limit=60, vector=vector)   # what may answer, scored
+    entries = snapshot.store.entries(best_of(found), vector=vector)     # what is shown and quoted
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.content.article import Article, Audience, Passage
-from kb_service.index.classifying import Coefficients
-from kb_service.index.known_questions import KnownQuestions
+from kb_service.index.catalogue import Catalogue
+from kb_service.index.guide import NO_WORDING, Wording
 from kb_service.index.query import Query
-from kb_service.index.suggestions import Suggester
-from kb_service.index.word_table import WordTable
-from kb_service.meaning.vectors import VectorTable
+from kb_service.meaning.vectors import Alike
 
-FIELDS: Final = (
-    "text",
-    "questions",
-)  # what is searched: title, headings and body; known questions
+Numbers = NDArray[np.int32]
+Floats = NDArray[np.float32]
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -33,17 +32,19 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     `codes` is the searched text, one native uint32 a word position (analysis.term_code; 0 between title, headings and
     body); the body starts at position `body_at`. `spans` holds start and end, in the passage's text, of the word at
-    each position of the body, as native uint32.
+    each position of the body, as native uint32. `related` are ids of articles. `sentence_cosines` are those of each
+    sentence (see text.split_sentences) with the vector that was given; empty where meanings are not compared.
     """
 
     passage: Passage
     article_number: int
     verified_at: date | None
     review_by: date | None
-    topics: tuple[str, ...]
+    related: tuple[str, ...]
     codes: bytes
     body_at: int
     spans: bytes
+    sentence_cosines: tuple[float, ...] = ()
 
 
 class Codes(NamedTuple):
@@ -62,75 +63,70 @@ class Codes(NamedTuple):
         return codes
 
 
-class Traits(NamedTuple):
-    """What kind each passage is of: a procedure, and below a heading of Guide.common_headings."""
+class Candidates(NamedTuple):
+    """Passages that may answer a query, best first by their words, ties by number.
 
-    steps: NDArray[np.bool_]
-    common_heading: NDArray[np.bool_]
-
-
-class Ranking(msgspec.Struct, frozen=True):
-    """The best passages of one query, best first, ties by passage number.
-
-    `numbers` int32 and `scores` float32 have the same length. `total` counts every match of the words. `ceiling` is the
-    most that any passage could score: `scores / ceiling` is the share of the question's weight that a passage carries.
+    `numbers`, `scores` and `cosines` have the same length; `cosines` are those of the passages with the vector given,
+    None where meanings are not compared. `total` counts every match of the words. `ceiling` is the most that any
+    passage could score: `scores / ceiling` is the share of the question's weight that a passage carries. `codes`
+    returns the searched words of some of the passages, by their numbers: read when it is called, or fetched along.
     """
 
-    numbers: NDArray[np.int32]
-    scores: NDArray[np.float32]
+    numbers: Numbers
+    scores: Floats
     total: int
     ceiling: float
+    cosines: Floats | None
+    codes: Callable[[Numbers], Codes]
 
 
-class Vocabulary(msgspec.Struct, frozen=True):
-    """The words of the index, and of what people are known to ask: plain form (see text.fold) to number of passages."""
+class Store(Protocol):
+    """The passages and articles of a snapshot. Raises only EngineUnavailable."""
 
-    words: WordTable
+    def candidates(
+        self,
+        query: Query,
+        *,
+        limit: int,
+        vector: Floats | None = None,
+        topic: str | None = None,
+        also: Numbers | None = None,
+    ) -> Candidates:
+        """Return the best `limit` passages for `query`, the `limit` nearest to `vector`, and those of `also`.
+
+        The score is that of scoring.py. Of many passages a few of the nearest may be missing. With `topic` all others
+        than those of articles with it are left out, of `also` and of the nearest too.
+
+        >>> store.candidates(Or((Word("seat"), Word("price", 0.3))), limit=2).numbers.tolist()
+        [17, 4]
+        """
+
+    def entries(self, numbers: Sequence[int], *, vector: Floats | None = None) -> list[Entry]:
+        """Return these passages in this order, each with the cosines of its sentences with `vector`."""
+
+    def articles_of(self, numbers: Sequence[int]) -> list[Article]:
+        """Return the articles with these numbers in this order; each carries only this audience's view, as `public`."""
+
+    def asked_like(self, vector: Floats, *, count: int) -> Alike:
+        """Return the places in `asked(catalogue.guide)` of about `count` that mean the most alike, with their cosines.
+
+        They are ascending, and may be more where there are few. Only needed where nothing was learnt of what is asked
+        (Catalogue.coefficients): a third question to the store.
+        """
 
 
-class SynonymRule(msgspec.Struct, frozen=True, array_like=True):
-    """Who writes `typed` may mean `meant`: both are terms in order, one for a word and several for a phrase."""
+class Snapshot(NamedTuple):
+    """One generation for one audience: immutable, for any number of threads, and good for as long as somebody holds it.
 
-    typed: tuple[str, ...]
-    meant: tuple[str, ...]
-    weight: float
-
-
-class Wording(msgspec.Struct, frozen=True):
-    """What authors keep of their readers' words, beside the articles.
-
-    `not_covered` are questions known to have no answer; `phrasings` are (other way to ask, article id): matched, never
-    shown.
+    So one request never mixes two generations.
     """
 
-    synonyms: tuple[SynonymRule, ...] = ()
-    not_covered: tuple[str, ...] = ()
-    phrasings: tuple[tuple[str, str], ...] = ()
+    catalogue: Catalogue
+    store: Store
 
-
-NO_WORDING: Final = Wording()
-
-
-class Guide(msgspec.Struct, frozen=True):
-    """What the articles of one audience say of themselves, by article number, and their authors of readers' words.
-
-    `common_headings` stand in many articles ("See also"): what is below them is rarely what somebody asks for.
-    """
-
-    titles: tuple[str, ...]
-    questions: tuple[tuple[str, int], ...]
-    patterns: tuple[tuple[str, int], ...]
-    synonyms: tuple[SynonymRule, ...] = ()
-    not_covered: tuple[str, ...] = ()
-    phrasings: tuple[tuple[str, int], ...] = ()
-    common_headings: frozenset[str] = frozenset()
-
-
-class SentenceVectors(NamedTuple):
-    """The meaning of every sentence: those of passage n are the rows starts[n] to starts[n + 1] (exclusive)."""
-
-    vectors: VectorTable
-    starts: NDArray[np.int32]
+    def articles(self) -> list[Article]:
+        """Return all articles by number: for tools, not for questions."""
+        return self.store.articles_of(range(self.catalogue.articles))
 
 
 class EngineStatus(msgspec.Struct, frozen=True):
@@ -143,98 +139,14 @@ class EngineStatus(msgspec.Struct, frozen=True):
     source: str = ""
 
 
-class Snapshot(Protocol):
-    """One generation for one audience."""
-
-    @property
-    def generation(self) -> str:
-        """Name of the generation, the same for both audiences."""
-
-    @property
-    def audience(self) -> Audience:
-        """Whose text this is: "agent" holds the public text too."""
-
-    @property
-    def passages(self) -> int:
-        """How many passages there are; their numbers run from 0."""
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The index's own words, for repairing typos."""
-
-    @property
-    def guide(self) -> Guide:
-        """What the articles say of themselves: titles, known questions, patterns, and the synonyms."""
-
-    @property
-    def topics(self) -> Mapping[str, Sequence[int]]:
-        """The numbers of the articles with each topic, ascending."""
-
-    @property
-    def articles(self) -> Sequence[Article]:
-        """The articles by article number, read lazily; each carries only this audience's view, as `public`."""
-
-    @property
-    def article_of(self) -> NDArray[np.int32]:
-        """The article number of each passage number."""
-
-    @property
-    def traits(self) -> Traits:
-        """What kind each passage is of, by number."""
-
-    @property
-    def passage_vectors(self) -> VectorTable | None:
-        """The meaning of each passage by number; None where no model was there at indexing."""
-
-    @property
-    def sentence_vectors(self) -> SentenceVectors | None:
-        """The meaning of each sentence of each passage; None where no model was there at indexing."""
-
-    @property
-    def coefficients(self) -> Coefficients | None:
-        """What a classifier learnt of `likeness.asked(guide)`; None where too little is known of what people ask."""
-
-    @property
-    def known_questions(self) -> KnownQuestions:
-        """What people are known to ask, by its words."""
-
-    @property
-    def suggester(self) -> Suggester:
-        """What completes titles and known questions."""
-
-    @property
-    def question_vectors(self) -> VectorTable | None:
-        """The meaning of each of `known_questions.asked(guide)`, in that order."""
-
-    def search(
-        self, query: Query, *, limit: int, topic: str | None = None, also: NDArray[np.int32] | None = None
-    ) -> Ranking:
-        """Return the best `limit` passages for `query`, optionally only of articles with `topic`.
-
-        The passages `also` are ranked with them whatever they score.
-        """
-
-    def codes(self, numbers: NDArray[np.int32]) -> Codes:
-        """Return the searched words of these passage numbers, in this order."""
-
-    def entries(self, numbers: Sequence[int]) -> list[Entry]:
-        """Return the stored entries of these passage numbers, in this order."""
-
-    def weight_of(self, term: str) -> float:
-        """Return how much a term tells, its inverse document frequency; a term the index lacks tells most."""
-
-    def knows(self, term: str) -> bool:
-        """Tell whether any passage has this term."""
-
-    def article_number(self, article_id: str) -> int | None:
-        """Return the number of the article with this id or former id, None when this audience has none."""
-
-
 class Engine(Protocol):
     """An index of articles. Raises only EngineUnavailable, IndexOutOfDate and IndexBusy."""
 
     def snapshot(self, *, audience: Audience) -> Snapshot:
-        """Return the newest generation, at most a second behind; raise IndexOutOfDate when there is none to serve."""
+        """Return the newest generation, at most a second behind; raise IndexOutOfDate when there is none to serve.
+
+        While it is the same generation it is the same object.
+        """
 
     def replace_all(
         self,

@@ -14,11 +14,10 @@ import msgspec
 
 from kb_service.analysis import Term, analyse, parted, term_code
 from kb_service.content.article import Article, Audience, Passage
-from kb_service.index.port import Entry, Guide, Wording
+from kb_service.index.guide import Guide
+from kb_service.index.port import Entry
 from kb_service.index.scoring import PART_COUNTS
 
-COMMON_FROM: Final = 5  # articles with a heading that make it a common one,
-COMMON_SHARE: Final = 0.1  # and which share of all they must be
 PARTS_APART: Final = 10  # word positions between title, headings and body
 _APART: Final = (0,) * PARTS_APART
 
@@ -27,7 +26,7 @@ Places: TypeAlias = dict[str, list[int]]  # term to its word positions, ascendin
 
 
 class ShelvedPassage(NamedTuple):
-    """A passage ready to be indexed: `fields` maps each name of engine.FIELDS to its terms; `words` are as written."""
+    """A passage ready to be indexed: `fields` maps each name of scoring.FIELDS to its terms; `words` are as written."""
 
     entry: Entry
     fields: dict[str, Places]
@@ -63,26 +62,6 @@ def both_views(public: Sequence[Article], agent: Sequence[Article]) -> dict[str,
     return found
 
 
-def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
-    """Return what `articles` (as articles_for gives them) and their authors say, without phrasings of others."""
-    numbers = {article.id: number for number, article in enumerate(articles)}
-    headings = Counter(
-        heading
-        for article in articles
-        for heading in {section.heading for section in (article.public.sections if article.public else ())}
-    )
-    often = max(COMMON_FROM, COMMON_SHARE * len(articles))
-    return Guide(
-        titles=tuple(article.title for article in articles),
-        questions=tuple((text, number) for number, article in enumerate(articles) for text in article.questions),
-        patterns=tuple((text, number) for number, article in enumerate(articles) for text in article.patterns),
-        synonyms=wording.synonyms,
-        not_covered=wording.not_covered,
-        common_headings=frozenset(heading for heading, count in headings.items() if count >= often),
-        phrasings=tuple((text, numbers[article_id]) for text, article_id in wording.phrasings if article_id in numbers),
-    )
-
-
 def shelve(articles: Iterable[Article]) -> Iterator[ShelvedPassage]:
     """Yield the passages of articles (as articles_for gives them) in the order of their numbers, which run from 0."""
     for number, article in enumerate(articles):
@@ -98,7 +77,7 @@ def shelve(articles: Iterable[Article]) -> Iterator[ShelvedPassage]:
                 article_number=number,
                 verified_at=article.verified_at,
                 review_by=article.review_by,
-                topics=article.topics,
+                related=article.related,
                 codes=codes,
                 body_at=body_at,
                 spans=_spans(body),

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from kb_service.analysis import WEAK_WORDS, Term, analyse, is_stop_word, parted, term_code, term_of
-from kb_service.index.port import Snapshot
+from kb_service.index.catalogue import Catalogue
 from kb_service.index.query import And, Best, Or, Phrase, Query, Word
 from kb_service.questions.message import extract_question
 from kb_service.questions.spelling import Speller
@@ -117,16 +117,16 @@ class _Read(NamedTuple):
 
 
 class Understander:
-    """Understands questions against one snapshot: its vocabulary, its weights, its synonyms."""
+    """Understands questions against one catalogue: its words, its weights, its synonyms."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._speller = Speller(snapshot.vocabulary.words)
-        self._thesaurus = Thesaurus(snapshot.guide.synonyms)
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._speller = Speller(catalogue.words)
+        self._thesaurus = Thesaurus(catalogue.guide.synonyms)
 
     def understand(self, text: str) -> Understanding:
         """Return what `text` asks for; any text will do, one without words asks for nothing."""
-        asked = extract_question(text, self._snapshot.knows)
+        asked = extract_question(text, self._catalogue.knows)
         read = self._with_synonyms([self._repaired(asked, word) for word in self._joined(asked)])
         words = self._weighed([word for word in read if not is_stop_word(word.meant)] or read)
         phrases = [phrase for quote in _QUOTED.findall(asked) if (phrase := _phrase(quote))]
@@ -145,7 +145,7 @@ class Understander:
         own, joined = parted(analyse(text))
         alternatives: list[list[Alternative]] = [[] for _ in own]
         for term in joined:
-            if self._snapshot.knows(term.term):
+            if self._catalogue.knows(term.term):
                 parts = [at for at in range(term.position, len(own)) if own[at].end <= term.end]
                 _add(
                     alternatives,
@@ -153,7 +153,7 @@ class Understander:
                     Alternative((term.term,), HYPHENATED, f"“{text[term.start : term.end]}” as one word"),
                 )
         for at, term in enumerate(own):
-            if (noun := _VERB.fullmatch(term.word)) and self._snapshot.knows(verb := term_of(noun[1])):
+            if (noun := _VERB.fullmatch(term.word)) and self._catalogue.knows(verb := term_of(noun[1])):
                 _add(alternatives, (at,), Alternative((verb,), PARTED, f"“{noun[1]} {noun[2]}” written as one word"))
         for at, (term, following) in enumerate(pairwise(own)):
             word = term.word + following.word
@@ -165,7 +165,7 @@ class Understander:
     def _repaired(self, text: str, read: _Read) -> _Read:
         """Return the word with its spelling repairs; words that the index has, or that join to one, have none."""
         term, speller = read.typed, self._speller
-        if read.alternatives or self._snapshot.knows(term.term) or speller.knows(term.word) or is_stop_word(term.word):
+        if read.alternatives or self._catalogue.knows(term.term) or speller.knows(term.word) or is_stop_word(term.word):
             return read
         if _is_name(text, term):
             return read
@@ -185,7 +185,7 @@ class Understander:
         return any(self._tells(word) for word in slip.meant.split())
 
     def _tells(self, word: str) -> bool:
-        return self._snapshot.knows(term_of(word)) and not is_stop_word(word)
+        return self._catalogue.knows(term_of(word)) and not is_stop_word(word)
 
     def _with_synonyms(self, read: Sequence[_Read]) -> list[_Read]:
         """Return the words with their synonyms by the authors' rules, which may hold stop words too."""
@@ -195,7 +195,7 @@ class Understander:
             return list(read)
         expansions: list[list[Alternative]] = [[] for _ in read]
         for first, last, meant, weight in rules:
-            if known := tuple(term for term in meant if self._snapshot.knows(term)):
+            if known := tuple(term for term in meant if self._catalogue.knows(term)):
                 places = sorted({at for _, at in terms[first:last]})
                 why = f"synonym of “{' '.join(read[at].meant for at in places)}”"
                 _add(expansions, places, Alternative(known, weight, why))
@@ -212,9 +212,9 @@ class Understander:
                 others = dict.fromkeys((*before.alternatives, *read.alternatives))
                 words[term] = replace(before, alternatives=tuple(others))
                 continue
-            known = self._snapshot.knows(term)
+            known = self._catalogue.knows(term)
             share = _share(read.meant, known=known)
-            weight = share * self._snapshot.weight_of(read.terms[0])
+            weight = share * self._catalogue.weight_of(read.terms[0])
             words[term] = QuestionWord(read.typed.word, term, share, weight, known, read.alternatives)
         kept = sorted(words.values(), key=lambda word: -word.weight)[:MAX_WORDS]
         return [word for word in words.values() if word in kept] if len(words) > MAX_WORDS else list(words.values())

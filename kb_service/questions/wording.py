@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from kb_service.analysis import analyse, is_stop_word, parted
-from kb_service.index.port import SynonymRule
+from kb_service.index.guide import SynonymRule
 
 DEFAULT_WEIGHT: Final = 0.6  # an exact word counts 1: a synonym must never outrank it
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.index.classifying import Classifier
 from kb_service.index.known_questions import Likest
-from kb_service.index.port import Codes, Entry, Ranking, Snapshot
+from kb_service.index.port import Candidates, Codes, Entry, Snapshot
 from kb_service.meaning.encoder import Encoder
 from kb_service.questions.understanding import Understander, Understanding
 from kb_service.ranking.diversity import spread
@@ -69,14 +68,13 @@ class RankedList(NamedTuple):
     total: int
     not_covered: NotCovered
     opening: Ranked | None = None
-    asked: Asked | None = None
     belonging: Floats | None = None
     contest: tuple[float, ...] = ()
     likeness: tuple[float, ...] = ()
 
     def sentence_likeness(self, passage: Ranked) -> Sequence[float] | None:
         """Return the cosine of the question with each sentence of a passage; None where meanings are not compared."""
-        return self.asked.sentence_likeness(passage.number) if self.asked else None
+        return passage.entry.sentence_cosines or None
 
 
 class Ranker:
@@ -86,14 +84,13 @@ class Ranker:
         self, snapshot: Snapshot, *, encoder: Encoder | None = None, weights: RankingWeights = RANKING_WEIGHTS
     ) -> None:
         self.snapshot = snapshot
-        self._starts = _starts(snapshot)
+        self.catalogue, self._store = snapshot
         self._weights = weights
-        self.understander = Understander(snapshot)
-        self._patterns = Patterns(snapshot.guide.patterns)
-        vectors = snapshot.passage_vectors
-        comparable = encoder is not None and vectors is not None and vectors.encoder == encoder.name
-        self._meanings = Meanings(snapshot, vectors, encoder) if comparable and vectors and encoder else None
-        learnt = snapshot.coefficients
+        self.understander = Understander(self.catalogue)
+        self._patterns = Patterns(self.catalogue.guide.patterns)
+        is_comparable = encoder is not None and encoder.name == self.catalogue.encoder
+        self._meanings = Meanings(snapshot, encoder) if is_comparable and encoder else None
+        learnt = self.catalogue.coefficients
         self._classifier = Classifier(learnt) if learnt else None
 
     def rank(
@@ -114,24 +111,24 @@ class Ranker:
         cosines = meant.cosines if meant else None
         belonging = self._classifier.belonging(understood.meant, cosines) if self._classifier else None
         explained = self._patterns.articles_shown_by(understood.text)
-        likest = self.snapshot.known_questions.likest(understood.words)
+        likest = self.catalogue.known_questions.likest(understood.words)
         not_covered = NotCovered(likest.to_none, meant.not_covered if meant else None)
         few = max(self._weights.candidates, limit)
+        vector = meant.vector if meant else None
         also = self._also(meant, belonging, explained, few)
-        found = self.snapshot.search(understood.query, limit=few, topic=topic, also=also)
+        found = self._store.candidates(understood.query, limit=few, vector=vector, topic=topic, also=also)
         if without:
-            found = _left(found, ~np.isin(self.snapshot.article_of[found.numbers], list(without)))
+            found = _left(found, ~np.isin(self.catalogue.article_of[found.numbers], list(without)))
         if not len(found.numbers):
             return RankedList((), 0, not_covered)
         seen = self._at_first_sight(found, meant, belonging, explained, likest)
-        looked = self._look(understood, seen.best(max(self._weights.looked_at, limit)))
-        passages, opening = self._shown(looked, limit, distinct=distinct)
+        looked = self._look(understood, found, seen.best(max(self._weights.looked_at, limit)))
+        passages, opening = self._shown(looked, limit, vector, distinct=distinct)
         return RankedList(
             passages=passages,
             total=found.total,
             not_covered=not_covered,
             opening=opening,
-            asked=meant,
             belonging=belonging,
             contest=self._best_of_each(looked.seen.articles, looked.scores),
             likeness=self._best_of_each(seen.articles, seen.meant.passages) if seen.meant else (),
@@ -140,34 +137,34 @@ class Ranker:
     def _also(
         self, asked: Asked | None, belonging: Floats | None, explained: Collection[int], count: int
     ) -> NDArray[np.int32] | None:
-        """Return what may be right whatever its words: the nearest passages, and those of the articles asked for."""
-        numbers = [asked.nearest(count)] if asked else []
+        """Return what may be right whatever its words: the passages of the articles asked for."""
+        numbers: list[NDArray[np.int32]] = []
         by_article = belonging[:-1] if belonging is not None else asked.by_article if asked else None
         if by_article is not None:
             alike = (by_article > 0).nonzero()[0]  # a few of many: they are quicker put in order than all divided
             likest = alike[np.argsort(-by_article[alike], kind="stable")[: self._weights.articles_asked]]
             numbers += self._passages_of(likest.tolist(), most=count)
         if explained:
-            numbers += self._passages_of(explained, most=self.snapshot.passages)
+            numbers += self._passages_of(explained, most=self.catalogue.passages)
         return np.concatenate(numbers) if numbers else None
 
     def _passages_of(self, articles: Collection[int], *, most: int) -> list[NDArray[np.int32]]:
         """Return the numbers of the passages of these articles, of each the first `most`."""
-        starts = self._starts
+        starts = self.catalogue.first_passage
         runs = ((starts[article], starts[article + 1]) for article in articles)
         return [np.arange(start, min(end, start + most), dtype=np.int32) for start, end in runs]
 
     def _at_first_sight(
         self,
-        found: Ranking,
+        found: Candidates,
         asked: Asked | None,
         belonging: Floats | None,
         explained: Collection[int],
         likest: Likest,
     ) -> _Seen:
         """Score the candidates by what is known without reading them."""
-        articles = self.snapshot.article_of[found.numbers]
-        meant = asked.likeness(found.numbers) if asked else None
+        articles = self.catalogue.article_of[found.numbers]
+        meant = asked.likeness(found.cosines, articles) if asked and found.cosines is not None else None
         lexical = found.scores / max(found.ceiling, 1e-9)
         known = likest.of(articles)
         pattern = np.isin(articles, list(explained)) if explained else np.zeros(len(articles), dtype=np.bool_)
@@ -181,11 +178,11 @@ class Ranker:
             scores += (weights.classified if meant else weights.classified_by_words) * belonging[articles]
         return _Seen(found.numbers, articles, scores.astype(np.float64), lexical, known, pattern, meant)
 
-    def _look(self, understood: Understanding, seen: _Seen) -> _Looked:
+    def _look(self, understood: Understanding, found: Candidates, seen: _Seen) -> _Looked:
         """Read candidates: how near the question's words stand together, and what kind of passage it is."""
-        codes = self.snapshot.codes(seen.numbers)
+        codes = found.codes(seen.numbers)
         near = closeness(codes, understood.words)
-        weights, traits = self._weights, self.snapshot.traits
+        weights, traits = self._weights, self.catalogue.traits
         scores = (
             seen.scores
             + weights.lexical * weights.proximity * near.proximity
@@ -200,21 +197,23 @@ class Ranker:
         best = dict(zip(articles[order].tolist(), values[order].tolist(), strict=True))  # of an article the last stays
         return tuple(sorted(best.values(), reverse=True)[: self._weights.contestants])
 
-    def _shown(self, looked: _Looked, limit: int, *, distinct: bool) -> tuple[tuple[Ranked, ...], Ranked | None]:
+    def _shown(
+        self, looked: _Looked, limit: int, vector: Floats | None, *, distinct: bool
+    ) -> tuple[tuple[Ranked, ...], Ranked | None]:
         """Return what is shown of the candidates (see diversity.py), and the opening of RankedList."""
         articles, scores = looked.seen.articles.tolist(), looked.scores.tolist()
         same = self._weights.same_article
         chosen = spread(articles, looked.codes, scores, looked.order, limit, same_article=same, distinct=distinct)
         opening = self._opening(looked)
         read = chosen if opening is None or opening in chosen else [*chosen, opening]
-        entries = self.snapshot.entries(looked.seen.numbers[read].tolist())
+        entries = self._store.entries(looked.seen.numbers[read].tolist(), vector=vector)
         ranked = {at: looked.ranked(at, entry) for at, entry in zip(read, entries, strict=True)}
         return tuple([ranked[at] for at in chosen]), None if opening is None else ranked[opening]
 
     def _opening(self, looked: _Looked) -> int | None:
         """Return the place of the first passage of the best candidate's article, when it is another candidate."""
         numbers, best = looked.seen.numbers.tolist(), looked.order[0]
-        first = self._starts[looked.seen.articles[best]]
+        first = self.catalogue.first_passage[looked.seen.articles[best]]
         return numbers.index(first) if first != numbers[best] and first in numbers else None
 
 
@@ -269,10 +268,6 @@ class _Looked(NamedTuple):
         return Ranked(seen.numbers.item(i), entry, self.scores.item(i), evidence, tuple(near.held[i].tolist()))
 
 
-def _left(found: Ranking, kept: NDArray[np.bool_]) -> Ranking:
-    return msgspec.structs.replace(found, numbers=found.numbers[kept], scores=found.scores[kept])
-
-
-def _starts(snapshot: Snapshot) -> memoryview[int]:
-    """Return where the passages of each article begin, and last where the last ones end."""
-    return np.searchsorted(snapshot.article_of, np.arange(len(snapshot.articles) + 1, dtype=np.int32)).data
+def _left(found: Candidates, kept: NDArray[np.bool_]) -> Candidates:
+    cosines = found.cosines[kept] if found.cosines is not None else None
+    return found._replace(numbers=found.numbers[kept], scores=found.scores[kept], cosines=cosines)

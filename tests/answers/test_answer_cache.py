@@ -9,12 +9,12 @@ import pytest
 from kb_service.answers.answer_cache import MOST_CACHED, AnswerCache, CacheKey
 from kb_service.answers.answering import FoundAnswer
 from kb_service.answers.results import Question
-from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.seats.mentions import SeatMentions
 from tests.billing_articles import filled_with_billing
 from tests.builders import an_article
 from tests.fakes import FixedStaffCounter
+from tests.index.memory_engine import MemoryEngine
 
 TODAY = date(2026, 11, 25)
 INVOICE = "when is my invoice sent?"

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from kb_service.answers.answering import Decision, decide, seat_passages, seat_position
 from kb_service.answers.results import Question
-from kb_service.index.memory import MemoryEngine
 from kb_service.ranking.ranking import Ranker
 from kb_service.seats.mentions import SeatMentions, read_mentions
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from tests.billing_articles import LOCKED, filled_with_billing
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled
 from tests.test_text import any_text
 

@@ -25,14 +25,14 @@ from kb_service.answers.confidence import (
     features,
     model_for,
 )
-from kb_service.index.memory import MemoryEngine
 from kb_service.index.query import Or
 from kb_service.questions.understanding import QuestionWord, Understanding
 from kb_service.ranking.ranking import Evidence, NotCovered, Ranked, RankedList
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled
 
-ENTRIES = filled(MemoryEngine(), an_article("a", "seat"), an_article("b", "seat")).entries([0, 1])
+ENTRIES = filled(MemoryEngine(), an_article("a", "seat"), an_article("b", "seat")).store.entries([0, 1])
 SEAT = QuestionWord("seat", "seat", 1.0, 1.0, known=True, alternatives=())
 UNKNOWN = replace(SEAT, surface="zebra", term="zebra", known=False)
 EVIDENCE = Evidence(0.5, 0.5, 0.2, 0.4, False, None, None)

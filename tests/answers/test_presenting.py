@@ -14,15 +14,15 @@ from kb_service.answers.presenting import (
     found_passages,
     index_info,
     reasons,
-    related_article,
+    related_articles,
     summary_of,
 )
 from kb_service.answers.results import IndexInfo, RelatedArticle
 from kb_service.content.article import Article
-from kb_service.index.memory import MemoryEngine
 from kb_service.ranking.ranking import Ranker
 from tests.billing_articles import LOCKED, filled_with_billing
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import billing, filled
 
 TODAY = date(2026, 11, 25)
@@ -93,13 +93,15 @@ def test_an_article_without_text_has_an_empty_summary(article: Article) -> None:
 
 
 def test_a_related_article_is_a_title_and_a_link() -> None:
-    assert related_article("a", "T") == RelatedArticle(article_id="a", title="T", url="/articles/a")
+    catalogue = filled(MemoryEngine(), an_article("a", title="T", redirects_from=["old"])).catalogue
+
+    assert related_articles(catalogue, ["old", "gone"]) == (RelatedArticle("a", "T", "/articles/a"),)
 
 
 def test_the_index_tells_its_generation_and_sizes() -> None:
     snapshot = filled(MemoryEngine(), *billing())
 
-    assert index_info(snapshot) == IndexInfo(generation=snapshot.generation, articles=3, passages=3)
+    assert index_info(snapshot.catalogue) == IndexInfo(generation=snapshot.catalogue.generation, articles=3, passages=3)
 
 
 @pytest.fixture(scope="module")

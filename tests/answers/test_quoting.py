@@ -20,9 +20,9 @@ from kb_service.answers.quoting import (
     kinds_asked_for,
     read_candidates,
 )
-from kb_service.index.memory import MemoryEngine
 from kb_service.questions.understanding import QuestionWord
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled
 from tests.test_text import any_text
 
@@ -36,7 +36,7 @@ def words(question: str) -> list[QuestionWord]:
 
 
 def candidate(text: str, *, score: float = 1.0, likeness: Sequence[float] | None = None) -> Candidate:
-    return Candidate(filled(MemoryEngine(), an_article("a", text)).entries([0])[0], score, likeness)
+    return Candidate(filled(MemoryEngine(), an_article("a", text)).store.entries([0])[0], score, likeness)
 
 
 def quoted(text: str, question: str, *, likeness: Sequence[float] | None = None) -> str:

@@ -6,11 +6,11 @@ import pytest
 
 from kb_service.answers.results import Answer
 from kb_service.evaluation.answer_tests import AnswerTest, known_question_tests, line_of, mismatches, run_test
-from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.staff.disabled_counter import DisabledCounter
 from tests.builders import an_article
 from tests.evaluation.answers import an_answer, seats_of
+from tests.index.memory_engine import MemoryEngine
 
 ANSWER = an_answer(("seats", "Remove a seat\nin the portal."), ("cards", "Cards are charged."), quote="Remove a seat")
 SEATS = seats_of("we pay for 60 seats but only 48 use it")

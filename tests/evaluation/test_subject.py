@@ -4,8 +4,8 @@ import pytest
 
 from kb_service.evaluation.judgments import JudgedQuestion
 from kb_service.evaluation.subject import Subject, subject_of_documents
-from kb_service.index.memory import MemoryEngine
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 
 ARTICLES = [
     an_article("seats", "Remove a seat in the portal before the renewal.", "A seat is a paid place.", "Seats renew."),

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from kb_service.content.article import Audience
-from kb_service.index.port import Engine, SynonymRule, Wording
+from kb_service.index.guide import SynonymRule, Wording
+from kb_service.index.port import Engine
 from kb_service.index.query import Or, Prefix, Word
 from tests.builders import an_article
 from tests.index.questions import SECRET, billing, filled, found, words
@@ -26,21 +27,26 @@ class AudienceContract:
         snapshot = filled(engine, *billing(), private)
 
         assert found(snapshot, Or((Word(SECRET), Prefix(SECRET[:3])))) == []
-        assert not snapshot.knows(SECRET)
-        assert snapshot.article_number("macros") is None
+        assert not snapshot.catalogue.knows(SECRET)
+        assert snapshot.catalogue.article_number("macros") is None
         everything = (
-            list(snapshot.articles),
-            snapshot.entries(range(snapshot.passages)),
-            dict(snapshot.vocabulary.words),
-            snapshot.guide,
-            dict(snapshot.topics),
+            list(snapshot.articles()),
+            snapshot.store.entries(range(snapshot.catalogue.passages)),
+            dict(snapshot.catalogue.words),
+            snapshot.catalogue.guide,
+            dict(snapshot.catalogue.topics),
         )
         assert SECRET.encode() not in msgspec.json.encode(everything)
+
+    def test_entries_name_what_their_article_calls_related(self, engine: Engine) -> None:
+        snapshot = filled(engine, an_article("a", "red", related=["b", "c"]), an_article("b", "blue"))
+
+        assert [entry.related for entry in snapshot.store.entries([0, 1])] == [("b", "c"), ()]
 
     def test_replies_come_to_agents(self, engine: Engine) -> None:
         with_reply = msgspec.structs.replace(an_article("a", "Text."), reply="Dear customer")
 
-        assert filled(engine, with_reply, audience="agent").articles[0].reply == "Dear customer"
+        assert filled(engine, with_reply, audience="agent").articles()[0].reply == "Dear customer"
 
     @pytest.mark.parametrize("audience", AUDIENCES)
     def test_hidden_articles_are_left_out(self, engine: Engine, audience: Audience) -> None:
@@ -48,19 +54,19 @@ class AudienceContract:
 
         snapshot = filled(engine, *billing(), hidden, audience=audience)
 
-        assert snapshot.article_number("hidden") is None
+        assert snapshot.catalogue.article_number("hidden") is None
         assert found(snapshot, words("some")) == []
 
     def test_former_ids_lead_to_the_article_unless_another_has_that_id(self, engine: Engine) -> None:
         moved = an_article("new", "text", redirects_from=["old", "taken"])
         snapshot = filled(engine, moved, an_article("taken", "text"))
 
-        assert [snapshot.article_number(name) for name in ("new", "old", "taken", "never")] == [0, 0, 1, None]
+        assert [snapshot.catalogue.article_number(name) for name in ("new", "old", "taken", "never")] == [0, 0, 1, None]
 
     def test_articles_carry_their_audience_view_as_public(self, engine: Engine) -> None:
         seats = billing()[2]
         engine.replace_all([seats])
-        public, agent = (engine.snapshot(audience=audience).articles[0] for audience in AUDIENCES)
+        public, agent = (engine.snapshot(audience=audience).articles()[0] for audience in AUDIENCES)
 
         assert (public.public, public.agent) == (seats.public, None)
         assert (agent.public, agent.agent) == (seats.agent, None)
@@ -68,7 +74,7 @@ class AudienceContract:
     def test_the_guide_holds_titles_questions_and_patterns_by_article(self, engine: Engine) -> None:
         snapshot = filled(engine, an_article("b", "x", patterns=["E42"]), an_article("a", "x", questions=["Why?"]))
 
-        guide = snapshot.guide
+        guide = snapshot.catalogue.guide
 
         assert (guide.titles, guide.questions, guide.patterns) == (("A", "B"), (("Why?", 0),), (("E42", 1),))
 
@@ -79,7 +85,7 @@ class AudienceContract:
             phrasings=(("Give back money", "refunds"), ("How to reply?", "macros")),
         )
         engine.replace_all(billing(), wording=wording)
-        public, agent = (engine.snapshot(audience=audience).guide for audience in AUDIENCES)
+        public, agent = (engine.snapshot(audience=audience).catalogue.guide for audience in AUDIENCES)
 
         assert (public.synonyms, public.not_covered) == (wording.synonyms, wording.not_covered)
         assert public.phrasings == (("Give back money", 1),)
@@ -88,4 +94,4 @@ class AudienceContract:
     def test_the_vocabulary_counts_passages_by_the_word_as_written(self, engine: Engine) -> None:
         snapshot = filled(engine, an_article("a", "Seats, seats!", title="x"), an_article("b", "A seat", title="x"))
 
-        assert dict(snapshot.vocabulary.words) == {"seats": 1, "seat": 1, "a": 1, "x": 2}
+        assert dict(snapshot.catalogue.words) == {"seats": 1, "seat": 1, "a": 1, "x": 2}

@@ -34,7 +34,7 @@ class FindingContract:
         assert found(filled(engine, *billing()), words("back")) == ["refunds"]
 
     def test_a_word_nobody_wrote_finds_nothing(self, engine: Engine) -> None:
-        ranking = filled(engine, *billing()).search(words("xylophone"), limit=10)
+        ranking = filled(engine, *billing()).store.candidates(words("xylophone"), limit=10)
 
         assert (ranking.total, ranking.numbers.tolist(), ranking.scores.tolist()) == (0, [], [])
 
@@ -61,9 +61,9 @@ class FindingContract:
 
     def test_best_counts_the_better_alternative_and_not_their_sum(self, engine: Engine) -> None:
         snapshot = filled(engine, an_article("a", "red blue"), an_article("b", "green"))
-        red, blue = (snapshot.search(Word(term), limit=1).scores[0] for term in ("red", "blue"))
+        red, blue = (snapshot.store.candidates(Word(term), limit=1).scores[0] for term in ("red", "blue"))
 
-        best = snapshot.search(Best((Word("red"), Word("blue"))), limit=1).scores[0]
+        best = snapshot.store.candidates(Best((Word("red"), Word("blue"))), limit=1).scores[0]
 
         assert best == max(red, blue)
 
@@ -92,9 +92,9 @@ class FindingContract:
 
     def test_a_prefix_is_worth_the_words_that_start_so(self, engine: Engine) -> None:
         snapshot = filled(engine, an_article("a", "seat", questions=["seat"]), an_article("b", "other"))
-        word = snapshot.search(Word("seat", 0.3), limit=1).scores
+        word = snapshot.store.candidates(Word("seat", 0.3), limit=1).scores
 
-        assert snapshot.search(Prefix("sea", 0.3), limit=1).scores == pytest.approx(word)
+        assert snapshot.store.candidates(Prefix("sea", 0.3), limit=1).scores == pytest.approx(word)
 
     @pytest.mark.parametrize("node", [Or, And, Best, Phrase], ids=lambda node: node.__name__.lower())
     def test_a_node_without_parts_finds_nothing(self, engine: Engine, node: Any) -> None:
@@ -106,5 +106,5 @@ class FindingContract:
         queries: list[Query] = [Word(term), Phrase((term, "payment")), Phrase(("refund", term)), And((Word(term),))]
 
         assert [found(snapshot, query) for query in queries] == [[]] * 4
-        assert not snapshot.knows(term)
-        assert snapshot.article_number(term) is None
+        assert not snapshot.catalogue.knows(term)
+        assert snapshot.catalogue.article_number(term) is None

@@ -22,22 +22,22 @@ class GenerationContract:
 
     def test_an_index_of_nothing_can_be_searched(self, engine: Engine) -> None:
         snapshot = filled(engine)
-        ranking = snapshot.search(Or((Word("a"), Phrase(("a", "b")), Prefix("a"))), limit=10)
+        ranking = snapshot.store.candidates(Or((Word("a"), Phrase(("a", "b")), Prefix("a"))), limit=10)
 
-        assert (snapshot.passages, ranking.total, list(snapshot.articles)) == (0, 0, [])
+        assert (snapshot.catalogue.passages, ranking.total, list(snapshot.articles())) == (0, 0, [])
 
     def test_the_status_tells_generation_sizes_and_source(self, engine: Engine) -> None:
         status = engine.replace_all(billing(), source="fingerprint")
 
         assert status == engine.status()
         assert (status.articles, status.passages, status.source, status.reason) == (3, 3, "fingerprint", "")
-        assert status.generation == engine.snapshot(audience="agent").generation
+        assert status.generation == engine.snapshot(audience="agent").catalogue.generation
 
     def test_a_new_generation_replaces_everything_at_once(self, engine: Engine) -> None:
         first = filled(engine, an_article("a", "red"), an_article("b", "blue"))
         second = filled(engine, an_article("b", "green"))
 
-        assert second.generation > first.generation
+        assert second.catalogue.generation > first.catalogue.generation
         assert found(second, words("red blue")) == []
         assert found(second, words("green")) == ["b"]
 
@@ -47,21 +47,21 @@ class GenerationContract:
             engine.replace_all([an_article("a", text)])
 
         assert found(old, Or((Word("red"), phrase("red wine")))) == ["a"]
-        assert old.articles[0].public == an_article("a", "red wine").public
+        assert old.articles()[0].public == an_article("a", "red wine").public
 
     def test_two_readers_during_a_switch_each_see_one_generation(self, engine: Engine) -> None:
         before = filled(engine, an_article("a", "red"))
         after = filled(engine, an_article("a", "blue"))
 
         assert [found(snapshot, words("red blue")) for snapshot in (before, after)] == [["a"], ["a"]]
-        assert [snapshot.entries([0])[0].passage.text for snapshot in (before, after)] == ["red", "blue"]
+        assert [snapshot.store.entries([0])[0].passage.text for snapshot in (before, after)] == ["red", "blue"]
 
     def test_snapshots_stay_usable_after_close(self, engine: Engine) -> None:
         snapshot = filled(engine, an_article("a", "red wine"))
         engine.close()
 
         assert found(snapshot, phrase("red wine")) == ["a"]
-        assert snapshot.articles[0].id == "a"
+        assert snapshot.articles()[0].id == "a"
 
     def test_stored_articles_come_back_whole_by_path(self, engine: Engine) -> None:
         articles = [msgspec.structs.replace(article, reply="Dear customer") for article in billing()]

@@ -37,5 +37,5 @@ def phrase(text: str) -> Phrase:
 
 def found(snapshot: Snapshot, query: Query, *, limit: int = PLENTY, topic: str | None = None) -> list[str]:
     """The article ids of the passages found, best first."""
-    ranking = snapshot.search(query, limit=limit, topic=topic)
-    return [entry.passage.article_id for entry in snapshot.entries(ranking.numbers.tolist())]
+    ranking = snapshot.store.candidates(query, limit=limit, topic=topic)
+    return [entry.passage.article_id for entry in snapshot.store.entries(ranking.numbers.tolist())]

@@ -10,7 +10,6 @@ import pytest
 from kb_service.errors import IndexOutOfDate
 from kb_service.index.generations import Generations
 from kb_service.index.port import EngineStatus
-from kb_service.index.query import Word
 from kb_service.index.whoosh.engine import POLL_SECONDS, WhooshEngine
 from kb_service.index.whoosh.layout import COUNTS, WHOOSH
 from tests.builders import an_article
@@ -67,7 +66,7 @@ def test_damage_to_any_file_is_noticed_before_it_is_served(tmp_path: Path, damag
 
         assert (status.generation, status.articles) == ("", 0), path
         assert name in status.reason
-    assert seen > 40
+    assert seen > 10
     assert WhooshEngine(tmp_path).status().generation == name
 
 
@@ -87,14 +86,14 @@ def test_any_flipped_bit_of_a_manifest_is_noticed(tmp_path: Path) -> None:
 def test_damage_to_the_agents_files_does_not_stop_a_process_for_the_public(tmp_path: Path) -> None:
     article = an_article("a", "red", agent_texts=["blue"])
     name = WhooshEngine(tmp_path).replace_all([article]).generation
-    (tmp_path / name / "agent" / "guide.msgpack").write_bytes(b"")
+    (tmp_path / name / "agent" / "catalogue.safetensors").write_bytes(b"")
 
     assert WhooshEngine(tmp_path, audiences=("public",)).status().generation == name
     assert WhooshEngine(tmp_path).status().generation == ""
 
 
 def spoil(folder: Path, generation: str) -> None:
-    path = folder / generation / "public" / "vocabulary" / "values.npy"  # which no other generation shares
+    path = folder / generation / "public" / "catalogue.safetensors"  # which no other generation shares
     path.write_bytes(flip_middle(path.read_bytes()))
 
 
@@ -198,13 +197,3 @@ def test_a_build_takes_nothing_over_from_a_damaged_generation(tmp_path: Path, un
 
     assert (after.source, after.reason) == ("after", "")
     assert found(WhooshEngine(tmp_path).snapshot(audience="public"), words("red")) == ["a"]
-
-
-def test_damage_to_the_index_of_whoosh_is_noticed_before_it_is_unpickled(tmp_path: Path) -> None:
-    engine = WhooshEngine(tmp_path)
-    name = engine.replace_all([an_article("a", "red")]).generation
-    for path in (tmp_path / name / WHOOSH / "public").glob("*.toc"):
-        path.write_bytes(flip_middle(path.read_bytes()))
-
-    with pytest.raises(IndexOutOfDate, match="damaged"):
-        engine.snapshot(audience="public").whoosh_ranking(Word("red"), limit=1)

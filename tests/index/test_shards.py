@@ -6,12 +6,11 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from kb_service.content.article import Article
 from kb_service.errors import EngineUnavailable
-from kb_service.index.arrays import open_arrays
+from kb_service.index.port import Snapshot
 from kb_service.index.query import Phrase
 from kb_service.index.records import write_records
 from kb_service.index.whoosh.engine import WhooshEngine
@@ -19,7 +18,6 @@ from kb_service.index.whoosh.layout import COUNTS
 from kb_service.index.whoosh.shard_processes import IN_THIS_PROCESS, write_shards
 from kb_service.index.whoosh.shards import MOST_SHARDS, PASSAGES, Shard, plan_shards
 from kb_service.index.whoosh.shelving import ArticleSpool, Shelved
-from kb_service.index.whoosh.snapshot import WhooshSnapshot
 from tests.builders import an_article
 from tests.index.generated import Generator
 from tests.index.questions import found
@@ -30,7 +28,7 @@ ARTICLES = IN_THIS_PROCESS // PASSAGES_EACH + 20
 
 
 @pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> WhooshSnapshot:
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     engine = WhooshEngine(tmp_path_factory.mktemp("index"))
     marked = an_article("zzz", "the very last words")
     engine.replace_all([*Generator(seed=2, vocabulary=500).articles(ARTICLES, passages=PASSAGES_EACH), marked])
@@ -77,26 +75,18 @@ def test_one_changed_article_changes_few_shards(shelved: Shelve, change: str) ->
     assert 1 <= len(after - before) <= (1 if change == "edited" else 4)
 
 
-def test_entries_keep_their_numbers_across_shards(snapshot: WhooshSnapshot) -> None:
-    numbers = [0, snapshot.passages // 2, snapshot.passages - 1]
+def test_entries_keep_their_numbers_across_shards(snapshot: Snapshot) -> None:
+    numbers = [0, snapshot.catalogue.passages // 2, snapshot.catalogue.passages - 1]
 
-    for number, entry in zip(numbers, snapshot.entries(numbers), strict=True):
-        assert entry.article_number == snapshot.article_of[number]
-        assert entry.passage.article_id == snapshot.articles[entry.article_number].id
-
-
-def test_a_phrase_is_found_in_the_last_shard(snapshot: WhooshSnapshot) -> None:
-    ranking = snapshot.search(Phrase(("veri", "last", "word")), limit=10)
-
-    assert ranking.numbers.tolist() == [snapshot.passages - 1]
+    for number, entry in zip(numbers, snapshot.store.entries(numbers), strict=True):
+        assert entry.article_number == snapshot.catalogue.article_of[number]
+        assert entry.passage.article_id == snapshot.articles()[entry.article_number].id
 
 
-def test_passages_of_a_term_are_ascending(snapshot: WhooshSnapshot) -> None:
-    for term in list(snapshot.postings.terms.values())[:50]:
-        ids, impacts = snapshot.postings.fields["text"].of(term)
+def test_a_phrase_is_found_in_the_last_shard(snapshot: Snapshot) -> None:
+    ranking = snapshot.store.candidates(Phrase(("veri", "last", "word")), limit=10)
 
-        assert np.all(np.diff(ids) > 0)
-        assert np.all(impacts > 0)
+    assert ranking.numbers.tolist() == [snapshot.catalogue.passages - 1]
 
 
 def test_the_next_generation_shares_what_has_not_changed(tmp_path: Path) -> None:
@@ -108,24 +98,6 @@ def test_the_next_generation_shares_what_has_not_changed(tmp_path: Path) -> None
     assert len(old.keys() - new.keys()) == 1 < len(old)
     assert all(new[key].samefile(old[key]) for key in old.keys() & new)
     assert found(engine.snapshot(audience="public"), Phrase(("unheard", "of"))) == ["zzz"]
-
-
-def test_what_is_asked_as_before_is_not_read_again_but_weighed_again(tmp_path: Path) -> None:
-    stepwise, at_once = WhooshEngine(tmp_path / "steps"), WhooshEngine(tmp_path / "once")
-    articles = [an_article(f"a{n}", "seats", title=f"How many seats has plan {n}?") for n in range(5)]
-    changed = [an_article("a0", "seats and plans", title=articles[0].title), *articles[1:]]
-    stepwise.replace_all(articles)
-    last = stepwise.replace_all(changed)
-    made = at_once.replace_all(changed)
-    ours, theirs = (tmp_path / "steps" / last.generation, tmp_path / "once" / made.generation)
-
-    assert same_arrays(ours / "public" / "known_questions", theirs / "public" / "known_questions")
-    assert same_arrays(ours / "public" / "suggestions", theirs / "public" / "suggestions")
-
-
-def same_arrays(one: Path, other: Path) -> bool:
-    first, second = open_arrays(one), open_arrays(other)
-    return first.keys() == second.keys() and all(np.array_equal(first[name], second[name]) for name in first)
 
 
 def entries_of(generation: Path) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from kb_service.index.port import Guide
+from kb_service.index.guide import Guide
 from kb_service.index.suggestions import MAX_TYPED_WORDS, Suggester
 from tests.test_text import any_text
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from kb_service.index.port import Snapshot
 from kb_service.index.query import Phrase, Prefix, Query
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.index.whoosh.snapshot import WhooshSnapshot
 from tests.builders import an_article
 from tests.index.generated import Generator
 
@@ -27,10 +27,10 @@ def _switching_often() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
-def answer(snapshot: WhooshSnapshot, query: Query) -> Answer:
-    ranking = snapshot.search(query, limit=5)
+def answer(snapshot: Snapshot, query: Query) -> Answer:
+    ranking = snapshot.store.candidates(query, limit=5)
     numbers = ranking.numbers.tolist()
-    return numbers, ranking.scores.tolist(), ranking.total, [e.passage.text for e in snapshot.entries(numbers)]
+    return numbers, ranking.scores.tolist(), ranking.total, [e.passage.text for e in snapshot.store.entries(numbers)]
 
 
 def asked(generator: Generator, count: int) -> list[Query]:
@@ -58,8 +58,8 @@ def test_threads_get_what_one_thread_gets_while_a_new_generation_is_published(tm
         answers = [list(each) for each in together]
 
     assert answers == [alone] * THREADS
-    assert not (tmp_path / shared.generation).exists()
-    assert engine.snapshot(audience="public").passages == 1
+    assert not (tmp_path / shared.catalogue.generation).exists()
+    assert engine.snapshot(audience="public").catalogue.passages == 1
 
 
 @pytest.mark.usefixtures("_switching_often")

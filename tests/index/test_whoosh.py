@@ -11,6 +11,7 @@ from kb_service.errors import EngineUnavailable
 from kb_service.index.whoosh.engine import WhooshEngine
 from tests.builders import an_article
 from tests.index.contract import EngineContract
+from tests.index.contract_of_meaning import ENCODER
 from tests.index.questions import billing, found, phrase, words
 
 
@@ -18,6 +19,10 @@ class TestWhooshEngine(EngineContract):
     @pytest.fixture
     def engine(self, tmp_path: Path) -> WhooshEngine:
         return WhooshEngine(tmp_path)
+
+    @pytest.fixture
+    def comparing_engine(self, tmp_path: Path) -> WhooshEngine:
+        return WhooshEngine(tmp_path, encoder=ENCODER)
 
 
 def test_another_engine_on_the_same_folder_serves_the_same(tmp_path: Path) -> None:
@@ -52,7 +57,7 @@ def test_both_audiences_share_their_files_where_only_replies_differ(tmp_path: Pa
     status = WhooshEngine(tmp_path).replace_all([article])
     generation = tmp_path / status.generation
 
-    assert (generation / "public/vocabulary/values.npy").samefile(generation / "agent/vocabulary/values.npy")
+    assert (generation / "public/codes.safetensors").samefile(generation / "agent/codes.safetensors")
     assert b"Dear customer" in (generation / "agent/articles.msgpack").read_bytes()
     assert not any(b"Dear customer" in path.read_bytes() for path in (generation / "public").rglob("*.*"))
 
@@ -64,5 +69,5 @@ def test_a_phrase_first_asked_when_the_folder_is_gone_is_found(tmp_path: Path) -
     for _ in range(2):
         engine.replace_all([an_article("a", "white wine")])
 
-    assert not (tmp_path / held.generation).exists()
+    assert not (tmp_path / held.catalogue.generation).exists()
     assert found(held, phrase("red wine")) == ["a"]

@@ -11,10 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from kb_service.errors import EngineUnavailable
-from kb_service.index.asked import asked, embedded_text
 from kb_service.index.whoosh.engine import VECTOR_CACHE, WhooshEngine
 from tests.builders import an_article
-from tests.index.questions import billing, found, words
+from tests.index.questions import found, words
 
 
 class HashingEncoder:
@@ -34,38 +33,6 @@ class HashingEncoder:
 
     def encode_one(self, text: str) -> NDArray[np.float32]:
         return np.asarray(self.encode([text])[0])
-
-
-def test_without_an_encoder_there_are_no_vectors(tmp_path: Path) -> None:
-    engine = WhooshEngine(tmp_path)
-    engine.replace_all(billing())
-    snapshot = engine.snapshot(audience="public")
-
-    assert (snapshot.passage_vectors, snapshot.question_vectors) == (None, None)
-
-
-def test_each_passage_and_each_thing_asked_has_its_vector(tmp_path: Path) -> None:
-    encoder = HashingEncoder()
-    engine = WhooshEngine(tmp_path, encoder=encoder)
-    engine.replace_all(billing())
-    snapshot = engine.snapshot(audience="agent")
-    passages, questions = snapshot.passage_vectors, snapshot.question_vectors
-
-    assert passages is not None
-    assert questions is not None
-    for number, entry in enumerate(snapshot.entries(range(snapshot.passages))):
-        assert passages.scores(encoder.encode_one(embedded_text(entry.passage))).argmax() == number
-    assert [questions.scores(encoder.encode_one(text)).argmax() for text, _ in asked(snapshot.guide)] == [0, 1]
-
-
-def test_the_public_has_vectors_of_what_it_may_read_alone(tmp_path: Path) -> None:
-    engine = WhooshEngine(tmp_path, encoder=HashingEncoder())
-    engine.replace_all(billing())
-    public, agent = engine.snapshot(audience="public"), engine.snapshot(audience="agent")
-
-    assert public.passage_vectors is not None
-    assert agent.passage_vectors is not None
-    assert (len(public.passage_vectors), len(agent.passage_vectors)) == (public.passages, agent.passages) == (3, 5)
 
 
 def test_only_changed_texts_are_encoded_again(tmp_path: Path) -> None:

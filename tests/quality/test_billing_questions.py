@@ -54,7 +54,7 @@ def measured(
 ) -> dict[str, float]:
     """Every figure of a file of judged questions that they are judged by."""
     threshold = Settings().no_answer_below if no_answer_below is None else no_answer_below
-    judged = read_question_file(DATA / f"{name}.jsonl", index.snapshot(audience="public").articles)
+    judged = read_question_file(DATA / f"{name}.jsonl", index.snapshot(audience="public").articles())
     subject = Subject(index, encoder=encoder, no_answer_below=threshold)
     values = values_of([subject.ask(question) for question in judged.questions])
     judged_by = ~np.isnan(values).all(axis=0)

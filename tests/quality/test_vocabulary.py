@@ -24,7 +24,7 @@ def not_found(index: WhooshEngine, encoder: Encoder | None) -> list[str]:
     snapshot = index.snapshot(audience="public")
     ranker = Ranker(snapshot, encoder=encoder)
     missed = []
-    for question in read_question_file(DATA / "vocabulary.jsonl", snapshot.articles).questions:
+    for question in read_question_file(DATA / "vocabulary.jsonl", snapshot.articles()).questions:
         ranked = ranker.rank(ranker.understander.understand(question.text), limit=10).passages
         first = list(dict.fromkeys(each.entry.passage.article_id for each in ranked))[:FIRST]
         if not {*first} & {*(question.relevant or ())}:

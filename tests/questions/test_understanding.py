@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb_service.analysis import term_code, term_of
-from kb_service.index.memory import MemoryEngine
 from kb_service.index.port import Snapshot
 from kb_service.index.query import And, Or, Phrase, Word
 from kb_service.questions import understanding as weights
 from kb_service.questions.understanding import MAX_WORDS, Correction, QuestionWord, Understander, Understanding
 from tests.billing_articles import filled_with_billing
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 from tests.ranking.snapshots import filled_with
 from tests.test_text import any_text
 
@@ -43,7 +43,7 @@ def snapshot() -> Snapshot:
 
 @pytest.fixture(scope="module")
 def understander(snapshot: Snapshot) -> Understander:
-    return Understander(snapshot)
+    return Understander(snapshot.catalogue)
 
 
 def asked(understood: Understanding) -> list[str]:
@@ -73,9 +73,9 @@ def test_any_text_is_understood_within_limits(understander: Understander, questi
 @settings(max_examples=60)
 @given(question=questions)
 def test_repairs_are_words_that_the_index_has(snapshot: Snapshot, understander: Understander, question: str) -> None:
-    known = snapshot.vocabulary.words
+    known = snapshot.catalogue.words
     for correction in understander.understand(question).corrections:
-        assert any(snapshot.knows(term_of(word)) for word in correction.meant.split())
+        assert any(snapshot.catalogue.knows(term_of(word)) for word in correction.meant.split())
         assert correction.typed not in known
 
 
@@ -179,7 +179,7 @@ def test_a_slip_of_a_word_that_no_article_has_is_meant_but_not_searched(understa
 @pytest.mark.parametrize("typed", ["licnece", "organistaion", "cancelation", "canceld"])
 def test_a_slip_in_the_other_spelling_meets_too(typed: str) -> None:
     text = "The license of an organization; cancellations; cancelled."
-    understood = Understander(filled_with(an_article("a", text), synonyms={})).understand(typed)
+    understood = Understander(filled_with(an_article("a", text), synonyms={}).catalogue).understand(typed)
 
     assert any(
         term_code(term_of(right)) in understood.words[0].codes for right in text.strip(".").replace(";", "").split()
@@ -267,13 +267,13 @@ RULES = {
 
 @pytest.mark.parametrize(("question", "word", "synonym"), RULES.values(), ids=RULES.keys())
 def test_a_rule_of_several_words_applies_however_they_are_written(question: str, word: str, synonym: str) -> None:
-    understood = Understander(ABOUT_LOGINS).understand(question)
+    understood = Understander(ABOUT_LOGINS.catalogue).understand(question)
 
     assert (synonym,) in meant(word_of(understood, word))
 
 
 def test_a_hyphenated_word_is_its_parts_and_the_one_that_they_make() -> None:
-    understood = Understander(ABOUT_LOGINS).understand("the log-in page")
+    understood = Understander(ABOUT_LOGINS.catalogue).understand("the log-in page")
 
     assert [word.surface for word in understood.words] == ["log", "page"]
     assert meant(word_of(understood, "log"))[0] == ("login",)
@@ -284,18 +284,20 @@ def test_a_hyphenated_word_is_its_parts_and_the_one_that_they_make() -> None:
 def test_a_verb_and_its_noun_meet_however_they_are_written(written: str, text: str) -> None:
     snapshot = filled_with(an_article("a", text), an_article("b", "Something else"), synonyms={})
 
-    assert snapshot.search(Understander(snapshot).understand(written).query, limit=5).numbers.tolist() == [0]
+    query = Understander(snapshot.catalogue).understand(written).query
+
+    assert snapshot.store.candidates(query, limit=5).numbers.tolist() == [0]
 
 
 def test_a_word_said_twice_means_what_either_may_mean() -> None:
-    word = word_of(Understander(ABOUT_LOGINS).understand("a year, once a year"), "year")
+    word = word_of(Understander(ABOUT_LOGINS.catalogue).understand("a year, once a year"), "year")
 
     assert ("annual",) in meant(word)
 
 
 def test_a_quoted_joined_word_is_a_phrase_that_a_text_can_have() -> None:
-    query = Understander(ABOUT_LOGINS).understand('it says "log-in page"').query
+    query = Understander(ABOUT_LOGINS.catalogue).understand('it says "log-in page"').query
 
     assert isinstance(query, Or)
     assert query.parts[-1] == Phrase(("log", "in", "page"), 0.5)
-    assert ABOUT_LOGINS.search(Or(query.parts[-1:]), limit=5).total == 1
+    assert ABOUT_LOGINS.store.candidates(Or(query.parts[-1:]), limit=5).total == 1

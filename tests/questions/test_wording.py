@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.index.port import SynonymRule
+from kb_service.index.guide import SynonymRule
 from kb_service.questions.wording import DEFAULT_WEIGHT, Expansion, Thesaurus, make_rules, questions_by_key
 
 

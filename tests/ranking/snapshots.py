@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kb_service.content.article import Article
-from kb_service.index.memory import MemoryEngine
-from kb_service.index.port import Snapshot, Wording
+from kb_service.index.guide import Wording
+from kb_service.index.port import Snapshot
 from kb_service.questions.wording import make_rules
+from tests.index.memory_engine import MemoryEngine
 
 
 def filled_with(*articles: Article, synonyms: dict[str, object]) -> Snapshot:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kb_service.index.memory import MemoryEngine
+from kb_service.index.query import Or
 from kb_service.ranking.diversity import spread
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled
 
 LONG = (
@@ -28,10 +29,10 @@ def shown(
         an_article(f"a{n}", *([text] if isinstance(text, str) else text), title=f"T{n}") for n, text in enumerate(texts)
     ]
     snapshot = filled(MemoryEngine(), *articles)
-    numbers = np.arange(snapshot.passages, dtype=np.int32)
+    numbers = np.arange(snapshot.catalogue.passages, dtype=np.int32)
     return spread(
-        snapshot.article_of.tolist(),
-        snapshot.codes(numbers),
+        snapshot.catalogue.article_of.tolist(),
+        snapshot.store.candidates(Or(()), limit=0).codes(numbers),
         scores or [1.0] * len(numbers),
         numbers.tolist(),
         limit,

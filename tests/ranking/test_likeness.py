@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from kb_service.index.asked import NO_ARTICLE, asked, embedded_text
-from kb_service.index.port import Guide, Wording
+from kb_service.index.guide import Guide, Wording
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.ranking.likeness import Asked, Meanings
 from tests.builders import a_passage, an_article
 from tests.fakes import BagOfWordsEncoder
 
 WORDING = Wording(not_covered=("tax number",), phrasings=(("cash back", "refunds"),))
+COSINES = np.asarray([0.1, 0.2, 0.9], dtype=np.float32)  # of three passages, whatever is asked
+ARTICLE_OF = np.asarray([0, 1, 1], dtype=np.int32)
 ARTICLES = [
     an_article("cards", "visa mastercard", title="Cards", questions=["plastic money"]),
     an_article("refunds", "money returned", "credit note", title="Refunds"),
@@ -25,8 +27,7 @@ def meanings(tmp_path_factory: pytest.TempPathFactory) -> Meanings:
     engine = WhooshEngine(tmp_path_factory.mktemp("index"), encoder=encoder)
     engine.replace_all(ARTICLES, wording=WORDING)
     snapshot = engine.snapshot(audience="public")
-    assert snapshot.passage_vectors
-    return Meanings(snapshot, snapshot.passage_vectors, encoder)
+    return Meanings(snapshot, encoder)
 
 
 def ask(meanings: Meanings, text: str) -> Asked:
@@ -61,30 +62,18 @@ def test_a_blank_question_means_nothing(meanings: Meanings, blank: str) -> None:
     assert meanings.ask(blank) is None
 
 
-def test_the_passage_that_means_the_same_is_the_likest(meanings: Meanings) -> None:
-    numbers = np.arange(3, dtype=np.int32)
-    likeness = ask(meanings, "Refunds. credit note").likeness(numbers)
-
-    assert likeness.passages.argmax() == 2
-    assert likeness.passages[2] == pytest.approx(1, abs=0.01)
-
-
 def test_every_passage_of_an_article_has_the_likeness_of_its_likest_question(meanings: Meanings) -> None:
-    likeness = ask(meanings, "cash back").likeness(np.arange(3, dtype=np.int32))
+    likeness = ask(meanings, "cash back").likeness(COSINES, ARTICLE_OF)
 
     assert likeness.questions[1] == likeness.questions[2] == pytest.approx(1, abs=0.01)
     assert likeness.questions[0] < 0.5
 
 
 def test_a_liker_question_adds_its_share_and_a_less_like_one_takes_nothing(meanings: Meanings) -> None:
-    likeness = ask(meanings, "cash back").likeness(np.arange(3, dtype=np.int32))
+    likeness = ask(meanings, "cash back").likeness(COSINES, ARTICLE_OF)
 
     assert likeness.over(1.0) == pytest.approx(np.maximum(likeness.passages, likeness.questions))
     assert likeness.over(0.0) == pytest.approx(likeness.passages)
-
-
-def test_the_nearest_are_the_like_passages(meanings: Meanings) -> None:
-    assert ask(meanings, "Refunds. credit note").nearest(1).tolist() == [2]
 
 
 def test_each_article_is_as_like_as_the_likest_that_is_asked_of_it(meanings: Meanings) -> None:
@@ -105,5 +94,4 @@ def test_without_a_list_of_them_nothing_is_like_them(tmp_path_factory: pytest.Te
     engine.replace_all([an_article("a", "text", title="T")])
     snapshot = engine.snapshot(audience="public")
 
-    assert snapshot.passage_vectors
-    assert ask(Meanings(snapshot, snapshot.passage_vectors, encoder), "text").not_covered == -1
+    assert ask(Meanings(snapshot, encoder), "text").not_covered == -1

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb_service.analysis import analyse
-from kb_service.index.memory import MemoryEngine
-from kb_service.index.port import Entry
+from kb_service.index.port import Codes, Entry, Snapshot
+from kb_service.index.query import Or
 from kb_service.questions.understanding import Alternative, QuestionWord
 from kb_service.ranking.matching import MOST_APART, Closeness, closeness, marks, word_places
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled
 
 TEXT_WORDS = ["seat", "bill", "card", "other"]
@@ -23,15 +24,19 @@ def a_word(term: str, *, weight: float = 1.0, synonym: str = "") -> QuestionWord
     return QuestionWord(term, term, 1.0, weight, True, others)
 
 
+def codes(snapshot: Snapshot, count: int) -> Codes:
+    return snapshot.store.candidates(Or(()), limit=0).codes(np.arange(count, dtype=np.int32))
+
+
 def measured(texts: list[str], *words: QuestionWord) -> Closeness:
     """Of passages with these texts, under a title without any of the words."""
     snapshot = filled(MemoryEngine(), *(an_article(f"a{at}", text, title="x") for at, text in enumerate(texts)))
-    return closeness(snapshot.codes(np.arange(len(texts), dtype=np.int32)), words)
+    return closeness(codes(snapshot, len(texts)), words)
 
 
 def titled(title: str, text: str, *words: QuestionWord) -> Closeness:
     snapshot = filled(MemoryEngine(), an_article("a", text, title=title))
-    return closeness(snapshot.codes(np.asarray([0], dtype=np.int32)), words)
+    return closeness(codes(snapshot, 1), words)
 
 
 def proximity(text: str) -> float:
@@ -108,7 +113,7 @@ texts = st.lists(st.sampled_from(PIECES) | st.characters(codec="utf-8"), max_siz
 
 
 def an_entry(text: str) -> Entry:
-    return filled(MemoryEngine(), an_article("a", text, title="Seats and invoices")).entries([0])[0]
+    return filled(MemoryEngine(), an_article("a", text, title="Seats and invoices")).store.entries([0])[0]
 
 
 def words(question: str, *, synonym: str = "") -> list[QuestionWord]:

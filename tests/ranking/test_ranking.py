@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb_service.content.article import Article
-from kb_service.index.memory import MemoryEngine
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.ranking.ranking import Ranked, RankedList, Ranker
 from kb_service.ranking.weights import RANKING_WEIGHTS, RankingWeights
 from tests.billing_articles import LOCKED, WORDING, billing_articles, filled_with_billing
 from tests.builders import a_passage, a_view, an_article
 from tests.fakes import BagOfWordsEncoder
+from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled
 
 ASKED_FOR = {
@@ -212,7 +212,7 @@ def test_where_many_ways_to_ask_are_known_they_tell_articles_of_the_same_text_ap
     engine.replace_all(articles)
     ranker = Ranker(engine.snapshot(audience="public"), encoder=encoder)
 
-    assert ranker.snapshot.coefficients is not None
+    assert ranker.catalogue.coefficients is not None
     assert [ids(rank(ranker, f"pay by {way}").passages)[0] for way in ("swift", "chip")] == ["bank#intro", "card#intro"]
 
 

@@ -14,11 +14,11 @@ from flask.testing import FlaskClient
 from kb_service.answers.results import ArticleRead
 from kb_service.app import create_app
 from kb_service.content.article import Audience
-from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import Settings
 from tests.billing_articles import SECRET, WORDING, billing_articles
 from tests.fakes import FixedStaffCounter
+from tests.index.memory_engine import MemoryEngine
 from tests.web.fakes import ARTICLE_ID, TEXT, FixedKnowledgeBase
 
 BASE = "https://help.example.com"

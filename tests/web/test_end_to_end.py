@@ -9,13 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from kb_service.app import create_app
-from kb_service.index.memory import MemoryEngine
 from kb_service.index.port import Engine
 from kb_service.index_of_settings import open_engine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import Settings
 from kb_service.staff.disabled_counter import DisabledCounter
 from tests.builders import an_article
+from tests.index.memory_engine import MemoryEngine
 from tests.web.json_schema import problems
 
 BILLED = "Every seat that was bought is billed, even when nobody uses it. Unused seats can be removed."

@@ -17,7 +17,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from kb_service.answers.results import Question
 from kb_service.app import create_app
-from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import MetricsMode, Settings
 from kb_service.web.lookup_metrics import REASONS
@@ -26,6 +25,7 @@ from kb_service.web.metrics_folder import FOLDER, shared_metrics
 from kb_service.web.served_facts import ServedFacts
 from tests.billing_articles import filled_with_billing
 from tests.fakes import FixedStaffCounter
+from tests.index.memory_engine import MemoryEngine
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 
 TOKEN = "t" * 32

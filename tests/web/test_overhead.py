@@ -10,11 +10,11 @@ from flask import Flask, Response, jsonify
 from werkzeug.test import create_environ
 
 from kb_service.app import create_app
-from kb_service.index.memory import MemoryEngine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import Settings
 from tests.billing_articles import filled_with_billing
 from tests.fakes import FixedStaffCounter
+from tests.index.memory_engine import MemoryEngine
 
 QUESTION = "/api/v1/answer?q=when+is+my+invoice+sent"
 REPEATS = 15

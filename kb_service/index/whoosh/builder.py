@@ -7,7 +7,6 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -18,21 +17,19 @@ import numpy as np
 from kb_service.content.article import Article
 from kb_service.errors import EngineUnavailable
 from kb_service.index.arrays import open_arrays, write_arrays
-from kb_service.index.asked import asked, embedded_text, known_to_be_asked
-from kb_service.index.classifying import MOST_ARTICLES
-from kb_service.index.coefficients import write_coefficients
-from kb_service.index.known_questions import QuestionArrays, question_arrays, weighed_anew
+from kb_service.index.asked import asked, embedded_text
+from kb_service.index.catalogue import Asked, Catalogue, Traits, catalogue_arrays
+from kb_service.index.guide import Guide, Wording, make_guide
 from kb_service.index.passage_columns import join_columns
-from kb_service.index.port import FIELDS, Guide, Wording
 from kb_service.index.records import Records, link_or_copy
-from kb_service.index.shelf import count_wording, make_guide
-from kb_service.index.suggestions import suggestion_arrays
+from kb_service.index.scoring import FIELDS
+from kb_service.index.shelf import count_wording
 from kb_service.index.whoosh.compiling import write_postings
 from kb_service.index.whoosh.counts import held_terms, held_words, join_article_numbers, join_words, passage_columns
 from kb_service.index.whoosh.layout import (
     ARTICLES_FILE,
+    CATALOGUE_FILE,
     COUNTS,
-    GUIDE_FILE,
     TERMS_FILE,
     WORDS_FILE,
     entries_file,
@@ -45,10 +42,8 @@ from kb_service.index.whoosh.segments import join_segments
 from kb_service.index.whoosh.shard_processes import write_shards
 from kb_service.index.whoosh.shards import Shard, plan_shards, share_shard
 from kb_service.index.whoosh.shelving import AUDIENCES, ArticleSpool, Shelved
-from kb_service.index.whoosh.snapshot import write_directory
-from kb_service.index.word_table import word_arrays
 from kb_service.meaning.vector_cache import VectorCache
-from kb_service.meaning.vectors import write_vectors
+from kb_service.meaning.vectors import VectorTable, write_vectors
 from kb_service.text import split_sentences
 
 SPOOL_FILE: Final = "articles.spool"
@@ -110,33 +105,24 @@ def _write_shelf(
         path.mkdir(parents=True)
     articles = [each.article for each in shelved]
     guide = make_guide(articles, wording)
-    write_directory(folder, articles)
-    said = msgspec.msgpack.encode(guide)
-    (folder / GUIDE_FILE).write_bytes(said)
     shards = plan_shards(shelved)
     _write_shards(folder, shards, kept, progress)
-    words = _join_shards(folder, shards, guide.common_headings, kept)
-    if vectors is not None:
-        _write_vectors(folder, guide, vectors, progress)
-    if len(articles) <= MOST_ARTICLES:  # beyond, nothing is learnt, and analysing every title takes a while
-        write_coefficients(folder, asked(guide), len(articles), before=kept)
+    files = {shard.key: folder.parent / COUNTS / shard.key for shard in shards}
+    words, traits = _join_shards(folder, files, guide.common_headings, kept)
     count_wording(guide, words)
-    write_arrays(folder / "vocabulary", word_arrays(words)._asdict())
-    same = next((place for place in kept if (place / GUIDE_FILE).read_bytes() == said), None)
-    _write_questions(folder, guide, same)
+    arrays = catalogue_arrays(
+        articles,
+        guide,
+        audience="public" if folder.name == "public" else "agent",
+        words=words,
+        terms=Postings(folder / "postings", FIELDS).holding(),
+        article_of=join_article_numbers(files.values(), [shard.first for shard in shards]),
+        traits=traits,
+        asked_vectors=_write_vectors(folder, guide, vectors, progress) if vectors else None,
+        before=[Catalogue(open_arrays(place / CATALOGUE_FILE), generation="") for place in kept],
+    )
+    write_arrays(folder / CATALOGUE_FILE, arrays)
     return len(articles), sum(shard.passages for shard in shards)
-
-
-def _write_questions(folder: Path, guide: Guide, same: Path | None) -> None:
-    """Write what is known to be asked; `same` is the folder of another audience or generation with the same guide."""
-    weight_of = partial(Postings(folder / "postings", FIELDS).idf, "text")
-    if same is None:
-        questions = question_arrays(known_to_be_asked(guide), weight_of)
-        write_arrays(folder / "suggestions", suggestion_arrays(guide.titles, guide.questions)._asdict())
-    else:
-        questions = weighed_anew(QuestionArrays(**open_arrays(same / "known_questions")), weight_of)
-        shutil.copytree(same / "suggestions", folder / "suggestions", copy_function=link_or_copy)
-    write_arrays(folder / "known_questions", questions._asdict())
 
 
 def _write_shards(folder: Path, shards: Sequence[Shard], kept: Sequence[Path], progress: Progress | None) -> None:
@@ -154,17 +140,16 @@ def _write_shards(folder: Path, shards: Sequence[Shard], kept: Sequence[Path], p
 
 
 def _join_shards(
-    folder: Path, shards: Sequence[Shard], common_headings: Collection[str], kept: Sequence[Path]
-) -> Counter[str]:
-    """Write what is made of all shards together, and return their words, counted."""
+    folder: Path, files: Mapping[str, Path], common_headings: Collection[str], kept: Sequence[Path]
+) -> tuple[Counter[str], Traits]:
+    """Write what is made of all shards together; return their words, counted, and the traits of their passages."""
     with _foreign_errors(WHOOSH_FAILED):
-        join_segments([shard.key for shard in shards], whoosh_folder(folder))
-    files = {shard.key: folder.parent / COUNTS / shard.key for shard in shards}
+        join_segments(list(files), whoosh_folder(folder))
     write_postings(files, _numbered(TERMS_FILE, folder, files, held_terms, kept), FIELDS, folder / "postings")
-    join_columns(passage_columns(files.values()), common_headings).save(folder / "passages")
-    np.save(folder / "article_of.npy", join_article_numbers(files.values(), [shard.first for shard in shards]))
-    (folder / "shards.msgpack").write_bytes(msgspec.msgpack.encode([shard.key for shard in shards]))
-    return join_words(files, _numbered(WORDS_FILE, folder, files, held_words, kept))
+    table, traits = join_columns(passage_columns(files.values()), common_headings)
+    table.save(folder / "codes.safetensors")
+    (folder / "shards.msgpack").write_bytes(msgspec.msgpack.encode(list(files)))
+    return join_words(files, _numbered(WORDS_FILE, folder, files, held_words, kept)), traits
 
 
 def _numbered(
@@ -192,7 +177,8 @@ def _foreign_errors(failed: str) -> Iterator[None]:
         raise EngineUnavailable(f"{failed}: {error!r}.") from error
 
 
-def _write_vectors(folder: Path, guide: Guide, cache: VectorCache, progress: Progress | None) -> None:
+def _write_vectors(folder: Path, guide: Guide, cache: VectorCache, progress: Progress | None) -> Asked:
+    """Write the vectors of passages, sentences and what is asked; return those of what is asked."""
     articles = Records(folder / ARTICLES_FILE, Article)
     passages = [passage for article in articles if article.public for passage in article.public.passages]
     sentences = [[text[start:end] for start, end, _ in split_sentences(text)] for text in (p.text for p in passages)]
@@ -207,6 +193,8 @@ def _write_vectors(folder: Path, guide: Guide, cache: VectorCache, progress: Pro
         with _foreign_errors("The model cannot read the articles"):
             vectors = cache.encode(texts, progress=report)
         write_vectors(folder / f"{name}.vectors", vectors, encoder=cache.encoder_name)
+    table = VectorTable(folder / "questions.vectors")
+    return Asked(table.all(), table.encoder)
 
 
 def _unheard(done: int, total: int) -> None:

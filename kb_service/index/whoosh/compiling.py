@@ -14,13 +14,12 @@ import msgspec
 import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
-from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from kb_service.index.arrays import mapped, write_arrays
-from kb_service.index.scoring import FIELD_WEIGHTS, K1, B
+from kb_service.index.arrays import write_arrays
+from kb_service.index.scoring import FIELD_WEIGHTS, K1, length_norms
 from kb_service.index.whoosh.counts import Counts, FieldCounts
 from kb_service.index.whoosh.numbering import Integers, Numbering
-from kb_service.index.whoosh.postings import ALL_FIELDS, TERMS
+from kb_service.index.whoosh.postings import ALL_FIELDS, TERMS, mapped
 from kb_service.index.word_table import word_arrays
 
 TOGETHER: Final = 1 << 20  # postings of all fields merged at once
@@ -80,8 +79,7 @@ def _write_field(folder: Path, field: str, shards: Iterator[_Columns], totals: _
     starts, spot_starts = _starts(totals.holding), _starts(totals.words)
     passages = len(totals.lengths)
     idf = np.where(totals.holding > 0, np.log(max(passages, 1) / (totals.holding + 1)) + 1, 0.0)
-    average = (float(totals.lengths.sum(dtype=np.int64)) / passages if passages else 0.0) or 1.0
-    norm = K1 * ((1 - B) + B * _as_stored(totals.lengths) / average)
+    norm = length_norms(totals.lengths)
     small: dict[str, NDArray[Any]] = {"starts": starts, "spot_starts": spot_starts, "idf": idf.astype(np.float32)}
     for part, values in small.items():
         np.save(folder / f"{field}.{part}.npy", values)
@@ -184,10 +182,3 @@ def _starts(holding: NDArray[np.int64]) -> NDArray[np.int64]:
 def _new(path: Path, kind: type[np.generic], length: int) -> NDArray[Any]:
     """Return an array that is a new file."""
     return open_memmap(path, mode="w+", dtype=kind, shape=(int(length),))
-
-
-def _as_stored(lengths: Integers) -> NDArray[np.float64]:
-    """Return the lengths as Whoosh reads them back: rounded to one byte."""
-    values, inverse = np.unique(lengths, return_inverse=True)
-    stored = [byte_to_length(length_to_byte(int(value))) for value in values]
-    return np.asarray(stored, dtype=np.float64)[inverse]

@@ -7,18 +7,21 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 from pathlib import Path
 from typing import Final
 
 from kb_service.analysis import ANALYSIS_VERSION
 from kb_service.content.article import Article, Audience
 from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate
+from kb_service.index.arrays import open_arrays
+from kb_service.index.catalogue import Catalogue
 from kb_service.index.generations import Generations
-from kb_service.index.port import NO_WORDING, EngineStatus, Wording
+from kb_service.index.guide import NO_WORDING, Wording
+from kb_service.index.port import EngineStatus, Snapshot
+from kb_service.index.records import Records
 from kb_service.index.stored_articles import StoredArticles
-from kb_service.index.whoosh.layout import COUNTS, LAYOUT_VERSION, WHOOSH, whoosh_folder
-from kb_service.index.whoosh.snapshot import WhooshSnapshot
+from kb_service.index.whoosh.layout import CATALOGUE_FILE, COUNTS, LAYOUT_VERSION, WHOOSH
+from kb_service.index.whoosh.store import WhooshStore
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.vector_cache import VectorCache
 
@@ -34,26 +37,19 @@ class _Opened:
 
     def __init__(self, generations: Generations, name: str, audiences: Sequence[Audience]) -> None:
         self.manifest = generations.verify(name, below=audiences)
+        self.snapshots: dict[Audience, Snapshot] = {}
+        self.articles: dict[Audience, Records[Article]] = {}
         try:
-            self.snapshots: dict[Audience, WhooshSnapshot] = {
-                audience: WhooshSnapshot(
-                    generations.folder / name / audience,
-                    generation=name,
-                    audience=audience,
-                    whoosh=partial(_verified_whoosh, generations, name, audience),
-                )
-                for audience in audiences
-            }
-        except Exception as error:  # Whoosh unpickles its files: a bad one can raise anything
+            for audience in audiences:
+                folder = generations.folder / name / audience
+                catalogue = Catalogue(open_arrays(folder / CATALOGUE_FILE), generation=name)
+                store = WhooshStore(folder, catalogue)
+                self.snapshots[audience] = Snapshot(catalogue, store)
+                self.articles[audience] = store.articles
+        except Exception as error:  # whatever comes of damage that the manifest does not tell
             raise IndexOutOfDate(
                 f"Generation {name} cannot be opened ({error}). Rebuild it: kb index --full."
             ) from error
-
-
-def _verified_whoosh(generations: Generations, name: str, audience: Audience) -> Path:
-    """Return the folder of Whoosh's own index once it is known to be whole: it holds pickles."""
-    generations.verify(name, below=(WHOOSH,))
-    return whoosh_folder(generations.folder / name / audience)
 
 
 class WhooshEngine:
@@ -79,7 +75,7 @@ class WhooshEngine:
         self._look_again_at = -math.inf
         self._reason = ""
 
-    def snapshot(self, *, audience: Audience) -> WhooshSnapshot:
+    def snapshot(self, *, audience: Audience) -> Snapshot:
         """See index.port.Engine."""
         if audience not in self._audiences:
             raise EngineUnavailable(f"This process may not open the {audience} index.")
@@ -122,7 +118,7 @@ class WhooshEngine:
         opened = self._current()
         if opened is None:
             return {}
-        return StoredArticles(opened.snapshots["public"].articles, opened.snapshots["agent"].articles)
+        return StoredArticles(opened.articles["public"], opened.articles["agent"])
 
     def status(self) -> EngineStatus:
         """See index.port.Engine."""
@@ -131,9 +127,9 @@ class WhooshEngine:
             return EngineStatus(generation="", articles=0, passages=0, reason=self._why_none())
         snapshot = next(iter(opened.snapshots.values()))
         return EngineStatus(
-            generation=snapshot.generation,
-            articles=len(snapshot.articles),
-            passages=snapshot.passages,
+            generation=snapshot.catalogue.generation,
+            articles=snapshot.catalogue.articles,
+            passages=snapshot.catalogue.passages,
             reason=self._reason,
             source=opened.manifest.source,
         )

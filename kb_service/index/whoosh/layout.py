@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-LAYOUT_VERSION: Final = 18
+LAYOUT_VERSION: Final = 19
 # Beside the audiences' folders, because who only answers needs not look at them: counts by shard, and Whoosh's own
 # segments by audience and shard.
 COUNTS: Final = "counts"
 WHOOSH: Final = "whoosh"
 ARTICLES_FILE: Final = "articles.msgpack"
-GUIDE_FILE: Final = "guide.msgpack"
+CATALOGUE_FILE: Final = "catalogue.safetensors"
 TERMS_FILE: Final = "terms"
 WORDS_FILE: Final = "words"
 

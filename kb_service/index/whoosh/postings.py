@@ -7,15 +7,15 @@ a question at 1,000 to 20,000 passages; adding array slices needs 0.1 to 0.3.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.index.arrays import mapped, open_arrays
+from kb_service.index.arrays import open_arrays
+from kb_service.index.scoring import idf
 from kb_service.index.word_table import WordArrays, WordTable
 
 TERMS: Final = "terms"
@@ -86,7 +86,12 @@ class Postings:
         """Return the same of a term by its number."""
         return self.fields[field].idf[number] or self.highest_idf
 
+    def holding(self) -> dict[str, int]:
+        """Return the terms with how many passages have each in their text."""
+        starts = np.diff(np.asarray(self.fields["text"].starts))
+        return {term: int(starts[number]) for term, number in self.terms.items()}
 
-def idf(holding: int, passages: int) -> float:
-    """Return Whoosh's inverse document frequency of a term that `holding` of `passages` have."""
-    return math.log(max(passages, 1) / (holding + 1)) + 1
+
+def mapped(path: Path) -> NDArray[Any]:
+    """Map an array into memory; as a plain ndarray, because slicing np.memmap costs ten times as much."""
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whoosh.fields import STORED, TEXT, Schema
 
-from kb_service.index.port import FIELDS
+from kb_service.index.scoring import FIELDS
 
 
 def make_schema() -> Schema:

@@ -18,8 +18,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from kb_service.content.article import Article
-from kb_service.index.port import FIELDS, Entry
+from kb_service.index.port import Entry
 from kb_service.index.records import Records, link_or_copy, write_records
+from kb_service.index.scoring import FIELDS
 from kb_service.index.shelf import count_words, shelve
 from kb_service.index.whoosh.counts import Counting
 from kb_service.index.whoosh.layout import ARTICLES_FILE, COUNTS, entries_file, whoosh_folder

@@ -1,0 +1,197 @@
+"""What every process knows of a generation: the words, the titles, what is asked; all but the passages and articles.
+
+It is small (about 150 bytes a passage), the same for every engine, and one run of bytes: the file of an embedded
+engine, mapped and so shared by all workers, or chunks that a cluster keeps and each host fetches once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from kb_service.content.article import Article, Audience
+from kb_service.index.arrays import Arrays, below, named
+from kb_service.index.asked import asked, known_to_be_asked
+from kb_service.index.asked_words import AskedArrays, AskedWords
+from kb_service.index.classifying import MOST_ARTICLES, Coefficients, learn
+from kb_service.index.guide import Guide
+from kb_service.index.known_questions import KnownQuestions, QuestionArrays, question_arrays, weighed_anew
+from kb_service.index.scoring import idf
+from kb_service.index.suggestions import Suggester, SuggestionArrays, suggestion_arrays
+from kb_service.index.word_table import WordArrays, WordTable, word_arrays
+
+LEARNT: Final = 2  # goes up when the same questions would teach the classifier something else
+
+Floats = NDArray[np.float32]
+
+
+class Traits(NamedTuple):
+    """What kind each passage is of: a procedure, and below a heading of Guide.common_headings."""
+
+    steps: NDArray[np.bool_]
+    common_heading: NDArray[np.bool_]
+
+
+class Asked(NamedTuple):
+    """The vectors of `asked(guide)` in that order, [asked, dimensions], and the name of the model that made them."""
+
+    vectors: Floats
+    encoder: str
+
+
+class _Head(msgspec.Struct, frozen=True, array_like=True):
+    audience: Audience
+    passages: int
+    encoder: str
+    article_ids: tuple[str, ...]
+    former_ids: dict[str, int]
+    topics: dict[str, list[int]]
+
+
+class Catalogue:
+    """The catalogue of one generation for one audience; for any number of threads.
+
+    `articles` and `passages` are how many there are; both are numbered from 0, articles in the order of their ids,
+    passages in that of their articles. Passages `first_passage[n]` to `first_passage[n + 1]` (exclusive) are those of
+    article n. `words` has the words as written, those of known phrasings too, `terms` the analysed ones, each with how
+    many passages hold it (in their text, for terms). `encoder` names the model whose vectors the store compares, ""
+    without. `coefficients` are what a classifier learnt of `asked(guide)`, None where too little is asked.
+    """
+
+    def __init__(self, arrays: Arrays, *, generation: str) -> None:
+        """`arrays` are those of `catalogue_arrays`; raises ValueError or KeyError where they are not whole."""
+        head = msgspec.msgpack.decode(arrays["head"].data, type=_Head)
+        self.generation = generation
+        self.audience, self.passages, self.encoder = head.audience, head.passages, head.encoder
+        self.article_ids, self.topics = head.article_ids, head.topics
+        self.articles = len(head.article_ids)
+        self.guide = msgspec.msgpack.decode(arrays["guide"].data, type=Guide)
+        self.words = _open_words("words", arrays)
+        self.terms = _open_words("terms", arrays)
+        self.article_of: NDArray[np.int32] = arrays["article_of"]
+        numbers = np.arange(self.articles + 1, dtype=np.int32)
+        self.first_passage: memoryview[int] = np.searchsorted(self.article_of, numbers).data
+        self.traits = Traits(arrays["steps"], arrays["common_heading"])
+        self.known_questions = KnownQuestions(QuestionArrays(**below("known_questions", arrays)))
+        suggestions = SuggestionArrays(**below("suggestions", arrays))
+        self.suggester = Suggester(self.guide.titles, self.guide.questions, suggestions)
+        self.coefficients = _open_coefficients(below("classifier", arrays))
+        self.arrays = arrays
+        self._numbers = {**head.former_ids, **{name: number for number, name in enumerate(head.article_ids)}}
+
+    def weight_of(self, term: str) -> float:
+        """Return how much a term tells, its inverse document frequency; a term that no text has tells most."""
+        return idf(self.terms.find(term) or 0, self.passages)
+
+    def knows(self, term: str) -> bool:
+        """Tell whether any passage has this term, or any known question."""
+        return self.terms.find(term) is not None
+
+    def article_number(self, article_id: str) -> int | None:
+        """Return the number of the article with this id or former id, None when this audience has none."""
+        return self._numbers.get(article_id)
+
+
+def catalogue_arrays(
+    articles: Sequence[Article],
+    guide: Guide,
+    *,
+    audience: Audience,
+    words: Mapping[str, int],
+    terms: Mapping[str, int],
+    article_of: NDArray[np.int32],
+    traits: Traits,
+    asked_vectors: Asked | None = None,
+    before: Iterable[Catalogue] = (),
+) -> Arrays:
+    """Return what a Catalogue is opened from, of one audience's articles (see shelf.articles_for) and their passages.
+
+    `words` and `terms` are counted as Catalogue says. What was made of the same questions is taken over from catalogues
+    `before`: learning takes up to two seconds.
+    """
+    known = list(before)
+    encoder = asked_vectors.encoder if asked_vectors else ""
+    head = _Head(
+        audience=audience,
+        passages=len(article_of),
+        encoder=encoder,
+        article_ids=tuple(article.id for article in articles),
+        former_ids={old: number for number, article in enumerate(articles) for old in article.redirects_from},
+        topics=_topics(articles),
+    )
+    said = _encoded(guide)
+    same = next((each for each in known if np.array_equal(each.arrays["guide"], said)), None)
+    return {
+        "head": _encoded(head),
+        "guide": said,
+        "article_of": article_of,
+        **traits._asdict(),
+        **named("words", word_arrays(words)._asdict()),
+        **named("terms", word_arrays(terms)._asdict()),
+        **_questions(guide, partial(_weight, terms, len(article_of)), same),
+        **_classifier(guide, len(articles), asked_vectors, known),
+    }
+
+
+def _questions(guide: Guide, weight_of: Any, same: Catalogue | None) -> Arrays:
+    """Return known questions and completions; those of `same` are weighed anew, as the terms' frequencies changed."""
+    if same is None:
+        suggestions: Arrays = suggestion_arrays(guide.titles, guide.questions)._asdict()
+        questions = question_arrays(known_to_be_asked(guide), weight_of)
+    else:
+        suggestions = below("suggestions", same.arrays)
+        questions = weighed_anew(QuestionArrays(**below("known_questions", same.arrays)), weight_of)
+    return {**named("suggestions", suggestions), **named("known_questions", questions._asdict())}
+
+
+def _classifier(guide: Guide, articles: int, vectors: Asked | None, known: Iterable[Catalogue]) -> Arrays:
+    if articles > MOST_ARTICLES:  # nothing would be learnt, and analysing every title takes a while
+        return {}
+    questions = asked(guide)
+    key = _key(questions, articles, vectors.encoder if vectors else "")
+    for each in known:
+        if np.array_equal(each.arrays.get("classifier.key", ()), key):
+            return named("classifier", below("classifier", each.arrays))
+    learnt = learn(questions, articles, vectors.vectors if vectors else None)
+    if learnt is None:
+        return {}
+    tables = {name: table for name, table in learnt._asdict().items() if table is not None and name != "words"}
+    return named("classifier", {"key": key, **tables, **named("words", learnt.words.arrays._asdict())})
+
+
+def _open_coefficients(arrays: Arrays) -> Coefficients | None:
+    if not arrays:
+        return None
+    tables = {name: arrays[name] for name in Coefficients._fields if name in arrays}
+    return Coefficients(words=AskedWords(AskedArrays(**below("words", arrays))), **tables)
+
+
+def _key(questions: Sequence[tuple[str, int]], articles: int, encoder: str) -> NDArray[np.uint8]:
+    digest = hashlib.sha256(msgspec.msgpack.encode([LEARNT, list(questions), articles, encoder]))
+    return np.frombuffer(digest.digest(), dtype=np.uint8)
+
+
+def _topics(articles: Sequence[Article]) -> dict[str, list[int]]:
+    topics: dict[str, list[int]] = {}
+    for number, article in enumerate(articles):
+        for topic in article.topics:
+            topics.setdefault(topic, []).append(number)
+    return topics
+
+
+def _weight(terms: Mapping[str, int], passages: int, term: str) -> float:
+    return idf(terms.get(term, 0), passages)
+
+
+def _open_words(name: str, arrays: Arrays) -> WordTable:
+    return WordTable(WordArrays(**below(name, arrays)))
+
+
+def _encoded(value: object) -> NDArray[np.uint8]:
+    return np.frombuffer(msgspec.msgpack.encode(value), dtype=np.uint8)
