@@ -12,8 +12,9 @@ from bench.competitors import searches
 from bench.corpus import Corpus, KnownQuestions
 from bench.measuring import Times, side_by_side, times
 from kb_service.analysis import analyse, is_stop_word
+from kb_service.answers.results import Question
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.staff.counter import DisabledCounter
 from kb_service.web.payloads import answer_response
 

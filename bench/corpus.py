@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from kb_service.stop_words import STOP_WORDS, WEAK_WORDS
+from kb_service.analysis import STOP_WORDS, WEAK_WORDS
 
 PASSAGES_EACH: Final = 5  # of an article
 VOCABULARY: Final = 60_000

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from bench.corpus import Corpus
 from bench.measuring import Times, side_by_side
+from kb_service.answers.results import Question
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import build_index
-from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.meaning.encoder import Encoder
 from kb_service.staff.counter import DisabledCounter
 

@@ -1,4 +1,8 @@
-"""The normaliser of indexing and asking alike: from text to search terms (spelling variants and stems folded)."""
+"""From text to search terms, for articles and questions alike: spelling variants and stems folded, stop words known.
+
+>>> [term.term for term in analyse("The cancelled licences")]
+['the', 'cancel', 'licens']
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,34 @@ from typing import Final
 import msgspec
 import Stemmer
 
-from kb_service.stop_words import STOP_WORDS
 from kb_service.text import REMEMBERED, joined_words, tokens
 
 ANALYSIS_VERSION: Final = 2  # an index made by another version is rebuilt
+
+# English words that carry little stay in the index, because phrases need them, and are scored less or not at all.
+# What that is worth: docs/ranking-numbers.md.
+# Grammar and courtesy: never scored, unless a question has no other word.
+STOP_WORDS: Final = frozenset(
+    """a aint also am an and anyones are arent as asap at bcoz be because been being btw but by can cannot
+    cant cheers could couldnt couldve coz cuz did didnt do does doesent doesnt doing done dont dosnt dunno
+    folks for from fyi gimme gonna gotta guys had hadnt has hasnt have havent having havnt he hello her hey
+    heya hi him his hiya how howdy hows i id if ill im in into is isnt it its ive just kindly lemme lol may me
+    might must my myself no not of ok okay omg on or our ours ourselves pl please pls plz regards s shall she
+    should shouldnt shouldve sincerely so such t than thank thanks thanx that thats the their them then there
+    theres these they theyre theyve this thnx tho those thx tnx to too u ur ure us very was wasnt wats we wer
+    were werent weve what whats when whens where wheres which who whom whose why will with wont wot would
+    wouldnt wouldve wtf yeah yes yo you youd youll your youre yours youve""".split()
+)
+
+# Words that say a little ("get", "more", "after"): counted at WEAK_WORD of their weight.
+WEAK_WORDS: Final = frozenset(
+    """about after again all any anybody anyone anything before both each either else even ever every everyone
+    further get gets getting go goes going got gotten here heres hers however instead keep keeps kind let lets
+    like lot maybe mine more most much need needs neither nor now off once one only other ought out over own
+    per perhaps quite rather really same see seem seems since some somebody somehow someone something still
+    sure tell theirs thing things though through try trying under until up upon via wanna want wants way well
+    whatever whenever wherever whether while whos within without yet yourself yourselves""".split()
+)
 
 # British and American spellings that no stemmer joins; both sides are folded alike, so any merging is symmetric.
 _VARIANTS: Final = {

@@ -23,12 +23,12 @@ from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
 
-from kb_service.answers.answer import Answer
+from kb_service.answers.results import Answer, Question
 from kb_service.content.article import Article, Audience, Problem
 from kb_service.content.source_text import clean, decode
 from kb_service.content.strict_yaml import BadYaml, Value, load
 from kb_service.errors import CallerError
-from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.seats.position import SeatPosition
 
 FOLDER: Final = "_tests"

@@ -19,8 +19,7 @@ from kb_service.index.port import Engine, EngineStatus
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
-from kb_service.questions.question_lists import questions_by_key
-from kb_service.questions.synonyms import make_rules
+from kb_service.questions.wording import make_rules, questions_by_key
 from kb_service.settings import Settings
 
 SYNONYMS_FILE: Final = "_synonyms.yml"

@@ -1,4 +1,8 @@
-"""The one door: questions, searches, suggestions and articles, for web, commands and evaluation alike."""
+"""KnowledgeBase: the one way in for questions, searches, suggestions and articles, for web, commands and measuring.
+
+kb = KnowledgeBase(engine, staff_counter=DisabledCounter())
+kb.answer(Question("How do I add a seat?")).answer  # Quote(text='To add seats: …', passage_id='add-seats#intro', …)
+"""
 
 from __future__ import annotations
 
@@ -10,63 +14,46 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
-import msgspec
-
-from kb_service.answers.answer import Answer
+from kb_service.answers.answer_cache import AnswerCache, CacheKey
+from kb_service.answers.answering import FoundAnswer, find_answer, seat_passages, seat_position
 from kb_service.answers.confidence import NO_ANSWER_BELOW
-from kb_service.answers.prepared import PreparedAnswers
-from kb_service.answers.question import Question
-from kb_service.answers.seat_position import seat_passages, seat_position
+from kb_service.answers.presenting import article_url, found_passages, index_info, related_articles, summary_of
+from kb_service.answers.results import (
+    Answer,
+    ArticlePage,
+    ArticleRead,
+    IndexInfo,
+    Question,
+    SearchResult,
+    Status,
+    Suggestion,
+    Topic,
+    new_query_id,
+)
 from kb_service.content.article import Audience
 from kb_service.errors import DependencyFailed, UnknownArticle
 from kb_service.index.port import Engine, Snapshot
 from kb_service.meaning.encoder import Encoder
-from kb_service.ranking.presenting import article_url, found_passages, index_info, related_articles, summary_of
-from kb_service.ranking.query_ids import new_query_id
 from kb_service.ranking.ranking import Ranker
-from kb_service.ranking.results import (
-    ArticlePage,
-    ArticleRead,
-    ArticleSummary,
-    IndexInfo,
-    SearchResult,
-    Suggestion,
-    Topic,
-)
+from kb_service.seats.reader import read_mentions
 from kb_service.staff.counter import StaffCount, StaffCounter
-
-__all__ = [
-    "MAX_QUESTION_CHARACTERS",
-    "ArticlePage",
-    "ArticleRead",
-    "ArticleSummary",
-    "KnowledgeBase",
-    "Question",
-    "Status",
-    "Topic",
-]
 
 MAX_QUESTION_CHARACTERS: Final = 2000
 MOST_SEATS: Final = 1_000_000  # that anybody may say are paid for
 STAFF_BUDGET_SECONDS: Final = 2.5
 
 
-class Status(msgspec.Struct, frozen=True):
-    """Whether questions can be answered now, from what, what is not as it should be; `model` is "" by words alone."""
-
-    ready: bool
-    reason: str
-    index: IndexInfo | None
-    model: str
-
-
-class _Desk:
-    """What is made once a snapshot: its ranker, and the answers it gave last."""
+class _Generation:
+    """What is made once for each snapshot: its ranker, and the cache of its answers."""
 
     def __init__(self, snapshot: Snapshot, encoder: Encoder | None, no_answer_below: float) -> None:
         self.snapshot = snapshot
         self.ranker = Ranker(snapshot, encoder=encoder)
-        self.prepared = PreparedAnswers(snapshot, self.ranker, no_answer_below=no_answer_below)
+        self.answers = AnswerCache(self._find)
+        self._no_answer_below = no_answer_below
+
+    def _find(self, key: CacheKey) -> FoundAnswer:
+        return find_answer(self.ranker, **key._asdict(), no_answer_below=self._no_answer_below)
 
 
 class KnowledgeBase:
@@ -88,22 +75,32 @@ class KnowledgeBase:
         self._no_answer_below = no_answer_below
         self._staff_budget_seconds = staff_budget_seconds
         self._now = now
-        self._desks: dict[Audience, _Desk] = {}
+        self._generations: dict[Audience, _Generation] = {}
         self._preparing = threading.Lock()
 
     def answer(self, question: Question) -> Answer:
         """Return the verbatim answer to a question, or that nothing covers it."""
         started, now = time.perf_counter(), self._now()
-        desk = self._desk(question.audience)
-        answer, remembered = desk.prepared.answer(question, today=now.date())
-        if question.domain or question.seats is not None or question.text != answer.question:
-            answer = self._with_numbers(answer, question, desk.snapshot)
-        return msgspec.structs.replace(
-            answer,
+        generation = self._generation(question.audience)
+        found, remembered = generation.answers.get(question, today=now.date())
+        staff_count = self.staff_count(question.domain) if question.domain else None
+        mentions = found.mentions if question.text == found.text else read_mentions(question.text)  # for its offsets
+        seats = seat_position(mentions, question.seats, staff_count)
+        return Answer(
             question=question.text,
             query_id=_query_id(now),
-            remembered=remembered,
+            outcome=found.outcome,
+            confidence=found.confidence,
+            answer=found.quote,
+            passages=found.passages,
+            corrections=found.corrections,
+            staff_count=staff_count,
+            seats=seats,
+            seat_passage_ids=seat_passages(generation.snapshot, seats),
+            related=found.related,
+            index=index_info(generation.snapshot.catalogue),
             took_ms=_milliseconds_since(started),
+            remembered=remembered,
         )
 
     def search(
@@ -118,9 +115,9 @@ class KnowledgeBase:
     ) -> SearchResult:
         """Return passages in order, without deciding whether they answer."""
         started, now = time.perf_counter(), self._now()
-        desk = self._desk(audience)
-        understood = desk.ranker.understander.understand(words)
-        ranked = desk.ranker.rank(understood, limit=offset + limit, topic=topic)
+        generation = self._generation(audience)
+        understood = generation.ranker.understander.understand(words)
+        ranked = generation.ranker.rank(understood, limit=offset + limit, topic=topic)
         return SearchResult(
             query=words,
             query_id=_query_id(now),
@@ -129,13 +126,13 @@ class KnowledgeBase:
             offset=offset,
             passages=found_passages(ranked.passages[offset:], understood, today=now.date(), explain=explain),
             corrections=understood.corrections,
-            index=index_info(desk.snapshot.catalogue),
+            index=index_info(generation.snapshot.catalogue),
             took_ms=_milliseconds_since(started),
         )
 
     def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
         """Return titles and known questions that complete what is typed."""
-        catalogue = self._desk(audience).snapshot.catalogue
+        catalogue = self._generation(audience).snapshot.catalogue
         return tuple(
             Suggestion(
                 text=found.text,
@@ -149,7 +146,7 @@ class KnowledgeBase:
 
     def popular_questions(self, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
         """Return the titles of the articles that are asked for in the most ways, questions first."""
-        catalogue = self._desk(audience).snapshot.catalogue
+        catalogue = self._generation(audience).snapshot.catalogue
         ways = Counter(number for _, number in (*catalogue.guide.questions, *catalogue.guide.phrasings))
         titles = catalogue.guide.titles
         order = sorted(range(len(titles)), key=lambda n: (not titles[n].endswith("?"), -ways[n], n))
@@ -160,7 +157,7 @@ class KnowledgeBase:
 
     def article(self, article_id: str, *, audience: Audience = "public") -> ArticleRead:
         """Return an article by its id or a former one; raise UnknownArticle when this audience has none such."""
-        catalogue, store = self._desk(audience).snapshot
+        catalogue, store = self._generation(audience).snapshot
         number = catalogue.article_number(article_id)
         if number is None:
             raise UnknownArticle(article_id)
@@ -179,7 +176,7 @@ class KnowledgeBase:
         self, *, audience: Audience = "public", limit: int = 50, offset: int = 0, topic: str | None = None
     ) -> ArticlePage:
         """Return a page of the list of articles, by id."""
-        catalogue, store = self._desk(audience).snapshot
+        catalogue, store = self._generation(audience).snapshot
         numbers = range(catalogue.articles) if topic is None else catalogue.topics.get(topic, [])
         shown, today = store.articles_of(numbers[offset : offset + limit]), self._now().date()
         return ArticlePage(
@@ -192,7 +189,7 @@ class KnowledgeBase:
 
     def topics(self, *, audience: Audience = "public") -> tuple[Topic, ...]:
         """Return the topics by name."""
-        topics = self._desk(audience).snapshot.catalogue.topics
+        topics = self._generation(audience).snapshot.catalogue.topics
         return tuple(Topic(name=name, articles=len(numbers)) for name, numbers in sorted(topics.items()))
 
     def staff_count(self, domain: str) -> StaffCount:
@@ -201,7 +198,7 @@ class KnowledgeBase:
 
     def generation(self, *, audience: Audience = "public") -> str:
         """Return the name of the generation that answers now."""
-        return self._desk(audience).snapshot.catalogue.generation
+        return self._generation(audience).snapshot.catalogue.generation
 
     def status(self) -> Status:
         """Say whether questions can be answered now; never raises."""
@@ -228,29 +225,23 @@ class KnowledgeBase:
         self._staff_counter.close()
         self._engine.close()
 
-    def _desk(self, audience: Audience) -> _Desk:
-        """Return what answers. Threads go on with the generation before while one prepares the next.
+    def _generation(self, audience: Audience) -> _Generation:
+        """Return the newest generation, ready to answer.
 
-        That takes 0.2 s for 20,000 passages; only for the very first do they wait.
+        While one thread prepares the next (0.2 s for 20,000 passages), others go on with the one before; only for the
+        very first they wait.
         """
-        snapshot, desk = self._engine.snapshot(audience=audience), self._desks.get(audience)
-        is_due = desk is None or desk.snapshot is not snapshot
-        if is_due and self._preparing.acquire(blocking=desk is None):
+        snapshot, ready = self._engine.snapshot(audience=audience), self._generations.get(audience)
+        is_due = ready is None or ready.snapshot is not snapshot
+        if is_due and self._preparing.acquire(blocking=ready is None):
             try:
-                desk = self._desks.get(audience)
-                if desk is None or desk.snapshot is not snapshot:
-                    desk = self._desks[audience] = _Desk(snapshot, self._encoder, self._no_answer_below)
+                ready = self._generations.get(audience)
+                if ready is None or ready.snapshot is not snapshot:
+                    ready = self._generations[audience] = _Generation(snapshot, self._encoder, self._no_answer_below)
             finally:
                 self._preparing.release()
-        assert desk
-        return desk
-
-    def _with_numbers(self, answer: Answer, question: Question, snapshot: Snapshot) -> Answer:
-        """Return the answer with the numbers that came beside the question's text: entered, and counted live."""
-        staff_count = self.staff_count(question.domain) if question.domain else None
-        seats = seat_position(question, staff_count)
-        passage_ids = seat_passages(snapshot, seats)
-        return msgspec.structs.replace(answer, staff_count=staff_count, seats=seats, seat_passage_ids=passage_ids)
+        assert ready
+        return ready
 
 
 def _query_id(now: datetime) -> str:

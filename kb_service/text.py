@@ -1,4 +1,4 @@
-"""Words of a text with their places, for articles and questions alike: what one word is, and its plain form."""
+"""Words and sentences of a text with their offsets, and the plain form of a word, for articles and questions alike."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -23,6 +23,14 @@ MAX_WORD_CHARACTERS: Final = 64  # a longer run is no word anybody searches; it 
 REMEMBERED: Final = 1 << 15  # plain forms, 5 MB at most: to look one up takes a tenth of making it
 _JOINERS: Final = frozenset("-‐‑/.@")  # "log-in", "c/c": also one word when nothing else stands between the parts
 MAX_JOINED_PARTS: Final = 3
+
+_LINE: Final = re.compile(r"[^\n]+")
+_ITEM: Final = re.compile(r"\s*(?:\d{1,3}[.)]|[-*•])\s+")
+_SENTENCE_END: Final = re.compile(r"[.!?…][\"'”’)\]]*(?=\s+[\"'“‘]?[A-Z0-9<])|[。！？]")
+_ABBREVIATION_END: Final = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|no|approx|mr|mrs|ms|dr|inc|ltd|st)|\b[A-Z]|^\s*\d{1,3})\.$", re.IGNORECASE
+)
+_LONGEST_ABBREVIATION: Final = 12  # characters: looking further back took 1 s for 7,000 characters of "e.g. X"
 
 
 class Token(msgspec.Struct, frozen=True, gc=False):  # made in a quarter of the time of a named tuple
@@ -109,3 +117,39 @@ def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
 def slug(text: str) -> str:
     """Return `text` as a lower-case identifier for URLs and anchors: words joined by hyphens, possibly empty."""
     return "-".join(re.findall(r"[^\W_]+", _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold())))
+
+
+class Span(NamedTuple):
+    """[start, end) of one sentence or list item in a text."""
+
+    start: int
+    end: int
+    item: bool
+
+
+def split_sentences(text: str) -> list[Span]:
+    """Return the sentences and list items of a text, in order, without the blanks around them.
+
+    >>> split_sentences("Pay by card, e.g. Visa. Then wait.")
+    [Span(start=0, end=23, item=False), Span(start=24, end=34, item=False)]
+    """
+    spans: list[Span] = []
+    for line in _LINE.finditer(text):
+        item = bool(_ITEM.match(line.group()))
+        start = line.start()
+        if not item:
+            for end in _SENTENCE_END.finditer(line.group()):
+                stop = line.start() + end.end()
+                if not _ABBREVIATION_END.search(text[max(start, stop - _LONGEST_ABBREVIATION) : stop]):
+                    spans.append(_trimmed(text, start, stop, item))
+                    start = stop
+        spans.append(_trimmed(text, start, line.end(), item))
+    return [span for span in spans if span.start < span.end]
+
+
+def _trimmed(text: str, start: int, end: int, item: bool) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end, item)

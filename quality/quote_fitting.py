@@ -18,9 +18,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import softmax
 
-from kb_service.answers.asking import asking
-from kb_service.answers.quotable import Read, Source, features, read
-from kb_service.answers.quoting import BY_WORDS, WITH_MEANING, find_quote
+from kb_service.answers.quoting import BY_WORDS, WITH_MEANING, Candidate, Sentences, find_quote, read_candidates
 from kb_service.evaluation.figures import Floats, quote_is_right
 from kb_service.evaluation.judged_questions import read_json_lines
 from kb_service.evaluation.runs import DEPTH
@@ -92,19 +90,19 @@ def _examples(
         understood = ranker.understander.understand(row.question)
         ranked = ranker.rank(understood, limit=DEPTH, without=others)
         best = [*ranked.passages[:1], *([ranked.opening] if ranked.opening else [])]
-        sources = [Source(each.entry, each.score, ranked.sentence_likeness(each)) for each in best]
-        if not sources:
+        candidates = [Candidate(each.entry, each.score, ranked.sentence_likeness(each)) for each in best]
+        if not candidates:
             continue
-        sentences = [read(source, understood.words) for source in sources]
-        found = [each for one in features(sentences, asking(row.question)) for each in one]
+        sentences = read_candidates(candidates, row.question, understood.words)
+        found = [each for one in sentences for each in one.features]
         right = [quote_is_right(text, row.text) for one in sentences for text in _texts(one)]
-        quote = find_quote(sources, row.question, understood.words)
-        shown = quote_is_right(sources[quote.source].entry.passage.text[quote.start : quote.end], row.text)
+        quote = find_quote(candidates, row.question, understood.words)
+        shown = quote_is_right(candidates[quote.candidate].entry.passage.text[quote.start : quote.end], row.text)
         yield Example(row, np.asarray([[each[name] for name in names] for each in found]), np.asarray(right), shown)
     engine.close()
 
 
-def _texts(source: Read) -> Iterator[str]:
+def _texts(source: Sentences) -> Iterator[str]:
     """Yield what each sentence shows when it is chosen: itself, or with an item all items."""
     items = "\n".join(source.text_of(at) for at, span in enumerate(source.spans) if span.item)
     for at, span in enumerate(source.spans):

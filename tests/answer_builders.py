@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from kb_service.answers.answer import Answer, Quote
-from kb_service.ranking.results import FoundPassage, IndexInfo
+from kb_service.answers.results import Answer, FoundPassage, IndexInfo, Quote
 from kb_service.seats.position import SeatPosition, reconcile
 from kb_service.seats.reader import read_mentions
 

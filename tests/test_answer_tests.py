@@ -20,7 +20,7 @@ from kb_service.answer_tests import (
     run_test,
     save_junit,
 )
-from kb_service.answers.answer import Answer
+from kb_service.answers.results import Answer
 from kb_service.content.article import Problem
 from kb_service.errors import CallerError
 from kb_service.knowledge_base import KnowledgeBase

@@ -8,10 +8,10 @@ import pytest
 from msgspec.structs import replace
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from kb_service.answers.results import Question
 from kb_service.assembly import open_counter, open_knowledge_base
 from kb_service.errors import BadSetting, CallerError, EngineUnavailable
 from kb_service.indexing import open_engine, update_index
-from kb_service.knowledge_base import Question
 from kb_service.settings import Settings
 from tests.billing_articles import write_billing_articles
 

@@ -6,10 +6,12 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import UNSET
 
+from kb_service.answers.results import Question
 from kb_service.content.article import Audience
 from kb_service.errors import UnknownArticle
-from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.knowledge_base import KnowledgeBase
 from tests.billing_articles import LOCKED, SECRET, filled_with_billing
 from tests.fakes import FixedStaffCounter
 from tests.index.memory_engine import MemoryEngine
@@ -28,7 +30,7 @@ def everything_said(kb: KnowledgeBase, question: str, *, audience: Audience) -> 
     answer = kb.answer(Question(question, audience=audience, explain=True))
     result = kb.search(question, audience=audience, limit=100)
     found = [
-        *(msgspec.structs.replace(passage, why=None) for passage in (*answer.passages, *result.passages)),
+        *(msgspec.structs.replace(passage, why=UNSET) for passage in (*answer.passages, *result.passages)),
         *(answer.answer, *answer.related, *answer.seat_passage_ids, *answer.corrections, *result.corrections),
         *(*kb.suggest(question, audience=audience, limit=20), *kb.popular_questions(audience=audience, limit=20)),
         *(kb.articles(audience=audience), kb.topics(audience=audience)),

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from kb_service.answers.results import Question
 from kb_service.content.article import Article, Audience
 from kb_service.index.catalogue import Catalogue
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.knowledge_base import KnowledgeBase
 from tests.builders import an_article
 from tests.fakes import FixedStaffCounter
 from tests.index.memory_engine import MemoryEngine

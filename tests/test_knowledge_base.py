@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 import pytest
 from msgspec import UNSET
 
-from kb_service.answers.answer import Answer
+from kb_service.answers.results import Answer, IndexInfo, Question, Topic
 from kb_service.errors import IndexOutOfDate, UnknownArticle
-from kb_service.knowledge_base import KnowledgeBase, Question, Topic
-from kb_service.ranking.results import IndexInfo
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.staff.allowed_hosts import AllowedHosts
 from kb_service.staff.cached_counter import CachedCounter
 from kb_service.staff.counter import StaffCount

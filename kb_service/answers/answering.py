@@ -1,18 +1,36 @@
-"""From ranked passages to an answer: a verbatim quote with its confidence, or nothing when none is sure enough."""
+"""Answer a question from ranked passages: a verbatim quote with its confidence, or nothing when that is too low."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from datetime import date
+from typing import Final, NamedTuple
 
-from kb_service.answers.answer import Outcome, Quote
 from kb_service.answers.confidence import confidence
-from kb_service.answers.quoting import Source, find_quote
-from kb_service.questions.understanding import Understanding
-from kb_service.ranking.ranking import Ranked, RankedList
+from kb_service.answers.presenting import found_passages, related_article, related_articles
+from kb_service.answers.quoting import Candidate, find_quote
+from kb_service.answers.results import FoundPassage, Outcome, Quote, RelatedArticle
+from kb_service.index.port import Snapshot
+from kb_service.questions.understanding import Correction, Understanding
+from kb_service.ranking.ranking import Ranked, RankedList, Ranker
+from kb_service.seats.position import SeatPosition, reconcile
+from kb_service.seats.reader import Mentions, read_mentions
+from kb_service.staff.counter import StaffCount
+
+RELATED: Final = 3  # articles offered beside an answer
+
+
+class Reading(NamedTuple):
+    """The span of a ranked passage that answers best, and the chance (0 to 1) that it answers the question."""
+
+    passage: Ranked
+    start: int
+    end: int
+    confidence: float
 
 
 class Decision(NamedTuple):
-    """What to say: `passages` is empty unless the outcome is "answered"."""
+    """What to say: `passages`, the quoted one first, is empty unless the outcome is "answered"."""
 
     outcome: Outcome
     confidence: float
@@ -20,23 +38,98 @@ class Decision(NamedTuple):
     passages: tuple[Ranked, ...]
 
 
+class FoundAnswer(NamedTuple):
+    """What one generation answers to `text` on a day, whoever asks; see Answer. `mentions` are its seat numbers."""
+
+    text: str
+    outcome: Outcome
+    confidence: float
+    quote: Quote | None
+    passages: tuple[FoundPassage, ...]
+    corrections: tuple[Correction, ...]
+    related: tuple[RelatedArticle, ...]
+    mentions: Mentions
+
+
+def find_answer(
+    ranker: Ranker, text: str, *, limit: int, explain: bool, today: date, no_answer_below: float
+) -> FoundAnswer:
+    """Return the answer to a text with at most `limit` passages; `today` decides which of them are stale."""
+    understood = ranker.understander.understand(text)
+    ranked = ranker.rank(understood, limit=max(limit, RELATED), distinct=True)
+    decision = decide(understood, ranked, no_answer_below=no_answer_below)
+    return FoundAnswer(
+        text=text,
+        outcome=decision.outcome,
+        confidence=decision.confidence,
+        quote=decision.quote,
+        passages=found_passages(decision.passages[:limit], understood, today=today, explain=explain),
+        corrections=understood.corrections,
+        related=(
+            related_articles(ranker.catalogue, ranked.passages[0].entry.related)[:RELATED]
+            if decision.passages
+            else _nearest(ranked.passages)
+        ),
+        mentions=read_mentions(text),
+    )
+
+
 def decide(understood: Understanding, ranked: RankedList, *, no_answer_below: float) -> Decision:
-    """Return the answer that `ranked` gives, or "no_answer" when its confidence is under the threshold."""
+    """Return what `ranked` answers, or "no_answer" when the confidence is below the threshold."""
     if not understood.text.strip():
         return Decision("empty_question", 0.0, None, ())
-    sure = round(confidence(understood, ranked), 3)
-    if not ranked.passages or sure < no_answer_below:
+    if not ranked.passages:
+        return Decision("no_answer", 0.0, None, ())
+    reading = read(understood, ranked)
+    sure = round(reading.confidence, 3)
+    if sure < no_answer_below:
         return Decision("no_answer", sure, None, ())
-    first = ranked.passages[0]
-    sources = [first, ranked.opening] if ranked.opening and not first.evidence.pattern else [first]
-    found = find_quote(
-        [Source(each.entry, each.score, ranked.sentence_likeness(each)) for each in sources],
-        understood.text,
-        understood.words,
-        pasted=first.evidence.pattern,
-    )
-    quoted = sources[found.source]
-    passage = quoted.entry.passage
-    quote = Quote(passage.text[found.start : found.end], passage.id, found.start, found.end)
+    quoted, passage = reading.passage, reading.passage.entry.passage
+    quote = Quote(passage.text[reading.start : reading.end], passage.id, reading.start, reading.end)
     others = tuple(each for each in ranked.passages if each.number != quoted.number)
     return Decision("answered", sure, quote, (quoted, *others))
+
+
+def read(understood: Understanding, ranked: RankedList) -> Reading:
+    """Choose the quote among the ranked passages (there must be one) and say how sure it is.
+
+    The one place that reads passages: another reader takes the same question and candidates and gives the same.
+    """
+    first = ranked.passages[0]
+    passages = [first, ranked.opening] if ranked.opening and not first.evidence.pattern else [first]
+    candidates = [Candidate(each.entry, each.score, ranked.sentence_likeness(each)) for each in passages]
+    span = find_quote(candidates, understood.text, understood.words, pasted=first.evidence.pattern)
+    return Reading(passages[span.candidate], span.start, span.end, confidence(understood, ranked))
+
+
+def _nearest(ranked: Sequence[Ranked]) -> tuple[RelatedArticle, ...]:
+    """Return the nearest articles, where nothing answers."""
+    titles = {passage.article_id: passage.title for passage in (each.entry.passage for each in ranked)}
+    return tuple(related_article(article_id, title) for article_id, title in titles.items())[:RELATED]
+
+
+def seat_position(mentions: Mentions, purchased: int | None, staff_count: StaffCount | None) -> SeatPosition | None:
+    """Return where the seats stand by what a question says, what was entered beside it and the live count.
+
+    None when neither the seats paid for nor the active staff are known.
+    """
+    status = staff_count.status if staff_count else None
+    locked = None
+    if staff_count and status == "locked" and staff_count.count is not None and staff_count.purchased is not None:
+        locked = (staff_count.count, staff_count.purchased)
+    return reconcile(
+        mentions=mentions,
+        purchased_parameter=purchased,
+        live_count=staff_count.count if staff_count and status in {"ok", "stale"} else None,
+        live_is_stale=status == "stale",
+        locked=locked,
+    )
+
+
+def seat_passages(snapshot: Snapshot, seats: SeatPosition | None) -> tuple[str, ...]:
+    """Return the first passages of the articles that the sentences of `seats` rest on, as far as there are such."""
+    catalogue = snapshot.catalogue
+    numbers = [catalogue.article_number(article_id) for article_id in (seats.article_ids if seats else ())]
+    bounds = [catalogue.first_passage[number : number + 2].tolist() for number in numbers if number is not None]
+    firsts = [first for first, end in bounds if first < end]
+    return tuple(entry.passage.id for entry in snapshot.store.entries(firsts)) if firsts else ()

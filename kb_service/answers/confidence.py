@@ -1,4 +1,7 @@
-"""How sure an answer is: a small logistic model over what the ranking shows, giving the chance that it is right."""
+"""Confidence: the chance that the first passage answers, by a logistic model over what the ranking shows.
+
+The weights are fitted, one model for each kind of evidence there is: docs/ranking-numbers.md.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,7 @@ from typing import Final
 from kb_service.questions.understanding import Understanding
 from kb_service.ranking.ranking import RankedList
 
-# Under this chance the service says that it does not know (setting KB_NO_ANSWER_BELOW). Of 264 judged questions for the
-# shipped articles at .45, .50, .55, .60, .70: answerable ones answered .985 .975 .970 .955 .931, others .065 .032 .032
-# .032 .032. On folds left out of the fit AUROC is .98 to 1 there.
+# Below this chance the service says that it does not know (setting KB_NO_ANSWER_BELOW).
 NO_ANSWER_BELOW: Final = 0.55
 
 # Without a list of questions that have no answer, how like one of them a question is taken to be.

@@ -18,8 +18,8 @@ import msgspec
 
 from kb_service import __version__
 from kb_service.answers import confidence
-from kb_service.answers.answer import Outcome
 from kb_service.answers.answering import decide
+from kb_service.answers.results import Outcome, Question
 from kb_service.content.article import Article
 from kb_service.errors import CallerError
 from kb_service.evaluation.judged_questions import Answerable, JudgedQuestion, JudgedSet, sample
@@ -27,7 +27,7 @@ from kb_service.evaluation.typing_slips import set_with_typos
 from kb_service.index import scoring
 from kb_service.index.port import Engine
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.meaning.encoder import Encoder
 from kb_service.ranking import weights
 from kb_service.ranking.ranking import Ranked, Ranker

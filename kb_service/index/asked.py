@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kb_service.analysis import analyse, is_stop_word
+from kb_service.analysis import WEAK_WORDS, analyse, is_stop_word
 from kb_service.content.article import Passage
 from kb_service.index.guide import Guide
-from kb_service.stop_words import WEAK_WORDS
 
 NO_ARTICLE: Final = -1
 TITLE_WORDS: Final = 5  # a shorter title names a section ("1. Overview"), no question: orsharc .816 with all titles

@@ -33,7 +33,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     `codes` is the searched text, one native uint32 a word position (analysis.term_code; 0 between title, headings and
     body); the body starts at position `body_at`. `spans` holds start and end, in the passage's text, of the word at
     each position of the body, as native uint32. `related` are ids of articles. `sentence_cosines` are those of each
-    sentence (see sentences.split_sentences) with the vector that was given; empty where meanings are not compared.
+    sentence (see text.split_sentences) with the vector that was given; empty where meanings are not compared.
     """
 
     passage: Passage

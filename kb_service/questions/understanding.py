@@ -1,4 +1,4 @@
-"""What was asked: from any text to the words that carry its weight, their repairs and synonyms, and a query tree."""
+"""Understand a question: from any text to its weighted words, their spelling repairs and synonyms, and a query tree."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from kb_service.analysis import Term, analyse, is_stop_word, parted, term_code, term_of
+from kb_service.analysis import WEAK_WORDS, Term, analyse, is_stop_word, parted, term_code, term_of
 from kb_service.index.catalogue import Catalogue
 from kb_service.index.query import And, Best, Or, Phrase, Query, Word
-from kb_service.questions.asked_part import asked_part
+from kb_service.questions.message import extract_question
 from kb_service.questions.spelling import Speller
-from kb_service.questions.synonyms import Thesaurus
-from kb_service.stop_words import WEAK_WORDS
+from kb_service.questions.wording import Thesaurus
 
-# Words that count less than they are rare.
-WEAK_WORD: Final = 0.3  # see stop_words.py; .1 to .5 differ by less than .01
+# Shares of a word's rarity (idf) that count; what chose them: docs/ranking-numbers.md.
+WEAK_WORD: Final = 0.3
 NUMBER: Final = 0.3  # "error 4034", "2.7.5"
 QUANTITY: Final = 0.1  # "60 seats": a short number says how many, seldom what about
 QUANTITY_DIGITS: Final = 2
 
-JOINED: Final = 0.8  # how surely two words are meant as the one they make together,
-JOINED_CHARACTERS: Final = 5  # of at least this length,
-HYPHENATED: Final = 0.9  # with a hyphen between them ("log-in"),
-ONE_SLIP: Final = 1.0  # what a single wrong letter costs at most, which is likelier than a missing blank
-WRITTEN_AS_ONE: Final = 0.9  # and one word as the two it is made of
-PARTED: Final = 0.6  # a verb as the noun that it makes with "in" or "up" ("login"),
-MAX_WORDS: Final = 32  # of a story the words that tell most; more add cost, not direction
+# How surely words written one way are meant another way (0 to 1).
+JOINED: Final = 0.8  # two words as one ("help desk" for "helpdesk")
+JOINED_CHARACTERS: Final = 5  # the least length of that one word
+HYPHENATED: Final = 0.9  # two with a hyphen as one ("log-in")
+WRITTEN_AS_ONE: Final = 0.9  # one as two ("creditcard")
+PARTED: Final = 0.6  # a noun as the verb in it ("login" for "log in")
+
+ONE_SLIP: Final = 1.0  # the most that one wrong letter costs: likelier than a missing blank
+MAX_WORDS: Final = 32  # of a long text the weightiest words; more add cost, not direction
 ACRONYM_CHARACTERS: Final = 5  # a word in capitals up to this length is a name
-_IN_A_NAME: Final = re.compile(r"[@_=#\\]|\.(?=\w)")  # beside a word: of an address, a file, a setting
+_IN_A_NAME: Final = re.compile(r"[@_=#\\]|\.(?=\w)")  # next to a word: it is part of an address, a file, a setting
 _VERB: Final = re.compile(
     r"(add|back|call|check|clock|drop|hand|hold|lock|log|opt|pay|pick|plug|roll|set|shut|sign|start|turn|wind)"
     r"(back|down|in|off|on|out|over|up)"
@@ -41,14 +42,14 @@ _QUOTED: Final = re.compile(r'["“”„«]([^"“”„«»]{2,200})["“”»
 
 
 class Correction(msgspec.Struct, frozen=True):
-    """A word of the question taken for a slip, and the word of the index searched beside it."""
+    """A typing slip in the question, and the word of the index that is searched beside it."""
 
     typed: str = msgspec.field(name="from")
     meant: str = msgspec.field(name="to")
 
 
 class Alternative(NamedTuple):
-    """Terms to look for together instead of the word itself, and how they came about, in words."""
+    """Terms that may stand for a word, all together; how surely (0 to 1), and why, as shown to people."""
 
     terms: tuple[str, ...]
     weight: float
@@ -57,10 +58,10 @@ class Alternative(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class QuestionWord:
-    """A word that carries weight: its idf times `share`, which is less than 1 for weak words and numbers.
+    """A word of the question. Its `weight` is its idf times `share`, which is below 1 for weak words and numbers.
 
-    `known` tells whether the index has it. `variants` are its own term and its alternatives' terms, each with how
-    surely it stands for the word; `codes` (see Entry.codes) are those under which a passage can show it.
+    `known` tells whether the index has it. `variants` are its own term and those of its alternatives, each with how
+    surely it stands for the word; `codes` are their codes in passages (see Entry.codes).
     """
 
     surface: str
@@ -89,9 +90,9 @@ class QuestionWord:
 
 
 class Understanding(NamedTuple):
-    """A question understood: its words in order, the repairs made and the query tree.
+    """A question understood: its words in order, the spelling repairs to show, and the query tree.
 
-    `meant` is the part of the text that asks (see asked_part.py), with every repair in place of the slip.
+    `meant` is the part of the text that asks (see message.py), with every slip repaired.
     """
 
     text: str
@@ -107,7 +108,7 @@ class Understanding(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A word of the question: as typed, what is taken to be meant (its terms too), and other ways to find it."""
+    """A word while it is read: as typed, as meant (with its terms), and what else may stand for it."""
 
     typed: Term
     meant: str
@@ -124,8 +125,8 @@ class Understander:
         self._thesaurus = Thesaurus(catalogue.guide.synonyms)
 
     def understand(self, text: str) -> Understanding:
-        """Return what `text` asks for; any text at all is understood, if only as nothing."""
-        asked = asked_part(text, self._catalogue.knows)
+        """Return what `text` asks for; any text will do, one without words asks for nothing."""
+        asked = extract_question(text, self._catalogue.knows)
         read = self._with_synonyms([self._repaired(asked, word) for word in self._joined(asked)])
         words = self._weighed([word for word in read if not is_stop_word(word.meant)] or read)
         phrases = [phrase for quote in _QUOTED.findall(asked) if (phrase := _phrase(quote))]
@@ -140,7 +141,7 @@ class Understander:
         )
 
     def _joined(self, text: str) -> list[_Read]:
-        """Return the words read, each with the words of the index that it makes with its neighbours ("log in")."""
+        """Return the words of `text`, each with the words of the index that it makes with its neighbours ("log in")."""
         own, joined = parted(analyse(text))
         alternatives: list[list[Alternative]] = [[] for _ in own]
         for term in joined:
@@ -162,7 +163,7 @@ class Understander:
         return [_Read(term, term.word, (term.term,), tuple(alternatives[at])) for at, term in enumerate(own)]
 
     def _repaired(self, text: str, read: _Read) -> _Read:
-        """Return the word with what it may be a slip of; words that the index has, or that are joined, are none."""
+        """Return the word with its spelling repairs; words that the index has, or that join to one, have none."""
         term, speller = read.typed, self._speller
         if read.alternatives or self._catalogue.knows(term.term) or speller.knows(term.word) or is_stop_word(term.word):
             return read
@@ -180,14 +181,14 @@ class Understander:
         return _Read(term, repairs[0].word, (term_of(repairs[0].word),), tuple(dict.fromkeys(alternatives)))
 
     def _is_shown(self, slip: _Read) -> bool:
-        """Tell whether a repair is searched for: words of grammar and those that no passage has are not."""
+        """Tell whether a repair is searched for: not for stop words and words that no passage has."""
         return any(self._tells(word) for word in slip.meant.split())
 
     def _tells(self, word: str) -> bool:
         return self._catalogue.knows(term_of(word)) and not is_stop_word(word)
 
     def _with_synonyms(self, read: Sequence[_Read]) -> list[_Read]:
-        """Return the words with what the authors' rules say they may mean; rules read words of grammar too."""
+        """Return the words with their synonyms by the authors' rules, which may hold stop words too."""
         terms = [(term, at) for at, word in enumerate(read) for term in word.terms]
         rules = self._thesaurus.expansions([term for term, _ in terms])
         if not rules:
@@ -220,7 +221,7 @@ class Understander:
 
 
 def _is_name(text: str, term: Term) -> bool:
-    """Tell whether an unknown word looks like an identifier: no slip then, however near a word is."""
+    """Tell whether an unknown word looks like an identifier, which is never taken for a slip."""
     surface = text[term.start : term.end]
     if _IN_A_NAME.match(text, term.end) or (term.start and _IN_A_NAME.match(text, term.start - 1)):
         return True

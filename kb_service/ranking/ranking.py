@@ -13,10 +13,10 @@ from kb_service.index.known_questions import Likest
 from kb_service.index.port import Candidates, Codes, Entry, Snapshot
 from kb_service.meaning.encoder import Encoder
 from kb_service.questions.understanding import Understander, Understanding
-from kb_service.ranking.closeness import Closeness, closeness
+from kb_service.ranking.diversity import spread
 from kb_service.ranking.likeness import Asked, Likeness, Meanings
+from kb_service.ranking.matching import Closeness, closeness
 from kb_service.ranking.patterns import Patterns
-from kb_service.ranking.spreading import spread
 from kb_service.ranking.weights import RANKING_WEIGHTS, RankingWeights
 
 Floats = NDArray[np.float32]
@@ -104,7 +104,7 @@ class Ranker:
     ) -> RankedList:
         """Return the best `limit` passages for a question, as if articles `without` were not there.
 
-        With `distinct` passages that repeat a better one come last (spreading.py): of judged collections some count
+        With `distinct` passages that repeat a better one come last (diversity.py): of judged collections some count
         copies too, and a search should find them (doc2dial .670, .633 with it); an answer should not.
         """
         meant = self._meanings.ask(understood.meant) if self._meanings else None
@@ -200,7 +200,7 @@ class Ranker:
     def _shown(
         self, looked: _Looked, limit: int, vector: Floats | None, *, distinct: bool
     ) -> tuple[tuple[Ranked, ...], Ranked | None]:
-        """Return what is shown of the candidates (see spreading.py), and the opening of RankedList."""
+        """Return what is shown of the candidates (see diversity.py), and the opening of RankedList."""
         articles, scores = looked.seen.articles.tolist(), looked.scores.tolist()
         same = self._weights.same_article
         chosen = spread(articles, looked.codes, scores, looked.order, limit, same_article=same, distinct=distinct)

@@ -9,8 +9,8 @@ from functools import partial
 
 from flask import Flask, Response, request
 
-from kb_service.knowledge_base import KnowledgeBase, Question
-from kb_service.ranking.results import Suggestion
+from kb_service.answers.results import Question, Suggestion
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.web import operations as table
 from kb_service.web import parameters, payloads
 from kb_service.web.every_request import preflight

@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from flask import Flask, Response, abort, render_template
 
+from kb_service.answers.results import ArticleRead, ArticleSummary
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.ranking.results import ArticleRead, ArticleSummary
 from kb_service.web.responses import cacheable
 from kb_service.web.words import topic
 

@@ -13,8 +13,8 @@ from flask import Flask, Response, request
 from msgspec import Meta
 from werkzeug.exceptions import Forbidden
 
-from kb_service.ranking.presenting import article_url
-from kb_service.ranking.query_ids import new_query_id
+from kb_service.answers.presenting import article_url
+from kb_service.answers.results import new_query_id
 from kb_service.votes import Reason, Vote, VoteStore
 from kb_service.web.parameters import convert_fields, read_body
 from kb_service.web.rate_limit import Limit

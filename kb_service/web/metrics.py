@@ -19,7 +19,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.registry import Collector
 
 from kb_service import __version__
-from kb_service.answers.answer import Answer, Outcome
+from kb_service.answers.results import Answer, Outcome
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.staff.addresses import AddressRefusal
 from kb_service.staff.allowed_hosts import HostKind

@@ -18,8 +18,8 @@ import msgspec
 from flask import Flask, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from kb_service.answers.results import IndexInfo
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.ranking.results import IndexInfo
 from kb_service.settings import MetricsMode
 from kb_service.web.problems import RETRY_AFTER_SECONDS
 from kb_service.web.responses import json_response

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from kb_service.ranking.results import ArticlePage, SearchResult
+from kb_service.answers.results import ArticlePage, SearchResult
 from kb_service.web import feedback, parameters, payloads
 from kb_service.web.rate_limit import ANSWERS, LIVE, READING, SUGGESTIONS, Limit
 

@@ -12,11 +12,19 @@ from flask import Flask, Response, request
 from markupsafe import Markup
 from msgspec.structs import replace
 
-from kb_service.answers.answer import Answer, Outcome
+from kb_service.answers.results import (
+    Answer,
+    ArticleSummary,
+    FoundPassage,
+    Outcome,
+    Question,
+    RelatedArticle,
+    Suggestion,
+    Topic,
+)
 from kb_service.content.article import Section
-from kb_service.knowledge_base import ArticleSummary, KnowledgeBase, Question, Topic
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.questions.understanding import Correction
-from kb_service.ranking.results import FoundPassage, RelatedArticle, Suggestion
 from kb_service.seats.position import SeatPosition
 from kb_service.staff.messages import message
 from kb_service.web.discovery import article_data

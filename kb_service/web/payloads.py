@@ -11,11 +11,18 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from kb_service.answers.answer import Answer, Outcome, Quote
+from kb_service.answers.results import (
+    Answer,
+    ArticleRead,
+    FoundPassage,
+    IndexInfo,
+    Outcome,
+    Quote,
+    RelatedArticle,
+    Suggestion,
+)
 from kb_service.content.article import Audience, PassageKind, Section
-from kb_service.knowledge_base import ArticleRead
 from kb_service.questions.understanding import Correction
-from kb_service.ranking.results import FoundPassage, IndexInfo, RelatedArticle, Suggestion
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
 from kb_service.web.seat_payload import SeatsResponse, seats_response

@@ -13,8 +13,8 @@ import msgspec
 from flask import request
 from werkzeug.exceptions import TooManyRequests
 
-from kb_service.answers.answer import Answer
-from kb_service.knowledge_base import KnowledgeBase, Question
+from kb_service.answers.results import Answer, Question
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.staff.counter import StaffCount
 from kb_service.staff.host_name import InvalidHostName, parse_host_name
 from kb_service.staff.signing import BadToken, DomainTokens

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_service.analysis import analyse, is_stop_word
-from kb_service.answers.quoting import MAX_CHARACTERS, MAX_LIST_CHARACTERS, Source, find_quote
+from kb_service.answers.quoting import (
+    BY_WORDS,
+    MAX_CHARACTERS,
+    MAX_LIST_CHARACTERS,
+    WITH_MEANING,
+    Candidate,
+    find_quote,
+    kinds_asked_for,
+    read_candidates,
+)
 from kb_service.questions.understanding import QuestionWord
 from tests.builders import an_article
 from tests.index.memory_engine import MemoryEngine
@@ -25,13 +35,13 @@ def words(question: str) -> list[QuestionWord]:
     return [QuestionWord(word, term, 1.0, 1.0, True, ()) for term, word in terms.items()]
 
 
-def source(text: str, *, score: float = 1.0, likeness: Sequence[float] | None = None) -> Source:
-    return Source(filled(MemoryEngine(), an_article("a", text)).store.entries([0])[0], score, likeness)
+def candidate(text: str, *, score: float = 1.0, likeness: Sequence[float] | None = None) -> Candidate:
+    return Candidate(filled(MemoryEngine(), an_article("a", text)).store.entries([0])[0], score, likeness)
 
 
 def quoted(text: str, question: str, *, likeness: Sequence[float] | None = None) -> str:
     """What of `text` answers."""
-    _, start, end = find_quote([source(text, likeness=likeness)], question, words(question))
+    _, start, end = find_quote([candidate(text, likeness=likeness)], question, words(question))
     return text[start:end]
 
 
@@ -110,12 +120,107 @@ def test_the_sentence_that_means_the_same_is_quoted_whatever_its_words() -> None
 
 
 def test_of_two_passages_the_one_that_says_it_is_quoted() -> None:
-    sources = [source("Seats cost money."), source("Refunds take long.")]
+    candidates = [candidate("Seats cost money."), candidate("Refunds take long.")]
 
-    assert find_quote(sources, "refunds", words("refunds")).source == 1
+    assert find_quote(candidates, "refunds", words("refunds")).candidate == 1
 
 
 def test_of_two_passages_that_say_it_the_better_ranked_is_quoted() -> None:
-    sources = [source("Refunds take long.", score=0.2), source("Refunds take long.", score=0.9)]
+    candidates = [candidate("Refunds take long.", score=0.2), candidate("Refunds take long.", score=0.9)]
 
-    assert find_quote(sources, "refunds", words("refunds")).source == 1
+    assert find_quote(candidates, "refunds", words("refunds")).candidate == 1
+
+
+def features(one: Candidate, question: str) -> Sequence[dict[str, float]]:
+    return read_candidates([one], question, words(question))[0].features
+
+
+def test_a_sentence_has_its_share_of_the_questions_words_and_knows_that_of_the_one_before() -> None:
+    first, second = features(candidate("Seats cost money. Refunds take long."), "seats cost refunds")
+
+    assert first["shared"] == pytest.approx(2 / 3)
+    assert second["shared_before"] == first["shared"]
+
+
+def test_only_the_first_sentence_of_an_article_is_its_opening() -> None:
+    assert [each["opening"] for each in features(candidate("One thing. Two things."), "thing")] == [1.0, 0.0]
+
+
+def test_steps_speak_for_themselves_where_the_question_asks_how() -> None:
+    plain = candidate("1. Open it.\n2. Save it.")
+    passage = msgspec.structs.replace(plain.entry.passage, kind="steps")
+    steps = plain._replace(entry=msgspec.structs.replace(plain.entry, passage=passage))
+
+    assert [each["step"] for each in features(steps, "how do we save")] == [1.0, 1.0]
+    assert [each["step"] for each in features(steps, "price of a save")] == [0.0, 0.0]
+
+
+def test_a_passage_is_as_far_behind_as_its_score_is_below_the_best() -> None:
+    read = read_candidates([candidate("Seats.", score=0.9), candidate("Seats.", score=0.4)], "", [])
+
+    assert [one.features[0]["behind"] for one in read] == pytest.approx([0.0, -0.5])
+
+
+def test_without_meanings_there_is_no_likeness() -> None:
+    assert "likeness" not in features(candidate("Seats."), "seats")[0]
+    assert features(candidate("Seats.", likeness=[0.7]), "seats")[0]["likeness"] == 0.7
+
+
+@pytest.mark.parametrize("by_meaning", [True, False], ids=["by meaning", "by words"])
+def test_every_weight_weighs_a_feature(*, by_meaning: bool) -> None:
+    found = features(candidate("Seats.", likeness=[0.5] if by_meaning else None), "seats")[0]
+
+    assert set(found) == set(WITH_MEANING if by_meaning else BY_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        pytest.param("how long does it take", "number", id="how long"),
+        pytest.param("on which day is it due", "number", id="which day"),
+        pytest.param("how do I add a seat", "steps", id="how do"),
+        pytest.param("walk me through the upgrade", "steps", id="walk me through"),
+        pytest.param("passing a licence on, how?", "steps", id="how last"),
+        pytest.param("so why 12 bills", "reason", id="why"),
+        pytest.param("whom do we write to", "whom", id="whom"),
+        pytest.param("we paid twice, can we get that back", "yes_or_no", id="can we"),
+    ],
+)
+def test_a_question_asks_for_an_answer_of_its_kind(question: str, kind: str) -> None:
+    assert kind in kinds_asked_for(question)
+
+
+def test_a_few_keywords_ask_for_no_kind() -> None:
+    assert kinds_asked_for("seat limit administrators") == frozenset()
+
+
+EVERY_KIND = "How many, why, whom do we ask, and can we?"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "feature"),
+    [
+        pytest.param("Payment is due 45 days before.", "number", id="digits"),
+        pytest.param("It is tried three times.", "number", id="number word"),
+        pytest.param("That is because the order is unchanged.", "reason", id="because"),
+        pytest.param("Write to billing@example.com.", "contact", id="address"),
+        pytest.param("Support cannot grant it.", "decides", id="cannot"),
+    ],
+)
+def test_a_sentence_that_offers_what_is_asked_for_has_it_as_a_feature(sentence: str, feature: str) -> None:
+    assert features(candidate(sentence), EVERY_KIND)[0][feature] == 1.0
+    assert features(candidate(sentence), "seats")[0][feature] == 0.0
+    assert features(candidate("Seats cost money."), EVERY_KIND)[0][feature] == 0.0
+
+
+def test_a_sentence_that_points_to_another_article_is_told() -> None:
+    assert features(candidate("The ID is explained in Find your order ID."), "")[0]["points"] == 1.0
+    assert features(candidate("The ID is explained below."), "")[0]["points"] == 0.0
+
+
+def test_of_a_pasted_error_the_sentence_that_says_it_again_is_not_quoted() -> None:
+    error = "Staff count exceeds purchased seats."
+    one = candidate(f"{error} Some other words follow.")
+
+    assert find_quote([one], error, words(error)).start == 0
+    assert find_quote([one], error, words(error), pasted=True).start > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from kb_service.answers.answer import Outcome
+from kb_service.answers.results import Outcome
 from kb_service.evaluation.judged_questions import Answerable
 from kb_service.evaluation.runs import Row, Run, RunDescription, SetRun
 

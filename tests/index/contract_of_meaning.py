@@ -9,7 +9,7 @@ from kb_service.index.asked import asked, embedded_text
 from kb_service.index.guide import Wording
 from kb_service.index.port import Engine, Floats, Snapshot
 from kb_service.index.query import Or, Word
-from kb_service.sentences import split_sentences
+from kb_service.text import split_sentences
 from tests.builders import an_article
 from tests.fakes import BagOfWordsEncoder
 from tests.index.questions import billing, filled

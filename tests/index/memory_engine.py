@@ -22,7 +22,7 @@ from kb_service.index.query import And, Best, Not, Or, Phrase, Prefix, Query, Wo
 from kb_service.index.scoring import FIELD_WEIGHTS, K1, B, idf, rounded_lengths
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.vectors import Alike
-from kb_service.sentences import split_sentences
+from kb_service.text import split_sentences
 
 
 class MemoryStore:

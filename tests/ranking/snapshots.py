@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb_service.content.article import Article
 from kb_service.index.guide import Wording
 from kb_service.index.port import Snapshot
-from kb_service.questions.synonyms import make_rules
+from kb_service.questions.wording import make_rules
 from tests.index.memory_engine import MemoryEngine
 
 

@@ -6,12 +6,25 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from kb_service.answers.answer import Answer, Quote
+from kb_service.answers.results import (
+    Answer,
+    ArticlePage,
+    ArticleRead,
+    ArticleSummary,
+    FoundPassage,
+    IndexInfo,
+    Question,
+    Quote,
+    RelatedArticle,
+    SearchResult,
+    Status,
+    Suggestion,
+    Topic,
+)
 from kb_service.content.article import Audience, Section
 from kb_service.errors import EngineUnavailable, UnknownArticle
-from kb_service.knowledge_base import ArticlePage, ArticleRead, ArticleSummary, KnowledgeBase, Question, Status, Topic
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.questions.understanding import Correction
-from kb_service.ranking.results import FoundPassage, IndexInfo, RelatedArticle, SearchResult, Suggestion
 from kb_service.seats.position import reconcile
 from kb_service.seats.reader import read_mentions
 from kb_service.staff.counter import StaffCount

@@ -11,9 +11,10 @@ import msgspec
 import pytest
 from flask.testing import FlaskClient
 
+from kb_service.answers.results import ArticleRead
 from kb_service.app import create_app
 from kb_service.content.article import Audience
-from kb_service.knowledge_base import ArticleRead, KnowledgeBase
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import Settings
 from tests.billing_articles import SECRET, WORDING, billing_articles
 from tests.fakes import FixedStaffCounter

@@ -34,7 +34,7 @@ from kb_service.index.whoosh.store import ARTICLES_FILE, CATALOGUE_FILE, POSTING
 from kb_service.index.whoosh.writing import write_segments
 from kb_service.meaning.vector_cache import VectorCache
 from kb_service.meaning.vectors import floats_of, vector_arrays
-from kb_service.sentences import split_sentences
+from kb_service.text import split_sentences
 
 SPOOL_FILE: Final = "articles.spool"
 Progress = Callable[[str, int, int], None]

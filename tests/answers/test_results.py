@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.ranking.query_ids import new_query_id
+from kb_service.answers.results import new_query_id
 
 FAR_FUTURE = 2**48 - 1  # milliseconds: the year 10889
 

@@ -1,13 +1,33 @@
-"""How people write around what they ask: greetings, thanks, moods, signatures, and the mail they answer."""
+"""Extract the question from a message: drop quoted mail, signatures, greetings, thanks and background.
+
+>>> extract_question("Hi all, hope you're well! How do I add a seat? Thanks so much, Tom", knows=lambda term: False)
+'How do I add a seat?'
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
-from kb_service.stop_words import STOP_WORDS
+from kb_service.analysis import STOP_WORDS, WEAK_WORDS, term_of
+from kb_service.text import tokens
 
-# Words that say how somebody feels or is polite. A sentence of nothing else asks nothing.
+# A clause ends at a comma, dash, colon or sentence end; a full stop inside a word belongs to a name or a number.
+_CLAUSE: Final = re.compile(r"[^,;:!?\n.–—]+(?:\.(?!\s)[^,;:!?\n.–—]*)*[,;:!?\n.–—]*")
+_SENTENCE_END: Final = re.compile(r"[!?\n]|\.\s*$|\.\.")
+_ASKS: Final = re.compile(
+    r"\?|^\W*(?:(?:and|so|but|also|please|pls|then|now|ok) )*(?:how|what|where|when|why|who|which|whose|can|could|do"
+    r"|does|did|is|are|am|was|will|would|may|must|shall|should|has|have|any way)\b"
+    r"|\b(?:how (?:do|can|to|long|much|many)|where (?:do|can|is)|(?:need|want|like|trying|have|going|ask|asked|way) to"
+    r"|(?:i|we)(?:'d| would)? (?:want|need|like)|can(?:'|no|)t|unable|won'?t|please|pls|tell me|explain|says|error)\b",
+    re.IGNORECASE,
+)
+FEW_WORDS: Final = 12  # content words: a message this short has no background to drop
+ENOUGH_WORDS: Final = 2  # content words in the sentences that ask: fewer need what was said before them
+KNOWN: Final = 0.5  # share of a background sentence's content words that the index must have for it to be kept
+
+# Politeness and moods: a sentence of nothing else asks nothing.
 COURTESY_WORDS: Final = frozenset(
     """absolutely advance afternoon amazing angry annoyed annoying anyway anyways apologies appreciate appreciated
     asap ashamed awesome awful awkward bear beg begging bless bother bothering brilliant bunch bye chaps cheers
@@ -70,8 +90,68 @@ _CLOSING: Final = re.compile(
 )
 
 
-def own_text(text: str) -> str:
-    """Return a mail without what it answers, its signature and what a phone adds."""
+class _Sentence(NamedTuple):
+    """`content` are its words that carry a subject, each once."""
+
+    text: str
+    content: tuple[str, ...]
+    asks: bool
+
+
+def extract_question(text: str, knows: Callable[[str], bool]) -> str:
+    """Return the sentences of `text` that ask, in order; the whole text where nothing tells them from the rest.
+
+    `knows` tells whether the index has a term: background about what the articles say is kept.
+    """
+    own = _without_quoted_mail(text)
+    clauses = _CLAUSE.findall(own)
+    if len(clauses) < 2:
+        return own if own.strip() else text
+    said = [sentence for sentence in _sentences(clauses) if sentence.content or sentence.asks]
+    if not said:
+        return text
+    return " ".join(sentence.text.strip() for sentence in _without_background(said, knows))
+
+
+def _sentences(clauses: list[str]) -> list[_Sentence]:
+    """Join clauses to sentences, without those that are politeness or a name that signs it."""
+    found: list[_Sentence] = []
+    current, polite = "", False
+    for clause in clauses:
+        polite = _is_polite(clause) or (polite and _is_name(clause))
+        if not polite:
+            current += clause
+        if _SENTENCE_END.search(clause) and current:
+            found.append(_sentence(current))
+            current = ""
+    return [*found, _sentence(current)] if current else found
+
+
+def _sentence(text: str) -> _Sentence:
+    words = dict.fromkeys(token.word for token in tokens(text))
+    content = tuple(word for word in words if word not in STOP_WORDS and word not in WEAK_WORDS)
+    if content and all(word in COURTESY_WORDS for word in content):
+        return _Sentence(text, (), asks=False)
+    return _Sentence(text, content, bool(_ASKS.search(text)))
+
+
+def _without_background(said: list[_Sentence], knows: Callable[[str], bool]) -> list[_Sentence]:
+    """Keep sentences that ask, those just before them, and those about what the articles say."""
+    if sum(len(sentence.content) for sentence in said) <= FEW_WORDS:
+        return said
+    asking = [at for at, sentence in enumerate(said) if sentence.asks]
+    if sum(len(said[at].content) for at in asking) < ENOUGH_WORDS:
+        return said
+    near = {*asking, *(at - 1 for at in asking)}
+    return [sentence for at, sentence in enumerate(said) if at in near or _known_share(sentence, knows) >= KNOWN]
+
+
+def _known_share(sentence: _Sentence, knows: Callable[[str], bool]) -> float:
+    return sum(knows(term_of(word)) for word in sentence.content) / max(len(sentence.content), 1)
+
+
+def _without_quoted_mail(text: str) -> str:
+    """Drop quoted lines, the mails below, the signature and lines that a phone adds."""
     if "\n" not in text:
         return text
     text = _QUOTED_LINE.sub("", text)
@@ -81,21 +161,21 @@ def own_text(text: str) -> str:
     return text[: closing.start()] if closing and "?" not in closing["rest"] else text
 
 
-def is_polite(clause: str) -> bool:
-    """Tell whether a clause is politeness alone: it opens so and does not turn to something else."""
+def _is_polite(clause: str) -> bool:
+    """Tell whether a clause is only a greeting, thanks or wishes."""
     clause = clause.strip()
     if _MORE.search(clause):
         return False
     salute = _SALUTE.match(clause)
-    return all(map(_is_address, _WORD.findall(clause, salute.end()))) if salute else bool(_THANKS.match(clause))
+    return all(map(_is_form_of_address, _WORD.findall(clause, salute.end()))) if salute else bool(_THANKS.match(clause))
 
 
-def is_name(clause: str) -> bool:
-    """Tell whether a clause can be who signs: up to four words with capitals ("Ingrid Solheim", "Office Manager")."""
+def _is_name(clause: str) -> bool:
+    """Tell whether a clause can be a signature: up to four words with capitals ("Ingrid Solheim", "Office Manager")."""
     words = _WORD.findall(clause)
     return 0 < len(words) <= _NAME_WORDS and all(word[0].isupper() for word in words)
 
 
-def _is_address(word: str) -> bool:
+def _is_form_of_address(word: str) -> bool:
     """Tell whether a word can stand in a greeting: a name, a title, how it is wished."""
     return word[0].isupper() or word.lower() in COURTESY_WORDS or word.lower() in STOP_WORDS

@@ -1,10 +1,18 @@
-"""Synonyms that the articles' authors keep in `_synonyms.yml`: groups that mean the same, and one-way rules.
+"""What authors keep of their readers' words beside the articles: three YAML files, read and applied.
 
-same:
-  - [seat, licence, license]
-  - {words: [refund, money back], weight: 0.8}
-one_way:
-  - {from: wire, to: [bank transfer], weight: 0.9}
+`_synonyms.yml`: words that mean the same, and rules that work one way.
+
+    same:
+      - [seat, licence, license]
+      - {words: [refund, money back], weight: 0.8}
+    one_way:
+      - {from: wire, to: [bank transfer], weight: 0.9}
+
+`_not_covered.yml`: by topic, questions that no article answers; one nearer to these than to any article is refused.
+`_phrasings.yml`: by article id, other ways to ask what it answers; matched, never shown.
+
+    refunds:
+      - Can we have our money back?
 """
 
 from __future__ import annotations
@@ -19,7 +27,7 @@ DEFAULT_WEIGHT: Final = 0.6  # an exact word counts 1: a synonym must never outr
 
 
 class Expansion(NamedTuple):
-    """A rule that applies: the words at `first` up to `last` (exclusive) of the question may mean `meant`."""
+    """A rule that applies: terms `first` to `last` (exclusive) of the question may mean the terms `meant`."""
 
     first: int
     last: int
@@ -28,7 +36,7 @@ class Expansion(NamedTuple):
 
 
 class Thesaurus:
-    """Finds the rules that apply to a question."""
+    """Finds the synonym rules that apply to a question."""
 
     def __init__(self, rules: Sequence[SynonymRule]) -> None:
         self._rules: dict[str, list[SynonymRule]] = {}
@@ -46,7 +54,7 @@ class Thesaurus:
 
 
 def make_rules(tree: Mapping[str, object]) -> tuple[list[SynonymRule], list[str]]:
-    """Return the rules of a parsed `_synonyms.yml` and what is wrong with it, in words."""
+    """Return the rules of a parsed `_synonyms.yml`, and each mistake in it as a sentence."""
     rules: dict[tuple[tuple[str, ...], tuple[str, ...]], SynonymRule] = {}
     problems = [f"unknown key {key!r}: use `same` or `one_way`" for key in tree if key not in {"same", "one_way"}]
     for typed, meant, weight in [*_groups(tree.get("same"), problems), *_one_way(tree.get("one_way"), problems)]:
@@ -117,3 +125,17 @@ def _content(words: str) -> tuple[str, ...]:
     """Return what is searched for `words`: their terms without stop words, unless there are no others."""
     terms, _ = parted(analyse(words))
     return tuple(term.term for term in terms if not is_stop_word(term.word)) or tuple(term.term for term in terms)
+
+
+def questions_by_key(tree: Mapping[str, object]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return (question, key) pairs of a parsed `_not_covered.yml` or `_phrasings.yml`, and each mistake in it."""
+    keys: dict[str, str] = {}
+    problems: list[str] = []
+    for key, listed in tree.items():
+        if not isinstance(listed, list) or not all(isinstance(text, str) and text.strip() for text in listed):
+            problems.append(f"`{key}` must be a list of questions")
+            continue
+        for text in listed:
+            if keys.setdefault(text.strip(), key) != key:
+                problems.append(f"{text!r} stands under `{keys[text.strip()]}` and `{key}`")
+    return list(keys.items()), problems

@@ -6,18 +6,21 @@ from datetime import date
 
 import msgspec
 import pytest
+from msgspec import UNSET
 
-from kb_service.content.article import Article
-from kb_service.ranking.presenting import (
+from kb_service.answers.presenting import (
     SUMMARY_CHARACTERS,
     article_url,
-    found_passage,
+    found_passages,
     index_info,
+    reasons,
     related_articles,
     summary_of,
 )
+from kb_service.answers.results import IndexInfo, RelatedArticle
+from kb_service.content.article import Article
 from kb_service.ranking.ranking import Ranker
-from kb_service.ranking.results import IndexInfo, RelatedArticle
+from tests.billing_articles import LOCKED, filled_with_billing
 from tests.builders import an_article
 from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import billing, filled
@@ -48,20 +51,23 @@ def test_links_lead_to_the_place(place: tuple[str, ...], expected: str) -> None:
 def test_an_article_is_stale_after_the_day_of_its_review(review_by: date | None, is_stale: bool) -> None:
     article = an_article("a", "seat", review_by=review_by)
     ranker = Ranker(filled(MemoryEngine(), article))
-    ranked = ranker.rank(ranker.understander.understand("seat"), limit=1).passages[0]
+    understood = ranker.understander.understand("seat")
+    ranked = ranker.rank(understood, limit=1).passages[0]
 
     assert summary_of(article, today=TODAY).stale is is_stale
-    assert found_passage(ranked, [], today=TODAY).stale is is_stale
+    assert found_passages([ranked], understood, today=TODAY, explain=False)[0].stale is is_stale
 
 
 def test_a_found_passage_is_the_passage_with_its_marks_and_link() -> None:
     article = an_article("a/b", "First text.", "Remove a seat.", verified_at=TODAY)
     ranker = Ranker(filled(MemoryEngine(), article))
     understood = ranker.understander.understand("remove")
-    found = found_passage(ranker.rank(understood, limit=1).passages[0], understood.words, today=TODAY, why=("it is",))
+    ranked = ranker.rank(understood, limit=1).passages
+    found, plain = (found_passages(ranked, understood, today=TODAY, explain=explain)[0] for explain in (True, False))
 
     assert (found.id, found.url) == ("a/b#intro.2", "/articles/a/b#intro.2")
-    assert (found.text, found.marks, found.why) == ("Remove a seat.", ((0, 6),), ("it is",))
+    assert (found.text, found.marks, plain.why) == ("Remove a seat.", ((0, 6),), UNSET)
+    assert found.why == reasons(understood, ranked, 0)
     assert (found.verified_at, found.audience, found.title) == (TODAY, "public", article.title)
     assert article.public
     assert found.content_sha256 == article.public.passages[1].content_sha256
@@ -96,3 +102,56 @@ def test_the_index_tells_its_generation_and_sizes() -> None:
     snapshot = filled(MemoryEngine(), *billing())
 
     assert index_info(snapshot.catalogue) == IndexInfo(generation=snapshot.catalogue.generation, articles=3, passages=3)
+
+
+@pytest.fixture(scope="module")
+def ranker() -> Ranker:
+    return Ranker(filled_with_billing(MemoryEngine()).snapshot(audience="public"))
+
+
+def reasons_for(ranker: Ranker, question: str, *, at: int = 0, limit: int = 5) -> list[str]:
+    understood = ranker.understander.understand(question)
+    return list(reasons(understood, ranker.rank(understood, limit=limit).passages, at))
+
+
+def test_words_held_and_lacked_are_named(ranker: Ranker) -> None:
+    found = reasons_for(ranker, "visa mastercard xylophone card", limit=1)
+
+    assert found[:2] == ["holds “visa”, “mastercard” and “card”", "lacks xylophone"]
+
+
+def test_repairs_and_synonyms_say_what_they_are(ranker: Ranker) -> None:
+    assert reasons_for(ranker, "wire", limit=1)[0] == "holds “wire” (synonym of “wire”)"
+    assert reasons_for(ranker, "mastercrad", limit=1)[0] == "holds “mastercrad” (correction of “mastercrad”)"
+
+
+def test_words_of_the_title_are_named(ranker: Ranker) -> None:
+    assert "“payment” in the title" in reasons_for(ranker, "payment by visa", limit=1)
+
+
+def test_an_error_text_is_a_reason(ranker: Ranker) -> None:
+    assert "its article explains the error text in the question" in reasons_for(ranker, LOCKED)
+
+
+def test_a_known_question_is_a_reason(ranker: Ranker) -> None:
+    assert "its article is known to answer a question like this (100% alike)" in reasons_for(
+        ranker, "which cards do you take"
+    )
+
+
+def test_words_close_together_are_a_reason(ranker: Ranker) -> None:
+    assert "the words stand close together" in reasons_for(ranker, "American Express")
+
+
+def test_the_distance_to_the_next_says_what_that_lacks(ranker: Ranker) -> None:
+    ahead = reasons_for(ranker, "visa invoice")[-1]
+
+    assert "ahead of the next, which lacks " in ahead
+    assert reasons_for(ranker, "visa invoice", limit=1)[-1] != ahead
+
+
+def test_a_passage_without_any_of_the_words_says_so(ranker: Ranker) -> None:
+    understood = ranker.understander.understand("visa")
+    passage = ranker.rank(understood, limit=1).passages[0]._replace(held=(False,))
+
+    assert reasons(understood, [passage], 0)[:2] == ("holds none of the words", "lacks visa")

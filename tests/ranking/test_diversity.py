@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kb_service.index.query import Or
-from kb_service.ranking.spreading import spread
+from kb_service.ranking.diversity import spread
 from tests.builders import an_article
 from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled

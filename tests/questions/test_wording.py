@@ -1,4 +1,4 @@
-"""Synonyms that authors keep: rules, phrases, weights; a wrong file says what is wrong and the rest still works."""
+"""What authors keep of readers' words: synonym rules and lists of questions; mistakes are told, the rest works."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_service.index.guide import SynonymRule
-from kb_service.questions.synonyms import DEFAULT_WEIGHT, Expansion, Thesaurus, make_rules
+from kb_service.questions.wording import DEFAULT_WEIGHT, Expansion, Thesaurus, make_rules, questions_by_key
 
 
 def rules_of(**tree: object) -> dict[tuple[str, str], float]:
@@ -153,3 +153,37 @@ def test_rules_apply_wherever_they_fit_in_the_order_of_the_question(thesaurus: T
 @pytest.mark.parametrize("terms", [[], ["back", "monday"], ["mon"]], ids=["none", "others", "part"])
 def test_otherwise_no_rule_applies(thesaurus: Thesaurus, terms: list[str]) -> None:
     assert thesaurus.expansions(terms) == []
+
+
+def test_questions_come_with_their_keys_in_order_and_without_blanks_around() -> None:
+    pairs, problems = questions_by_key({"tax": [" VAT number? ", "GST?"], "cancelling": ["How do we leave?"]})
+
+    assert pairs == [("VAT number?", "tax"), ("GST?", "tax"), ("How do we leave?", "cancelling")]
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    "listed",
+    ["VAT?", None, 5, {"a": "b"}, ["VAT?", 5], ["VAT?", ""], ["VAT?", "  "], ["VAT?", ["GST?"]]],
+    ids=["text", "nothing", "number", "table", "a number in it", "an empty one", "a blank one", "a list in it"],
+)
+def test_what_is_no_list_of_questions_is_told_and_the_others_are_used(listed: object) -> None:
+    pairs, problems = questions_by_key({"tax": listed, "other": ["Why?"]})
+
+    assert pairs == [("Why?", "other")]
+    assert problems == ["`tax` must be a list of questions"]
+
+
+def test_a_question_under_two_keys_counts_for_the_first_and_is_told() -> None:
+    pairs, problems = questions_by_key({"tax": ["VAT?"], "money": ["VAT? "]})
+
+    assert pairs == [("VAT?", "tax")]
+    assert problems == ["'VAT? ' stands under `tax` and `money`"]
+
+
+def test_a_question_said_twice_under_one_key_is_one() -> None:
+    assert questions_by_key({"tax": ["VAT?", "VAT?"]}) == ([("VAT?", "tax")], [])
+
+
+def test_an_empty_file_has_no_questions() -> None:
+    assert questions_by_key({}) == ([], [])

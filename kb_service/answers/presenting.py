@@ -1,0 +1,155 @@
+"""From what ranking and the index hold to what is shown: passages with marks, links and reasons, article summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+from urllib.parse import quote
+
+from msgspec import UNSET
+
+from kb_service.analysis import analyse, term_code
+from kb_service.answers.results import ArticleSummary, FoundPassage, IndexInfo, RelatedArticle
+from kb_service.content.article import Article
+from kb_service.index.catalogue import Catalogue
+from kb_service.questions.understanding import QuestionWord, Understanding
+from kb_service.ranking.matching import marks
+from kb_service.ranking.ranking import Ranked
+
+SUMMARY_CHARACTERS: Final = 200
+ALIKE: Final = 0.5  # from this likeness to a known question it is a reason
+CLOSE: Final = 0.2  # from this proximity "close together" is a reason
+
+
+def index_info(catalogue: Catalogue) -> IndexInfo:
+    """Return which generation a catalogue is of, with its size."""
+    return IndexInfo(generation=catalogue.generation, articles=catalogue.articles, passages=catalogue.passages)
+
+
+def article_url(article_id: str, anchor: str = "") -> str:
+    """Return the path under which an article, or a passage of it, is served.
+
+    >>> article_url("guides/add-seats", "in the portal")
+    '/articles/guides/add-seats#in%20the%20portal'
+    """
+    return f"/articles/{quote(article_id, safe='/')}" + (f"#{quote(anchor)}" if anchor else "")
+
+
+def found_passages(
+    ranked: Sequence[Ranked], understood: Understanding, *, today: date, explain: bool
+) -> tuple[FoundPassage, ...]:
+    """Return ranked passages as they are shown; `explain` adds the reasons for each one's rank."""
+    return tuple(
+        _found_passage(each, understood.words, today, why=reasons(understood, ranked, at) if explain else None)
+        for at, each in enumerate(ranked)
+    )
+
+
+def _found_passage(
+    ranked: Ranked, words: Sequence[QuestionWord], today: date, *, why: tuple[str, ...] | None
+) -> FoundPassage:
+    passage = ranked.entry.passage
+    return FoundPassage(
+        id=passage.id,
+        article_id=passage.article_id,
+        title=passage.title,
+        heading_path=passage.heading_path,
+        url=article_url(passage.article_id, passage.anchor),
+        text=passage.text,
+        marks=marks(ranked.entry, words),
+        score=round(ranked.score, 4),
+        audience=passage.audience,
+        verified_at=ranked.entry.verified_at,
+        stale=_is_stale(ranked.entry.review_by, today),
+        content_sha256=passage.content_sha256,
+        why=UNSET if why is None else why,
+    )
+
+
+def summary_of(article: Article, *, today: date) -> ArticleSummary:
+    """Return one line about an article (as a store holds it)."""
+    text = article.public.passages[0].text if article.public and article.public.passages else ""
+    return ArticleSummary(
+        id=article.id,
+        title=article.title,
+        topics=article.topics,
+        summary=_beginning(text),
+        url=article_url(article.id),
+        audience=article.audience,
+        verified_at=article.verified_at,
+        stale=_is_stale(article.review_by, today),
+    )
+
+
+def related_articles(catalogue: Catalogue, article_ids: Sequence[str]) -> tuple[RelatedArticle, ...]:
+    """Return the articles with these ids (or former ones), as far as there are such."""
+    numbers = [number for name in article_ids if (number := catalogue.article_number(name)) is not None]
+    return tuple(related_article(catalogue.article_ids[number], catalogue.guide.titles[number]) for number in numbers)
+
+
+def related_article(article_id: str, title: str) -> RelatedArticle:
+    """Return an article as something worth offering."""
+    return RelatedArticle(article_id=article_id, title=title, url=article_url(article_id))
+
+
+def reasons(understood: Understanding, ranked: Sequence[Ranked], at: int) -> tuple[str, ...]:
+    """Return why the passage at place `at` stands there: the words it holds and lacks, and its lead on the next.
+
+    For example: holds “visa” and “card”; lacks xylophone; 0.12 ahead of the next, which lacks “visa”.
+    """
+    passage = ranked[at]
+    held = [word for word, has in zip(understood.words, passage.held, strict=True) if has]
+    missing = [word.surface for word, has in zip(understood.words, passage.held, strict=True) if not has]
+    found = [f"holds {_list([_how(word, passage) for word in held])}" if held else "holds none of the words"]
+    if missing:
+        found.append(f"lacks {_list(missing)}")
+    if titled := _in_title(held, passage):
+        found.append(f"{_list(titled)} in the title")
+    if passage.evidence.pattern:
+        found.append("its article explains the error text in the question")
+    if passage.evidence.known_question >= ALIKE:
+        found.append(
+            f"its article is known to answer a question like this ({passage.evidence.known_question:.0%} alike)"
+        )
+    if passage.evidence.proximity >= CLOSE:
+        found.append("the words stand close together")
+    if at + 1 < len(ranked):
+        found.append(_lead(understood, passage, ranked[at + 1]))
+    return tuple(found)
+
+
+def _how(word: QuestionWord, passage: Ranked) -> str:
+    """Return a word in quotation marks and, where the passage holds it otherwise, what stands for it."""
+    shown = set(memoryview(passage.entry.codes).cast("I"))
+    if word.code in shown:
+        return f"“{word.surface}”"
+    why = next((a.why for a in word.alternatives if any(term_code(t) in shown for t in a.terms)), "")
+    return f"“{word.surface}” ({why})" if why else f"“{word.surface}”"
+
+
+def _in_title(words: Sequence[QuestionWord], passage: Ranked) -> list[str]:
+    title = {term.term for term in analyse(passage.entry.passage.title)}
+    return [f"“{word.surface}”" for word in words if any(term in title for term, _ in word.variants)]
+
+
+def _lead(understood: Understanding, passage: Ranked, following: Ranked) -> str:
+    words = zip(understood.words, passage.held, following.held, strict=True)
+    more = [f"“{word.surface}”" for word, here, there in words if here and not there]
+    ahead = f"{passage.score - following.score:.2f} ahead of the next"
+    return f"{ahead}, which lacks {_list(more)}" if more else ahead
+
+
+def _list(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else "".join(words)
+
+
+def _is_stale(review_by: date | None, today: date) -> bool:
+    return review_by is not None and review_by < today
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    if len(line) <= SUMMARY_CHARACTERS:
+        return line
+    return line[: line.rfind(" ", 0, SUMMARY_CHARACTERS) + 1 or SUMMARY_CHARACTERS].rstrip() + "…"

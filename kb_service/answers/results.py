@@ -1,0 +1,182 @@
+"""What people ask and what they get back: the types that KnowledgeBase takes and returns, ready to be sent as JSON."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from kb_service.content.article import Article, Audience, View
+from kb_service.questions.understanding import Correction
+from kb_service.seats.position import SeatPosition
+from kb_service.staff.counter import StaffCount
+
+Outcome = Literal["answered", "no_answer", "empty_question"]
+Offsets = Annotated[tuple[tuple[int, int], ...], Meta(description="[start, end) in code points of the text.")]
+
+_BASE_32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULIDs
+
+
+class Question(msgspec.Struct, frozen=True):
+    """Any text is a question. `domain` asks for the live staff count, `seats` is the purchased number, if given.
+
+    `limit` is the most passages wanted; `explain` asks for the reasons of each passage's rank.
+    """
+
+    text: str
+    audience: Audience = "public"
+    domain: str | None = None
+    seats: int | None = None
+    limit: int = 5
+    explain: bool = False
+
+
+class FoundPassage(msgspec.Struct, frozen=True):
+    """A passage, word for word as it stands in its article."""
+
+    id: str
+    article_id: str
+    title: str
+    heading_path: tuple[str, ...]
+    url: str
+    text: str
+    marks: Offsets
+    score: float
+    audience: Audience
+    verified_at: date | None
+    stale: bool
+    content_sha256: str
+    why: Annotated[tuple[str, ...] | UnsetType, Meta(description="Only with explain=1.")] = UNSET
+
+
+class IndexInfo(msgspec.Struct, frozen=True):
+    """The generation a result was made from, with its size."""
+
+    generation: str
+    articles: int
+    passages: int
+
+
+class RelatedArticle(msgspec.Struct, frozen=True):
+    """An article worth offering: its title and where it is served."""
+
+    article_id: str
+    title: str
+    url: str
+
+
+class Quote(msgspec.Struct, frozen=True):
+    """Verbatim text of a passage: `text == passage.text[start:end]`."""
+
+    text: str
+    passage_id: str
+    start: int
+    end: int
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The answer to a question: a quote of a passage, or outcome `no_answer`.
+
+    Without an answer `passages` is empty and `related` may name the nearest titles. `seat_passage_ids` are the
+    passages that the sentences of `seats` rest on. `remembered` tells whether it came from the cache.
+    """
+
+    question: str
+    query_id: str
+    outcome: Outcome
+    confidence: Annotated[float, Meta(ge=0, le=1, description="The chance that the answer is right.")]
+    answer: Quote | None
+    passages: tuple[FoundPassage, ...]
+    corrections: tuple[Correction, ...]
+    staff_count: StaffCount | None
+    seats: SeatPosition | None
+    seat_passage_ids: tuple[str, ...]
+    related: tuple[RelatedArticle, ...]
+    index: IndexInfo
+    took_ms: float
+    remembered: bool = False
+
+
+class SearchResult(msgspec.Struct, frozen=True):
+    """One page of the ranking; `total` counts every passage that matched."""
+
+    query: str
+    query_id: str
+    total: int
+    limit: int
+    offset: int
+    passages: tuple[FoundPassage, ...]
+    corrections: tuple[Correction, ...]
+    index: IndexInfo
+    took_ms: float
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """A title or known question that completes what is typed."""
+
+    text: str
+    kind: str
+    article_id: str
+    url: str
+    marks: Offsets
+
+
+class ArticleSummary(msgspec.Struct, frozen=True):
+    """An article in a list; `summary` is the beginning of its text."""
+
+    id: str
+    title: str
+    topics: tuple[str, ...]
+    summary: str
+    url: str
+    audience: Audience
+    verified_at: date | None
+    stale: bool
+
+
+class ArticlePage(msgspec.Struct, frozen=True):
+    """One page of the list of articles; `total` counts all of them."""
+
+    total: int
+    limit: int
+    offset: int
+    articles: tuple[ArticleSummary, ...]
+    index: IndexInfo
+
+
+class ArticleRead(msgspec.Struct, frozen=True):
+    """One article as its audience may read it."""
+
+    article: Article
+    view: View
+    summary: ArticleSummary
+    related: tuple[RelatedArticle, ...]
+    index: IndexInfo
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """A topic and how many articles have it."""
+
+    name: str
+    articles: int
+
+
+class Status(msgspec.Struct, frozen=True):
+    """Whether questions can be answered now, and why not; `model` is "" where only words are compared."""
+
+    ready: bool
+    reason: str
+    index: IndexInfo | None
+    model: str
+
+
+def new_query_id(milliseconds: int) -> str:
+    """Return the name of a question asked then (milliseconds since 1970), for feedback: a ULID behind "q_".
+
+    Ids sort by time and cannot be guessed.
+    """
+    number = (milliseconds & (1 << 48) - 1) << 80 | secrets.randbits(80)
+    return "q_" + "".join(_BASE_32[number >> shift & 31] for shift in range(125, -1, -5))
