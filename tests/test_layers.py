@@ -13,7 +13,6 @@ PACKAGE = Path(kb_service.__file__).parent
 ROWS = (
     {"__init__", "errors", "text"},
     {"settings", "content", "staff", "seats", "meaning", "votes"},  # islands: none of them imports another
-    {"stop_words", "sentences"},
     {"analysis"},
     {"index"},
     {"questions"},
