@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from whoosh.analysis import Analyzer, Token
 from whoosh.fields import STORED, TEXT, Schema
@@ -66,7 +67,14 @@ class AnalysedText(TEXT):  # type: ignore[misc]
             yield from super().index(value, **options)
             return
         for term, places in value.items():
-            yield term.encode(), len(places), float(len(places)), self.format.encode(places)
+            encoded = _encoded_places(tuple(places))
+            yield _encoded_term(term), len(places), _float(len(places)), encoded
+
+
+# A segment is in memory until it is written, and most of its postings have the same few parts: kept, they take half.
+_encoded_term: Final = lru_cache(1 << 16)(str.encode)
+_encoded_places: Final = lru_cache(1 << 16)(PlaceList().encode)
+_float: Final = lru_cache(1 << 8)(float)
 
 
 def make_schema() -> Schema:

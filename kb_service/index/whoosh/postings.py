@@ -11,7 +11,8 @@ each term, and `norms.<field>` what scoring.length_norms gives for each passage.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain, compress
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -39,17 +40,23 @@ class Joined(NamedTuple):
     headings: list[str]
 
 
-class _Run(NamedTuple):
-    """One field of one segment without deleted documents: of each posting its term, its passage, and how often.
+class _Field(NamedTuple):
+    """One field of one segment and the numbers of its documents; `place` is that of each of its terms in the catalogue.
 
-    `strings` are the terms by number, `holding` says in how many passages each is.
+    `holding` says how many passages have each of its terms: fewer than documents, where some are deleted.
     """
 
-    strings: list[str]
+    postings: FieldPostings
+    numbers: Integers
     holding: Integers
-    terms: Integers
-    passages: Integers
-    counts: Integers
+    place: Integers
+
+    def live(self) -> tuple[Integers, Integers, Integers]:
+        """Return of each posting of a passage the place of its term, the passage, and how often it is there."""
+        passages, counts = self.numbers[self.postings.ids], self.postings.counts
+        if self.numbers.min(initial=0) < 0:
+            passages, counts = passages[passages >= 0], counts[passages >= 0]
+        return np.repeat(self.place, self.holding), passages, counts
 
 
 def join_segments(segments: Sequence[Segment], numbers: Sequence[Integers]) -> Joined:
@@ -57,35 +64,76 @@ def join_segments(segments: Sequence[Segment], numbers: Sequence[Integers]) -> J
     documents = _in_order(numbers)
     firsts = np.cumsum([0, *map(len, segments)])
     segment_of = (np.searchsorted(firsts, documents, side="right") - 1).astype(np.int32)
-    arrays: Arrays = {"segment_of": segment_of, "document_of": (documents - firsts[segment_of]).astype(np.int32)}
     names = [segment.name for segment in segments]
-    arrays |= named("segments", string_arrays(names)._asdict())
-    arrays |= named("numbers", dict(zip(names, numbers, strict=True)))
-    fields = {field: [segment.fields[field] for segment in segments] for field in FIELDS}
-    runs = {field: list(map(_run, postings, numbers)) for field, postings in fields.items()}
-    terms = sorted(dict.fromkeys(term for mine in runs.values() for run in mine for term in _held(run)))
-    place_of = dict(zip(terms, range(len(terms)), strict=True))
-    keys: list[NDArray[np.int64]] = []
-    impacts: list[NDArray[np.float32]] = []
-    for field in FIELDS:
-        places = [_places(run, place_of) for run in runs[field]]
-        holding = np.zeros(len(terms), dtype=np.int32)
-        for run, place in zip(runs[field], places, strict=True):
-            holding[place[run.holding > 0]] += run.holding[run.holding > 0]
-        norms = length_norms(_gathered([postings.lengths for postings in fields[field]], documents))
-        worth = FIELD_WEIGHTS[field] * (K1 + 1) * idfs(holding, len(documents))
-        for run, place in zip(runs[field], places, strict=True):
-            at = place[run.terms]
-            keys.append(at.astype(np.int64) << 32 | run.passages)
-            impacts.append((worth[at] * run.counts / (run.counts + norms[run.passages])).astype(np.float32))
-        arrays |= {f"holding.{field}": holding, f"norms.{field}": norms}
+    arrays: Arrays = {
+        "segment_of": segment_of,
+        "document_of": (documents - firsts[segment_of]).astype(np.int32),
+        **named("segments", string_arrays(names)._asdict()),
+        **named("numbers", dict(zip(names, numbers, strict=True))),
+    }
+    terms, fields = _catalogued(segments, numbers)
+    for field, parts in fields.items():
+        lengths = [part.postings.lengths for part in parts]
+        arrays[f"norms.{field}"] = length_norms(_gathered(lengths, documents))
+        arrays[f"holding.{field}"] = holding = np.zeros(len(terms), dtype=np.int32)
+        for part in parts:
+            np.add.at(holding, part.place, part.holding)
     return Joined(
-        arrays | _merged(keys, impacts, len(terms)),
+        arrays | _weighed(fields, arrays, len(terms), len(documents)),
         dict(zip(terms, arrays["holding.text"].tolist(), strict=True)),
         _count_words(segments, numbers),
         _gathered([segment.steps for segment in segments], documents).astype(np.bool_),
         _headings(segments, documents),
     )
+
+
+def _catalogued(segments: Sequence[Segment], numbers: Sequence[Integers]) -> tuple[list[str], dict[str, list[_Field]]]:
+    """Return the terms that any passage has, in order, and the fields of all segments."""
+    found = [
+        (field, segment.fields[field], mine, _holding(segment.fields[field], mine))
+        for field in FIELDS
+        for segment, mine in zip(segments, numbers, strict=True)
+    ]
+    strings = [postings.terms.all() for _, postings, _, _ in found]
+    held = (compress(mine, holding.tolist()) for mine, (_, _, _, holding) in zip(strings, found, strict=True))
+    terms = sorted(dict.fromkeys(chain.from_iterable(held)))
+    place_of = dict(zip(terms, range(len(terms)), strict=True))
+    fields: dict[str, list[_Field]] = {field: [] for field in FIELDS}
+    for mine, (field, postings, of_documents, holding) in zip(strings, found, strict=True):
+        place = np.fromiter((place_of.get(term, 0) for term in mine), dtype=np.int32, count=len(mine))
+        fields[field].append(_Field(postings, of_documents, holding, place))
+    return terms, fields
+
+
+def _holding(postings: FieldPostings, numbers: Integers) -> Integers:
+    """Return how many passages have each term of a segment."""
+    if numbers.min(initial=0) >= 0:
+        return np.diff(postings.starts)
+    before = np.concatenate(([0], np.cumsum(numbers[postings.ids] >= 0, dtype=np.int32)))
+    return np.diff(before[postings.starts])
+
+
+def _weighed(fields: Mapping[str, Sequence[_Field]], arrays: Arrays, terms: int, passages: int) -> Arrays:
+    """Return postings by term and passage with what they are worth; where a term is in several fields, their sum."""
+    size = sum(int(part.holding.sum()) for parts in fields.values() for part in parts)
+    keys, impacts = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.float32)  # a key: term and passage
+    done = 0
+    for field, parts in fields.items():
+        norms = arrays[f"norms.{field}"]
+        worth = FIELD_WEIGHTS[field] * (K1 + 1) * idfs(arrays[f"holding.{field}"], passages)
+        for part in parts:
+            places, numbers, counts = part.live()
+            run = slice(done, done := done + len(places))
+            np.bitwise_or(places.astype(np.int64) << 32, numbers, out=keys[run])
+            impacts[run] = worth[places] * counts / (counts + norms[numbers])
+    order = np.argsort(keys, kind="stable")  # every part is ascending: sorting merges them
+    keys, impacts = keys[order], impacts[order]
+    del order
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    impacts = np.add.reduceat(impacts, first) if size else impacts
+    keys = keys[first]
+    starts = np.concatenate(([0], np.cumsum(np.bincount(keys >> 32, minlength=terms), dtype=np.int64)))
+    return {"starts": starts, "ids": keys.astype(np.int32), "impacts": impacts}
 
 
 def _in_order(numbers: Sequence[Integers]) -> NDArray[np.int64]:
@@ -97,48 +145,9 @@ def _in_order(numbers: Sequence[Integers]) -> NDArray[np.int64]:
     return documents
 
 
-def _run(postings: FieldPostings, numbers: Integers) -> _Run:
-    passages, counts = numbers[postings.ids], postings.counts
-    holding = np.diff(postings.starts)
-    if numbers.min(initial=0) < 0:
-        live = passages >= 0
-        before = np.concatenate(([0], np.cumsum(live, dtype=np.int32)))
-        passages, counts, holding = passages[live], counts[live], np.diff(before[postings.starts])
-    terms = np.repeat(np.arange(len(holding), dtype=np.int32), holding)
-    return _Run(postings.terms.all(), holding, terms, passages, counts)
-
-
-def _held(run: _Run) -> Iterator[str]:
-    """Return the terms that passages have."""
-    return (term for term, holding in zip(run.strings, run.holding.tolist(), strict=True) if holding)
-
-
-def _places(run: _Run, place_of: dict[str, int]) -> Integers:
-    """Return the place of each term of a run in the catalogue, 0 where no passage has it."""
-    return np.fromiter((place_of.get(term, 0) for term in run.strings), dtype=np.int32, count=len(run.strings))
-
-
 def _gathered(columns: Sequence[NDArray[Any]], documents: NDArray[np.int64]) -> NDArray[Any]:
     """Return what columns of segments say of documents."""
     return np.concatenate([np.zeros(0, dtype=np.int32), *columns])[documents]
-
-
-def _merged(keys: Sequence[NDArray[np.int64]], impacts: Sequence[NDArray[np.float32]], terms: int) -> Arrays:
-    """Return postings by term and passage; where a passage has a term in several fields, their sum.
-
-    A key is a term and a passage. Those of one run are ascending: sorting them all merges them.
-    """
-    all_keys = np.concatenate([np.zeros(0, dtype=np.int64), *keys])
-    order = np.argsort(all_keys, kind="stable")
-    all_keys = all_keys[order]
-    first = np.flatnonzero(np.diff(all_keys, prepend=-1))
-    worth = np.concatenate([np.zeros(0, dtype=np.float32), *impacts])[order]
-    holding = np.bincount(all_keys[first] >> 32, minlength=terms)
-    return {
-        "starts": np.concatenate(([0], np.cumsum(holding, dtype=np.int64))),
-        "ids": all_keys[first].astype(np.int32),
-        "impacts": np.add.reduceat(worth, first) if len(first) else worth,
-    }
 
 
 def _count_words(segments: Sequence[Segment], numbers: Sequence[Integers]) -> Counter[str]:
