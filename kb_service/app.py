@@ -24,12 +24,12 @@ from kb_service.settings import SETTINGS_FILE, LogFormat, LogLevel, Settings, lo
 from kb_service.staff.signing import DomainTokens
 from kb_service.votes import FEEDBACK_FILE, VoteStore
 from kb_service.web.api import Api, register_api
+from kb_service.web.api_docs import register_api_docs
 from kb_service.web.discovery import Discovery, register_discovery
 from kb_service.web.every_request import CrossOrigin, register_every_request
 from kb_service.web.feedback import FORM_ENDPOINT, VOTES, Feedback, register_vote_form
 from kb_service.web.metrics import FOLDER, Metrics, ServedFacts
 from kb_service.web.monitoring import MetricsAccess, register_health, register_metrics
-from kb_service.web.openapi import register_api_docs
 from kb_service.web.operations import CROSS_ORIGIN_PATHS, OPERATIONS
 from kb_service.web.pages import RESULTS_ENDPOINT, Pages, register_pages
 from kb_service.web.parameters import MAX_BODY_BYTES

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from kb_service.commands.console import console
 from kb_service.commands.context import print_json
-from kb_service.commands.terminal import console
 from kb_service.errors import CallerError
 from kb_service.evaluation.runs import load_run
 from kb_service.evaluation.tables import tables_of

@@ -10,14 +10,14 @@ from rich.text import Text
 
 from kb_service.answers.results import Answer, FoundPassage, Question
 from kb_service.assembly import open_knowledge_base
+from kb_service.commands.console import console
 from kb_service.commands.context import as_json, index_option, print_json, settings_in_force
-from kb_service.commands.terminal import console
 from kb_service.content.article import Audience
 from kb_service.errors import BadRequest
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
 from kb_service.staff.messages import message
+from kb_service.web.formatting import SEAT_HEADLINES
 from kb_service.web.payloads import answer_response
-from kb_service.web.words import SEAT_HEADLINES
 
 INDENT: Final = "  "
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import click
 
+from kb_service.commands.console import console
 from kb_service.commands.context import (
     as_json,
     index_option,
@@ -19,7 +20,6 @@ from kb_service.commands.context import (
     progress_on_terminal,
     settings_in_force,
 )
-from kb_service.commands.terminal import console
 from kb_service.errors import BadRequest
 from kb_service.evaluation.figures import report_on
 from kb_service.evaluation.judged_questions import JudgedSet, read_judged, read_questions

@@ -7,8 +7,8 @@ from rich.text import Text
 
 from kb_service.answers.results import SearchResult
 from kb_service.assembly import open_knowledge_base
+from kb_service.commands.console import console
 from kb_service.commands.context import as_json, counted, index_option, print_json, settings_in_force
-from kb_service.commands.terminal import console
 from kb_service.content.article import Audience
 
 

@@ -6,7 +6,7 @@ source_text        clean text
 front_matter       the block before it (strict_yaml) → metadata: its typed values
 agent_marks        the two readings of the text: what the public reads, and what agents read
     │ Markdown, once or twice
-layout             the layout that Python-Markdown expects, code taken out
+commonmark         the layout that Python-Markdown expects, code taken out
 dialects           markup of other tools → plain Markdown
 sanitizing         what each `<` is
 rendering          → sanitized HTML

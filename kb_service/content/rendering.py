@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import markdown
 
-from kb_service.content import dialects, layout, sanitizing
+from kb_service.content import commonmark, dialects, sanitizing
 from kb_service.content.source_text import CodeStash
 
 MAX_HTML_CHARACTERS: Final = 4 << 20  # four times the largest file: 40 KB can render to 100 MB
@@ -44,7 +44,7 @@ class Renderer:
     def render(self, text: str) -> Rendered:
         """Return the HTML of a Markdown text; raises TooLarge."""
         stash = CodeStash()
-        arranged, problems = layout.arrange(text, stash)
+        arranged, problems = commonmark.arrange(text, stash)
         plain = dialects.resolve(stash.put_spans(arranged))
         settled, unclosed_comment = sanitizing.settle(plain, stash)
         rendered = stash.restore(self._markdown.reset().convert(tame_brackets(settled)))
@@ -52,7 +52,7 @@ class Renderer:
             raise TooLarge(f"it renders to more than {MAX_HTML_CHARACTERS >> 20} MiB of HTML")
         if unclosed_comment:
             start = text.find("<!--", text.rfind("-->") + 1)
-            problems.append((text.count("\n", 0, start), layout.UNCLOSED_COMMENT))
+            problems.append((text.count("\n", 0, start), commonmark.UNCLOSED_COMMENT))
         return Rendered(sanitizing.sanitize(rendered), problems)
 
 

@@ -28,10 +28,10 @@ from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatPosition
 from kb_service.staff.messages import message
 from kb_service.web.discovery import article_data
+from kb_service.web.formatting import SEAT_HEADLINES, printable
 from kb_service.web.parameters import MAX_PAGES, HomeQuery, ResultsQuery, read_query
 from kb_service.web.responses import HTML, OWN, Asked, cacheable, page_response
 from kb_service.web.visitors import Visitors
-from kb_service.web.words import SEAT_HEADLINES, printable
 
 RESULTS_ENDPOINT: Final = "results_page"
 QUESTIONS_ON_HOME: Final = 6

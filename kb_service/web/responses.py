@@ -13,7 +13,7 @@ import msgspec
 from flask import Flask, Response, render_template, request
 from jinja2 import StrictUndefined
 
-from kb_service.web.words import contact_address, day, heading, pieces, topic
+from kb_service.web.formatting import contact_address, day, heading, pieces, topic
 
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kb_service.commands.console import PLAIN_WIDTH, console
 from kb_service.commands.context import counted, print_json, progress_on_terminal
-from kb_service.commands.terminal import PLAIN_WIDTH, console
 
 
 def test_json_is_indented_and_ends_its_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from kb_service.web.words import printable
+from kb_service.web.formatting import printable
 
 QUESTIONS: list[str] = json.loads((Path(__file__).parent / "data" / "naughty_questions.json").read_text("utf-8"))
 IDS = [str(number) for number in range(len(QUESTIONS))]

@@ -24,8 +24,8 @@ from kb_service.index.arrays import Arrays, named, write_arrays
 from kb_service.index.articles import AUDIENCES, ArticleSpool, Brief
 from kb_service.index.asked import asked, embedded_text
 from kb_service.index.catalogue import Asked, Traits, catalogue_arrays
+from kb_service.index.entries import count_wording
 from kb_service.index.guide import Wording, make_guide
-from kb_service.index.passages import count_wording
 from kb_service.index.records import Records, link_or_copy, open_records
 from kb_service.index.whoosh.planning import Plan, batches, numbers_of, plan_segments
 from kb_service.index.whoosh.postings import Joined, join_segments

@@ -21,7 +21,7 @@ from whoosh.reading import SegmentReader
 from kb_service.content.article import Article
 from kb_service.errors import foreign_errors
 from kb_service.index.arrays import Arrays, named, write_arrays
-from kb_service.index.passages import AnalysedPassage, analysed_passages
+from kb_service.index.entries import AnalysedPassage, analysed_passages
 from kb_service.index.scoring import FIELDS
 from kb_service.index.whoosh.analyser import make_schema
 from kb_service.index.whoosh.segments import WHOOSH, compiled_file

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb_service.analysis import term_code, term_of
-from kb_service.index.passages import PARTS_APART, AnalysedPassage, analysed_passages
+from kb_service.index.entries import PARTS_APART, AnalysedPassage, analysed_passages
 from tests.builders import an_article
 
 

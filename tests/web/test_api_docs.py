@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from kb_service.app import create_app
 from kb_service.settings import Settings
-from kb_service.web.openapi import openapi_document
+from kb_service.web.api_docs import openapi_document
 from kb_service.web.operations import OPERATIONS, PREFIX
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 from tests.web.json_schema import problems

@@ -1,4 +1,4 @@
-"""The layout of Markdown as people write it (CommonMark, GitHub) made into the one that Python-Markdown reads.
+"""Markdown as people write it (CommonMark, GitHub) made into the layout that Python-Markdown reads.
 
 Python-Markdown wants four spaces for everything inside a list item, an empty line before each list, quote and table,
 and fences at the left margin. Here each line is given its depth, and code blocks go to the stash.

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from kb_service.content.layout import UNCLOSED_COMMENT, WIDE_TABLE, arrange
+from kb_service.content.commonmark import UNCLOSED_COMMENT, WIDE_TABLE, arrange
 from kb_service.content.source_text import CodeStash
 from tests.content.builders import html_of, problems_of
 

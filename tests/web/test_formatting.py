@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.web.words import Piece, contact_address, day, heading, pieces, printable, topic
+from kb_service.web.formatting import Piece, contact_address, day, heading, pieces, printable, topic
 
 
 def test_a_date_is_written_as_people_do() -> None:
