@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from kb_service.content.article import Article, Audience, View
-from kb_service.index.records import Records, link_or_copy, open_records, write_records
+from kb_service.index.mapped_files import Records, link_or_copy, open_records, write_records
 
 AUDIENCES: Final[tuple[Audience, ...]] = ("public", "agent")
 
@@ -120,13 +120,13 @@ class StoredArticles(Mapping[str, Article]):
 
     def __getitem__(self, path: str) -> Article:
         number = self._numbers[path]
-        article = self._agent.read(number)
+        article = self._agent[number]
         in_public = self._public_numbers.get(article.id)
         if in_public is None:
             return both_views([], [article])[path]
         if bytes(self._public.raw(in_public)) == bytes(self._agent.raw(number)):  # most have nothing for agents alone
             return article
-        return both_views([self._public.read(in_public)], [article])[path]
+        return both_views([self._public[in_public]], [article])[path]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._numbers)

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.content.article import Article, Audience
-from kb_service.index.arrays import Arrays, below, named
 from kb_service.index.asked import asked, known_to_be_asked
 from kb_service.index.asked_words import AskedArrays, AskedWords
 from kb_service.index.classifying import MOST_ARTICLES, Coefficients, learn
 from kb_service.index.guide import Guide
 from kb_service.index.known_questions import KnownQuestions, QuestionArrays, question_arrays, weighed_anew
+from kb_service.index.mapped_files import Arrays, below, named
 from kb_service.index.scoring import idf
 from kb_service.index.suggestions import Suggester, SuggestionArrays, suggestion_arrays
 from kb_service.index.word_table import WordArrays, WordTable, alphabetical_arrays, word_arrays

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from operator import itemgetter
-from typing import Final, NamedTuple, overload
+from typing import Final, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -41,8 +41,8 @@ class WordArrays(NamedTuple):
     places: Integers
 
 
-class Strings(Sequence[str]):
-    """The strings of StringArrays, each decoded when it is asked for."""
+class Strings:
+    """The strings of StringArrays by number, each decoded when it is asked for."""
 
     def __init__(self, letters: NDArray[np.uint8], ends: Integers) -> None:
         self.letters: memoryview[int] = letters.data
@@ -51,15 +51,11 @@ class Strings(Sequence[str]):
     def __len__(self) -> int:
         return len(self.ends) - 1
 
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[str]: ...
-    def __getitem__(self, index: int | slice) -> str | list[str]:
-        if isinstance(index, slice):
-            return [self[at] for at in range(*index.indices(len(self)))]
-        at = range(len(self))[index]
+    def __getitem__(self, at: int) -> str:
         return self.joined(at, at + 1)
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.__getitem__, range(len(self)))
 
     def all(self) -> list[str]:
         """Return every string: in a fifth of the time that iterating takes."""

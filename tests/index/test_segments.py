@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from kb_service.content.article import Article
-from kb_service.index.arrays import open_arrays
+from kb_service.index.mapped_files import open_arrays
 from kb_service.index.query import Phrase
-from kb_service.index.whoosh import planning
+from kb_service.index.whoosh import segments as segments_module
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.index.whoosh.store import CATALOGUE_FILE, WhooshStore
 from kb_service.index.whoosh.writing import whoosh_says
@@ -90,8 +90,8 @@ def changed(articles: Sequence[Article], chance: Random) -> list[Article]:
 def test_an_index_made_in_steps_answers_as_one_made_at_once(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "MOST_PASSAGES", 150)
-    monkeypatch.setattr(planning, "SMALL", 75)
+    monkeypatch.setattr(segments_module, "MOST_PASSAGES", 150)
+    monkeypatch.setattr(segments_module, "SMALL", 75)
     chance, stepwise = Random(seed), WhooshEngine(tmp_path / "steps")
     first = articles = some_articles()
     for step in range(8):
@@ -122,7 +122,7 @@ def test_segments_stay_few_and_hold_more_than_they_have_lost(tmp_path: Path) -> 
 
 
 def test_large_indexes_are_of_several_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "MOST_PASSAGES", 100)
+    monkeypatch.setattr(segments_module, "MOST_PASSAGES", 100)
     engine, articles = WhooshEngine(tmp_path), [*some_articles(), an_article("zzz", "the very last words")]
     engine.replace_all(articles)
     snapshot = engine.snapshot(audience="public")

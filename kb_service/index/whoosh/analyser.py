@@ -22,6 +22,7 @@ from whoosh.formats import Positions
 from kb_service.analysis import analyse
 from kb_service.index.scoring import FIELDS
 
+PLACE_BYTES: Final = 4  # of a place as it is stored
 Places = Mapping[str, Sequence[int]]  # of each term of a text its word positions, ascending
 
 
@@ -51,7 +52,7 @@ class PlaceList(Positions):  # type: ignore[misc]
 
     def decode_frequency(self, valuestring: bytes) -> int:
         """Return how many places there are."""
-        return len(valuestring) // array("i").itemsize
+        return len(valuestring) // PLACE_BYTES
 
 
 class AnalysedText(TEXT):  # type: ignore[misc]

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -20,16 +20,23 @@ import numpy as np
 
 from kb_service.content.article import Article
 from kb_service.errors import foreign_errors
-from kb_service.index.arrays import Arrays, named, write_arrays
 from kb_service.index.articles import AUDIENCES, ArticleSpool, Brief
 from kb_service.index.asked import asked, embedded_text
 from kb_service.index.catalogue import Asked, Traits, catalogue_arrays
 from kb_service.index.entries import count_wording
 from kb_service.index.guide import Wording, make_guide
-from kb_service.index.records import Records, link_or_copy, open_records
-from kb_service.index.whoosh.planning import Plan, batches, numbers_of, plan_segments
+from kb_service.index.mapped_files import Arrays, Records, link_or_copy, named, open_records, write_arrays
 from kb_service.index.whoosh.postings import Joined, join_segments
-from kb_service.index.whoosh.segments import COMPILED, WHOOSH, compiled_file, open_segment
+from kb_service.index.whoosh.segments import (
+    COMPILED,
+    WHOOSH,
+    Plan,
+    batches,
+    compiled_file,
+    numbers_of,
+    open_segment,
+    plan_segments,
+)
 from kb_service.index.whoosh.store import ARTICLES_FILE, CATALOGUE_FILE, POSTINGS_FILE, VECTORS_FILE, WhooshStore
 from kb_service.index.whoosh.writing import write_segments
 from kb_service.meaning.vector_cache import VectorCache
@@ -101,9 +108,7 @@ class _Audience:
             audience="public" if self._folder.name == "public" else "agent",
             words=joined.words,
             terms=joined.terms,
-            article_of=np.repeat(
-                np.arange(len(self._briefs), dtype=np.int32), [brief.passages for brief in self._briefs]
-            ),
+            article_of=np.repeat(np.arange(len(self._briefs), dtype=np.int32), self._sizes),
             traits=Traits(joined.steps, np.asarray([heading in common for heading in joined.headings], dtype=np.bool_)),
             asked_vectors=self._compare(self._vectors) if self._vectors else None,
             before=[store.catalogue for store in stores],
@@ -124,7 +129,9 @@ class _Audience:
         done = self._counted(plan.passages)
         names = write_segments(self._folder, self._additions(plan), deleted=plan.deleted, done=done)
         segments = [open_segment(self._folder, name) for name in names]
-        numbers = [numbers_of(segment, self._first_of(plan.kept.get(segment.name))) for segment in segments]
+        firsts = np.cumsum([0, *self._sizes]).tolist()
+        first_of = {brief.digest: first for brief, first in zip(self._briefs, firsts, strict=False)}
+        numbers = [numbers_of(segment, first_of, plan.kept.get(segment.name, first_of)) for segment in segments]
         joined = join_segments(segments, numbers)
         write_arrays(self._folder / POSTINGS_FILE, joined.arrays)
         return joined
@@ -133,12 +140,6 @@ class _Audience:
         """Yield what is to be written, a segment's articles at a time, each with its digest."""
         for batch in batches(plan.written, self._briefs):
             yield ((self._briefs[number].digest, self._articles[number]) for number in batch)
-
-    def _first_of(self, held: Set[bytes] | None) -> dict[bytes, int]:
-        """Return the number of the first passage of each article, by digest; of those `held` alone, None for all."""
-        firsts = np.cumsum([0, *self._sizes]).tolist()
-        of_all = zip(self._briefs, firsts, strict=False)
-        return {brief.digest: first for brief, first in of_all if held is None or brief.digest in held}
 
     def _compare(self, cache: VectorCache) -> Asked:
         """Write the vectors of passages, of what is asked and of sentences; return those of what is asked."""

@@ -13,17 +13,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain, compress
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.index.arrays import Arrays, named
+from kb_service.index.mapped_files import Arrays, named
 from kb_service.index.scoring import FIELD_WEIGHTS, FIELDS, K1, idfs, length_norms
 from kb_service.index.whoosh.segments import FieldPostings, Integers, Segment
 from kb_service.index.word_table import string_arrays
-
-DELETED: Final = -1
 
 
 class Joined(NamedTuple):

@@ -7,21 +7,25 @@
 Whoosh's segments never change, so neither do these. A segment's passages are documents, numbered from 0 in it. In a
 generation some of them may be of articles that are changed or gone: those are deleted in Whoosh's table of contents,
 and have no number in the generation (`numbers` in postings.py).
+
+So a change of one article adds a segment of that article alone, and deletes its documents where they were. That
+segments stay few, the new one takes over what is left of those not much larger; that the index does not keep what
+nobody may see any more, it takes over what is left of those mostly deleted.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.index.arrays import Arrays, below, open_arrays
+from kb_service.index.articles import Brief
+from kb_service.index.mapped_files import Arrays, Records, below, open_arrays
 from kb_service.index.port import Entry
-from kb_service.index.records import Records
 from kb_service.index.scoring import FIELDS
 from kb_service.index.word_table import Strings
 
@@ -31,6 +35,11 @@ COMPILED: Final = "compiled"
 Integers = NDArray[np.int32]
 Places = NDArray[np.int64]
 NOWHERE: Final = np.zeros(0, dtype=np.int64)
+
+DELETED: Final = -1  # the number of a document that is none of a generation's passages
+MOST_PASSAGES: Final = 10_000  # of a segment: while it is written its postings are in memory, 0.15 GB
+SMALL: Final = MOST_PASSAGES // 2  # segments up to this size may be taken over by new ones,
+NOT_MUCH_LARGER: Final = 2  # at least half as large
 
 
 def compiled_file(folder: Path, name: str) -> Path:
@@ -99,7 +108,7 @@ class Segment:
     def __init__(self, name: str, arrays: Arrays) -> None:
         self.name = name
         self.fields = {field: FieldPostings(**below(field, arrays)) for field in FIELDS}
-        self.digests = [digest.tobytes() for digest in arrays["digests"]]
+        self._digests: NDArray[np.uint8] = arrays["digests"]
         self.sizes: Integers = arrays["sizes"]
         starts: memoryview[int] = arrays["entry_starts"].data
         self.entries = Records(arrays["entries"].data, starts, Entry)
@@ -111,6 +120,11 @@ class Segment:
         self.word_numbers: Integers = arrays["word_numbers"]
         self.word_starts: NDArray[np.int64] = arrays["word_starts"]
         self.headings = Strings(arrays["headings.letters"], arrays["headings.ends"])
+
+    @property
+    def digests(self) -> list[bytes]:
+        """Those of its articles."""
+        return [digest.tobytes() for digest in self._digests]
 
     def __len__(self) -> int:
         """Return how many documents there are, deleted ones too."""
@@ -127,3 +141,72 @@ class Held(NamedTuple):
 def open_segment(folder: Path, name: str) -> Segment:
     """Open a segment below the folder of an audience; raise OSError, KeyError or ValueError on damage."""
     return Segment(name, open_arrays(compiled_file(folder, name)))
+
+
+class Plan(NamedTuple):
+    """What to keep and what to write.
+
+    `kept` has the digests of the articles that each kept segment still holds, `deleted` its documents to delete.
+    `written` are numbers of articles, ascending, and `passages` how many these have.
+    """
+
+    kept: Mapping[str, Set[bytes]]
+    deleted: Mapping[str, Sequence[int]]
+    written: Sequence[int]
+    passages: int
+
+
+def plan_segments(briefs: Sequence[Brief], held: Sequence[Held]) -> Plan:
+    """Return how an index of these articles is made of the segments of an earlier one; `held` is empty without one."""
+    sizes = {brief.digest: brief.passages for brief in briefs if brief.passages}
+    kept = {each.segment.name: _left(each, sizes) for each in held}
+    left = {name: sum(sizes[digest] for digest in digests) for name, digests in kept.items()}
+    new = sum(sizes.values()) - sum(left.values())
+    for segment, _ in sorted(held, key=lambda each: left[each.segment.name]):
+        mine = left[segment.name]
+        if mine <= min(NOT_MUCH_LARGER * new, SMALL) or 2 * mine < len(segment):
+            new += mine
+            del kept[segment.name]
+    there = set().union(*kept.values())
+    deleted = {each.segment.name: _deleted(each, kept[each.segment.name]) for each in held if each.segment.name in kept}
+    missing = [number for number, brief in enumerate(briefs) if brief.passages and brief.digest not in there]
+    return Plan(kept, deleted, missing, new)
+
+
+def batches(numbers: Sequence[int], briefs: Sequence[Brief]) -> Iterator[list[int]]:
+    """Yield these articles in runs of at most MOST_PASSAGES, as far as articles are no larger."""
+    batch: list[int] = []
+    passages = 0
+    for number in numbers:
+        if batch and passages + briefs[number].passages > MOST_PASSAGES:
+            yield batch
+            batch, passages = [], 0
+        batch.append(number)
+        passages += briefs[number].passages
+    if batch:
+        yield batch
+
+
+def numbers_of(segment: Segment, first_of: Mapping[bytes, int], kept: Container[bytes]) -> Integers:
+    """Return the number of each document of a segment that holds the articles `kept`; DELETED for those of others.
+
+    `first_of` has that of the first passage of each article, by its digest.
+    """
+    firsts = [first_of[digest] if digest in kept else DELETED for digest in segment.digests]
+    sizes = segment.sizes
+    numbers = np.repeat(np.asarray(firsts, dtype=np.int32), sizes)
+    steps = np.arange(len(segment), dtype=np.int32) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return np.where(numbers >= 0, numbers + steps, DELETED).astype(np.int32)
+
+
+def _left(held: Held, wanted: Mapping[bytes, int]) -> set[bytes]:
+    """Return the digests of the articles that a segment held and that are wanted again."""
+    live = held.numbers[np.cumsum(held.segment.sizes) - held.segment.sizes] >= 0
+    return {digest for digest, is_live in zip(held.segment.digests, live, strict=True) if is_live and digest in wanted}
+
+
+def _deleted(held: Held, kept: Set[bytes]) -> list[int]:
+    """Return the documents that a segment held and that are not kept."""
+    stays = np.repeat([digest in kept for digest in held.segment.digests], held.segment.sizes)
+    documents: list[int] = np.flatnonzero((held.numbers >= 0) & ~stays).tolist()
+    return documents

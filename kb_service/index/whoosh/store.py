@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.content.article import Article
-from kb_service.index.arrays import Arrays, below, distinct, open_arrays
 from kb_service.index.catalogue import Catalogue
+from kb_service.index.mapped_files import Arrays, Records, below, distinct, open_arrays, open_records
 from kb_service.index.port import Candidates, Codes, Entry, Floats, Numbers
 from kb_service.index.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
-from kb_service.index.records import Records, open_records
 from kb_service.index.scoring import FIELD_WEIGHTS, K1, idf
 from kb_service.index.whoosh.segments import Held, Integers, open_segment
 from kb_service.index.word_table import Strings
@@ -99,7 +98,7 @@ class WhooshStore:
             segment, document = self.held[self._segment_of[number]].segment, int(self._document_of[number])
             codes = segment.codes[segment.code_starts[document] : segment.code_starts[document + 1]]
             entry = msgspec.structs.replace(
-                segment.entries.read(document),
+                segment.entries[document],
                 article_number=int(self.catalogue.article_of[number]),
                 codes=codes.tobytes(),
                 sentence_cosines=cosines,

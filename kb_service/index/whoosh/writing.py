@@ -20,10 +20,10 @@ from whoosh.reading import SegmentReader
 
 from kb_service.content.article import Article
 from kb_service.errors import foreign_errors
-from kb_service.index.arrays import Arrays, named, write_arrays
 from kb_service.index.entries import AnalysedPassage, analysed_passages
+from kb_service.index.mapped_files import Arrays, named, write_arrays
 from kb_service.index.scoring import FIELDS
-from kb_service.index.whoosh.analyser import make_schema
+from kb_service.index.whoosh.analyser import PLACE_BYTES, make_schema
 from kb_service.index.whoosh.segments import WHOOSH, compiled_file
 from kb_service.index.word_table import string_arrays
 
@@ -44,7 +44,7 @@ def write_segments(
     Raises OSError, or EngineUnavailable for whatever Whoosh raises.
     """
     place, names = folder / WHOOSH, list(deleted)
-    with foreign_errors("Whoosh cannot write the index"):
+    with foreign_errors("Whoosh cannot write the index (kb index --full begins anew)"):
         index = open_dir(str(place)) if exists_in(str(place)) else create_in(str(place), make_schema())
         index.writer().commit(mergetype=partial(_left, deleted))
         for batch in batches:
@@ -120,27 +120,25 @@ class _Postings:
         self.terms: list[str] = []
         self.starts, self.ids, self.sizes = array("i"), array("i"), array("i")
         self.places = bytearray()
-        self.place_starts = array("q")
 
     def begin(self, term: bytes) -> None:
         """Begin the next term."""
         self.terms.append(term.decode())
         self.starts.append(len(self.ids))
-        self.place_starts.append(len(self.places) // 4)
 
     def arrays(self, documents: int) -> Arrays:
         """Return FieldPostings by name, for a segment of so many documents."""
-        counts = np.asarray(self.sizes, dtype=np.int32) // 4
         self.starts.append(len(self.ids))
-        self.place_starts.append(len(self.places) // 4)
+        starts, ids = (np.asarray(column, dtype=np.int32) for column in (self.starts, self.ids))
+        counts = np.asarray(self.sizes, dtype=np.int32) // PLACE_BYTES
         return {
             **string_arrays(self.terms)._asdict(),
-            "starts": np.asarray(self.starts, dtype=np.int32),
-            "ids": np.asarray(self.ids, dtype=np.int32),
+            "starts": starts,
+            "ids": ids,
             "counts": counts,
             "places": np.frombuffer(self.places, dtype=np.int32),
-            "place_starts": np.asarray(self.place_starts, dtype=np.int64),
-            "lengths": np.bincount(np.asarray(self.ids, dtype=np.int32), counts, documents).astype(np.int32),
+            "place_starts": np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))[starts],
+            "lengths": np.bincount(ids, counts, documents).astype(np.int32),
         }
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.index.arrays import below, distinct, distinct_with_counts, named, open_arrays, write_arrays
+from kb_service.index.mapped_files import below, distinct, distinct_with_counts, named, open_arrays, write_arrays
 
 ARRAYS = {
     "bytes": np.frombuffer(b"abc", dtype=np.uint8),
