@@ -15,7 +15,6 @@ from kb_service.seats.reconciliation import SeatPosition
 from kb_service.staff.counter import StaffCount
 
 Outcome = Literal["answered", "no_answer", "empty_question"]
-Offsets = Annotated[tuple[tuple[int, int], ...], Meta(description="[start, end) in code points of the text.")]
 
 _BASE_32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULIDs
 
@@ -35,7 +34,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class FoundPassage(msgspec.Struct, frozen=True):
-    """A passage of a ranking, word for word as it stands in its article, with the question's words marked."""
+    """A passage, word for word as it stands in its article."""
 
     id: str
     article_id: str
@@ -43,7 +42,7 @@ class FoundPassage(msgspec.Struct, frozen=True):
     heading_path: tuple[str, ...]
     url: str
     text: str
-    marks: Offsets
+    marks: Annotated[tuple[tuple[int, int], ...], Meta(description="[start, end) in code points of the text.")]
     score: float
     audience: Audience
     verified_at: date | None
@@ -101,7 +100,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class SearchResult(msgspec.Struct, frozen=True):
-    """One page of the ranking, without deciding what answers; `total` counts every passage that matched the words."""
+    """One page of the ranking; `total` counts every passage that matched."""
 
     query: str
     query_id: str
@@ -115,13 +114,13 @@ class SearchResult(msgspec.Struct, frozen=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """A title or known question that completes what is typed."""
+    """A title or known question that completes what is typed; `marks` as in FoundPassage."""
 
     text: str
     kind: str
     article_id: str
     url: str
-    marks: Offsets
+    marks: tuple[tuple[int, int], ...]
 
 
 class ArticleSummary(msgspec.Struct, frozen=True):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kb_service.index.asked import asked, embedded_text
 from kb_service.index.guide import Wording
+from kb_service.index.known_questions import asked
 from kb_service.index.port import Engine, Floats, Snapshot
 from kb_service.index.query import Or, Word
+from kb_service.index.shelf import embedded_text
 from kb_service.text import split_sentences
 from tests.builders import an_article
 from tests.fakes import BagOfWordsEncoder

@@ -12,13 +12,13 @@ import numpy as np
 
 from kb_service.content.article import Article, Audience, Passage
 from kb_service.errors import IndexOutOfDate
-from kb_service.index.asked import asked, embedded_text
 from kb_service.index.catalogue import Asked, Catalogue, Traits, catalogue_arrays
 from kb_service.index.guide import NO_WORDING, Wording, make_guide
+from kb_service.index.known_questions import asked
 from kb_service.index.port import Candidates, Codes, EngineStatus, Entry, Floats, Numbers, Snapshot
 from kb_service.index.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
 from kb_service.index.scoring import FIELD_WEIGHTS, K1, B, idf, rounded_lengths
-from kb_service.index.shelf import articles_for, count_wording, count_words, shelve
+from kb_service.index.shelf import articles_for, count_wording, count_words, embedded_text, shelve
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.vectors import Alike
 from kb_service.text import split_sentences

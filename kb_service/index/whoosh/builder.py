@@ -17,13 +17,13 @@ import numpy as np
 from kb_service.content.article import Article
 from kb_service.errors import EngineUnavailable
 from kb_service.index.arrays import open_arrays, write_arrays
-from kb_service.index.asked import asked, embedded_text
 from kb_service.index.catalogue import Asked, Catalogue, Traits, catalogue_arrays
 from kb_service.index.guide import Guide, Wording, make_guide
+from kb_service.index.known_questions import asked
 from kb_service.index.passage_columns import join_columns
 from kb_service.index.records import Records, link_or_copy
 from kb_service.index.scoring import FIELDS
-from kb_service.index.shelf import count_wording
+from kb_service.index.shelf import count_wording, embedded_text
 from kb_service.index.whoosh.compiling import write_postings
 from kb_service.index.whoosh.counts import held_terms, held_words, join_article_numbers, join_words, passage_columns
 from kb_service.index.whoosh.layout import (
