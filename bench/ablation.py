@@ -65,7 +65,9 @@ def _altered(snapshot: Snapshot, **changed: object) -> Snapshot:
 
 
 def _unlearnt(snapshot: Snapshot) -> Snapshot:
-    return _altered(snapshot, coefficients=None)
+    known = copy(snapshot.catalogue.known_questions)
+    known.classifier = None
+    return _altered(snapshot, known_questions=known)
 
 
 def _unspelt(snapshot: Snapshot) -> Snapshot:

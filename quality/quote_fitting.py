@@ -90,7 +90,7 @@ def _examples(
         understood = ranker.understander.understand(row.question)
         ranked = ranker.rank(understood, limit=DEPTH, without=others)
         best = [*ranked.passages[:1], *([ranked.opening] if ranked.opening else [])]
-        candidates = [Candidate(each.entry, each.score, ranked.sentence_likeness(each)) for each in best]
+        candidates = [Candidate(each.entry, each.score, each.sentence_likeness) for each in best]
         if not candidates:
             continue
         sentences = read_candidates(candidates, row.question, understood.words)

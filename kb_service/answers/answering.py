@@ -97,7 +97,7 @@ def read(understood: Understanding, ranked: RankedList) -> Reading:
     """
     first = ranked.passages[0]
     passages = [first, ranked.opening] if ranked.opening and not first.evidence.pattern else [first]
-    candidates = [Candidate(each.entry, each.score, ranked.sentence_likeness(each)) for each in passages]
+    candidates = [Candidate(each.entry, each.score, each.sentence_likeness) for each in passages]
     span = find_quote(candidates, understood.text, understood.words, pasted=first.evidence.pattern)
     return Reading(passages[span.candidate], span.start, span.end, confidence(understood, ranked))
 

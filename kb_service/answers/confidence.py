@@ -39,12 +39,10 @@ CLASSIFIED: Final = {
     "over_not_covered": 2.17,
 }
 CLASSIFIED_BY_WORDS: Final = {
-    "bias": -1.09,
-    "classified": 0.31,
-    "over_refused": 6.43,
-    "coverage": 1.23,
-    "unknown": -0.29,
-    "known_over_not_covered": 2.99,
+    "bias": -1.10,
+    "over_refused": 6.17,
+    "coverage": 1.32,
+    "known_over_not_covered": 3.66,
 }
 WITH_MEANING: Final = {
     "bias": -1.64,
@@ -57,11 +55,11 @@ WITH_MEANING: Final = {
     "over_not_covered": 4.87,
 }
 BY_WORDS: Final = {
-    "bias": -1.19,
-    "score": 1.54,
-    "over_next": 5.21,
-    "unknown": -2.06,
-    "known_over_not_covered": 3.70,
+    "bias": -1.21,
+    "score": 0.36,
+    "over_next": 6.63,
+    "unknown": -1.89,
+    "known_over_not_covered": 1.42,
 }
 
 
@@ -78,21 +76,22 @@ def features(understood: Understanding, ranked: RankedList) -> dict[str, float]:
         "lexical": evidence.lexical,
         "coverage": evidence.coverage,
         "unknown": unknown / understood.weight if understood.weight else 0.0,
-        "known_over_not_covered": evidence.known_question - ranked.not_covered.by_words,
+        "known_over_not_covered": evidence.known_question - ranked.resemblance.unanswerable_by_words,
         "score": ranked.contest[0],
         "over_next": ranked.contest[0] - _mean(ranked.contest[1:]),
     }
     if evidence.passage_likeness is not None and evidence.question_likeness is not None:
         likeness = max(evidence.passage_likeness, evidence.question_likeness)
-        known = ranked.not_covered.likeness
+        known = ranked.resemblance.unanswerable_by_meaning
         found |= {
             "likeness": likeness,
             "crowd": ranked.likeness[-1],
             "over_not_covered": likeness - (USUAL_LIKENESS if known is None or known < 0 else known),
         }
-    if ranked.belonging is not None:
-        mine = float(ranked.belonging[ranked.passages[0].entry.article_number])
-        found |= {"classified": mine, "over_refused": mine - float(ranked.belonging[-1])}
+    belonging = ranked.resemblance.belonging
+    if belonging is not None:
+        mine = float(belonging[ranked.passages[0].entry.article_number])
+        found |= {"classified": mine, "over_refused": mine - float(belonging[-1])}
     return found
 
 
@@ -121,6 +120,8 @@ def confidence(understood: Understanding, ranked: RankedList) -> float:
 
 def _is_known_to_have_none(found: Mapping[str, float], ranked: RankedList) -> bool:
     """Tell whether authors listed this very question as one without an answer, in other words perhaps."""
-    if ranked.not_covered.likeness is not None and "likeness" in found:
-        return ranked.not_covered.likeness >= max(SAME_QUESTION, found["likeness"] + CLEARLY)
-    return ranked.not_covered.by_words >= SAME_QUESTION_BY_WORDS and found["known_over_not_covered"] <= -CLEARLY
+    unanswerable = ranked.resemblance.unanswerable_by_meaning
+    if unanswerable is not None and "likeness" in found:
+        return unanswerable >= max(SAME_QUESTION, found["likeness"] + CLEARLY)
+    by_words = ranked.resemblance.unanswerable_by_words
+    return by_words >= SAME_QUESTION_BY_WORDS and found["known_over_not_covered"] <= -CLEARLY

@@ -15,7 +15,6 @@ from kb_service.seats.position import SeatPosition
 from kb_service.staff.counter import StaffCount
 
 Outcome = Literal["answered", "no_answer", "empty_question"]
-Offsets = Annotated[tuple[tuple[int, int], ...], Meta(description="[start, end) in code points of the text.")]
 
 _BASE_32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULIDs
 
@@ -43,7 +42,7 @@ class FoundPassage(msgspec.Struct, frozen=True):
     heading_path: tuple[str, ...]
     url: str
     text: str
-    marks: Offsets
+    marks: Annotated[tuple[tuple[int, int], ...], Meta(description="[start, end) in code points of the text.")]
     score: float
     audience: Audience
     verified_at: date | None
@@ -115,13 +114,13 @@ class SearchResult(msgspec.Struct, frozen=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """A title or known question that completes what is typed."""
+    """A title or known question that completes what is typed; `marks` as in FoundPassage."""
 
     text: str
     kind: str
     article_id: str
     url: str
-    marks: Offsets
+    marks: tuple[tuple[int, int], ...]
 
 
 class ArticleSummary(msgspec.Struct, frozen=True):

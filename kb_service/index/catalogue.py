@@ -6,27 +6,20 @@ engine, mapped and so shared by all workers, or chunks that a cluster keeps and 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.content.article import Article, Audience
-from kb_service.index.asked import asked, known_to_be_asked
-from kb_service.index.asked_words import AskedArrays, AskedWords
-from kb_service.index.classifying import MOST_ARTICLES, Coefficients, learn
 from kb_service.index.guide import Guide
-from kb_service.index.known_questions import KnownQuestions, QuestionArrays, question_arrays, weighed_anew
+from kb_service.index.known_questions import KnownQuestions, known_question_arrays
 from kb_service.index.mapped_files import Arrays, below, named
 from kb_service.index.scoring import idf
 from kb_service.index.suggestions import Suggester, SuggestionArrays, suggestion_arrays
 from kb_service.index.word_table import WordArrays, WordTable, alphabetical_arrays, word_arrays
-
-LEARNT: Final = 2  # goes up when the same questions would teach the classifier something else
 
 Floats = NDArray[np.float32]
 
@@ -61,7 +54,7 @@ class Catalogue:
     passages in that of their articles. Passages `first_passage[n]` to `first_passage[n + 1]` (exclusive) are those of
     article n. `words` has the words as written, those of known phrasings too, `terms` the analysed ones, each with how
     many passages hold it (in their text, for terms). `encoder` names the model whose vectors the store compares, ""
-    without. `coefficients` are what a classifier learnt of `asked(guide)`, None where too little is asked.
+    without.
     """
 
     def __init__(self, arrays: Arrays, *, generation: str) -> None:
@@ -78,10 +71,9 @@ class Catalogue:
         numbers = np.arange(self.articles + 1, dtype=np.int32)
         self.first_passage: memoryview[int] = np.searchsorted(self.article_of, numbers).data
         self.traits = Traits(arrays["steps"], arrays["common_heading"])
-        self.known_questions = KnownQuestions(QuestionArrays(**below("known_questions", arrays)))
+        self.known_questions = KnownQuestions(below("known_questions", arrays), self.guide)
         suggestions = SuggestionArrays(**below("suggestions", arrays))
         self.suggester = Suggester(self.guide.titles, self.guide.questions, suggestions)
-        self.coefficients = _open_coefficients(below("classifier", arrays))
         self.arrays = arrays
         self._numbers = {**head.former_ids, **{name: number for number, name in enumerate(head.article_ids)}}
 
@@ -110,7 +102,7 @@ def catalogue_arrays(
     asked_vectors: Asked | None = None,
     before: Iterable[Catalogue] = (),
 ) -> Arrays:
-    """Return what a Catalogue is opened from, of one audience's articles (see shelf.articles_for) and their passages.
+    """Return what a Catalogue is opened from, of one audience's articles (see articles_for) and their passages.
 
     `words` and `terms` are counted as Catalogue says. What was made of the same questions is taken over from catalogues
     `before`: learning takes up to two seconds.
@@ -127,6 +119,15 @@ def catalogue_arrays(
     )
     said = _encoded(guide)
     same = next((each for each in known if np.array_equal(each.arrays["guide"], said)), None)
+    suggestions = (
+        below("suggestions", same.arrays) if same else suggestion_arrays(guide.titles, guide.questions)._asdict()
+    )
+    known_questions = known_question_arrays(
+        guide,
+        vectors=asked_vectors.vectors if asked_vectors else None,
+        encoder=encoder,
+        before=[below("known_questions", each.arrays) for each in known],
+    )
     return {
         "head": _encoded(head),
         "guide": said,
@@ -134,47 +135,9 @@ def catalogue_arrays(
         **traits._asdict(),
         **named("words", word_arrays(words)._asdict()),
         **named("terms", alphabetical_arrays(terms)._asdict()),
-        **_questions(guide, partial(_weight, terms, len(article_of)), same),
-        **_classifier(guide, len(articles), asked_vectors, known),
+        **named("suggestions", suggestions),
+        **named("known_questions", known_questions),
     }
-
-
-def _questions(guide: Guide, weight_of: Any, same: Catalogue | None) -> Arrays:
-    """Return known questions and completions; those of `same` are weighed anew, as the terms' frequencies changed."""
-    if same is None:
-        suggestions: Arrays = suggestion_arrays(guide.titles, guide.questions)._asdict()
-        questions = question_arrays(known_to_be_asked(guide), weight_of)
-    else:
-        suggestions = below("suggestions", same.arrays)
-        questions = weighed_anew(QuestionArrays(**below("known_questions", same.arrays)), weight_of)
-    return {**named("suggestions", suggestions), **named("known_questions", questions._asdict())}
-
-
-def _classifier(guide: Guide, articles: int, vectors: Asked | None, known: Iterable[Catalogue]) -> Arrays:
-    if articles > MOST_ARTICLES:  # nothing would be learnt, and analysing every title takes a while
-        return {}
-    questions = asked(guide)
-    key = _key(questions, articles, vectors.encoder if vectors else "")
-    for each in known:
-        if np.array_equal(each.arrays.get("classifier.key", ()), key):
-            return named("classifier", below("classifier", each.arrays))
-    learnt = learn(questions, articles, vectors.vectors if vectors else None)
-    if learnt is None:
-        return {}
-    tables = {name: table for name, table in learnt._asdict().items() if table is not None and name != "words"}
-    return named("classifier", {"key": key, **tables, **named("words", learnt.words.arrays._asdict())})
-
-
-def _open_coefficients(arrays: Arrays) -> Coefficients | None:
-    if not arrays:
-        return None
-    tables = {name: arrays[name] for name in Coefficients._fields if name in arrays}
-    return Coefficients(words=AskedWords(AskedArrays(**below("words", arrays))), **tables)
-
-
-def _key(questions: Sequence[tuple[str, int]], articles: int, encoder: str) -> NDArray[np.uint8]:
-    digest = hashlib.sha256(msgspec.msgpack.encode([LEARNT, list(questions), articles, encoder]))
-    return np.frombuffer(digest.digest(), dtype=np.uint8)
 
 
 def _topics(articles: Sequence[Article]) -> dict[str, list[int]]:
@@ -183,10 +146,6 @@ def _topics(articles: Sequence[Article]) -> dict[str, list[int]]:
         for topic in article.topics:
             topics.setdefault(topic, []).append(number)
     return topics
-
-
-def _weight(terms: Mapping[str, int], passages: int, term: str) -> float:
-    return idf(terms.get(term, 0), passages)
 
 
 def _open_words(name: str, arrays: Arrays) -> WordTable:

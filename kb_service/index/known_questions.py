@@ -1,34 +1,201 @@
-"""How near a question is to the questions that articles are known to answer: evidence of its own, beside their text."""
+"""What people are known to ask, and how a new question resembles it.
+
+One table holds the questions that articles say they answer, other ways to ask them, titles that ask, and questions that
+no article answers. A question is compared with all of them
+
+* by words: the cosine of their tf-idf vectors over words and pairs of words,
+* by meaning: the cosine of their vectors, where there is a model,
+* by a classifier learnt from the table, where authors know many ways to ask: kernel ridge regression, whose kernel adds
+  a Gaussian of the distance by meaning to the cosine by words. It tells neighbouring articles, and questions with and
+  without an answer, apart better than the likest question does. Its measurements: docs/ranking-numbers.md.
+
+Beside them stand the error texts that articles explain: a question that shows one is about that article.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple, Protocol
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.analysis import analyse, is_stop_word
+from kb_service.analysis import WEAK_WORDS, analyse, is_stop_word, parted
+from kb_service.index.guide import Guide
+from kb_service.index.mapped_files import Arrays, below, named
 from kb_service.index.word_table import WordArrays, WordTable, word_arrays
+from kb_service.meaning.vectors import Alike
 
+VERSION: Final = 3  # goes up when the same questions make another table or teach the classifier something else
+
+NO_ARTICLE: Final = -1
+Variants = Mapping[str, Sequence[tuple[str, float]]]  # by term: the terms that may stand for it, each with how surely
+NO_VARIANTS: Final[Variants] = {}
+TITLE_WORDS: Final = 5  # content words of a title that asks; a shorter one names a section ("1. Overview")
+PAIR: Final = 0.5  # the weight of two words in a row beside that of each
+
+FEWEST_A_CLASS: Final = 5  # ways to ask, on average over all articles: with fewer nothing is learnt
+MOST_ARTICLES: Final = 500  # with more the coefficients are too many to look at for each question
+MOST_LEARNT: Final = 4_000  # questions: learning from these takes 1.5 s and 300 MB; of more each article keeps as many
+SPREAD: Final = 1.0  # of the Gaussian
+WORDS: Final = 0.3  # of the cosine by words beside the Gaussian
+ALWAYS: Final = 0.5  # what all questions have in common, where only words are compared
+PENALTY: Final = 0.05
+UNANSWERABLE_IMPORTANCE: Final = 100.0  # of all questions without an answer together, beside one article's
+
+Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
-Floats = NDArray[np.float64]
 
 
-class Weighed(Protocol):
-    """A word of a question: what it weighs, and the terms that stand for it, each with how surely (0 to 1)."""
+def asked(guide: Guide) -> list[tuple[str, int]]:
+    """Return the table: what people ask, each with the number of its article, in the order of these numbers.
+
+    Questions that no article answers come last, with the number NO_ARTICLE.
+    """
+    titles = [(title, number) for number, title in enumerate(guide.titles) if _asks(title)]
+    answered = sorted([*guide.questions, *guide.phrasings, *titles], key=lambda row: row[1])
+    return [*answered, *((text, NO_ARTICLE) for text in guide.not_covered)]
+
+
+def _asks(title: str) -> bool:
+    if title.rstrip().endswith("?"):
+        return True
+    words = {term.term for term in analyse(title) if not is_stop_word(term.word) and term.word not in WEAK_WORDS}
+    return len(words) >= TITLE_WORDS
+
+
+class Resemblance(NamedTuple):
+    """How a question resembles what is known to be asked: arrays by article number, and last for no article.
+
+    `by_words` (0 to 1) and `by_meaning` (cosines, -1 where unlike) are those of the likest question of each;
+    `belonging` is how much the question belongs to each by the classifier, about 0 to 1. What is not compared or was
+    not learnt is None. `explained` are the articles that explain an error text in the message.
+    """
+
+    by_words: Floats
+    by_meaning: Floats | None
+    belonging: Floats | None
+    explained: frozenset[int]
 
     @property
-    def weight(self) -> float: ...
+    def unanswerable_by_words(self) -> float:
+        """Similarity to the closest question listed as unanswerable, 0 to 1."""
+        return float(self.by_words[-1])
 
     @property
-    def variants(self) -> Sequence[tuple[str, float]]: ...
+    def unanswerable_by_meaning(self) -> float | None:
+        """Cosine with the closest question listed as unanswerable; -1 when none is, None when not compared."""
+        return None if self.by_meaning is None else float(self.by_meaning[-1])
 
 
-class QuestionArrays(NamedTuple):
-    """Known questions in the order of their articles; the first five are the WordArrays of their terms.
+class KnownQuestions:
+    """The table of one catalogue, for any number of threads."""
 
-    Term n stands in the questions `numbers[starts[n]:starts[n + 1]]`, ascending; `weights` are of whole questions.
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], guide: Guide) -> None:
+        """`arrays` are those of known_question_arrays."""
+        self._articles = len(guide.titles)
+        self._words = QuestionWords(WordColumns(**below("words", arrays)))
+        self._article_of: Integers = arrays["article_of"]
+        self._patterns = _patterns(guide)
+        learnt = below("classifier", arrays)
+        self.classifier = Classifier(**learnt) if learnt else None
+
+    def compare(
+        self,
+        question: str,
+        *,
+        message: str = "",
+        variants: Variants = NO_VARIANTS,
+        vector: Floats | None = None,
+        nearest: Callable[[Floats], Alike] | None = None,
+    ) -> Resemblance:
+        """Compare a question, and look for error texts in the whole message that it is from.
+
+        `variants` are its words' repairs and synonyms. `vector` is its meaning, None where meanings are not compared;
+        `nearest` then finds the rows of the table that are likest by meaning (see Store.asked_like), where nothing was
+        learnt of all of them.
+        """
+        unit = self._words.unit(question)
+        words = self._words.cosines(unit)
+        meant = {v: unit[term] * sure for term in variants if term in unit for v, sure in variants[term]}
+        alike = self._words.cosines({**meant, **unit}) if meant else words
+        touched = alike.nonzero()[0]
+        by_words = np.zeros(self._articles + 1, dtype=np.float32)
+        np.maximum.at(by_words, self._article_of[touched], alike[touched])
+        cosines, by_meaning = None, None
+        learnt = self.classifier
+        if vector is not None:
+            by_meaning = np.full(self._articles + 1, -1.0, dtype=np.float32)
+            if learnt is not None and learnt.vectors is not None:
+                cosines = learnt.vectors @ vector
+                np.maximum.at(by_meaning, self._article_of[learnt.kept], cosines)
+            elif nearest is not None and len(self._article_of):
+                found = nearest(vector)
+                np.maximum.at(by_meaning, self._article_of[found.numbers], found.scores)
+        belonging = learnt.belonging(words, cosines) if learnt is not None else None
+        return Resemblance(by_words, by_meaning, belonging, self._explained(message))
+
+    def _explained(self, message: str) -> frozenset[int]:
+        if not self._patterns:
+            return frozenset()
+        terms = _terms(message)
+        return frozenset(
+            article
+            for at, term in enumerate(terms)
+            for pattern, article in self._patterns.get(term, ())
+            if terms[at : at + len(pattern)] == pattern
+        )
+
+
+def _patterns(guide: Guide) -> dict[str, list[tuple[tuple[str, ...], int]]]:
+    """Return the error texts that articles explain, by their first terms."""
+    found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    for text, article in guide.patterns:
+        if terms := _terms(text):
+            found.setdefault(terms[0], []).append((terms, article))
+    return found
+
+
+def _terms(text: str) -> tuple[str, ...]:
+    return tuple(term.term for term in parted(analyse(text))[0])
+
+
+def known_question_arrays(
+    guide: Guide, *, vectors: Floats | None, encoder: str, before: Iterable[Mapping[str, NDArray[Any]]] = ()
+) -> Arrays:
+    """Return the arrays that KnownQuestions is opened from.
+
+    `vectors` are those of `asked(guide)` by the model `encoder`, [asked, dimensions]; None without one. Where the same
+    was asked in one of `before` its arrays are returned: learning takes up to two seconds.
+    """
+    rows, articles = asked(guide), len(guide.titles)
+    digest = hashlib.sha256(msgspec.msgpack.encode([VERSION, rows, articles, encoder if vectors is not None else ""]))
+    key = np.frombuffer(digest.digest(), dtype=np.uint8)
+    for known in before:
+        if np.array_equal(known.get("key", ()), key):
+            return dict(known)
+    article_of = np.asarray([number if number >= 0 else articles for _, number in rows], dtype=np.int32)
+    words = QuestionWords.of([text for text, _ in rows])
+    learnt = learn([text for text, _ in rows], article_of, articles, words, vectors)
+    tables = {name: table for name, table in learnt._asdict().items() if table is not None} if learnt else {}
+    return {
+        "key": key,
+        "article_of": article_of,
+        **named("words", words.columns._asdict()),
+        **named("classifier", tables),
+    }
+
+
+class WordColumns(NamedTuple):
+    """Questions by their parts, which are words and pairs of words; the first five are the WordArrays of the parts.
+
+    Part n stands in the questions `numbers[starts[n]:starts[n + 1]]`, ascending, with these `weights`; `rarity` is that
+    of each part, and last that of a word that nobody asks.
     """
 
     letters: NDArray[np.uint8]
@@ -39,102 +206,141 @@ class QuestionArrays(NamedTuple):
     starts: Integers
     numbers: Integers
     weights: Floats
-    article_of: Integers
+    rarity: NDArray[np.float64]
+    texts: Integers
 
 
-class Likest(NamedTuple):
-    """The articles that are known to answer a like question, ascending, and how like the likest one is (0 to 1)."""
+class QuestionWords:
+    """Questions as tf-idf vectors of length 1."""
 
-    articles: Integers
-    likeness: Floats
-
-    @property
-    def to_none(self) -> float:
-        """How like the likest question is that no article answers."""
-        return float(self.likeness[0]) if len(self.articles) and self.articles[0] < 0 else 0.0
-
-    def of(self, articles: Integers) -> Floats:
-        """Return how like the likest question of each of these articles is; 0 where none is like."""
-        if not len(self.articles):
-            return np.zeros(len(articles))
-        at = np.minimum(np.searchsorted(self.articles, articles), len(self.articles) - 1)
-        return np.where(self.articles[at] == articles, self.likeness[at], 0.0)
-
-
-NOTHING_LIKE: Final = Likest(np.zeros(0, dtype=np.int32), np.zeros(0))
-_FIRST: Final = np.zeros(1, dtype=np.intp)
-
-
-class KnownQuestions:
-    """The known questions of a snapshot by term. Only those that share a word with what is asked are looked at."""
-
-    def __init__(self, arrays: QuestionArrays) -> None:
-        self._terms = WordTable(WordArrays(*arrays[:5]))
-        self._starts: memoryview[int] = arrays.starts.data
-        self._numbers, self._weights, self._article_of = arrays.numbers, arrays.weights, arrays.article_of
+    def __init__(self, columns: WordColumns) -> None:
+        self.columns = columns
+        self._parts = WordTable(WordArrays(*columns[:5]))
+        self._starts: memoryview[int] = columns.starts.data
+        self._rarity = columns.rarity
+        self._count = int(columns.texts[0])
 
     @classmethod
-    def of(cls, questions: Sequence[tuple[str, int]], weight_of: Callable[[str], float]) -> KnownQuestions:
-        """Return questions with their articles' numbers, see question_arrays."""
-        return cls(question_arrays(questions, weight_of))
+    def of(cls, texts: Sequence[str]) -> QuestionWords:
+        """Return the vectors of `texts`."""
+        counted = [_parts(text) for text in texts]
+        holding = Counter(part for counts in counted for part in counts)
+        parts = {part: number for number, part in enumerate(holding)}
+        rarity = {part: math.log((len(texts) + 1) / (held + 1)) + 1 for part, held in holding.items()}
+        unheard = math.log(len(texts) + 1) + 1
+        units = [_unit(counts, rarity.get, unheard) for counts in counted]
+        held = np.asarray([parts[part] for unit in units for part in unit], dtype=np.int32)
+        order = np.argsort(held, kind="stable")
+        columns = WordColumns(
+            *word_arrays(parts),
+            starts=np.concatenate(([0], np.cumsum(list(holding.values())))).astype(np.int32),
+            numbers=np.repeat(np.arange(len(texts), dtype=np.int32), [len(unit) for unit in units])[order],
+            weights=np.asarray([weight for unit in units for weight in unit.values()], dtype=np.float32)[order],
+            rarity=np.asarray([*rarity.values(), unheard]),
+            texts=np.asarray([len(texts)], dtype=np.int32),
+        )
+        return cls(columns)
 
-    def likest(self, words: Sequence[Weighed]) -> Likest:
-        """Return the articles with a like question.
+    def unit(self, text: str) -> dict[str, float]:
+        """Return a text as a vector of length 1 by part; words that nobody asks are in it too."""
+        return _unit(_parts(text), self._rarity_of, float(self._rarity[-1]))
 
-        How like two questions are is the geometric mean of the shares of both questions' weight that agree.
+    def cosines(self, unit: Mapping[str, float]) -> Floats:
+        """Return the inner product of a vector with each question, 0 to 1."""
+        found = [(at, weight) for part, weight in unit.items() if (at := self._parts.find(part)) is not None]
+        if not found:
+            return np.zeros(self._count, dtype=np.float32)
+        runs = [slice(self._starts[at], self._starts[at + 1]) for at, _ in found]
+        numbers = np.concatenate([self.columns.numbers[run] for run in runs])
+        products = np.concatenate([self.columns.weights[run] * w for run, (_, w) in zip(runs, found, strict=True)])
+        return np.minimum(np.bincount(numbers, products, self._count), 1).astype(np.float32)
+
+    def _rarity_of(self, part: str) -> float | None:
+        at = self._parts.find(part)
+        return None if at is None else float(self._rarity[at])
+
+
+def _parts(text: str) -> Counter[str]:
+    terms = [term.term for term in analyse(text)]
+    return Counter([*terms, *(f"{one} {next_one}" for one, next_one in pairwise(terms))])
+
+
+def _unit(counts: Counter[str], rarity_of: Callable[[str], float | None], unheard: float) -> dict[str, float]:
+    parts: dict[str, float] = {}
+    for part, count in counts.items():
+        rarity = rarity_of(part)
+        if rarity is None:
+            rarity = 0.0 if " " in part else unheard
+        parts[part] = (PAIR if " " in part else 1.0) * (1 + math.log(count)) * rarity
+    length = math.sqrt(sum(weight * weight for weight in parts.values())) or 1.0
+    return {part: weight / length for part, weight in parts.items()}
+
+
+class Classifier(NamedTuple):
+    """How much each of the questions `kept` (row numbers) speaks for each article, and last for none.
+
+    Both tables of coefficients are [kept, articles + 1]; `vectors` (of length 1) are those of the questions kept.
+    """
+
+    kept: Integers
+    by_words: Floats
+    with_meaning: Floats | None = None
+    vectors: Floats | None = None
+
+    def belonging(self, words: Floats, cosines: Floats | None) -> Floats:
+        """Return how much a question belongs to each article, about 0 to 1, and last to none.
+
+        `words` are its cosines by words with all rows, `cosines` those by meaning with the questions kept.
         """
-        agreed = np.zeros(len(self._weights))
-        for word in words:
-            self._add(agreed, word)
-        touched = (agreed > 0).nonzero()[0]
-        if not len(touched):
-            return NOTHING_LIKE
-        agreed, articles = agreed[touched], self._article_of[touched]
-        shares = np.minimum(agreed / sum([word.weight for word in words]), 1.0)
-        shares *= np.minimum(agreed / self._weights[touched], 1.0)
-        first = np.concatenate((_FIRST, (articles[1:] != articles[:-1]).nonzero()[0] + 1))
-        return Likest(articles[first], np.sqrt(np.maximum.reduceat(shares, first)))
-
-    def _add(self, agreed: Floats, word: Weighed) -> None:
-        """Add what `word` weighs to the questions with a term that stands for it: by its surest term there."""
-        terms = [(at, sure) for term, sure in word.variants if (at := self._terms.find(term)) is not None]
-        found = [(self._numbers[self._starts[at] : self._starts[at + 1]], word.weight * sure) for at, sure in terms]
-        if len(found) == 1:
-            np.add.at(agreed, *found[0])
-        elif found:
-            surest = np.zeros(len(agreed))
-            for numbers, worth in found:
-                np.maximum.at(surest, numbers, worth)
-            agreed += surest
+        if cosines is None or self.with_meaning is None:
+            return np.asarray((words[self.kept] + np.float32(ALWAYS)) @ self.by_words)
+        return np.asarray(_kernel(words[self.kept], cosines) @ self.with_meaning)
 
 
-def question_arrays(questions: Sequence[tuple[str, int]], weight_of: Callable[[str], float]) -> QuestionArrays:
-    """Return what KnownQuestions needs of questions with their articles' numbers; `weight_of` gives a term's idf."""
-    ordered = sorted(questions, key=lambda question: question[1])
-    terms: dict[str, int] = {}
-    holding: list[int] = []
-    counts: list[int] = []
-    for text, _ in ordered:
-        mine = {term.term for term in analyse(text) if not is_stop_word(term.word)}
-        holding.extend(terms.setdefault(term, len(terms)) for term in sorted(mine))
-        counts.append(len(mine))
-    held = np.asarray(holding, dtype=np.int32)
-    asking = np.repeat(np.arange(len(ordered), dtype=np.int32), counts)
-    starts = np.concatenate(([0], np.cumsum(np.bincount(held, minlength=len(terms)))))
-    arrays = QuestionArrays(
-        *word_arrays(terms),
-        starts=starts.astype(np.int32),
-        numbers=asking[np.argsort(held, kind="stable")],
-        weights=np.zeros(len(ordered)),
-        article_of=np.asarray([article for _, article in ordered], dtype=np.int32),
-    )
-    return weighed_anew(arrays, weight_of)
+def learn(
+    texts: Sequence[str], article_of: Integers, articles: int, words: QuestionWords, vectors: Floats | None
+) -> Classifier | None:
+    """Return a classifier of questions with the numbers of their articles, `articles` for none.
+
+    Every article counts the same, however many ways to ask it has. Where too little is known the result is None.
+    """
+    ways = np.bincount(article_of, minlength=articles + 1)[:articles]
+    if not 0 < articles <= MOST_ARTICLES or ways.min() < 1 or ways.mean() < FEWEST_A_CLASS:
+        return None
+    kept = _kept(article_of, articles)
+    classes = article_of[kept]
+    counts = np.bincount(classes, minlength=articles + 1)
+    importance = np.where(classes == articles, UNANSWERABLE_IMPORTANCE, counts[:articles].mean()) / counts[classes]
+    wanted = np.eye(articles + 1)[classes]
+    alike = np.stack([words.cosines(words.unit(texts[number]))[kept] for number in kept])
+    by_words = _solve(alike + np.float32(ALWAYS), wanted, importance)
+    if vectors is None:
+        return Classifier(kept, by_words)
+    mine = vectors[kept] / np.maximum(np.linalg.norm(vectors[kept], axis=1, keepdims=True), np.float32(1e-9))
+    return Classifier(kept, by_words, _solve(_kernel(alike, mine @ mine.T), wanted, importance), mine)
 
 
-def weighed_anew(arrays: QuestionArrays, weight_of: Callable[[str], float]) -> QuestionArrays:
-    """Return the same questions where `weight_of` gives their terms' idf."""
-    worth = np.zeros(len(arrays.values))
-    for term, number in WordTable(WordArrays(*arrays[:5])).items():
-        worth[number] = weight_of(term)
-    weights = np.bincount(arrays.numbers, np.repeat(worth, np.diff(arrays.starts)), len(arrays.article_of))
-    return arrays._replace(weights=np.maximum(weights, 1e-9))
+def _kernel(words: Floats, cosines: Floats) -> Floats:
+    return np.asarray(np.exp(np.float32(2 * SPREAD) * (cosines - 1)) + np.float32(WORDS) * words, dtype=np.float32)
+
+
+def _solve(kernel: Floats, wanted: NDArray[np.float64], importance: NDArray[np.float64]) -> Floats:
+    """Return the coefficients of a weighted kernel ridge regression."""
+    square = kernel.astype(np.float64)
+    square[np.diag_indices_from(square)] += PENALTY / importance
+    return np.linalg.solve(square, wanted).astype(np.float32)
+
+
+def _kept(classes: Integers, articles: int) -> Integers:
+    """Return the rows to learn from: in turn one of each class, up to MOST_LEARNT.
+
+    Those without an answer are of many kinds: of them a third of all may be kept.
+    """
+    if len(classes) <= MOST_LEARNT:
+        return np.arange(len(classes), dtype=np.int32)
+    turn = np.zeros(len(classes))
+    for each in np.unique(classes):
+        mine = np.flatnonzero(classes == each)
+        turn[mine] = np.arange(len(mine))
+    turn[classes == articles] *= 2 / articles
+    return np.sort(np.argsort(turn, kind="stable")[:MOST_LEARNT]).astype(np.int32)

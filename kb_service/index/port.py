@@ -111,7 +111,7 @@ class Store(Protocol):
         """Return the places in `asked(catalogue.guide)` of about `count` that mean the most alike, with their cosines.
 
         They are ascending, and may be more where there are few. Only needed where nothing was learnt of what is asked
-        (Catalogue.coefficients): a third question to the store.
+        (see KnownQuestions.compare): a third question to the store.
         """
 
 

@@ -16,10 +16,10 @@ class RankingWeights(NamedTuple):
     # With meaning: the cosine with the passage counts 1, and what the likest question of its article has over it
     question_likeness: float = 0.4
     # By words alone: the likeness of the likest known question of its article
-    known_question: float = 0.2
+    known_question: float = 0.4
     # How much the question belongs to the article, where enough ways to ask are known: with meaning, and by words
     classified: float = 2.0
-    classified_by_words: float = 1.0
+    classified_by_words: float = 0.5
     pattern: float = 1.0  # its article explains the error text in the question
     pattern_steps: float = 0.3  # and the passage is steps: who pastes an error wants to get rid of it
     common_heading: float = -0.1  # "What to do next" says where to go on, not what was asked

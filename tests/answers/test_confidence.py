@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from kb_service.answers.confidence import (
     BY_WORDS,
@@ -25,9 +26,10 @@ from kb_service.answers.confidence import (
     features,
     model_for,
 )
+from kb_service.index.known_questions import Resemblance
 from kb_service.index.query import Or
 from kb_service.questions.understanding import QuestionWord, Understanding
-from kb_service.ranking.ranking import Evidence, NotCovered, Ranked, RankedList
+from kb_service.ranking.ranking import Evidence, Ranked, RankedList
 from tests.builders import an_article
 from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled
@@ -36,8 +38,16 @@ ENTRIES = filled(MemoryEngine(), an_article("a", "seat"), an_article("b", "seat"
 SEAT = QuestionWord("seat", "seat", 1.0, 1.0, known=True, alternatives=())
 UNKNOWN = replace(SEAT, surface="zebra", term="zebra", known=False)
 EVIDENCE = Evidence(0.5, 0.5, 0.2, 0.4, False, None, None)
-NOTHING_LIKE_IT = NotCovered(by_words=0.0, likeness=None)
 BELONGING = np.asarray([0.4, 0.2, 0.3], dtype=np.float32)  # to articles a and b, and to none
+
+
+def resembling(
+    *, by_words: float = 0.0, by_meaning: float | None = None, belonging: NDArray[np.float32] | None = None
+) -> Resemblance:
+    """How a question resembles those known to have no answer, and what it belongs to."""
+    cosines = None if by_meaning is None else np.asarray([-1, -1, by_meaning], dtype=np.float32)
+    return Resemblance(np.asarray([0, 0, by_words], dtype=np.float32), cosines, belonging, frozenset())
+
 
 shares = st.floats(0, 1)
 cosines = st.floats(-1, 1)
@@ -50,15 +60,21 @@ class Kind(NamedTuple):
     by_meaning: bool
     classified: bool
 
-    def ranked(self, *, not_covered: NotCovered = NOTHING_LIKE_IT, **evidence: float) -> RankedList:
-        """Two articles, the first with `evidence`."""
+    def ranked(
+        self,
+        *,
+        unanswerable: float = 0.0,
+        by_meaning: float | None = None,
+        belonging: NDArray[np.float32] = BELONGING,
+        **evidence: float,
+    ) -> RankedList:
+        """Two articles, the first with `evidence`; how like the question is to one without an answer."""
         likeness = {"passage_likeness": 0.5, "question_likeness": 0.6} if self.by_meaning else {}
         best = EVIDENCE._replace(**{**likeness, **evidence})
         return RankedList(
             tuple(Ranked(n, entry, 0.9, best, held=(True,)) for n, entry in enumerate(ENTRIES)),
             2,
-            not_covered,
-            belonging=BELONGING if self.classified else None,
+            resembling(by_words=unanswerable, by_meaning=by_meaning, belonging=belonging if self.classified else None),
             contest=(0.9, 0.5),
             likeness=(0.5, 0.3) if self.by_meaning else (),
         )
@@ -87,7 +103,7 @@ def sure(ranked: RankedList) -> float:
 
 
 def test_without_a_passage_nothing_is_sure() -> None:
-    assert sure(RankedList((), 0, NOTHING_LIKE_IT)) == 0
+    assert sure(RankedList((), 0, resembling())) == 0
 
 
 @given(lexical=shares, coverage=shares, known=shares, pattern=st.booleans(), refused=shares)
@@ -100,7 +116,7 @@ def test_confidence_lies_within_0_and_1(
         coverage=coverage,
         known_question=known,
         pattern=pattern,
-        not_covered=NotCovered(refused, None),
+        unanswerable=refused,
     )
 
     assert 0 < sure(found) < 1
@@ -108,9 +124,7 @@ def test_confidence_lies_within_0_and_1(
 
 @given(passage=cosines, question=cosines, refused=cosines)
 def test_with_any_meaning_confidence_lies_within_0_and_1(passage: float, question: float, refused: float) -> None:
-    found = KINDS["meaning"].ranked(
-        passage_likeness=passage, question_likeness=question, not_covered=NotCovered(0.0, refused)
-    )
+    found = KINDS["meaning"].ranked(passage_likeness=passage, question_likeness=question, by_meaning=refused)
 
     assert 0 < sure(found) < 1
 
@@ -125,7 +139,9 @@ def test_more_evidence_moves_confidence_the_way_of_its_weight(name: str, kind: K
 
 
 def test_words_that_no_article_has_make_it_less_sure(kind: Kind) -> None:
-    assert confidence(asked(SEAT, UNKNOWN), kind.ranked()) < confidence(asked(SEAT), kind.ranked())
+    less = kind.ranked(coverage=EVIDENCE.coverage / 2)  # a passage holds less of the question then
+
+    assert confidence(asked(SEAT, UNKNOWN), less) < confidence(asked(SEAT), kind.ranked())
 
 
 def test_every_weight_weighs_something_that_is_measured(kind: Kind) -> None:
@@ -136,7 +152,7 @@ def test_every_weight_weighs_something_that_is_measured(kind: Kind) -> None:
 
 
 def test_a_pasted_error_that_the_article_lists_is_answered_surely(kind: Kind) -> None:
-    unlikely = kind.ranked(pattern=True)._replace(belonging=BELONGING[::-1].copy(), contest=(0.0,))
+    unlikely = kind.ranked(pattern=True, belonging=BELONGING[::-1].copy())._replace(contest=(0.0,))
 
     assert sure(unlikely) >= EXPLAINED
 
@@ -144,14 +160,14 @@ def test_a_pasted_error_that_the_article_lists_is_answered_surely(kind: Kind) ->
 def test_nothing_is_certain() -> None:
     belongs = np.asarray([9.0, 0.0, 0.0], dtype=np.float32)
 
-    assert sure(KINDS["classified"].ranked()._replace(belonging=belongs)) == SUREST
+    assert sure(KINDS["classified"].ranked(belonging=belongs)) == SUREST
 
 
 @pytest.mark.parametrize("name", BELONGS)
 def test_the_more_it_belongs_to_no_article_the_less_sure(name: str) -> None:
-    found = KINDS[name].ranked()
+    refused = np.asarray([0.4, 0.2, 0.9], dtype=np.float32)
 
-    assert sure(found._replace(belonging=np.asarray([0.4, 0.2, 0.9], dtype=np.float32))) < sure(found)
+    assert sure(KINDS[name].ranked(belonging=refused)) < sure(KINDS[name].ranked())
 
 
 @pytest.mark.parametrize("name", ["words", "meaning"])
@@ -173,18 +189,16 @@ def test_without_rivals_the_only_article_stands_out_by_all_it_has(kind: Kind) ->
 
 @pytest.mark.parametrize("name", ["words", "classified by words"])
 def test_words_of_a_question_without_an_answer_make_it_less_sure(name: str) -> None:
-    assert sure(KINDS[name].ranked(not_covered=NotCovered(0.3, None))) < sure(KINDS[name].ranked())
+    assert sure(KINDS[name].ranked(unanswerable=0.3)) < sure(KINDS[name].ranked())
 
 
-@pytest.mark.parametrize("not_covered", [NotCovered(0.9, None), NotCovered(0.0, 0.95)], ids=["by words", "by meaning"])
-def test_the_very_question_that_has_no_answer_is_refused(not_covered: NotCovered) -> None:
-    kind = KINDS["words" if not_covered.likeness is None else "classified"]
-
-    assert sure(kind.ranked(not_covered=not_covered)) <= REFUSED
+def test_the_very_question_that_has_no_answer_is_refused() -> None:
+    assert sure(KINDS["words"].ranked(unanswerable=0.9)) <= REFUSED
+    assert sure(KINDS["classified"].ranked(by_meaning=0.95)) <= REFUSED
 
 
 @pytest.mark.parametrize("likeness", [None, -1.0, USUAL_LIKENESS], ids=["no model", "no list", "like the usual"])
 def test_without_a_list_of_questions_without_answers_the_usual_likeness_counts(likeness: float | None) -> None:
-    found = features(asked(SEAT), KINDS["meaning"].ranked(not_covered=NotCovered(0.0, likeness)))
+    found = features(asked(SEAT), KINDS["meaning"].ranked(by_meaning=likeness))
 
     assert found["over_not_covered"] == pytest.approx(0.6 - USUAL_LIKENESS)

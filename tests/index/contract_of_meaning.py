@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kb_service.index.asked import asked, embedded_text
+from kb_service.index.entries import embedded_text
 from kb_service.index.guide import Wording
+from kb_service.index.known_questions import asked
 from kb_service.index.port import Engine, Floats, Snapshot
 from kb_service.index.query import Or, Word
 from kb_service.text import split_sentences

@@ -13,10 +13,10 @@ import numpy as np
 from kb_service.content.article import Article, Audience, Passage
 from kb_service.errors import IndexOutOfDate
 from kb_service.index.articles import articles_for
-from kb_service.index.asked import asked, embedded_text
 from kb_service.index.catalogue import Asked, Catalogue, Traits, catalogue_arrays
-from kb_service.index.entries import analysed_passages, count_wording
+from kb_service.index.entries import analysed_passages, count_wording, embedded_text
 from kb_service.index.guide import NO_WORDING, Wording, make_guide
+from kb_service.index.known_questions import asked
 from kb_service.index.port import Candidates, Codes, EngineStatus, Entry, Floats, Numbers, Snapshot
 from kb_service.index.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
 from kb_service.index.scoring import FIELD_WEIGHTS, K1, B, idf, rounded_lengths

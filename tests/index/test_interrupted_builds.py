@@ -11,11 +11,11 @@ import pytest
 from kb_service.index.generations import Generations
 from kb_service.index.whoosh.engine import WhooshEngine
 from tests.builders import an_article
+from tests.commands.test_staff_count import REFUSED
 from tests.index.faulty_builds import (
     BUILT,
     ESCAPED,
     FORMAT,
-    REFUSED,
     UNHARMED,
     Build,
     Fault,

@@ -1,125 +1,322 @@
-"""How near a question is to those that articles are known to answer."""
+"""What people are known to ask: one table, and how a question resembles it by words, meaning, class and error text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from kb_service.analysis import analyse, is_stop_word
-from kb_service.index.asked import NO_ARTICLE
-from kb_service.index.known_questions import KnownQuestions, question_arrays, weighed_anew
-from kb_service.questions.understanding import Alternative, QuestionWord
-
-QUESTIONS = [
-    ("How do we pay by card?", 0),
-    ("Where is the invoice?", 2),
-    ("Which card?", 1),
-    ("Tax number?", NO_ARTICLE),
-    ("When is an invoice due?", 2),
-]
-RARE = {"tax": 5.0, "number": 1.0}
-WORDS = ["pay", "card", "invoice", "tax", "number", "due", "zebra", "the"]
-
-
-def weight_of(term: str) -> float:
-    return RARE.get(term, 2.0)
-
-
-@pytest.fixture(scope="module")
-def known() -> KnownQuestions:
-    return KnownQuestions.of(QUESTIONS, weight_of)
-
-
-def words(text: str, *, synonym: str = "", sureness: float = 0.5) -> list[QuestionWord]:
-    terms = dict.fromkeys(term.term for term in analyse(text) if not is_stop_word(term.word))
-    others = (Alternative((synonym,), sureness, "synonym"),) if synonym else ()
-    return [QuestionWord(term, term, 1.0, weight_of(term), True, others) for term in terms]
-
-
-def likeness(known: KnownQuestions, asked: Sequence[QuestionWord], article: int) -> float:
-    return float(known.likest(asked).of(np.asarray([article], dtype=np.int32))[0])
-
-
-def plain_likeness(asked: Sequence[QuestionWord], article: int) -> float:
-    """What KnownQuestions says, as it is defined."""
-    best, total = 0.0, sum(word.weight for word in asked)
-    for text in (text for text, number in QUESTIONS if number == article):
-        terms = {term.term for term in analyse(text) if not is_stop_word(term.word)}
-        agreed = sum(word.weight * max(sure * (term in terms) for term, sure in word.variants) for word in asked)
-        whole = sum(map(weight_of, terms))
-        best = max(best, (min(agreed / total, 1) * min(agreed / whole, 1)) ** 0.5 if agreed else 0.0)
-    return best
-
-
-def test_questions_weighed_anew_are_those_made_with_the_other_weights() -> None:
-    anew = weighed_anew(question_arrays(QUESTIONS, lambda term: 1.0), weight_of)
-
-    assert np.allclose(anew.weights, question_arrays(QUESTIONS, weight_of).weights)
-
-
-def test_the_same_question_in_other_words_of_grammar_is_wholly_like(known: KnownQuestions) -> None:
-    assert likeness(known, words("can I pay with a card"), 0) == pytest.approx(1)
-
-
-def test_half_the_weight_on_either_side_is_less_like(known: KnownQuestions) -> None:
-    one, same, both = (likeness(known, words(text), 0) for text in ("pay", "pay card", "pay card zebra zoo"))
-
-    assert one == both == pytest.approx(0.5**0.5)
-    assert same == pytest.approx(1)
-
-
-def test_rare_words_tell_more(known: KnownQuestions) -> None:
-    tax, number = (likeness(known, words(text), NO_ARTICLE) for text in ("tax", "number"))
-
-    assert tax > number > 0
-
-
-def test_a_synonym_agrees_as_surely_as_it_stands_for_the_word(known: KnownQuestions) -> None:
-    surely, hardly = (likeness(known, words("bill", synonym="invoic", sureness=sureness), 2) for sureness in (0.9, 0.3))
-
-    assert 1 > surely > hardly > 0
-
-
-def test_a_word_that_is_also_a_synonym_of_itself_still_agrees_wholly(known: KnownQuestions) -> None:
-    assert likeness(known, words("invoice", synonym="invoic", sureness=0.1), 2) == pytest.approx(1)
-
-
-def test_the_likest_question_of_an_article_counts_and_others_are_not_like(known: KnownQuestions) -> None:
-    found = known.likest(words("when is the invoice"))
-
-    assert found.of(np.asarray([3, 2, 1, 0, NO_ARTICLE, 2], dtype=np.int32)).tolist() == [0, 1, 0, 0, 0, 1]
-
-
-def test_questions_that_no_article_answers_have_a_place_of_their_own(known: KnownQuestions) -> None:
-    found = known.likest(words("tax number"))
-
-    assert found.to_none == pytest.approx(1)
-    assert found.of(np.asarray([0, 1, 2], dtype=np.int32)).tolist() == [0, 0, 0]
-    assert known.likest(words("card")).to_none == 0
-
-
-@pytest.mark.parametrize("questions", [[], [("How is it?", 0)]], ids=["none", "words of grammar alone"])
-def test_without_words_to_compare_nothing_is_like(questions: list[tuple[str, int]]) -> None:
-    found = KnownQuestions.of(questions, weight_of).likest(words("pay"))
-
-    assert found.of(np.asarray([0, 5], dtype=np.int32)).tolist() == [0, 0]
-    assert found.to_none == 0
-
-
-@given(
-    asked=st.lists(st.sampled_from(WORDS), max_size=6),
-    synonym=st.sampled_from(["", "card", "invoic"]),
-    sureness=st.floats(0.1, 1),
+from kb_service.index import known_questions
+from kb_service.index.guide import Guide
+from kb_service.index.known_questions import (
+    FEWEST_A_CLASS,
+    MOST_ARTICLES,
+    NO_ARTICLE,
+    KnownQuestions,
+    Resemblance,
+    asked,
+    known_question_arrays,
 )
-def test_likeness_is_what_it_is_defined_to_be(
-    known: KnownQuestions, asked: list[str], synonym: str, sureness: float
-) -> None:
-    said = words(" ".join(asked), synonym=synonym, sureness=sureness)
+from kb_service.meaning.vectors import Alike
+from tests.fakes import BagOfWordsEncoder
+from tests.test_text import any_text
 
-    for article in (NO_ARTICLE, 0, 1, 2, 3):
-        assert likeness(known, said, article) == pytest.approx(plain_likeness(said, article), abs=1e-9)
-    assert known.likest(said).to_none == likeness(known, said, NO_ARTICLE)
+ENCODER = BagOfWordsEncoder(dimensions=64)
+
+
+def a_guide(
+    *questions: tuple[str, int],
+    titles: Sequence[str] = ("Cards", "Refunds", "Invoices"),
+    not_covered: Sequence[str] = (),
+    patterns: Sequence[tuple[str, int]] = (),
+    phrasings: Sequence[tuple[str, int]] = (),
+) -> Guide:
+    return Guide(
+        titles=tuple(titles),
+        questions=tuple(questions),
+        patterns=tuple(patterns),
+        phrasings=tuple(phrasings),
+        not_covered=tuple(not_covered),
+    )
+
+
+def vectors_of(guide: Guide) -> NDArray[np.float32]:
+    return ENCODER.encode([text for text, _ in asked(guide)])
+
+
+def made(guide: Guide, *, by_meaning: bool = False) -> dict[str, NDArray[Any]]:
+    return known_question_arrays(guide, vectors=vectors_of(guide) if by_meaning else None, encoder="bag")
+
+
+def compared(guide: Guide, question: str, *, by_meaning: bool = False, message: str = "") -> Resemblance:
+    """How a question resembles what `guide` knows; vectors are compared as a store does."""
+    known = KnownQuestions(made(guide, by_meaning=by_meaning), guide)
+    if not by_meaning:
+        return known.compare(question, message=message)
+    vectors = vectors_of(guide)
+
+    def nearest(vector: NDArray[np.float32]) -> Alike:
+        return Alike(np.arange(len(vectors), dtype=np.int32), vectors @ vector)
+
+    return known.compare(question, vector=ENCODER.encode_one(question), nearest=nearest)
+
+
+def test_titles_that_ask_are_in_the_table_and_names_of_sections_are_not() -> None:
+    says_much = "Reduce the seats of a yearly plan by card"
+
+    assert asked(a_guide(titles=("Overview", "Who pays?", says_much))) == [("Who pays?", 1), (says_much, 2)]
+
+
+def test_the_table_stands_in_the_order_of_articles_with_what_none_answers_last() -> None:
+    guide = a_guide(("How?", 1), ("What?", 0), titles=("Why?", "X"), phrasings=[("Whence?", 0)], not_covered=["Tax?"])
+
+    assert asked(guide) == [("What?", 0), ("Whence?", 0), ("Why?", 0), ("How?", 1), ("Tax?", NO_ARTICLE)]
+
+
+ASKED = a_guide(
+    ("remove a seat", 0),
+    ("remove a card", 1),
+    ("add a seat", 1),
+    ("when is the invoice due", 2),
+    not_covered=["what is the tax number"],
+)
+
+
+def test_the_same_words_are_wholly_alike_and_others_not_at_all() -> None:
+    assert compared(ASKED, "When is the invoice due?").by_words[[0, 1, 2]].tolist() == pytest.approx([0, 0, 1])
+
+
+def test_the_likest_question_of_an_article_counts() -> None:
+    assert compared(ASKED, "add a seat").by_words[1] == pytest.approx(1)
+
+
+def test_a_rare_word_tells_more_than_a_common_one() -> None:
+    alike = compared(ASKED, "card seat").by_words
+
+    assert alike[1] > alike[0] > 0
+
+
+def test_words_in_the_same_order_are_more_alike() -> None:
+    assert compared(ASKED, "remove a seat").by_words[0] > compared(ASKED, "seat a remove").by_words[0]
+
+
+def test_a_word_that_nobody_asks_makes_the_rest_less_alike() -> None:
+    more, less = (compared(ASKED, text).by_words[2] for text in ("invoice due", "invoice due for ransom"))
+
+    assert more > less > 0
+
+
+def test_questions_without_an_answer_have_a_place_of_their_own() -> None:
+    alike, apart = (compared(ASKED, text) for text in ("what is the tax number", "remove a card"))
+
+    assert alike.unanswerable_by_words == pytest.approx(1)
+    assert (apart.unanswerable_by_words, apart.unanswerable_by_meaning) == (0, None)
+
+
+def test_a_synonym_or_repair_agrees_as_surely_as_it_stands_for_the_word() -> None:
+    known = KnownQuestions(made(ASKED), ASKED)
+    surely, hardly, not_at_all = (
+        known.compare("bill due", variants={"bill": [("bill", 1.0), ("invoic", sureness)]}).by_words[2]
+        for sureness in (0.9, 0.3, 0.0)
+    )
+
+    assert compared(ASKED, "invoice due").by_words[2] > surely > hardly > not_at_all > 0
+
+
+@pytest.mark.parametrize("guide", [a_guide(), a_guide(titles=()), ASKED], ids=["nothing asked", "no article", "some"])
+@pytest.mark.parametrize("by_meaning", [True, False], ids=["by meaning", "by words"])
+def test_without_words_nothing_is_alike(guide: Guide, *, by_meaning: bool) -> None:
+    found = compared(guide, "", by_meaning=by_meaning)
+
+    assert found.by_words.tolist() == [0] * (len(guide.titles) + 1)
+
+
+@given(any_text)
+def test_any_text_is_compared(text: str) -> None:
+    found = compared(ASKED, text, message=text)
+
+    assert found.by_words.min() >= 0
+    assert found.by_words.max() <= 1 + 1e-6
+
+
+def test_by_meaning_each_article_has_the_cosine_of_its_likest_question() -> None:
+    found = compared(ASKED, "invoice due", by_meaning=True).by_meaning
+
+    assert found is not None
+    assert found.argmax() == 2
+    assert found[2] == pytest.approx(1, abs=0.3)
+
+
+def test_by_meaning_questions_without_an_answer_are_compared_too() -> None:
+    alike, apart = (compared(ASKED, text, by_meaning=True) for text in ("the tax number", "seat"))
+
+    assert alike.unanswerable_by_meaning == pytest.approx(1, abs=0.01)
+    assert apart.unanswerable_by_meaning == pytest.approx(0, abs=0.1)
+    assert compared(a_guide(("a seat", 0)), "a seat", by_meaning=True).unanswerable_by_meaning == -1
+
+
+SHOWN = {
+    "as it stands": ("Staff count exceeds purchased seats", {0}),
+    "inside a story": ("Since today it says: STAFF COUNT EXCEEDS PURCHASED SEATS! What now?", {0}),
+    "another form of a word": ("staff counts exceeding purchased seats", {0}),
+    "with words between": ("staff count still exceeds purchased seats", set()),
+    "a part of it": ("staff count exceeds", set()),
+    "turned": ("purchased seats exceeds staff count", set()),
+    "a code": ("what is e1042", {1}),
+    "another code": ("what is e1043", set()),
+    "two at once": ("E1042: payment declined code 51", {1, 2, 3}),
+    "the number counts": ("payment declined code 52", {3}),
+    "joined words": ("log-in failed", {5}),
+    "joined words written apart": ("log in failed", {5}),
+    "nothing": ("", set()),
+    "signs": ("!!", set()),
+}
+EXPLAINED = a_guide(
+    titles=["T"] * 6,
+    patterns=[
+        ("Staff count exceeds purchased seats", 0),
+        ("E1042", 1),
+        ("Payment declined (code 51)", 2),
+        ("declined", 3),
+        ("!!", 4),
+        ("Log-in failed", 5),
+    ],
+)
+
+
+@pytest.mark.parametrize(("message", "articles"), SHOWN.values(), ids=SHOWN.keys())
+def test_an_error_text_leads_to_the_articles_that_explain_it(message: str, articles: set[int]) -> None:
+    assert compared(EXPLAINED, "what now", message=message).explained == articles
+
+
+def test_without_error_texts_none_is_found() -> None:
+    assert compared(ASKED, "what now", message="E1042").explained == frozenset()
+
+
+@given(any_text)
+def test_any_text_can_be_an_error_text_and_shows_itself(text: str) -> None:
+    guide = a_guide(titles=["T"], patterns=[(f"{text} e1042", 0)])
+
+    assert compared(guide, "", message=f"what is {text} e1042?").explained == {0}
+
+
+CARD = ["pay by card", "which cards do you take", "is visa fine", "credit card declined", "my card has expired"]
+SEAT = ["remove a seat", "fewer seats please", "how many seats have we", "a seat for my colleague", "seats we pay for"]
+ELSEWHERE = ["what is the weather", "book a flight", "the printer is on fire", "who won the match", "sing me a song"]
+WAYS = [*((text, 0) for text in CARD), *((text, 1) for text in SEAT)]
+LEARNT = a_guide(*WAYS, titles=("Cards", "Seats"), not_covered=ELSEWHERE)
+MODES = pytest.mark.parametrize("by_meaning", [True, False], ids=["by meaning", "by words alone"])
+
+
+def belonging(question: str, guide: Guide = LEARNT, *, by_meaning: bool = True) -> NDArray[np.float32]:
+    found = compared(guide, question, by_meaning=by_meaning).belonging
+    assert found is not None
+    return found
+
+
+@MODES
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [("is my card still fine", 0), ("seats for two colleagues", 1), ("the weather on my flight", 2)],
+)
+def test_a_question_belongs_to_the_article_that_is_asked_so_or_to_none(
+    question: str, place: int, *, by_meaning: bool
+) -> None:
+    assert belonging(question, by_meaning=by_meaning).argmax() == place
+
+
+@MODES
+def test_what_is_asked_word_for_word_belongs_wholly(*, by_meaning: bool) -> None:
+    assert belonging("remove a seat", by_meaning=by_meaning)[1] == pytest.approx(1, abs=0.1)
+
+
+def test_words_that_nobody_asks_make_a_question_belong_less() -> None:
+    more, less = (belonging(text, by_meaning=False)[1] for text in ("remove a seat", "remove a seat belt"))
+
+    assert more > less
+
+
+def test_where_a_classifier_learnt_the_vectors_the_store_is_not_asked() -> None:
+    known = KnownQuestions(made(LEARNT, by_meaning=True), LEARNT)
+
+    found = known.compare("remove a seat", vector=ENCODER.encode_one("remove a seat"), nearest=None)
+
+    assert found.by_meaning is not None
+    assert found.by_meaning[1] == pytest.approx(1, abs=0.01)
+
+
+def test_an_article_with_few_ways_to_ask_counts_as_much_as_one_with_many() -> None:
+    many = [(f"pay by card number {number}", 0) for number in range(40)]
+    guide = a_guide(*many, *((text, 1) for text in SEAT), titles=("Cards", "Seats"))
+
+    assert belonging("seats", guide).argmax() == 1
+
+
+def test_without_vectors_words_alone_are_learnt_from() -> None:
+    assert belonging("remove a seat", by_meaning=False)[1] == pytest.approx(1, abs=0.1)
+    assert {"classifier.vectors", "classifier.with_meaning"}.isdisjoint(made(LEARNT))
+
+
+@pytest.mark.parametrize(
+    ("classes", "articles"),
+    [
+        pytest.param([], 0, id="no article"),
+        pytest.param([], 2, id="no way to ask"),
+        pytest.param([0] * 20, 2, id="an article nobody asks for"),
+        pytest.param([0, 1] * (FEWEST_A_CLASS - 1), 2, id="too few ways to ask"),
+        pytest.param([NO_ARTICLE] * 20, 1, id="only what has no answer"),
+        pytest.param(list(range(MOST_ARTICLES + 1)) * FEWEST_A_CLASS, MOST_ARTICLES + 1, id="too many articles"),
+    ],
+)
+def test_where_too_little_is_known_nothing_is_learnt(classes: list[int], articles: int) -> None:
+    guide = a_guide(
+        *(("how so", number) for number in classes if number >= 0),
+        titles=["T"] * articles,
+        not_covered=["how so" for number in classes if number < 0],
+    )
+
+    assert compared(guide, "how so").belonging is None
+
+
+def test_of_too_many_ways_to_ask_each_article_keeps_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_questions, "MOST_LEARNT", 12)
+    guide = a_guide(
+        *((f"card {n}", 0) for n in range(30)),
+        *((f"seat {n}", 1) for n in range(6)),
+        titles=("Cards", "Seats"),
+        not_covered=[f"weather {n}" for n in range(30)],
+    )
+
+    kept = [asked(guide)[row][1] for row in made(guide)["classifier.kept"]]
+
+    assert [kept.count(number) for number in (0, 1, NO_ARTICLE)] == [4, 4, 4]
+
+
+def test_the_same_questions_make_the_same_arrays() -> None:
+    first, second = made(LEARNT, by_meaning=True), made(LEARNT, by_meaning=True)
+
+    assert first.keys() == second.keys()
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+
+
+@pytest.mark.parametrize(
+    ("guide", "encoder", "by_meaning", "is_shared"),
+    [
+        pytest.param(LEARNT, "bag", True, True, id="the same is asked"),
+        pytest.param(a_guide(*WAYS, titles=("Cards", "Seats")), "bag", True, False, id="something else is asked"),
+        pytest.param(LEARNT, "another", True, False, id="another model"),
+        pytest.param(LEARNT, "bag", False, False, id="words alone"),
+    ],
+)
+def test_what_the_same_questions_taught_is_taken_over(
+    guide: Guide, encoder: str, *, by_meaning: bool, is_shared: bool
+) -> None:
+    before = made(LEARNT, by_meaning=True)
+    vectors = vectors_of(guide) if by_meaning else None
+    found = known_question_arrays(guide, vectors=vectors, encoder=encoder, before=[{}, before])
+
+    assert (found["words.weights"] is before["words.weights"]) is is_shared

@@ -21,10 +21,10 @@ import numpy as np
 from kb_service.content.article import Article
 from kb_service.errors import foreign_errors
 from kb_service.index.articles import AUDIENCES, ArticleSpool, Brief
-from kb_service.index.asked import asked, embedded_text
 from kb_service.index.catalogue import Asked, Traits, catalogue_arrays
-from kb_service.index.entries import count_wording
+from kb_service.index.entries import count_wording, embedded_text
 from kb_service.index.guide import Wording, make_guide
+from kb_service.index.known_questions import asked
 from kb_service.index.mapped_files import Arrays, Records, link_or_copy, named, open_records, write_arrays
 from kb_service.index.whoosh.postings import Joined, join_segments
 from kb_service.index.whoosh.segments import (
