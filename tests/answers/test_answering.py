@@ -128,7 +128,8 @@ def test_numbers_come_with_who_gave_them(
     seats = seat_position(read_mentions(question.text), question.seats, counted)
 
     assert seats
-    assert (seats.purchased, seats.purchased_source, seats.active, seats.active_source) == expected
+    sources = [number and number.source for number in (seats.purchased_number, seats.active_number)]
+    assert (seats.purchased, sources[0], seats.active, sources[1]) == expected
 
 
 @pytest.mark.parametrize("status", FAILURES)
