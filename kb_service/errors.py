@@ -16,6 +16,9 @@ Expected absences (no result, no answer, no live count) are values, not errors.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class KbError(Exception):
     """Base of all errors raised on purpose; its text is safe to show to the caller."""
@@ -69,3 +72,18 @@ class IndexOutOfDate(DependencyFailed):
 
 class IndexBusy(DependencyFailed):
     """Another process is building the index."""
+
+
+@contextmanager
+def foreign_errors(failed: str) -> Iterator[None]:
+    """Turn what a library raises into EngineUnavailable; OSError and our own errors pass.
+
+    >>> with foreign_errors("Whoosh cannot write the index"):
+    ...     writer.commit()
+    """
+    try:
+        yield
+    except (OSError, KbError):
+        raise
+    except Exception as error:
+        raise EngineUnavailable(f"{failed}: {error!r}.") from error

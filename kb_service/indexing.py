@@ -51,7 +51,7 @@ def build_index(
     reader = LibraryReader(folder, found=found, known=known, progress=_reading(progress))
     wording, wrong = read_wording(folder)
     ids: set[str] = set()
-    status = engine.replace_all(_usable(reader, folder, ids), wording=wording, source=source)
+    status = engine.replace_all(_usable(reader, folder, ids), wording=wording, source=source, anew=full)
     problems = (*reader.problems(), *wrong, *_phrasings_of_none(wording, ids))
     return IndexReport(status, problems, True, time.perf_counter() - started)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
@@ -208,6 +208,10 @@ class KnowledgeBase:
             index=info if found.generation else None,
             model=self._encoder.name if self._encoder else "",
         )
+
+    def storage(self) -> Mapping[str, Mapping[str, str]]:
+        """Return by audience what the engine says of how its index is stored; see index.port.Engine."""
+        return self._engine.storage()
 
     def warm_up(self, *, audience: Audience = "public") -> None:
         """Open what a first question would wait for (a third of a second); without an index there is nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 
@@ -21,13 +22,16 @@ def status(index_folder: str | None, as_json: bool) -> int:
     knowledge_base = open_knowledge_base(settings, offline=True)
     found = knowledge_base.status()
     stale: tuple[str, ...] = ()
+    storage: Mapping[str, Mapping[str, str]] = {}
     if found.ready:
+        storage = knowledge_base.storage()
         page = knowledge_base.articles(limit=100_000)
         stale = tuple(article.id for article in page.articles if article.stale)
     data = {
         "ready": found.ready,
         "reason": found.reason,
         "index": found.index,
+        "storage": storage,
         "model": found.model,
         "stale": stale,
         "settings": _shown(settings),
@@ -38,6 +42,8 @@ def status(index_folder: str | None, as_json: bool) -> int:
     if found.index:
         size = f"{counted(found.index.articles, 'article')}, {counted(found.index.passages, 'passage')}"
         click.echo(f"Index: generation {found.index.generation}, {size}.")
+    for audience, said in storage.items():
+        click.echo(f"Stored for {audience}: {', '.join(f'{name} {value}' for name, value in said.items())}.")
     click.echo(f"Model: {found.model or 'none, answers are found by words alone'}.")
     if found.reason:
         click.echo(f"Note: {found.reason}")

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.content.article import Article, Audience
-from kb_service.index.arrays import Arrays, below, named
 from kb_service.index.guide import Guide
 from kb_service.index.known_questions import KnownQuestions, known_question_arrays
+from kb_service.index.mapped_files import Arrays, below, named
 from kb_service.index.scoring import idf
 from kb_service.index.suggestions import Suggester, SuggestionArrays, suggestion_arrays
-from kb_service.index.word_table import WordArrays, WordTable, word_arrays
+from kb_service.index.word_table import WordArrays, WordTable, alphabetical_arrays, word_arrays
 
 Floats = NDArray[np.float32]
 
@@ -134,7 +134,7 @@ def catalogue_arrays(
         "article_of": article_of,
         **traits._asdict(),
         **named("words", word_arrays(words)._asdict()),
-        **named("terms", word_arrays(terms)._asdict()),
+        **named("terms", alphabetical_arrays(terms)._asdict()),
         **named("suggestions", suggestions),
         **named("known_questions", known_questions),
     }

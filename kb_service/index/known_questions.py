@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.analysis import WEAK_WORDS, analyse, is_stop_word, parted
-from kb_service.index.arrays import Arrays, below, named
 from kb_service.index.guide import Guide
+from kb_service.index.mapped_files import Arrays, below, named
 from kb_service.index.word_table import WordArrays, WordTable, word_arrays
 from kb_service.meaning.vectors import Alike
 

@@ -154,11 +154,13 @@ class Engine(Protocol):
         *,
         wording: Wording = NO_WORDING,
         source: str = "",
+        anew: bool = False,
     ) -> EngineStatus:
         """Build a generation of exactly these articles and serve it; the one served before stays until then.
 
         An error raised where `articles` come from is raised here, and nothing is changed.
         `source` is kept with it and comes back in `status`: the fingerprint of what the articles were read from.
+        With `anew` nothing is taken over from the generation served: no trace stays of what is not in `articles`.
         """
 
     def stored_articles(self) -> Mapping[str, Article]:
@@ -169,6 +171,13 @@ class Engine(Protocol):
 
     def status(self) -> EngineStatus:
         """Say what is served now; never raises."""
+
+    def storage(self) -> Mapping[str, Mapping[str, str]]:
+        """Say by audience how what is served is stored, in the engine's own terms; empty when nothing is.
+
+        >>> engine.storage()
+        {"public": {"documents": "174", "segments": "1", …}, "agent": {…}}
+        """
 
     def close(self) -> None:
         """Let go of files; snapshots handed out before stay usable."""

@@ -43,6 +43,11 @@ def idf(holding: int, passages: int) -> float:
     return math.log(max(passages, 1) / (holding + 1)) + 1
 
 
+def idfs(holding: NDArray[np.integer[Any]], passages: int) -> NDArray[np.float64]:
+    """Return `idf` for each of these numbers of passages."""
+    return np.asarray(np.log(max(passages, 1) / (holding + 1)) + 1)
+
+
 def rounded_lengths(lengths: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """Return lengths in words as Lucene reads them back from one byte: up to 39 exact, then the next lower step.
 

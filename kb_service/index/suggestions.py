@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.index.distinct import distinct, distinct_with_counts
+from kb_service.index.mapped_files import distinct, distinct_with_counts
 from kb_service.index.word_table import Strings, string_arrays
 from kb_service.text import tokens
 

@@ -37,7 +37,7 @@ class VectorCache:
 
     @property
     def encoder_name(self) -> str:
-        """What makes the vectors, for write_vectors."""
+        """What makes the vectors: those of another cannot be compared with them."""
         return self._encoder.name
 
     def __enter__(self) -> Self:

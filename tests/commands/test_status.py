@@ -19,7 +19,8 @@ def test_it_tells_index_model_and_stale_articles(kb: Kb) -> None:
 
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("Index: generation 000001-")
-    assert "7 articles, 10 passages.\nModel: none, answers are found by words alone.\n" in ran.out
+    assert "7 articles, 10 passages.\nStored for public: " in ran.out
+    assert "\nModel: none, answers are found by words alone.\n" in ran.out
     assert ": invoices.\n" in ran.out
 
 
@@ -44,9 +45,17 @@ def test_settings_are_written_as_they_would_be_set(kb: Kb, monkeypatch: pytest.M
 def test_json_tells_the_same(kb: Kb) -> None:
     data = kb("status", "--json").data
 
-    assert list(data) == ["ready", "reason", "index", "model", "stale", "settings"]
+    assert list(data) == ["ready", "reason", "index", "storage", "model", "stale", "settings"]
     assert (data["ready"], data["index"]["articles"], data["stale"]) == (True, 7, ["invoices"])
     assert data["settings"]["articles"] == "articles"
+
+
+def test_it_tells_what_whoosh_says_of_its_index(kb: Kb) -> None:
+    said = kb("status", "--json").data["storage"]["public"]
+
+    assert (said["documents"], said["deleted documents"], said["segments"]) == ("10", "0", "1")
+    assert int(said["terms"]) > 50
+    assert said["written by Whoosh"].startswith("2.7.")
 
 
 @pytest.mark.parametrize("arguments", [(), ("--json",)], ids=["text", "json"])

@@ -33,6 +33,13 @@ class GenerationContract:
         assert (status.articles, status.passages, status.source, status.reason) == (3, 3, "fingerprint", "")
         assert status.generation == engine.snapshot(audience="agent").catalogue.generation
 
+    def test_the_engine_says_how_each_audiences_index_is_stored(self, engine: Engine) -> None:
+        assert engine.storage() == {}
+        engine.replace_all(billing())
+
+        assert engine.storage().keys() == {"public", "agent"}
+        assert all(engine.storage().values())
+
     def test_a_new_generation_replaces_everything_at_once(self, engine: Engine) -> None:
         first = filled(engine, an_article("a", "red"), an_article("b", "blue"))
         second = filled(engine, an_article("b", "green"))
@@ -40,6 +47,13 @@ class GenerationContract:
         assert second.catalogue.generation > first.catalogue.generation
         assert found(second, words("red blue")) == []
         assert found(second, words("green")) == ["b"]
+
+    def test_anew_or_not_the_same_articles_make_the_same_index(self, engine: Engine) -> None:
+        filled(engine, an_article("a", "red"), an_article("b", "blue"))
+        engine.replace_all([an_article("a", "green"), an_article("b", "blue")], anew=True)
+        snapshot = engine.snapshot(audience="public")
+
+        assert (found(snapshot, words("red blue green")), snapshot.catalogue.knows("red")) == (["a", "b"], False)
 
     def test_an_old_snapshot_stays_as_it_was(self, engine: Engine) -> None:
         old = filled(engine, an_article("a", "red wine"))

@@ -7,9 +7,9 @@ import pytest
 
 from kb_service.index.guide import Wording
 from kb_service.index.known_questions import asked
+from kb_service.index.passages import embedded_text
 from kb_service.index.port import Engine, Floats, Snapshot
 from kb_service.index.query import Or, Word
-from kb_service.index.shelf import embedded_text
 from kb_service.text import split_sentences
 from tests.builders import an_article
 from tests.fakes import BagOfWordsEncoder

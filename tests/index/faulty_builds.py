@@ -31,12 +31,12 @@ Fault = Callable[[], None]
 
 def build_in_child(build: Build, folder: Path, *, at: int, fault: Fault) -> int:
     """Build in a process in which `fault` happens before file operation number `at`; UNHARMED when there are fewer."""
-    return _in_child(_build_with_fault, build, folder, at, fault)
+    return in_child(_build_with_fault, build, folder, at, fault)
 
 
 def build_on_full_disk(build: Build, folder: Path, *, largest_file_bytes: int) -> int:
     """Build in a process in which no file can grow beyond this size."""
-    return _in_child(_build_with_limit, build, folder, largest_file_bytes)
+    return in_child(_build_with_limit, build, folder, largest_file_bytes)
 
 
 def build_index(folder: Path) -> None:
@@ -67,7 +67,8 @@ def no_space() -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _in_child(target: Callable[..., None], *arguments: Any) -> int:
+def in_child(target: Callable[..., None], *arguments: Any) -> int:
+    """Call `target` in a process of its own; return how that ended, as Popen.returncode does."""
     context = get_context("forkserver")  # forks from a process without threads: safe, and quick once it has started
     context.set_forkserver_preload([__name__])
     process = context.Process(target=target, args=arguments)

@@ -12,13 +12,14 @@ import numpy as np
 
 from kb_service.content.article import Article, Audience, Passage
 from kb_service.errors import IndexOutOfDate
+from kb_service.index.articles import articles_for
 from kb_service.index.catalogue import Asked, Catalogue, Traits, catalogue_arrays
 from kb_service.index.guide import NO_WORDING, Wording, make_guide
 from kb_service.index.known_questions import asked
+from kb_service.index.passages import analysed_passages, count_wording, embedded_text
 from kb_service.index.port import Candidates, Codes, EngineStatus, Entry, Floats, Numbers, Snapshot
 from kb_service.index.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
 from kb_service.index.scoring import FIELD_WEIGHTS, K1, B, idf, rounded_lengths
-from kb_service.index.shelf import articles_for, count_wording, count_words, embedded_text, shelve
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.vectors import Alike
 from kb_service.text import split_sentences
@@ -31,25 +32,25 @@ class MemoryStore:
         self._articles = articles
         self._encoder = encoder
         self._guide = make_guide(articles, wording)
-        self._words: Counter[str] = Counter()
-        self._shelved = list(count_words(shelve(articles), self._words))
+        self._passages = list(analysed_passages(articles))
         self._counts = [
-            {field: Counter({term: len(at) for term, at in shelved.fields[field].items()}) for field in FIELD_WEIGHTS}
-            for shelved in self._shelved
+            {field: Counter({term: len(at) for term, at in passage.fields[field].items()}) for field in FIELD_WEIGHTS}
+            for passage in self._passages
         ]
 
     def catalogue(self, *, generation: str, audience: Audience) -> Catalogue:
         """The catalogue of what is stored here."""
-        count_wording(self._guide, self._words)
+        words = Counter(word for passage in self._passages for word in passage.words)
+        count_wording(self._guide, words)
         terms = {term for counts in self._counts for field in counts.values() for term in field}
-        passages = [shelved.entry.passage for shelved in self._shelved]
+        passages = [analysed.entry.passage for analysed in self._passages]
         arrays = catalogue_arrays(
             self._articles,
             self._guide,
             audience=audience,
-            words=self._words,
+            words=words,
             terms={term: self._holding("text", term) for term in terms},
-            article_of=np.asarray([shelved.entry.article_number for shelved in self._shelved], dtype=np.int32),
+            article_of=np.asarray([analysed.entry.article_number for analysed in self._passages], dtype=np.int32),
             traits=Traits(
                 np.asarray([passage.kind == "steps" for passage in passages], dtype=np.bool_),
                 np.asarray([self._is_common(passage) for passage in passages], dtype=np.bool_),
@@ -68,11 +69,11 @@ class MemoryStore:
         also: Numbers | None = None,
     ) -> Candidates:
         """See index.port.Store."""
-        allowed = {n for n, s in enumerate(self._shelved) if topic is None or topic in self._topics(s.entry)}
-        scores = {number: self._score(number, query) for number in range(len(self._shelved))}
+        allowed = {n for n, p in enumerate(self._passages) if topic is None or topic in self._topics(p.entry)}
+        scores = {number: self._score(number, query) for number in range(len(self._passages))}
         found = [number for number in allowed if scores[number] > 0]
         wanted = {*sorted(found, key=lambda number: (-scores[number], number))[:limit]}
-        cosines = self._passages @ vector if vector is not None and self._encoder else None
+        cosines = self._meanings @ vector if vector is not None and self._encoder else None
         if cosines is not None:
             wanted |= allowed.intersection(np.argsort(-cosines, kind="stable")[:limit].tolist())
         if also is not None:
@@ -89,7 +90,7 @@ class MemoryStore:
 
     def entries(self, numbers: Sequence[int], *, vector: Floats | None = None) -> list[Entry]:
         """See index.port.Store."""
-        entries = [self._shelved[number].entry for number in numbers]
+        entries = [self._passages[number].entry for number in numbers]
         if vector is None or self._encoder is None:
             return entries
         return [
@@ -114,9 +115,9 @@ class MemoryStore:
         return self._encoder.encode([text for text, _ in asked(self._guide)])
 
     @cached_property
-    def _passages(self) -> Floats:
+    def _meanings(self) -> Floats:
         assert self._encoder
-        return self._encoder.encode([embedded_text(shelved.entry.passage) for shelved in self._shelved])
+        return self._encoder.encode([embedded_text(analysed.entry.passage) for analysed in self._passages])
 
     def _is_common(self, passage: Passage) -> bool:
         return bool(passage.heading_path) and passage.heading_path[-1] in self._guide.common_headings
@@ -125,7 +126,7 @@ class MemoryStore:
         return self._articles[entry.article_number].topics
 
     def _codes(self, numbers: Numbers) -> Codes:
-        entries = [self._shelved[number].entry for number in numbers.tolist()]
+        entries = [self._passages[number].entry for number in numbers.tolist()]
         codes = [np.frombuffer(entry.codes, dtype=np.uint32) for entry in entries]
         starts = [0, *accumulate(map(len, codes))]
         return Codes(np.concatenate([np.zeros(0, np.uint32), *codes]), starts, [entry.body_at for entry in entries])
@@ -158,7 +159,7 @@ class MemoryStore:
         if not terms:
             return score
         for field, field_weight in FIELD_WEIGHTS.items():
-            places = self._shelved[number].fields[field]
+            places = self._passages[number].fields[field]
             starts = places.get(terms[0], ())
             if any(all(at + i in places.get(term, ()) for i, term in enumerate(terms)) for at in starts):
                 score += field_weight * sum(self._bm25(number, field, term) for term in terms)
@@ -167,7 +168,7 @@ class MemoryStore:
     def _bm25(self, number: int, field: str, term: str) -> float:
         count = self._counts[number][field][term]
         norm = K1 * (1 - B + B * self._lengths[field][number] / self._average[field])
-        return idf(self._holding(field, term), len(self._shelved)) * count * (K1 + 1) / (count + norm)
+        return idf(self._holding(field, term), len(self._passages)) * count * (K1 + 1) / (count + norm)
 
     @cached_property
     def _lengths(self) -> Mapping[str, Sequence[float]]:
@@ -189,7 +190,7 @@ class MemoryStore:
             case Phrase(terms, weight):
                 return weight * sum(map(self._idf, terms)) * (K1 + 1)
             case Prefix(_, weight):
-                return weight * idf(0, len(self._shelved)) * (K1 + 1)
+                return weight * idf(0, len(self._passages)) * (K1 + 1)
             case Best(parts):
                 return max((self._ceiling(part) for part in parts), default=0.0)
             case Or(parts) | And(parts):
@@ -197,7 +198,7 @@ class MemoryStore:
         return 0.0
 
     def _idf(self, term: str) -> float:
-        return idf(self._holding("text", term), len(self._shelved))
+        return idf(self._holding("text", term), len(self._passages))
 
 
 class MemoryEngine:
@@ -222,6 +223,7 @@ class MemoryEngine:
         *,
         wording: Wording = NO_WORDING,
         source: str = "",
+        anew: bool = False,
     ) -> EngineStatus:
         """See index.port.Engine."""
         articles = tuple(articles)
@@ -247,6 +249,10 @@ class MemoryEngine:
         return EngineStatus(
             generation=public.generation, articles=public.articles, passages=public.passages, source=self._source
         )
+
+    def storage(self) -> dict[str, dict[str, str]]:
+        """See index.port.Engine."""
+        return {audience: {"passages": str(s.catalogue.passages)} for audience, s in self._snapshots.items()}
 
     def close(self) -> None:
         """See index.port.Engine."""

@@ -11,7 +11,7 @@ from kb_service.errors import IndexOutOfDate
 from kb_service.index.generations import Generations
 from kb_service.index.port import EngineStatus
 from kb_service.index.whoosh.engine import POLL_SECONDS, WhooshEngine
-from kb_service.index.whoosh.layout import COUNTS, WHOOSH
+from kb_service.index.whoosh.segments import WHOOSH
 from tests.builders import an_article
 from tests.index.faulty_builds import FORMAT, build_two_files
 from tests.index.questions import found, words
@@ -45,7 +45,7 @@ Damage = Callable[[bytes], bytes | None]
 
 def damaged(folder: Path, damage: Damage) -> Iterator[Path]:
     """Damage each file that is served below the folder, one at a time, and mend it again."""
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and not {COUNTS, WHOOSH} & {*path.parts}):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         whole = path.read_bytes()
         data = damage(whole)
         path.unlink()
@@ -187,13 +187,34 @@ def test_the_status_never_raises(tmp_path: Path) -> None:
     assert "cannot be read" in status.reason
 
 
-@pytest.mark.parametrize("unread", [f"{COUNTS}/*", f"{WHOOSH}/public/*"])
-def test_a_build_takes_nothing_over_from_a_damaged_generation(tmp_path: Path, unread: str) -> None:
+@pytest.mark.parametrize("audience", ["public", "agent"])
+@pytest.mark.parametrize("damage", [flip_middle, remove], ids=["damaged", "gone"])
+def test_without_the_index_of_whoosh_nothing_is_answered_until_it_is_built_again(
+    tmp_path: Path, audience: str, damage: Damage
+) -> None:
     engine = WhooshEngine(tmp_path)
-    name = engine.replace_all([an_article("a", "red")]).generation
-    for path in (tmp_path / name).glob(unread):
-        path.write_bytes(flip_middle(path.read_bytes()))
-    after = engine.replace_all([an_article("a", "red")], source="after")
+    name = engine.replace_all([an_article("a", "red", agent_texts=["blue"])]).generation
+    for path in (tmp_path / name / audience / WHOOSH).glob("*"):
+        data = damage(path.read_bytes())
+        path.unlink() if data is None else path.write_bytes(data)
 
+    with pytest.raises(IndexOutOfDate, match="Rebuild"):
+        WhooshEngine(tmp_path).snapshot(audience="public")
+    after = engine.replace_all([an_article("a", "red")], source="after")
     assert (after.source, after.reason) == ("after", "")
     assert found(WhooshEngine(tmp_path).snapshot(audience="public"), words("red")) == ["a"]
+
+
+def test_a_build_unpickles_nothing_of_a_generation_that_its_manifest_does_not_vouch_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = WhooshEngine(tmp_path)
+    name = engine.replace_all([an_article("a", "red")]).generation
+    for path in (tmp_path / name / "public" / WHOOSH).glob("*.toc"):
+        path.write_bytes(b"cos\nsystem\n(S'touch pwned'\ntR." + path.read_bytes())
+    monkeypatch.chdir(tmp_path)
+
+    engine.replace_all([an_article("a", "red"), an_article("b", "blue")])
+
+    assert not (tmp_path / "pwned").exists()
+    assert found(engine.snapshot(audience="public"), words("blue")) == ["b"]

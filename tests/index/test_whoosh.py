@@ -57,7 +57,9 @@ def test_both_audiences_share_their_files_where_only_replies_differ(tmp_path: Pa
     status = WhooshEngine(tmp_path).replace_all([article])
     generation = tmp_path / status.generation
 
-    assert (generation / "public/codes.safetensors").samefile(generation / "agent/codes.safetensors")
+    for name in ("catalogue", "postings"):
+        public, agent = (generation / audience / f"{name}.safetensors" for audience in ("public", "agent"))
+        assert public.samefile(agent)
     assert b"Dear customer" in (generation / "agent/articles.msgpack").read_bytes()
     assert not any(b"Dear customer" in path.read_bytes() for path in (generation / "public").rglob("*.*"))
 

@@ -13,21 +13,17 @@ from typing import Final
 from kb_service.analysis import ANALYSIS_VERSION
 from kb_service.content.article import Article, Audience
 from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate
-from kb_service.index.arrays import open_arrays
-from kb_service.index.catalogue import Catalogue
+from kb_service.index.articles import AUDIENCES, StoredArticles
 from kb_service.index.generations import Generations
 from kb_service.index.guide import NO_WORDING, Wording
 from kb_service.index.port import EngineStatus, Snapshot
-from kb_service.index.records import Records
-from kb_service.index.stored_articles import StoredArticles
-from kb_service.index.whoosh.layout import CATALOGUE_FILE, COUNTS, LAYOUT_VERSION, WHOOSH
 from kb_service.index.whoosh.store import WhooshStore
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.vector_cache import VectorCache
 
+LAYOUT_VERSION: Final = 20  # goes up when files of a generation are laid out in another way
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 VECTOR_CACHE: Final = "vectors.cache"
-BOTH: Final[tuple[Audience, ...]] = ("public", "agent")
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
 Progress = Callable[[str, int, int], None]
 
@@ -36,16 +32,14 @@ class _Opened:
     """A verified generation with the snapshots of the audiences this process may open."""
 
     def __init__(self, generations: Generations, name: str, audiences: Sequence[Audience]) -> None:
-        self.manifest = generations.verify(name, below=audiences)
+        self.name, self.manifest = name, generations.verify(name, below=audiences)
         self.snapshots: dict[Audience, Snapshot] = {}
-        self.articles: dict[Audience, Records[Article]] = {}
+        self.stores: dict[Audience, WhooshStore] = {}
         try:
             for audience in audiences:
-                folder = generations.folder / name / audience
-                catalogue = Catalogue(open_arrays(folder / CATALOGUE_FILE), generation=name)
-                store = WhooshStore(folder, catalogue)
-                self.snapshots[audience] = Snapshot(catalogue, store)
-                self.articles[audience] = store.articles
+                store = WhooshStore(generations.folder / name / audience, generation=name)
+                self.stores[audience] = store
+                self.snapshots[audience] = Snapshot(store.catalogue, store)
         except Exception as error:  # whatever comes of damage that the manifest does not tell
             raise IndexOutOfDate(
                 f"Generation {name} cannot be opened ({error}). Rebuild it: kb index --full."
@@ -59,7 +53,7 @@ class WhooshEngine:
         self,
         folder: Path,
         *,
-        audiences: Sequence[Audience] = BOTH,
+        audiences: Sequence[Audience] = AUDIENCES,
         encoder: Encoder | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         progress: Progress | None = None,
@@ -90,11 +84,18 @@ class WhooshEngine:
         *,
         wording: Wording = NO_WORDING,
         source: str = "",
+        anew: bool = False,
     ) -> EngineStatus:
         """See index.port.Engine."""
+        from kb_service.index.whoosh.builder import write_generation  # who only answers does without, and Whoosh
+
+        def write(folder: Path) -> tuple[int, int]:
+            known, told = None if anew else self._before(), self._progress
+            return write_generation(folder, articles, wording=wording, vectors=vectors, before=known, progress=told)
+
         try:
             with self._generations.locked(), self._vectors() as vectors:
-                self._generations.publish(lambda folder: self._write(folder, articles, wording, vectors), source=source)
+                self._generations.publish(write, source=source)
         except OSError as error:
             raise EngineUnavailable(f"The kept vectors cannot be used: {error}.") from error
         with self._opening:
@@ -102,23 +103,14 @@ class WhooshEngine:
             self._look()
         return self.status()
 
-    def _write(
-        self, folder: Path, articles: Iterable[Article], wording: Wording, vectors: VectorCache | None
-    ) -> tuple[int, int]:
-        from kb_service.index.whoosh.builder import write_generation  # who only answers does without, and Whoosh
-
-        return write_generation(
-            folder, articles, wording=wording, vectors=vectors, before=self._before(), progress=self._progress
-        )
-
     def stored_articles(self) -> Mapping[str, Article]:
         """See index.port.Engine."""
-        if set(self._audiences) != set(BOTH):
+        if set(self._audiences) != set(AUDIENCES):
             return {}
         opened = self._current()
         if opened is None:
             return {}
-        return StoredArticles(opened.articles["public"], opened.articles["agent"])
+        return StoredArticles(opened.stores["public"].articles, opened.stores["agent"].articles)
 
     def status(self) -> EngineStatus:
         """See index.port.Engine."""
@@ -134,20 +126,26 @@ class WhooshEngine:
             source=opened.manifest.source,
         )
 
+    def storage(self) -> dict[str, dict[str, str]]:
+        """See index.port.Engine: what Whoosh says, once the manifest has vouched again for what it unpickles."""
+        from kb_service.index.whoosh.writing import whoosh_says  # loads Whoosh, which answering does without
+
+        opened = self._current()
+        if opened is None:
+            return {}
+        self._generations.verify(opened.name, below=self._audiences)
+        return {audience: whoosh_says(store.folder) for audience, store in opened.stores.items()}
+
     def close(self) -> None:
         """See index.port.Engine."""
         with self._opening:
             self._opened, self._look_again_at = None, -math.inf
 
     def _before(self) -> Path | None:
-        """Return the folder of what is served, None when it is not whole: its shards may be shared if it is."""
+        """Return the folder of what is served, None when it is not whole: what is may be taken over."""
         name = self._generations.current()
         try:
-            return (
-                self._generations.folder / name
-                if name and self._generations.verify(name, below=(*BOTH, COUNTS, WHOOSH))
-                else None
-            )
+            return self._generations.folder / name if name and self._generations.verify(name, below=AUDIENCES) else None
         except DependencyFailed:
             return None
 

@@ -1,97 +1,165 @@
-"""Compiled postings: for every term the passages that hold it and what it is worth there, as arrays.
+"""The postings of a generation: those of its segments joined, with what each is worth, as answers are scored from them.
 
-The formula is Whoosh's BM25F to the letter (per field idf = ln(N / (n + 1)) + 1, lengths rounded to one byte as Whoosh
-stores them), so one contract test can hold both sides to the same answers. Whoosh's own searcher needs 4 to 31 ms for
-a question at 1,000 to 20,000 passages; adding array slices needs 0.1 to 0.3.
+Term t of the catalogue stands in the passages `ids[starts[t]:starts[t + 1]]`, ascending, and is worth as much there as
+`impacts` says at the same place: the score of scoring.py, all fields together.
+
+Passage n is document `document_of[n]` of segment `segment_of[n]` in the order of `segments`, and `numbers.<segment>`
+has the number of each document, DELETED where it has none. For phrases `holding.<field>` says how many passages have
+each term, and `norms.<field>` what scoring.length_norms gives for each passage.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Final
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import chain, compress
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.index.arrays import open_arrays
-from kb_service.index.scoring import idf
-from kb_service.index.word_table import WordArrays, WordTable
-
-TERMS: Final = "terms"
-PARTS: Final = ("starts", "ids", "impacts", "idf", "spot_starts", "spots", "bases")
-ALL_FIELDS: Final = "all"
-ALL_PARTS: Final = ("starts", "ids", "impacts")
+from kb_service.index.mapped_files import Arrays, named
+from kb_service.index.scoring import FIELD_WEIGHTS, FIELDS, K1, idfs, length_norms
+from kb_service.index.whoosh.segments import FieldPostings, Integers, Segment
+from kb_service.index.word_table import string_arrays
 
 
-class TermPostings:
-    """`starts[t]:starts[t + 1]` are the places of term t in `ids` (ascending) and `impacts`."""
+class Joined(NamedTuple):
+    """What is known of all passages together: `arrays` are those above.
 
-    def __init__(self, starts: NDArray[np.int64], ids: NDArray[np.int32], impacts: NDArray[np.float32]) -> None:
-        self.starts: memoryview[int] = starts.data  # read as Python numbers, from memory that all workers share
-        self.ids = ids
-        self.impacts = impacts
-
-    def of(self, term: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return the passages that hold term number `term` and its impacts there; empty when none does."""
-        first, last = self.starts[term], self.starts[term + 1]
-        return self.ids[first:last], self.impacts[first:last]
-
-
-class FieldPostings(TermPostings):
-    """One field. Impacts are times its weight.
-
-    For phrases `spots` holds where each term stands, term by term likewise, when all passages follow each other: in
-    this row passage n begins at `bases[n]`.
+    `terms` are alphabetical, each with how many passages have it in their text; `words` are as written, each with how
+    many passages have it; `steps` and `headings` (the last of each, "" without) are by passage.
     """
 
-    def __init__(self, folder: Path, field: str) -> None:
-        starts, ids, impacts, idf, spot_starts, self._spots, self._bases = (
-            mapped(folder / f"{field}.{part}.npy") for part in PARTS
-        )
-        super().__init__(starts, ids, impacts)
-        self._spot_starts: memoryview[int] = spot_starts.data
-        self.idf: memoryview[float] = idf.view(np.uint8).data.cast("f")
-
-    def holding_phrase(self, terms: Sequence[int]) -> NDArray[np.intp]:
-        """Return the passages, ascending, in which these terms, at least one, stand side by side in this order."""
-        spots = self._spots_of(terms[0])
-        for step, term in enumerate(terms[1:], 1):
-            spots = np.intersect1d(spots, self._spots_of(term) - np.int32(step))
-        return np.unique(np.searchsorted(self._bases, spots, side="right") - 1)
-
-    def _spots_of(self, term: int) -> NDArray[np.int32]:
-        return self._spots[self._spot_starts[term] : self._spot_starts[term + 1]]
+    arrays: Arrays
+    terms: dict[str, int]
+    words: Counter[str]
+    steps: NDArray[np.bool_]
+    headings: list[str]
 
 
-class Postings:
-    """The compiled postings of one index, read-only and shared between threads.
+class _Field(NamedTuple):
+    """One field of one segment and the numbers of its documents; `place` is that of each of its terms in the catalogue.
 
-    `words` are those of all fields together: one list a word is half the work of one for each field.
+    `holding` says how many passages have each of its terms: fewer than documents, where some are deleted.
     """
 
-    def __init__(self, folder: Path, fields: Sequence[str]) -> None:
-        self.terms = WordTable(WordArrays(**open_arrays(folder / TERMS)))
-        self.fields = {field: FieldPostings(folder, field) for field in fields}
-        self.words = TermPostings(*(mapped(folder / f"{ALL_FIELDS}.{part}.npy") for part in ALL_PARTS))
-        self.passages = int(mapped(folder / "passages.npy")[0])
-        self.highest_idf = idf(0, self.passages)  # of a term that the field lacks
+    postings: FieldPostings
+    numbers: Integers
+    holding: Integers
+    place: Integers
 
-    def idf(self, field: str, term: str) -> float:
-        """Return Whoosh's idf of a term in a field; of an unknown one, the highest there can be."""
-        number = self.terms.find(term)
-        return self.highest_idf if number is None else self.idf_of(field, number)
-
-    def idf_of(self, field: str, number: int) -> float:
-        """Return the same of a term by its number."""
-        return self.fields[field].idf[number] or self.highest_idf
-
-    def holding(self) -> dict[str, int]:
-        """Return the terms with how many passages have each in their text."""
-        starts = np.diff(np.asarray(self.fields["text"].starts))
-        return {term: int(starts[number]) for term, number in self.terms.items()}
+    def live(self) -> tuple[Integers, Integers, Integers]:
+        """Return of each posting of a passage the place of its term, the passage, and how often it is there."""
+        passages, counts = self.numbers[self.postings.ids], self.postings.counts
+        if self.numbers.min(initial=0) < 0:
+            passages, counts = passages[passages >= 0], counts[passages >= 0]
+        return np.repeat(self.place, self.holding), passages, counts
 
 
-def mapped(path: Path) -> NDArray[Any]:
-    """Map an array into memory; as a plain ndarray, because slicing np.memmap costs ten times as much."""
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+def join_segments(segments: Sequence[Segment], numbers: Sequence[Integers]) -> Joined:
+    """Join segments whose documents have these numbers: all together those from 0 on, each once, and DELETED."""
+    documents = _in_order(numbers)
+    firsts = np.cumsum([0, *map(len, segments)])
+    segment_of = (np.searchsorted(firsts, documents, side="right") - 1).astype(np.int32)
+    names = [segment.name for segment in segments]
+    arrays: Arrays = {
+        "segment_of": segment_of,
+        "document_of": (documents - firsts[segment_of]).astype(np.int32),
+        **named("segments", string_arrays(names)._asdict()),
+        **named("numbers", dict(zip(names, numbers, strict=True))),
+    }
+    terms, fields = _catalogued(segments, numbers)
+    for field, parts in fields.items():
+        lengths = [part.postings.lengths for part in parts]
+        arrays[f"norms.{field}"] = length_norms(_gathered(lengths, documents))
+        arrays[f"holding.{field}"] = holding = np.zeros(len(terms), dtype=np.int32)
+        for part in parts:
+            np.add.at(holding, part.place, part.holding)
+    return Joined(
+        arrays | _weighed(fields, arrays, len(terms), len(documents)),
+        dict(zip(terms, arrays["holding.text"].tolist(), strict=True)),
+        _count_words(segments, numbers),
+        _gathered([segment.steps for segment in segments], documents).astype(np.bool_),
+        _headings(segments, documents),
+    )
+
+
+def _catalogued(segments: Sequence[Segment], numbers: Sequence[Integers]) -> tuple[list[str], dict[str, list[_Field]]]:
+    """Return the terms that any passage has, in order, and the fields of all segments."""
+    found = [
+        (field, segment.fields[field], mine, _holding(segment.fields[field], mine))
+        for field in FIELDS
+        for segment, mine in zip(segments, numbers, strict=True)
+    ]
+    strings = [postings.terms.all() for _, postings, _, _ in found]
+    held = (compress(mine, holding.tolist()) for mine, (_, _, _, holding) in zip(strings, found, strict=True))
+    terms = sorted(dict.fromkeys(chain.from_iterable(held)))
+    place_of = dict(zip(terms, range(len(terms)), strict=True))
+    fields: dict[str, list[_Field]] = {field: [] for field in FIELDS}
+    for mine, (field, postings, of_documents, holding) in zip(strings, found, strict=True):
+        place = np.fromiter((place_of.get(term, 0) for term in mine), dtype=np.int32, count=len(mine))
+        fields[field].append(_Field(postings, of_documents, holding, place))
+    return terms, fields
+
+
+def _holding(postings: FieldPostings, numbers: Integers) -> Integers:
+    """Return how many passages have each term of a segment."""
+    if numbers.min(initial=0) >= 0:
+        return np.diff(postings.starts)
+    before = np.concatenate(([0], np.cumsum(numbers[postings.ids] >= 0, dtype=np.int32)))
+    return np.diff(before[postings.starts])
+
+
+def _weighed(fields: Mapping[str, Sequence[_Field]], arrays: Arrays, terms: int, passages: int) -> Arrays:
+    """Return postings by term and passage with what they are worth; where a term is in several fields, their sum."""
+    size = sum(int(part.holding.sum()) for parts in fields.values() for part in parts)
+    keys, impacts = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.float32)  # a key: term and passage
+    done = 0
+    for field, parts in fields.items():
+        norms = arrays[f"norms.{field}"]
+        worth = FIELD_WEIGHTS[field] * (K1 + 1) * idfs(arrays[f"holding.{field}"], passages)
+        for part in parts:
+            places, numbers, counts = part.live()
+            run = slice(done, done := done + len(places))
+            np.bitwise_or(places.astype(np.int64) << 32, numbers, out=keys[run])
+            impacts[run] = worth[places] * counts / (counts + norms[numbers])
+    order = np.argsort(keys, kind="stable")  # every part is ascending: sorting merges them
+    keys, impacts = keys[order], impacts[order]
+    del order
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    impacts = np.add.reduceat(impacts, first) if size else impacts
+    keys = keys[first]
+    starts = np.concatenate(([0], np.cumsum(np.bincount(keys >> 32, minlength=terms), dtype=np.int64)))
+    return {"starts": starts, "ids": keys.astype(np.int32), "impacts": impacts}
+
+
+def _in_order(numbers: Sequence[Integers]) -> NDArray[np.int64]:
+    """Return the documents in the order of their numbers; those of all segments are counted on."""
+    flat = np.concatenate([np.zeros(0, dtype=np.int32), *numbers])
+    live = np.flatnonzero(flat >= 0)
+    documents = np.empty(len(live), dtype=np.int64)
+    documents[flat[live]] = live
+    return documents
+
+
+def _gathered(columns: Sequence[NDArray[Any]], documents: NDArray[np.int64]) -> NDArray[Any]:
+    """Return what columns of segments say of documents."""
+    return np.concatenate([np.zeros(0, dtype=np.int32), *columns])[documents]
+
+
+def _count_words(segments: Sequence[Segment], numbers: Sequence[Integers]) -> Counter[str]:
+    """Return how many passages have each word as written."""
+    words: dict[str, int] = {}
+    for segment, mine in zip(segments, numbers, strict=True):
+        live = np.repeat(mine >= 0, np.diff(segment.word_starts))
+        counts = np.bincount(segment.word_numbers[live], minlength=len(segment.words)).tolist()
+        for word, count in zip(segment.words.all(), counts, strict=True):
+            if count:
+                words[word] = words.get(word, 0) + count
+    return Counter(words)
+
+
+def _headings(segments: Sequence[Segment], documents: NDArray[np.int64]) -> list[str]:
+    headings = [heading for segment in segments for heading in segment.headings.all()]
+    return [headings[document] for document in documents.tolist()]

@@ -1,8 +1,10 @@
-"""The store of a Whoosh generation: what is asked is answered from compiled postings."""
+"""The store of a Whoosh generation: questions are answered from arrays that were compiled of its segments.
+
+Whoosh's own searcher needs 4 to 31 ms for a question at 1,000 to 20,000 passages; adding slices of arrays 0.1 to 0.3.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -14,15 +16,18 @@ from numpy.typing import NDArray
 
 from kb_service.content.article import Article
 from kb_service.index.catalogue import Catalogue
-from kb_service.index.distinct import distinct
-from kb_service.index.passage_columns import open_columns
-from kb_service.index.port import Candidates, Entry, Floats, Numbers
+from kb_service.index.mapped_files import Arrays, Records, below, distinct, open_arrays, open_records
+from kb_service.index.port import Candidates, Codes, Entry, Floats, Numbers
 from kb_service.index.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
-from kb_service.index.records import Records
-from kb_service.index.scoring import FIELDS, K1
-from kb_service.index.whoosh.layout import ARTICLES_FILE, entries_file
-from kb_service.index.whoosh.postings import Postings
-from kb_service.meaning.vectors import Alike, open_vectors
+from kb_service.index.scoring import FIELD_WEIGHTS, K1, idf
+from kb_service.index.whoosh.segments import Held, Integers, open_segment
+from kb_service.index.word_table import Strings
+from kb_service.meaning.vectors import Alike, VectorTable
+
+CATALOGUE_FILE: Final = "catalogue.safetensors"
+ARTICLES_FILE: Final = "articles.msgpack"
+POSTINGS_FILE: Final = "postings.safetensors"
+VECTORS_FILE: Final = "vectors.safetensors"
 
 Scores = NDArray[np.float32]  # of every passage by number; none is negative
 
@@ -31,20 +36,29 @@ NOTHING_ALIKE: Final = Alike(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.f
 
 
 class WhooshStore:
-    """See index.port.Store."""
+    """See index.port.Store. `held` are its segments with the numbers of their documents, see postings.py."""
 
-    def __init__(self, folder: Path, catalogue: Catalogue) -> None:
-        self.postings = Postings(folder / "postings", FIELDS)
-        self.articles = Records(folder / ARTICLES_FILE, Article)
-        self._catalogue = catalogue
-        shards: list[str] = msgspec.msgpack.decode((folder / "shards.msgpack").read_bytes())
-        self._entries = [Records(entries_file(folder, key), Entry) for key in shards]
-        self._entries_before = [0, *accumulate(len(entries) for entries in self._entries)]
-        self._columns = open_columns(folder / "codes.safetensors")
-        self._passages = open_vectors(folder / "passages.vectors")
-        self._asked = open_vectors(folder / "questions.vectors")
-        self._sentences = open_vectors(folder / "sentences.vectors")
-        self._sentence_starts = np.load(folder / "sentence_starts.npy") if self._sentences else None
+    def __init__(self, folder: Path, *, generation: str) -> None:
+        """Open the files below the folder of an audience; raise OSError, KeyError or ValueError on damage."""
+        self.folder = folder
+        self.catalogue = Catalogue(open_arrays(folder / CATALOGUE_FILE), generation=generation)
+        self._terms = self.catalogue.terms
+        arrays = open_arrays(folder / POSTINGS_FILE)
+        self.articles: Records[Article] = open_records(folder / ARTICLES_FILE, Article)
+        names = Strings(**below("segments", arrays))
+        self.held = [Held(open_segment(folder, name), arrays[f"numbers.{name}"]) for name in names]
+        self._starts: memoryview[int] = arrays["starts"].data  # read as Python numbers, from memory that workers share
+        self._ids: Integers = arrays["ids"]
+        self._impacts: Scores = arrays["impacts"]
+        self._holding: Arrays = below("holding", arrays)
+        self._norms: Arrays = below("norms", arrays)
+        self._segment_of: Integers = arrays["segment_of"]
+        self._document_of: Integers = arrays["document_of"]
+        vectors = open_arrays(folder / VECTORS_FILE) if self.catalogue.encoder else {}
+        self._passages, self._asked, self._sentences = (
+            VectorTable(below(name, vectors)) if vectors else None for name in ("passages", "asked", "sentences")
+        )
+        self._sentence_starts: Integers | None = vectors.get("sentence_starts")
 
     def candidates(
         self,
@@ -56,14 +70,13 @@ class WhooshStore:
         also: Numbers | None = None,
     ) -> Candidates:
         """See index.port.Store."""
-        scores = np.zeros(self.postings.passages, dtype=np.float32)
-        ceiling = self._add(query, scores)
+        scores, ceiling = self._scores(query)
         extra = [] if also is None else [also]
         compared = self._passages if vector is not None else None
         if compared is not None and vector is not None:
             extra.append(compared.nearest(vector, limit=limit).numbers)
         if topic is not None:
-            allowed = np.isin(self._catalogue.article_of, self._catalogue.topics.get(topic, []))
+            allowed = np.isin(self.catalogue.article_of, self.catalogue.topics.get(topic, []))
             scores[~allowed] = 0
             extra = [numbers[allowed[numbers]] for numbers in extra]
         numbers = _best(scores, limit)
@@ -75,20 +88,22 @@ class WhooshStore:
             total=int(np.count_nonzero(scores.view(np.int32))),  # as integers: four times as fast as floats
             ceiling=ceiling,
             cosines=compared.scores_of(numbers, vector) if compared is not None and vector is not None else None,
-            codes=self._columns.codes,
+            codes=self._codes,
         )
 
     def entries(self, numbers: Sequence[int], *, vector: Floats | None = None) -> list[Entry]:
         """See index.port.Store."""
-        cosines = self._sentence_cosines(numbers, vector)
         found = []
-        for number, of_sentences in zip(numbers, cosines, strict=True):
-            shard = bisect_right(self._entries_before, number) - 1
-            entry = self._entries[shard].read(number - self._entries_before[shard])
-            article, codes = int(self._catalogue.article_of[number]), self._columns.codes_of(number)
-            found.append(
-                msgspec.structs.replace(entry, article_number=article, codes=codes, sentence_cosines=of_sentences)
+        for number, cosines in zip(numbers, self._sentence_cosines(numbers, vector), strict=True):
+            segment, document = self.held[self._segment_of[number]].segment, int(self._document_of[number])
+            codes = segment.codes[segment.code_starts[document] : segment.code_starts[document + 1]]
+            entry = msgspec.structs.replace(
+                segment.entries[document],
+                article_number=int(self.catalogue.article_of[number]),
+                codes=codes.tobytes(),
+                sentence_cosines=cosines,
             )
+            found.append(entry)
         return found
 
     def articles_of(self, numbers: Sequence[int]) -> list[Article]:
@@ -99,18 +114,28 @@ class WhooshStore:
         """See index.port.Store."""
         return self._asked.alike(vector, count=count) if self._asked is not None else NOTHING_ALIKE
 
+    def _codes(self, numbers: Numbers) -> Codes:
+        places = zip(self._segment_of[numbers].tolist(), self._document_of[numbers].tolist(), strict=True)
+        found: list[NDArray[np.uint32]] = []
+        body_at: list[int] = []
+        for number, document in places:
+            segment = self.held[number].segment
+            found.append(segment.codes[segment.code_starts[document] : segment.code_starts[document + 1]])
+            body_at.append(segment.body_at[document])
+        codes = np.concatenate(found) if found else np.zeros(0, dtype=np.uint32)
+        return Codes(codes, [0, *accumulate(map(len, found))], body_at)
+
     def _sentence_cosines(self, numbers: Sequence[int], vector: Floats | None) -> list[tuple[float, ...]]:
-        """Return the cosines of each passage's sentences, of all passages at once."""
-        if vector is None or self._sentences is None or self._sentence_starts is None:
-            return [()] * len(numbers)
+        """Return the cosines of each passage's sentences, those of all passages reckoned at once."""
         starts = self._sentence_starts
+        if vector is None or self._sentences is None or starts is None or not len(numbers):
+            return [()] * len(numbers)
         rows = [np.arange(starts[number], starts[number + 1]) for number in numbers]
-        cosines = self._sentences.scores_of(np.concatenate(rows), vector).tolist() if rows else []
-        ends = [0, *accumulate(map(len, rows))]
-        return [tuple(cosines[first:last]) for first, last in pairwise(ends)]
+        cosines = self._sentences.scores_of(np.concatenate(rows), vector).tolist()
+        return [tuple(cosines[first:last]) for first, last in pairwise([0, *accumulate(map(len, rows))])]
 
     def _scores(self, query: Query) -> tuple[Scores, float]:
-        scores = np.zeros(self.postings.passages, dtype=np.float32)
+        scores = np.zeros(self.catalogue.passages, dtype=np.float32)
         return scores, self._add(query, scores)
 
     def _add(self, query: Query, scores: Scores) -> float:
@@ -125,25 +150,25 @@ class WhooshStore:
             case And(parts):
                 return self._add_all(scores, parts)
             case Prefix(start, weight):
-                for term in self.postings.terms:
-                    if term.startswith(start):
-                        self._each(np.add, Word(term, weight), scores)
-                return weight * self.postings.highest_idf * (K1 + 1)
+                terms = self._terms.starting(start)
+                run = slice(self._starts[terms.start], self._starts[terms.stop])
+                np.add.at(scores, self._ids[run], self._impacts[run] * np.float32(weight))
+                return weight * idf(0, self.catalogue.passages) * (K1 + 1)
             case Phrase():
                 return self._add_phrase(scores, query)
         return 0.0
 
     def _each(self, combine: np.ufunc, word: Word, scores: Scores) -> float:
         """Combine the scores of the passages with a word and what it is worth there: a nanosecond for each."""
-        number = self.postings.terms.find(word.term)
-        if number is None:
-            return word.weight * self.postings.highest_idf * (K1 + 1)
-        ids, impacts = self.postings.words.of(number)
-        combine.at(scores, ids, impacts if word.weight == 1 else impacts * np.float32(word.weight))
-        return word.weight * self.postings.idf_of("text", number) * (K1 + 1)
+        term = self._terms.place(word.term)
+        if term is not None:
+            run = slice(self._starts[term], self._starts[term + 1])
+            impacts = self._impacts[run]
+            combine.at(scores, self._ids[run], impacts if word.weight == 1 else impacts * np.float32(word.weight))
+        return word.weight * self.catalogue.weight_of(word.term) * (K1 + 1)
 
     def _add_best(self, scores: Scores, parts: Sequence[Query]) -> float:
-        best = np.zeros(self.postings.passages, dtype=np.float32)
+        best = np.zeros(len(scores), dtype=np.float32)
         ceiling = 0.0
         for part in parts:
             if isinstance(part, Word):
@@ -154,17 +179,6 @@ class WhooshStore:
                 ceiling = max(ceiling, most)
         scores += best
         return ceiling
-
-    def _add_phrase(self, scores: Scores, phrase: Phrase) -> float:
-        """Add what the words of a phrase are worth to the passages that have it, field by field."""
-        if phrase.terms and all(self._catalogue.knows(term) for term in phrase.terms):
-            numbers = [self.postings.terms[term] for term in phrase.terms]
-            for field in self.postings.fields.values():
-                holding = field.holding_phrase(numbers)
-                for number in numbers if len(holding) else ():
-                    ids, impacts = field.of(number)
-                    scores[holding] += impacts[np.searchsorted(ids, holding)] * np.float32(phrase.weight)
-        return phrase.weight * sum([self._catalogue.weight_of(term) for term in phrase.terms]) * (K1 + 1)
 
     def _add_all(self, scores: Scores, parts: Sequence[Query]) -> float:
         wanted = [self._scores(part) for part in parts if not isinstance(part, Not)]
@@ -177,9 +191,32 @@ class WhooshStore:
         scores += np.where(matching, np.sum([own for own, _ in wanted], axis=0), np.float32(0))
         return sum([most for _, most in wanted])
 
+    def _add_phrase(self, scores: Scores, phrase: Phrase) -> float:
+        """Add what the words of a phrase are worth to the passages that have it, field by field."""
+        if phrase.terms and all(map(self.catalogue.knows, phrase.terms)):
+            for held in self.held:
+                for field in FIELD_WEIGHTS:
+                    self._add_phrase_of(scores, held, field, phrase)
+        return phrase.weight * sum([self.catalogue.weight_of(term) for term in phrase.terms]) * (K1 + 1)
+
+    def _add_phrase_of(self, scores: Scores, held: Held, field: str, phrase: Phrase) -> None:
+        """Add the same for one field of one segment."""
+        postings, numbers = held.segment.fields[field], held.numbers
+        terms = [number for term in phrase.terms if (number := postings.find(term)) is not None]
+        if len(terms) < len(phrase.terms):
+            return
+        documents = distinct(postings.holding(terms))
+        documents = documents[numbers[documents] >= 0]
+        passages = numbers[documents]
+        norms, worth = self._norms[field][passages], phrase.weight * FIELD_WEIGHTS[field] * (K1 + 1)
+        for term, number in zip(phrase.terms, terms, strict=True):
+            counts = postings.counts_of(number, documents)
+            weight = worth * idf(int(self._holding[field][self._terms.place(term)]), self.catalogue.passages)
+            scores[passages] += (weight * counts / (counts + norms)).astype(np.float32)
+
 
 def _best(scores: Scores, limit: int) -> NDArray[np.intp]:
-    """Return the numbers of the best `limit` passages that score, ties by number, as Whoosh breaks them.
+    """Return the numbers of the best `limit` passages that score, ties by number.
 
     As many columns as `limit` have a maximum of at least `least`, so as many passages do: the rest needs no sorting.
     """

@@ -1,4 +1,4 @@
-"""From articles to what one audience's index holds: entries, the analysed text of their fields, and the vocabulary.
+"""From articles to what an index holds of their passages: entries, the terms of their fields with places, the words.
 
 Engines share this, so that the same articles give the same words whatever stores them.
 """
@@ -10,10 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-import msgspec
-
 from kb_service.analysis import Term, analyse, parted, term_code
-from kb_service.content.article import Article, Audience, Passage
+from kb_service.content.article import Article, Passage
 from kb_service.index.guide import Guide
 from kb_service.index.port import Entry
 from kb_service.index.scoring import PART_COUNTS
@@ -21,11 +19,10 @@ from kb_service.index.scoring import PART_COUNTS
 PARTS_APART: Final = 10  # word positions between title, headings and body
 _APART: Final = (0,) * PARTS_APART
 
-
 Places: TypeAlias = dict[str, list[int]]  # term to its word positions, ascending, as often as PART_COUNTS says
 
 
-class ShelvedPassage(NamedTuple):
+class AnalysedPassage(NamedTuple):
     """A passage ready to be indexed: `fields` maps each name of scoring.FIELDS to its terms; `words` are as written."""
 
     entry: Entry
@@ -33,37 +30,11 @@ class ShelvedPassage(NamedTuple):
     words: set[str]
 
 
-def articles_for(articles: Sequence[Article], audience: Audience) -> list[Article]:
-    """Return the articles that `audience` may see, by id, each carrying only that audience's view as `public`."""
-    return sorted(
-        (
-            msgspec.structs.replace(article if audience == "agent" else as_public(article), public=view, agent=None)
-            for article in articles
-            if not article.hidden and (view := article.view(audience)) is not None
-        ),
-        key=lambda article: article.id,
-    )
+def analysed_passages(articles: Iterable[Article]) -> Iterator[AnalysedPassage]:
+    """Yield the passages of one audience's articles (see articles.articles_for) in the order of their numbers.
 
-
-def as_public(article: Article) -> Article:
-    """Return an article without what is for agents whatever its audience: the reply they may send."""
-    return msgspec.structs.replace(article, reply=None)
-
-
-def both_views(public: Sequence[Article], agent: Sequence[Article]) -> dict[str, Article]:
-    """Undo articles_for: return the articles by path, with both audiences' views."""
-    public_views = {article.id: article.public for article in public}
-    found: dict[str, Article] = {}
-    for article in agent:
-        view = public_views.get(article.id)
-        found[article.path] = msgspec.structs.replace(
-            article, public=view, agent=None if article.public == view else article.public
-        )
-    return found
-
-
-def shelve(articles: Iterable[Article]) -> Iterator[ShelvedPassage]:
-    """Yield the passages of articles (as articles_for gives them) in the order of their numbers, which run from 0."""
+    Articles are numbered from 0 in the order given.
+    """
     for number, article in enumerate(articles):
         if article.public is None:
             continue
@@ -83,14 +54,7 @@ def shelve(articles: Iterable[Article]) -> Iterator[ShelvedPassage]:
                 spans=_spans(body),
             )
             words = of_article.union([term.word for term in headings.terms], [term.word for term in body.terms])
-            yield ShelvedPassage(entry=entry, fields={"text": text, "questions": asked}, words=words)
-
-
-def count_words(passages: Iterator[ShelvedPassage], into: Counter[str]) -> Iterator[ShelvedPassage]:
-    """Pass `passages` through, counting in `into` how many of them hold each word as written."""
-    for shelved in passages:
-        into.update(shelved.words)
-        yield shelved
+            yield AnalysedPassage(entry=entry, fields={"text": text, "questions": asked}, words=words)
 
 
 def count_wording(guide: Guide, into: Counter[str]) -> None:
