@@ -16,7 +16,7 @@ from werkzeug.exceptions import Forbidden
 from kb_service.analytics.recorder import FeedbackRecorder
 from kb_service.analytics.vote import Vote
 from kb_service.answers.presenting import article_url
-from kb_service.answers.results import new_query_id
+from kb_service.knowledge_base import new_query_id
 from kb_service.web.caching import HTML, JSON
 from kb_service.web.feedback import Comment, FeedbackResponse, PassageId, QueryId, Reasons
 from kb_service.web.page_contexts import Asked, VotePage

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from kb_service.analytics.recorder import FeedbackRecorder
 from kb_service.analytics.vote import Vote
-from kb_service.answers.results import new_query_id
 from kb_service.app import create_app
+from kb_service.knowledge_base import new_query_id
 from kb_service.settings import Settings
 from tests.web.fakes import FixedKnowledgeBase
 from tests.web.json_schema import problems
