@@ -6,6 +6,7 @@ kb.answer(Question("How do I add a seat?")).answer  # Quote(text='To add seats: 
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections import Counter
@@ -28,7 +29,6 @@ from kb_service.answers.results import (
     Status,
     Suggestion,
     Topic,
-    new_query_id,
 )
 from kb_service.content.article import Audience
 from kb_service.errors import DependencyFailed, UnknownArticle
@@ -41,6 +41,7 @@ from kb_service.staff.counter import StaffCount, StaffCounter
 MAX_QUESTION_CHARACTERS: Final = 2000
 MOST_SEATS: Final = 1_000_000  # that anybody may say are paid for
 STAFF_BUDGET_SECONDS: Final = 2.5
+_BASE_32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULIDs
 
 
 class _Generation:
@@ -250,3 +251,12 @@ def _query_id(now: datetime) -> str:
 
 def _milliseconds_since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 2)
+
+
+def new_query_id(milliseconds: int) -> str:
+    """Return the name of a question asked then (milliseconds since 1970), for feedback: a ULID behind "q_".
+
+    Ids sort by time and cannot be guessed.
+    """
+    number = (milliseconds & (1 << 48) - 1) << 80 | secrets.randbits(80)
+    return "q_" + "".join(_BASE_32[number >> shift & 31] for shift in range(125, -1, -5))

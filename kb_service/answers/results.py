@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -15,8 +14,6 @@ from kb_service.seats.position import SeatPosition
 from kb_service.staff.counter import StaffCount
 
 Outcome = Literal["answered", "no_answer", "empty_question"]
-
-_BASE_32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULIDs
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -170,12 +167,3 @@ class Status(msgspec.Struct, frozen=True):
     reason: str
     index: IndexInfo | None
     model: str
-
-
-def new_query_id(milliseconds: int) -> str:
-    """Return the name of a question asked then (milliseconds since 1970), for feedback: a ULID behind "q_".
-
-    Ids sort by time and cannot be guessed.
-    """
-    number = (milliseconds & (1 << 48) - 1) << 80 | secrets.randbits(80)
-    return "q_" + "".join(_BASE_32[number >> shift & 31] for shift in range(125, -1, -5))

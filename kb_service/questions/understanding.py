@@ -12,10 +12,10 @@ import msgspec
 
 from kb_service.analysis import WEAK_WORDS, Term, analyse, is_stop_word, parted, term_code, term_of
 from kb_service.index.catalogue import Catalogue
+from kb_service.index.guide import SynonymRule
 from kb_service.index.query import And, Best, Or, Phrase, Query, Word
 from kb_service.questions.message import extract_question
 from kb_service.questions.spelling import Speller
-from kb_service.questions.wording import Thesaurus
 
 # Shares of a word's rarity (idf) that count; what chose them: docs/ranking-numbers.md.
 WEAK_WORD: Final = 0.3
@@ -114,6 +114,33 @@ class _Read(NamedTuple):
     meant: str
     terms: tuple[str, ...]
     alternatives: tuple[Alternative, ...]
+
+
+class Expansion(NamedTuple):
+    """A rule that applies: terms `first` to `last` (exclusive) of the question may mean the terms `meant`."""
+
+    first: int
+    last: int
+    meant: tuple[str, ...]
+    weight: float
+
+
+class Thesaurus:
+    """Finds the synonym rules that apply to a question."""
+
+    def __init__(self, rules: Sequence[SynonymRule]) -> None:
+        self._rules: dict[str, list[SynonymRule]] = {}
+        for rule in rules:
+            self._rules.setdefault(rule.typed[0], []).append(rule)
+
+    def expansions(self, terms: Sequence[str]) -> list[Expansion]:
+        """Return every rule whose typed terms stand side by side in `terms`, in the order of the question."""
+        return [
+            Expansion(at, at + len(rule.typed), rule.meant, rule.weight)
+            for at, term in enumerate(terms)
+            for rule in self._rules.get(term, ())
+            if tuple(terms[at : at + len(rule.typed)]) == rule.typed
+        ]
 
 
 class Understander:

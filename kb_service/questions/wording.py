@@ -1,4 +1,4 @@
-"""What authors keep of their readers' words beside the articles: three YAML files, read and applied.
+"""Read what authors keep of their readers' words beside the articles: three YAML files.
 
 `_synonyms.yml`: words that mean the same, and rules that work one way.
 
@@ -17,40 +17,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Final
 
 from kb_service.analysis import analyse, is_stop_word, parted
 from kb_service.index.guide import SynonymRule
 
 DEFAULT_WEIGHT: Final = 0.6  # an exact word counts 1: a synonym must never outrank it
-
-
-class Expansion(NamedTuple):
-    """A rule that applies: terms `first` to `last` (exclusive) of the question may mean the terms `meant`."""
-
-    first: int
-    last: int
-    meant: tuple[str, ...]
-    weight: float
-
-
-class Thesaurus:
-    """Finds the synonym rules that apply to a question."""
-
-    def __init__(self, rules: Sequence[SynonymRule]) -> None:
-        self._rules: dict[str, list[SynonymRule]] = {}
-        for rule in rules:
-            self._rules.setdefault(rule.typed[0], []).append(rule)
-
-    def expansions(self, terms: Sequence[str]) -> list[Expansion]:
-        """Return every rule whose typed terms stand side by side in `terms`, in the order of the question."""
-        return [
-            Expansion(at, at + len(rule.typed), rule.meant, rule.weight)
-            for at, term in enumerate(terms)
-            for rule in self._rules.get(term, ())
-            if tuple(terms[at : at + len(rule.typed)]) == rule.typed
-        ]
 
 
 def make_rules(tree: Mapping[str, object]) -> tuple[list[SynonymRule], list[str]]:

@@ -14,7 +14,7 @@ from msgspec import Meta
 from werkzeug.exceptions import Forbidden
 
 from kb_service.answers.presenting import article_url
-from kb_service.answers.results import new_query_id
+from kb_service.knowledge_base import new_query_id
 from kb_service.votes import Reason, Vote, VoteStore
 from kb_service.web.parameters import convert_fields, read_body
 from kb_service.web.rate_limit import Limit

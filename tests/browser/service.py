@@ -12,9 +12,10 @@ from typing import Any, Final
 import msgspec
 from werkzeug.serving import make_server
 
-from kb_service.answers.results import Answer, ArticleRead, Question, Quote, RelatedArticle, Suggestion, new_query_id
+from kb_service.answers.results import Answer, ArticleRead, Question, Quote, RelatedArticle, Suggestion
 from kb_service.app import create_app
 from kb_service.content.article import Audience
+from kb_service.knowledge_base import new_query_id
 from kb_service.questions.understanding import Correction
 from kb_service.settings import Settings
 from tests.web.fakes import ARTICLE_ID, PASSAGE, FixedKnowledgeBase

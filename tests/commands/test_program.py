@@ -21,9 +21,12 @@ SECONDS = 20
 
 
 def started(*arguments: str) -> subprocess.Popen[bytes]:
-    """`python -m kb_service`, the same program."""
+    """`python -m kb_service`, the same program; it hears an interrupt, even where whoever runs the tests ignores it."""
     return subprocess.Popen(
-        [sys.executable, "-m", "kb_service", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "kb_service", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

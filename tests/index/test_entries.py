@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kb_service.analysis import term_code, term_of
-from kb_service.index.entries import PARTS_APART, AnalysedPassage, analysed_passages
-from tests.builders import an_article
+from kb_service.index.entries import PARTS_APART, AnalysedPassage, analysed_passages, embedded_text
+from tests.builders import a_passage, an_article
 
 
 def analysed(text: str, *, title: str = "Seats") -> AnalysedPassage:
@@ -39,3 +39,9 @@ def test_a_joined_reading_is_far_from_all_words_and_has_the_span_of_its_parts() 
     assert body[2 : 2 + PARTS_APART] == [0] * PARTS_APART
     assert (body[0], body_spans[0]) == (term_code("log"), (0, 3))
     assert (body[2 + PARTS_APART], body_spans[2 + PARTS_APART]) == (term_code("login"), (0, 6))
+
+
+def test_a_passage_is_embedded_below_its_title_and_headings_each_once() -> None:
+    assert embedded_text(a_passage("Text.", title="Title", heading="Heading")) == "Title. Heading. Text."
+    assert embedded_text(a_passage("Text.", title="Title", heading="Title")) == "Title. Text."
+    assert embedded_text(a_passage("Text.", title="")) == "Text."

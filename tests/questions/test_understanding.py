@@ -7,10 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb_service.analysis import term_code, term_of
+from kb_service.index.guide import SynonymRule
 from kb_service.index.port import Snapshot
 from kb_service.index.query import And, Or, Phrase, Word
 from kb_service.questions import understanding as weights
-from kb_service.questions.understanding import MAX_WORDS, Correction, QuestionWord, Understander, Understanding
+from kb_service.questions.understanding import (
+    MAX_WORDS,
+    Correction,
+    Expansion,
+    QuestionWord,
+    Thesaurus,
+    Understander,
+    Understanding,
+)
 from tests.billing_articles import filled_with_billing
 from tests.builders import an_article
 from tests.index.memory_engine import MemoryEngine
@@ -301,3 +310,36 @@ def test_a_quoted_joined_word_is_a_phrase_that_a_text_can_have() -> None:
     assert isinstance(query, Or)
     assert query.parts[-1] == Phrase(("log", "in", "page"), 0.5)
     assert ABOUT_LOGINS.store.candidates(Or(query.parts[-1:]), limit=5).total == 1
+
+
+@pytest.fixture(scope="module")
+def thesaurus() -> Thesaurus:
+    return Thesaurus(
+        [
+            SynonymRule(("wire",), ("bank", "transfer"), 0.9),
+            SynonymRule(("money", "back"), ("refund",), 0.8),
+            SynonymRule(("money",), ("pay",), 0.5),
+        ]
+    )
+
+
+def test_a_rule_applies_where_its_terms_stand_side_by_side(thesaurus: Thesaurus) -> None:
+    assert thesaurus.expansions(["my", "money", "back"]) == [
+        Expansion(1, 3, ("refund",), 0.8),
+        Expansion(1, 2, ("pay",), 0.5),
+    ]
+
+
+def test_rules_apply_wherever_they_fit_in_the_order_of_the_question(thesaurus: Thesaurus) -> None:
+    found = thesaurus.expansions(["wire", "money", "wire"])
+
+    assert [(each.first, each.meant) for each in found] == [
+        (0, ("bank", "transfer")),
+        (1, ("pay",)),
+        (2, ("bank", "transfer")),
+    ]
+
+
+@pytest.mark.parametrize("terms", [[], ["back", "monday"], ["mon"]], ids=["none", "others", "part"])
+def test_otherwise_no_rule_applies(thesaurus: Thesaurus, terms: list[str]) -> None:
+    assert thesaurus.expansions(terms) == []

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_service.index.guide import SynonymRule
-from kb_service.questions.wording import DEFAULT_WEIGHT, Expansion, Thesaurus, make_rules, questions_by_key
+from kb_service.questions.wording import DEFAULT_WEIGHT, make_rules, questions_by_key
 
 
 def rules_of(**tree: object) -> dict[tuple[str, str], float]:
@@ -120,39 +120,6 @@ def test_any_file_gives_rules_or_problems(tree: dict[str, Any]) -> None:
 
     assert all(rule.typed and rule.meant for rule in rules)
     assert all(isinstance(problem, str) for problem in problems)
-
-
-@pytest.fixture(scope="module")
-def thesaurus() -> Thesaurus:
-    return Thesaurus(
-        [
-            SynonymRule(("wire",), ("bank", "transfer"), 0.9),
-            SynonymRule(("money", "back"), ("refund",), 0.8),
-            SynonymRule(("money",), ("pay",), 0.5),
-        ]
-    )
-
-
-def test_a_rule_applies_where_its_terms_stand_side_by_side(thesaurus: Thesaurus) -> None:
-    assert thesaurus.expansions(["my", "money", "back"]) == [
-        Expansion(1, 3, ("refund",), 0.8),
-        Expansion(1, 2, ("pay",), 0.5),
-    ]
-
-
-def test_rules_apply_wherever_they_fit_in_the_order_of_the_question(thesaurus: Thesaurus) -> None:
-    found = thesaurus.expansions(["wire", "money", "wire"])
-
-    assert [(each.first, each.meant) for each in found] == [
-        (0, ("bank", "transfer")),
-        (1, ("pay",)),
-        (2, ("bank", "transfer")),
-    ]
-
-
-@pytest.mark.parametrize("terms", [[], ["back", "monday"], ["mon"]], ids=["none", "others", "part"])
-def test_otherwise_no_rule_applies(thesaurus: Thesaurus, terms: list[str]) -> None:
-    assert thesaurus.expansions(terms) == []
 
 
 def test_questions_come_with_their_keys_in_order_and_without_blanks_around() -> None:

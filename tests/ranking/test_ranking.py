@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb_service.content.article import Article
+from kb_service.index.query import Or
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.ranking.ranking import Ranked, RankedList, Ranker
+from kb_service.ranking.ranking import Ranked, RankedList, Ranker, spread
 from kb_service.ranking.weights import RANKING_WEIGHTS, RankingWeights
 from tests.billing_articles import LOCKED, WORDING, billing_articles, filled_with_billing
 from tests.builders import a_passage, a_view, an_article
@@ -257,3 +259,77 @@ def test_a_part_can_be_left_out_to_measure_its_worth(ranker: Ranker) -> None:
 
     best = alone.rank(understood, limit=1).passages[0]
     assert best.score == pytest.approx(RANKING_WEIGHTS.lexical * best.evidence.lexical)
+
+
+LONG = (
+    "Open the settings of your organisation and choose the page for billing. There you see every seat that you have"
+    " bought and the day on which the next invoice is made. Change the number and confirm it with the button below."
+)
+OTHER = (
+    "Whoever has forgotten the password asks an administrator for a new one. It comes by mail within a few minutes and"
+    " is good for one hour. After that a second request is needed, which takes as long as the first one did."
+)
+
+
+def shown(
+    *texts: str | tuple[str, ...], scores: list[float] | None = None, limit: int = 10, distinct: bool = True
+) -> list[int]:
+    """The places of the passages of articles with these texts, best first."""
+    articles = [
+        an_article(f"a{n}", *([text] if isinstance(text, str) else text), title=f"T{n}") for n, text in enumerate(texts)
+    ]
+    snapshot = filled(MemoryEngine(), *articles)
+    numbers = np.arange(snapshot.catalogue.passages, dtype=np.int32)
+    return spread(
+        snapshot.catalogue.article_of.tolist(),
+        snapshot.store.candidates(Or(()), limit=0).codes(numbers),
+        scores or [1.0] * len(numbers),
+        numbers.tolist(),
+        limit,
+        same_article=2,
+        distinct=distinct,
+    )
+
+
+def test_a_third_passage_of_an_article_comes_after_those_of_others() -> None:
+    assert shown(("one", "two", "three"), "four") == [0, 1, 3, 2]
+
+
+def test_what_says_the_same_waits_behind_the_others() -> None:
+    assert shown(LONG, LONG.replace("day", "date"), OTHER) == [0, 2, 1]
+
+
+def test_a_search_finds_copies_too() -> None:
+    assert shown(LONG, LONG, OTHER, distinct=False) == [0, 1, 2]
+
+
+def test_the_very_same_words_wait_however_few() -> None:
+    assert shown("Ask support.", "Ask support.", OTHER) == [0, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(LONG, OTHER, id="other words"),
+        pytest.param(LONG, LONG[: len(LONG) // 2], id="half of it"),
+        pytest.param("Remove the seat.", "Remove the seat now.", id="few words"),
+    ],
+)
+def test_what_says_something_else_keeps_its_place(one: str, other: str) -> None:
+    assert shown(one, other, "last") == [0, 1, 2]
+
+
+def test_an_article_may_repeat_itself() -> None:
+    assert shown((LONG, LONG), OTHER) == [0, 1, 2]
+
+
+def test_passages_of_another_score_are_not_compared() -> None:
+    assert shown(LONG, LONG, OTHER, scores=[1.0, 0.5, 0.4]) == [0, 1, 2]
+
+
+def test_nothing_is_lost() -> None:
+    assert sorted(shown(LONG, LONG, OTHER, ("one", "two", "three"))) == [0, 1, 2, 3, 4, 5]
+
+
+def test_no_more_than_the_limit_is_shown() -> None:
+    assert shown(LONG, LONG, OTHER, limit=2) == [0, 2]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from kb_service.answers.results import new_query_id
 from kb_service.app import create_app
+from kb_service.knowledge_base import new_query_id
 from kb_service.settings import Settings
 from kb_service.votes import Vote
 from tests.stored_votes import stored_votes
