@@ -11,7 +11,7 @@ Audience = Literal["public", "agent"]
 PassageKind = Literal["prose", "steps", "list", "table", "code"]
 Severity = Literal["error", "warning"]
 
-CONTENT_VERSION: Final = "1"  # raise it when the same source gives other articles: earlier results are then made anew
+CONTENT_VERSION: Final = "2"  # raise it when the same source gives other articles: earlier results are then made anew
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -52,7 +52,7 @@ class View(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Something an author should look at; an error leaves the article out, a warning does not."""
+    """Something an author should look at: an error leaves the article out or keeps it from the public."""
 
     path: str
     line: int
@@ -67,7 +67,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     """One Markdown file. Texts are free of agent-only parts unless `audience` is "agent"; `reply` is always for agents.
 
     `path` is below the articles folder, with "/". `public` is None for an agent-only article, `agent` is None when it
-    would equal `public`. `extra` holds foreign front matter as short text, `problems` what its author should look at.
+    would equal `public`. `marks_in_code` says that code shows agent-only marks as text. `extra` holds foreign front
+    matter as short text, `problems` what its author should look at.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     lang: str | None = None
     hidden: bool = False
+    marks_in_code: bool = False
     source_sha256: str = ""
     extra: dict[str, str] = {}
     public: View | None = None

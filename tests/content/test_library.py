@@ -28,7 +28,7 @@ def test_a_folder_becomes_articles_and_problems():
     assert [str(problem) for problem in library.problems] == [
         "broken.md:3: error: The id '..' is not usable: use letters, digits and `-`, with `/` between parts.",
         "empty.md:1: warning: The article has no text: it is left out.",
-        "refunds.md:12: warning: This agent-only part is never closed: all text after it is hidden from the public.",
+        "refunds.md:12: error: This agent-only part is never closed: all text after it is hidden from the public.",
     ]
 
 

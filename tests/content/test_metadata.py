@@ -10,7 +10,8 @@ from kb_service.errors import BadArticle
 
 def read(block):
     reader = MetadataReader(split(f"---\n{block}\n---\nbody", path="a.md"), path="a.md")
-    return reader.read(), reader.warnings
+    article = reader.read()
+    return article, [*reader.warnings, *reader.errors]
 
 
 def test_every_known_key_has_its_type():
@@ -53,7 +54,7 @@ def test_agents_only_in_any_spelling(key, value):
 
 
 @pytest.mark.parametrize("value", ["partners", "", "[public, agent]", "{a: b}", "[]"])
-def test_an_audience_that_is_not_understood_is_agents_with_a_warning(value):
+def test_an_audience_that_is_not_understood_is_agents_and_an_error(value):
     metadata, warnings = read(f"title: x\naudience: {value}")
 
     assert metadata.audience == "agent"
