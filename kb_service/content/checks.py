@@ -5,12 +5,14 @@ from __future__ import annotations
 import heapq
 import html
 import re
-from collections.abc import Container, Iterator, Mapping, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from datetime import date
 from itertools import combinations
 from typing import Final
 from urllib.parse import unquote
 from zlib import crc32
+
+import msgspec
 
 from kb_service.content.article import Article, Library, Problem
 from kb_service.text import tokens
@@ -29,13 +31,26 @@ def check_library(library: Library, *, today: date) -> list[Problem]:
     """Return all problems of a library in the order of their paths, those found while reading it among them."""
     places = {article.id: _places(article) for article in library.articles}
     redirects = {old for article in library.articles for old in article.redirects_from}
-    problems = list(library.problems)
+    problems = list(_with_hints_once(library.problems))
     for article in library.articles:
         messages = (*_of_article(article, places, today), *_dead_links(article, places, redirects))
         problems += (Problem(article.path, 1, "warning", message) for message in messages)
     problems += _shared_questions(library)
     problems += _duplicates(library)
     return sorted(problems, key=lambda problem: (problem.path, problem.line))
+
+
+def _with_hints_once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield each hint once, at its first place and with the number of others: generators repeat their keys."""
+    hints: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.severity == "hint":
+            hints.setdefault(problem.message, []).append(problem)
+        else:
+            yield problem
+    for first, *others in hints.values():
+        more = f" So it is in {len(others):,} more places." if others else ""
+        yield msgspec.structs.replace(first, message=first.message + more)
 
 
 def _places(article: Article) -> frozenset[str]:

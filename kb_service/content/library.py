@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+import msgspec
+
 from kb_service.content.article import Article, Library, Problem, Reading
 from kb_service.content.article_files import ArticleFile, FoundFiles, find_articles
 from kb_service.content.reading import fingerprint
+from kb_service.content.state import reason_on
 from kb_service.content.workers import read_in_workers
 from kb_service.errors import BadSetting
 
@@ -31,8 +35,8 @@ class LibraryReader:
     """Reads the articles of a folder one after another, in the order of their paths, and keeps none of them.
 
     `found` are its files where they are known. `known` are articles of an earlier run by path: those whose source has
-    not changed are taken over. `progress` is called with the number of files read and of all. Raises BadSetting without
-    a folder.
+    not changed are taken over. `progress` is called with the number of files read and of all. `today` decides which
+    articles have appeared and not expired. Raises BadSetting without a folder.
     """
 
     def __init__(
@@ -42,12 +46,14 @@ class LibraryReader:
         found: FoundFiles | None = None,
         known: Mapping[str, Article] = _NONE_KNOWN,
         progress: Progress | None = None,
+        today: date | None = None,
     ) -> None:
         if not folder.is_dir():
             raise BadSetting(f"The articles folder {folder} does not exist: create it, or give another one.")
         self._found = found or find_articles(folder)
         self._known = known
         self._progress = progress
+        self._today = today or datetime.now(UTC).date()
         self._problems = list(self._found.problems)
         self._path_of: dict[str, str] = {}  # by id as many disks know it: in any case
 
@@ -58,9 +64,15 @@ class LibraryReader:
             self._problems += reading.problems
             if article and self._is_first(article):
                 self._problems += article.problems
-                yield article
+                yield self._on_this_day(article)
             if self._progress:
                 self._progress(number, len(self._found.files))
+
+    def _on_this_day(self, article: Article) -> Article:
+        reason = reason_on(article.left_out, article.publish_at, article.expires_at, self._today)
+        if reason and not article.left_out:
+            self._problems.append(Problem(article.path, 1, "note", f"The article is left out: {reason}."))
+        return article if article.hidden == bool(reason) else msgspec.structs.replace(article, hidden=bool(reason))
 
     def problems(self) -> tuple[Problem, ...]:
         """Return all problems of what was read, in the order of their paths."""

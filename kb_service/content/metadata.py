@@ -13,6 +13,7 @@ from kb_service.content import dialects
 from kb_service.content.agent_marks import is_agent_word, separate
 from kb_service.content.article import Article, Audience
 from kb_service.content.front_matter import AUDIENCE_KEYS, FrontMatter, like_an_audience
+from kb_service.content.state import FALSE, KEYS, TRUE, read_state, squeezed
 from kb_service.content.strict_yaml import Value
 from kb_service.errors import BadArticle
 
@@ -28,8 +29,6 @@ _CONFIDENTIAL_KEYS: Final = frozenset(
     "private internal internalonly agentonly agentsonly supportagent supportagents staffonly restricted confidential "
     "isprivate isinternal".split()
 )
-_TRUE: Final = frozenset({"true", "yes", "on", "1"})
-_FALSE: Final = frozenset({"false", "no", "off", "0", ""})
 _LIVE: Final = re.compile("staff_count")
 _ID: Final = re.compile(r"[^\W_][\w.~-]*(?:/[^\W_][\w.~-]*)*")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -44,7 +43,7 @@ _KNOWN: Final = frozenset(
 class MetadataReader:
     """Reads one article's front matter; `warnings` collects what was not understood, by line.
 
-    `errors` are what keeps the article from the public.
+    `errors` are what keeps the article from the public, `notes` why it is left out, `hints` the keys without a meaning.
     """
 
     def __init__(self, front_matter: FrontMatter, *, path: str) -> None:
@@ -56,6 +55,8 @@ class MetadataReader:
         self.cleaned = front_matter.cleaned
         self.warnings = list(front_matter.warnings)
         self.errors: list[tuple[int, str]] = list(front_matter.errors)
+        self.notes: list[tuple[int, str]] = []
+        self.hints: list[tuple[int, str]] = []
         self.audience: Audience = "public"
         self.audience = self._audience()
 
@@ -66,6 +67,10 @@ class MetadataReader:
         """
         if self.cleaned:
             self._warn(min(self.cleaned), "Unreadable characters were removed from this value.")
+        state = read_state(self.fields, self.path)
+        self.errors += state.errors
+        if state.left_out:
+            self.notes.append((state.line, f"The article is left out: {state.left_out}."))
         article = Article(
             id=self._id(),
             path=self.path,
@@ -83,7 +88,10 @@ class MetadataReader:
             related=self._texts("related"),
             sources=self._texts("sources"),
             lang=self._matching("lang", _LANGUAGE, "is not a language tag such as `en` or `pt-BR`"),
-            hidden=self._flag("hidden"),
+            hidden=bool(state.left_out),
+            left_out=state.left_out,
+            publish_at=state.publish_at,
+            expires_at=state.expires_at,
             marks_in_code=self._marks_in_code(),
             extra=self._extra(),
         )
@@ -96,7 +104,7 @@ class MetadataReader:
         for key in self.fields:
             if key in AUDIENCE_KEYS:
                 understood, for_public = self._read_audience(key)
-            elif _squeezed(key) in _CONFIDENTIAL_KEYS:
+            elif squeezed(key) in _CONFIDENTIAL_KEYS:
                 understood, for_public = True, not self._flag(key)
             elif "." not in key and (like := like_an_audience(key)):
                 self._error_of(key, f"is not understood and may mean `{like}`: the article is kept for agents")
@@ -190,9 +198,9 @@ class MetadataReader:
 
     def _flag(self, key: str) -> bool:
         text = (self._text(key) or "").lower()
-        if text in _TRUE or text in _FALSE:
-            return text in _TRUE
-        self._warn_of(key, "is neither true nor false: it is taken as true", text)
+        if text in TRUE or text in FALSE:
+            return text in TRUE
+        self._error_of(key, "is neither true nor false: it is taken as true")
         return True
 
     def _extra(self) -> dict[str, str]:
@@ -207,6 +215,8 @@ class MetadataReader:
                 text = text[:MAX_EXTRA_CHARACTERS].rstrip() + "…"
             if text:
                 extra[key] = text
+            if squeezed(key) not in KEYS | _CONFIDENTIAL_KEYS:
+                self.hints.append((field.line, key))
         return extra
 
     def _readable(self, text: str, line: int) -> str:
@@ -238,10 +248,6 @@ def _words(value: Value) -> list[str]:
 
 def _are_public(words: Sequence[str]) -> bool:
     return bool(words) and all(word.strip().lower() in _PUBLIC_WORDS for word in words)
-
-
-def _squeezed(key: str) -> str:
-    return key.replace("_", "").replace(".", "")
 
 
 def _is_about_readers(key: str) -> bool:

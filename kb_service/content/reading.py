@@ -24,6 +24,7 @@ from kb_service.content.sections import outline, without_link_lists
 from kb_service.content.source_text import decode
 from kb_service.errors import BadArticle
 
+UNKNOWN_KEY: Final = "`{}` is not a key that is known here: it is kept aside."
 _TAG_NAME: Final = re.compile(r"<[a-z0-9]+")
 _ANY_TAG: Final = re.compile(r"<[^<>]*>")
 _CODE_ELEMENT: Final = re.compile(r"<code>.*?</code>", re.DOTALL)
@@ -83,6 +84,8 @@ class _Reader:
         article = reader.read()
         self.warn(*reader.warnings)
         self.warn(*reader.errors, severity="error")
+        self.warn(*reader.notes, severity="note")
+        self.warn(*((line, UNKNOWN_KEY.format(key)) for line, key in reader.hints), severity="hint")
         article = self.with_views(article, front_matter)
         if not article.public and not article.agent:
             self.warn((1, "The article has no text: it is left out."))

@@ -39,6 +39,7 @@ def test_every_known_key_has_its_type():
         sources=("K1",),
         lang="en-GB",
         hidden=True,
+        left_out="`hidden: yes`",
     )
     assert warnings == []
 
