@@ -18,7 +18,6 @@ from kb_service.errors import BadArticle
 
 MAX_CHARACTERS: Final = 32_768
 AUDIENCE_KEYS: Final = frozenset({"audience", "visibility"})
-_NEVER_TWICE: Final = AUDIENCE_KEYS | {"id", "slug"}
 _FENCE: Final = re.compile(r"(---|\+\+\+)[ \t]*(?:\n|\Z)")
 _ENDS: Final = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE),
@@ -160,7 +159,7 @@ def _from_yaml(mapping: YamlMapping, body: str, body_line: int, path: str) -> Fr
             repeated.append((key, field.line))
         fields.setdefault(plain_key(key), Field(field.value, field.line + 1))
     for key, line in repeated:
-        if plain_key(key) in _NEVER_TWICE:
+        if plain_key(key) in AUDIENCE_KEYS:
             raise BadArticle(path, line + 1, f"`{key}` stands twice in the front matter: keep one.")
     warnings = ((line + 1, f"`{key}` stands twice in the front matter: the first is used.") for key, line in repeated)
     return FrontMatter(body, body_line, fields, tuple(line + 1 for line in mapping.cleaned), tuple(warnings))

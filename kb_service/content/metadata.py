@@ -15,7 +15,6 @@ from kb_service.content.article import Article, Audience
 from kb_service.content.front_matter import AUDIENCE_KEYS, FrontMatter, like_an_audience
 from kb_service.content.state import FALSE, KEYS, TRUE, read_state, squeezed
 from kb_service.content.strict_yaml import Value
-from kb_service.errors import BadArticle
 
 MAX_EXTRA_CHARACTERS: Final = 500  # of one foreign value: enough to show, too little to burden an index
 _PUBLIC_WORDS: Final = frozenset(
@@ -61,10 +60,7 @@ class MetadataReader:
         self.audience = self._audience()
 
     def read(self) -> Article:
-        """Return the article without its text, `id` and `title` "" where none is given.
-
-        Raises BadArticle for an id that cannot be one.
-        """
+        """Return the article without its text, `id` and `title` "" where none is given or the id cannot be one."""
         if self.cleaned:
             self._warn(min(self.cleaned), "Unreadable characters were removed from this value.")
         state = read_state(self.fields, self.path)
@@ -143,8 +139,9 @@ class MetadataReader:
             return ""
         value = field.value
         if not isinstance(value, str) or field.line in self.cleaned or not _ID.fullmatch(value) or ".." in value:
-            reason = f"The id {_short(value)!r} is not usable: use letters, digits and `-`, with `/` between parts."
-            raise BadArticle(self.path, field.line, reason)
+            reason = "use letters, digits and `-`, with `/` between parts; the path of the file is its id meanwhile"
+            self._warn(field.line, f"The id {_short(value)!r} is not usable: {reason}.")
+            return ""
         return value
 
     def _text(self, key: str) -> str | None:

@@ -167,6 +167,28 @@ def _mark_shown(article: Article) -> str:
     return ""
 
 
+def renamed(article: Article, article_id: str) -> Article:
+    """Return an article under another id; its source counts as changed, as that id depends on other articles."""
+
+    def under(view: View | None) -> View | None:
+        if view is None:
+            return None
+        passages = (
+            msgspec.structs.replace(one, id=f"{article_id}#{one.anchor}", article_id=article_id)
+            for one in view.passages
+        )
+        return msgspec.structs.replace(view, passages=tuple(passages))
+
+    return msgspec.structs.replace(
+        article,
+        id=article_id,
+        redirects_from=tuple(old for old in article.redirects_from if old != article_id),
+        source_sha256="",
+        public=under(article.public),
+        agent=under(article.agent),
+    )
+
+
 # The view that one audience gets
 
 

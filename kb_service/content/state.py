@@ -1,6 +1,7 @@
 """Whether an article may be shown at all, in the words of the generators: drafts, unlisted pages, dates to appear.
 
-What is unlisted or kept from search engines elsewhere is left out like a draft: here, finding is all there is.
+What is unlisted or kept out of a site's own search is left out like a draft: here, finding is all there is. What
+concerns the web's search engines or menus alone (`robots: noindex`, `hideFromList`) is shown.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _DRAFT_FOLDERS: Final = frozenset({"draft", "drafts", "unpublished"})
 # Keys without "_" and case. A value that is neither true nor false leaves the article out, as an error.
 _LEFT_OUT_IF_TRUE: Final = frozenset(
     "draft drafts isdraft unlisted isunlisted hidden ishidden noindex nosearch searchexclude excludefromsearch "
-    "searchhidden booksearchexclude bookhidden hidefromlist hidefromsearch archived isarchived unpublished deleted "
+    "searchhidden booksearchexclude bookhidden hidefromsearch archived isarchived unpublished deleted "
     "isdeleted wip workinprogress".split()
 )
 _LEFT_OUT_IF_FALSE: Final = frozenset("published ispublished publish searchable issearchable indexable".split())
@@ -43,7 +44,6 @@ _SHOWN: Final = frozenset(
     "preview experimental ga deprecated legacy complete completed done ready reviewed verified enabled "
     "maintained supported accepted visible tutorial guide reference ok".split()
 )
-_ROBOTS: Final = frozenset({"robots", "googlebot", "head", "meta"})
 _PUBLISH_AT: Final = frozenset(
     "publishat publishdate publishon publishedat publishedon publicationdate releaseat embargo embargountil".split()
 )
@@ -56,7 +56,6 @@ KEYS: Final = (
     | _MAYBE_IF_TRUE
     | _MAYBE_IF_FALSE
     | _STATUS
-    | _ROBOTS
     | _PUBLISH_AT
     | _EXPIRES_AT
     | {"date"}
@@ -136,9 +135,7 @@ def _of_field(key: str, field: Field) -> Iterator[_Found]:
             yield from _of_field(f"{key}.{inner}", Field(one, field.line))
     if parent and squeezed(parent) not in _PARENTS:
         return
-    if name in _ROBOTS and re.search(r"\bnoindex\b|^none$", _flat(value).lower()):
-        yield _Found(field.line, shown)
-    elif name in _STATUS:
+    if name in _STATUS:
         yield from _of_status(shown, field)
     elif name == "state" and _NOT_SHOWN.search(_flat(value).lower()):
         yield _Found(field.line, shown)

@@ -81,7 +81,6 @@ def test_a_repeated_foreign_key_is_a_warning():
     ("text", "line"),
     [
         pytest.param("---\naudience: public\naudience: agent\n---\n", 3, id="two audiences"),
-        pytest.param("---\nid: a\nid: b\n---\n", 3, id="two ids"),
         pytest.param("---\na: b\nt: *t\n---\n", 3, id="alias"),
         pytest.param("---\na: " + "x" * 40_000 + "\n---\n", 1, id="too long"),
     ],

@@ -47,8 +47,6 @@ LEFT_OUT = [
     "visible: false",
     "public: no",
     "archived: true",
-    "robots: noindex, nofollow",
-    "ROBOTS: NOINDEX",
 ]
 SHOWN = [
     "draft: false",
@@ -66,6 +64,8 @@ SHOWN = [
     "status: deprecated",
     "state: California",
     "robots: index, follow",
+    "ROBOTS: NOINDEX, NOFOLLOW",
+    "hideFromList: true",
     "hide: [toc, navigation]",
     "index: docs/native",
     "publish_at: 2020-01-01",
