@@ -24,6 +24,7 @@ MIN_WORDS_COMPARED: Final = 30  # shorter texts are alike by chance
 MIN_SIMILARITY: Final = 0.8
 _MAX_SHARERS: Final = 50  # a shingle in more texts than this is boilerplate and points to nothing
 _LINK: Final = re.compile(r'href="/articles/([^"#?]+)(?:#([^"]*))?"')
+_IN_PAGE: Final = re.compile(r'href="#([^"]+)"')
 _ID: Final = re.compile(r'\bid="([^"]*)"')
 
 
@@ -73,6 +74,9 @@ def _of_article(article: Article, ids: Container[str], today: date) -> Iterator[
 
 def _dead_links(article: Article, places: Mapping[str, frozenset[str]], redirects: Set[str]) -> Iterator[str]:
     view = article.view("agent")
+    for anchor in dict.fromkeys(unquote(html.unescape(one)) for one in _IN_PAGE.findall(view.html if view else "")):
+        if anchor not in places[article.id] and anchor != "top":
+            yield f"It links to #{anchor}, but it has no such place."
     found = _LINK.findall(view.html) if view else []
     links = dict.fromkeys(
         (unquote(html.unescape(one)).rstrip("/"), unquote(html.unescape(other))) for one, other in found

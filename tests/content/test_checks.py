@@ -100,3 +100,12 @@ def test_a_key_without_a_meaning_is_named_once(tmp_path):
     (hint,) = check_library(read_library(tmp_path), today=date(2026, 11, 30))
     assert (hint.path, hint.line, hint.severity) == ("a.md", 3, "hint")
     assert hint.message.endswith("So it is in 2 more places.")
+
+
+def test_a_link_within_an_article_must_lead_somewhere():
+    links = "[one](#download), [all](#download-1), [none](#download-2), [up](#top)"
+    text = f"## Download\n\nFor one.\n\n## Download\n\nFor all: {links}."
+    article = an_article(text, path="a.md")
+
+    (problem,) = check_library(Library((article,), ()), today=date(2026, 11, 30))
+    assert problem.message == "It links to #download-2, but it has no such place."

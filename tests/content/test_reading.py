@@ -170,7 +170,7 @@ def test_public_passages_are_the_same_for_agents():
     for_agents = {passage.id: passage for passage in article.agent.passages if passage.audience == "public"}
 
     assert article.public.passages[0].id in for_agents
-    assert {"an-article#steps", "an-article#steps-2"} <= for_agents.keys()
+    assert {"an-article#steps", "an-article#steps-1"} <= for_agents.keys()
 
 
 def test_ids_are_put_into_the_elements():
