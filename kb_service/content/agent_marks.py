@@ -269,8 +269,8 @@ _SUSPECT: Final = re.compile(
     "|".join(
         (
             # `| :::agent`, `: : : agent`, `text ::: {#x .agent}`, `:agent[text]`, `::agent`
-            rf"(?:\\?:[ \t]?){{3,}}[^\w\n]{{0,8}}(?:{_WORD}|hidden|support)(?![\w-])",
-            rf":{{3,}}[ \t]*\\?\{{[^}}\n]*\b{_WORD}(?![\w-])",
+            rf"(?<!:)(?<!:[ \t])(?:\\?:[ \t]?){{3,}}+[^\w\n]{{0,8}}(?:{_WORD}|hidden|support)(?![\w-])",
+            rf"(?<!:):{{3,}}+[ \t]{{0,9}}\\?\{{[^}}\n]{{0,200}}\b{_WORD}(?![\w-])",
             rf"(?<![\w:]):{{1,2}}{_WORD}[\[{{]|^[ \t>]*::[ \t]?{_WORD}[ \t]*$",
             # the name in any bracket: `<supportagent`, `{%- support-agent -%}`, `<agent-only>`, `[/agent]`
             rf"[<{{\[(]{{1,3}}[\s%~+!?-]{{0,8}}{_ENDS}supportagents?(?![\w.-])",
@@ -282,7 +282,7 @@ _SUSPECT: Final = re.compile(
             # admonitions and alerts: `!!! agent`, `> [!INTERNAL]`
             rf"^[ \t>]*(?:!!!|\?\?\?\+?)[ \t]+{_WORD}(?![\w-])|\[!{_WORD}\]",
             # attributes: `audience="agent"`, `class="agent-only"`, `{.agent-only}`
-            rf"<[^<>\n]{{0,200}}\b(?:data-)?audience\s?=\s?[\"'{{]*{_WORD}\b",
+            rf"<[^<>\n]{{0,200}}\b(?:data-)?(?:audience|(?<=data-)visibility)\s?=\s?[\"'{{]*{_WORD}\b",
             rf"<[^<>\n]{{0,200}}\bclass(?:name)?\s?=\s?[\"'{{]*[^\"'<>\n]{{0,80}}\b(?:{_DOUBLE_WORD}|supportagents?)\b",
             rf"\{{:?\s?[.#](?:{_DOUBLE_WORD}|supportagents?|agents?)\b",
             # a key of front matter that is not in it
