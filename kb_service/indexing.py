@@ -83,7 +83,8 @@ def build_index(
     wording, wrong = read_wording(folder)
     ids: set[str] = set()
     status = engine.replace_all(_usable(reader, folder, ids), wording=wording, source=source, anew=full)
-    problems = (*reader.problems(), *wrong, *_phrasings_of_none(wording, ids))
+    told = (problem for problem in reader.problems() if problem.severity != "hint")
+    problems = (*told, *wrong, *_phrasings_of_none(wording, ids))
     return IndexReport(status, problems, True, time.perf_counter() - started)
 
 

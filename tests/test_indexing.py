@@ -15,7 +15,7 @@ from tests.billing_articles import WORDING, billing_articles, write_billing_arti
 from tests.index.memory_engine import MemoryEngine
 
 Change = Callable[[Path], object]
-BROKEN = "---\nid: ../elsewhere\n---\n# Title\n\nText."
+BROKEN = "---\nowner: *elsewhere\n---\n# Title\n\nText."
 HIDDEN = "---\nhidden: true\n---\n# Title\n\nText."
 
 

@@ -47,6 +47,8 @@ def check(articles: str | None, strict: bool, as_json: bool) -> int:
         for problem in found:
             click.echo(f"{settings.articles}/{problem}")
         counts = Counter(problem.severity for problem in found)
-        summary = f"{counted(counts['error'], 'error')}, {counted(counts['warning'], 'warning')}"
+        left_out = f", {counts['note']} left out on purpose" if counts["note"] else ""
+        summary = f"{counted(counts['error'], 'error')}, {counted(counts['warning'], 'warning')}{left_out}"
         click.echo(f"{counted(len(library.articles), 'article')}: {summary}.")
-    return 1 if any(strict or problem.severity == "error" for problem in found) else 0
+    failing = {"error", "warning"} if strict else {"error"}
+    return 1 if any(problem.severity in failing for problem in found) else 0

@@ -1,7 +1,8 @@
 """The parts of a text that are for agents only: every spelling of `<supportagent>` and of `:::agent` fences.
 
 Marks are looked for in a normalised copy of the text (compatibility forms, case, character references and invisible
-characters undone), and reported at their places in the text itself. In doubt a text is for agents only.
+characters undone), and reported at their places in the text itself. In doubt a text is for agents only: what looks like
+a mark and is not one of those understood (`find_suspect`) keeps its whole article from the public.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import Final, Literal, NamedTuple
 
@@ -20,7 +21,18 @@ AGENT_WORDS: Final = frozenset(
     | {"internalonly", "private", "staff", "staffonly", "restricted", "confidential", "hidden"}
 )
 UNCLOSED: Final = "This agent-only part is never closed: all text after it is hidden from the public."
-NOT_OPENED: Final = "This end of an agent-only part has no beginning: the text before it is hidden from the public."
+NOT_OPENED: Final = (
+    "This end of an agent-only part has no beginning: the article is kept for agents. Put `<supportagent>` or "
+    "`:::agent` on a line of its own where that part begins."
+)
+END_IN_CODE: Final = (
+    "This end of an agent-only part stands in code: the article is kept for agents. Put the end on a line of its own "
+    "outside the code."
+)
+NOT_UNDERSTOOD: Final = (
+    "looks like an agent-only mark but is not one: the article is kept for agents. Write `<supportagent>` … "
+    "`</supportagent>`, or `:::agent` … `:::` on lines of their own; or reword it."
+)
 _NOT_LETTERS: Final = re.compile(r"[\W_]+")
 _REFERENCE: Final = re.compile(r"&(?:amp;?)*(?:#\d{1,7};?|#[xX][\da-fA-F]{1,6};?|[lgLG][tT];?|[a-zA-Z]{2,8};)")
 _BRACKETS: Final = str.maketrans("‹〈⟨《«❮❰›〉⟩》»❯❱", "<<<<<<<>>>>>>>")
@@ -31,20 +43,25 @@ _INVISIBLE: Final = re.compile(
 )
 # `<supportagent>`, `</ support-agent >`, `[supportagent]`, `{% endsupportagent %}`; _is_agent_tag judges the name.
 _TAG: Final = re.compile(
-    r"([<\[{])[\s%{<]{0,8}(/|end)?[\s%]{0,8}(support[\s_.:-]+agents?|[^\W\d_][\w-]{8,15})(?![\w-])"
+    r"([<\[{])[\s%{<#~+-]{0,8}(/|end)?[\s%_-]{0,8}(support[\s_.:-]+agents?|[^\W\d_][\w-]{8,15})(?![\w-])"
 )
 _REST_OF_TAG: Final = re.compile(r"[^<>\[\]{}\n]*[>\]}]+")
+# What may stand before a fence on its line: quotes, list items and task boxes, in any order.
 _FENCE: Final = re.compile(
-    r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?"
-    r"(?P<colons>:{3,})[ \t{.]*(?P<name>[\w-]*)[ \t}]*(?P<rest>[^\n]*)\n?",
+    r"^(?P<before>(?:[ \t>]|[-*+][ \t]+|\d{1,9}[.)][ \t]+|\[[ x]\][ \t]+){0,40})"
+    r"(?P<colons>(?:\\?:){3,})[ \t]*(?:(?P<braces>\\?\{[^{}\n]*\}?)|(?P<name>[\w-]*))[ \t]*(?P<rest>[^\n]*)\n?",
     re.MULTILINE,
 )
+_IN_BRACES: Final = re.compile(r"[^\s{}.#=\"'\\]+")
 _NAME: Final = "supportagent"
 _NEARLY: Final = 0.9  # one letter lost, doubled, swapped or from another alphabet; in doubt it is a mark
 
 
 class AgentMark(NamedTuple):
-    """One mark at [start, end) of the text: a tag, or a fence of `colons` colons (fences of any kind nest)."""
+    """One mark at [start, end) of the text: a tag, or a fence of `colons` colons (fences of any kind nest).
+
+    `indent` is the column of a fence.
+    """
 
     start: int
     end: int
@@ -52,30 +69,41 @@ class AgentMark(NamedTuple):
     opens: bool
     for_agents: bool
     colons: int = 0
+    indent: int = 0
 
 
 class Separated(NamedTuple):
-    """The two readings of a text (the same one when nothing is marked), and what is wrong with its marks, by line."""
+    """The two readings of a text (the same one when nothing is marked), and what is wrong with its marks, by line.
+
+    `doubtful` says that the marks do not tell what is for agents: then nothing of the article may be public.
+    """
 
     public: str
     agent: str
     problems: list[tuple[int, str]]
+    doubtful: bool = False
 
 
-def separate(text: str, *, first_line: int = 1) -> Separated:
+def separate(text: str, *, first_line: int = 1, code: bool = True) -> Separated:
     """Return both readings of `text`: the agent's lacks only the marks, the public's all that they enclose.
 
+    Marks count in code too unless `code` is False.
+
     >>> separate("Ask us. <supportagent>Refund code: 7</supportagent>")
-    Separated(public='Ask us. ', agent='Ask us. Refund code: 7', problems=[])
+    Separated(public='Ask us. ', agent='Ask us. Refund code: 7', problems=[], doubtful=False)
     """
-    marks = find_marks(text)
-    if not marks:
-        return Separated(text, text, [])
+    searched = text if code else without_code(text)
+    marks = find_marks(searched)
     walk = _Walk(text, first_line)
     for mark in marks:
         walk.pass_by(mark)
     walk.finish()
-    return Separated(cut(text, walk.agent_only), cut(text, walk.marks), walk.problems)
+    if suspect := find_suspect(_blank(searched, [*walk.agent_only, *walk.marks])):
+        walk.doubtful = True
+        walk.problems.append((first_line + suspect[0], f"`{suspect[1]}` {NOT_UNDERSTOOD}"))
+    if not marks:
+        return Separated(text, text, walk.problems, walk.doubtful)
+    return Separated(cut(text, walk.agent_only), cut(text, walk.marks), walk.problems, walk.doubtful)
 
 
 def is_agent_word(text: str) -> bool:
@@ -92,9 +120,11 @@ class _Walk:
         self.agent_only: list[Cut] = []
         self.marks: list[Cut] = []
         self.problems: list[tuple[int, str]] = []
+        self.doubtful = False
         self.open_tags = 0
         self.open_fences: list[AgentMark] = []
         self.opened_at: AgentMark | None = None  # the mark before which the text was last public
+        self.code = code_ranges(text)
 
     def pass_by(self, mark: AgentMark) -> None:
         if self.follow(mark):
@@ -104,6 +134,8 @@ class _Walk:
             self.opened_at = mark
         elif self.opened_at is not None and closed:
             self.agent_only.append(Cut(self.opened_at.start, mark.end))
+            if self.ends_elsewhere(self.opened_at, mark):
+                self.doubt(mark, END_IN_CODE)
             self.opened_at = None
 
     def follow(self, mark: AgentMark) -> bool:
@@ -112,17 +144,25 @@ class _Walk:
             if mark.opens:
                 self.open_fences.append(mark)
                 return mark.for_agents
-            fits = bool(self.open_fences) and mark.colons >= self.open_fences[-1].colons
-            return fits and self.open_fences.pop().for_agents
+            if not self.open_fences:
+                self.doubt(mark, NOT_OPENED)
+                return True
+            return mark.colons >= self.open_fences[-1].colons and self.open_fences.pop().for_agents
         if mark.opens or self.open_tags:
             self.open_tags += 1 if mark.opens else -1
         elif self.opened_at is None:
-            # An end without a beginning: hide back to the part before it, or else the paragraph it stands behind.
-            paragraph = self.text.rfind("\n\n", 0, mark.start) + 1
-            start = self.agent_only[-1].end if self.agent_only else paragraph
-            self.agent_only.append(Cut(start, mark.end))
-            self.report(mark, NOT_OPENED)
+            self.doubt(mark, NOT_OPENED)
         return True
+
+    def ends_elsewhere(self, opening: AgentMark, ending: AgentMark) -> bool:
+        """Return whether an end is in code where its beginning is not: some would read on to a later end."""
+        if ending.kind == "fence" and ending.indent > opening.indent + 3:
+            return True
+        return any(start <= ending.start < end and not start <= opening.start < end for start, end in self.code)
+
+    def doubt(self, mark: AgentMark, message: str) -> None:
+        self.doubtful = True
+        self.report(mark, message)
 
     def finish(self) -> None:
         if self.opened_at:
@@ -134,6 +174,39 @@ class _Walk:
 
 
 # Finding marks
+
+_CODE: Final = re.compile(
+    r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)"
+    r"|(?<!`)(?P<span>`+)(?!`)(?:[^\n]|\n(?![ \t]*\n))+?(?<!`)(?P=span)(?!`)"
+    r"|<(?P<tag>pre|code)\b.*?(?:</(?P=tag)>|\Z)|<!--.*?(?:-->|\Z)",
+    re.MULTILINE | re.DOTALL | re.IGNORECASE,
+)
+
+
+def code_ranges(text: str) -> list[tuple[int, int]]:
+    """Return [start, end) of what is code or a comment of a Markdown text.
+
+    >>> code_ranges("Write `x`.")
+    [(6, 9)]
+    """
+    if "`" not in text and "<" not in text and "~~~" not in text:
+        return []
+    return [found.span() for found in _CODE.finditer(text)]
+
+
+def without_code(text: str) -> str:
+    """Return a Markdown text whose code is blank; all else stays where it is."""
+    return _blank(text, code_ranges(text))
+
+
+def _blank(text: str, ranges: Iterable[tuple[int, int] | Cut]) -> str:
+    pieces = []
+    position = 0
+    for start, end, *_ in sorted(ranges):
+        start, end = max(start, position), max(end, position)
+        pieces += [text[position:start], _NOT_LINE_END.sub(" ", text[start:end])]
+        position = end
+    return "".join([*pieces, text[position:]])
 
 
 def find_marks(text: str) -> list[AgentMark]:
@@ -178,10 +251,64 @@ def _fences(normal: str) -> Iterator[AgentMark]:
     if ":::" not in normal:
         return
     for found in _FENCE.finditer(normal):
-        name, rest = found["name"], found["rest"]
-        if name or not rest:
-            end = found.start("rest") if rest else found.end()
-            yield AgentMark(found.start(), end, "fence", bool(name), is_agent_word(name), len(found["colons"]))
+        braces, name, rest = found["braces"], found["name"], found["rest"]
+        for_agents = any(map(is_agent_word, _IN_BRACES.findall(braces) if braces else [name]))
+        end = found.start("rest") if rest else found.end()
+        colons, indent = found["colons"].count(":"), len(found["before"].expandtabs(4))
+        yield AgentMark(found.start(), end, "fence", bool(braces or name or rest), for_agents, colons, indent)
+
+
+# What looks like a mark, in normalised text. A word alone ("hidden", "private") is none: it needs the form of one.
+_WORD: Final = (
+    r"(?:(?:for[\s_-]?)?(?:support[\s_.-]{0,3})?(?:agents?|staff)(?:[\s_-]?only)?"
+    r"|internal(?:[\s_-]?only)?|private|restricted|confidential|support[\s_-]?only)"
+)
+_DOUBLE_WORD: Final = r"(?:(?:for[\s_-]?|support[\s_.-]{0,3})agents?|(?:agents?|staff|internal|support)[\s_-]?only)"
+_ENDS: Final = r"(?:end|begin|start|stop|/|#)?[\s:/_-]{0,4}"
+_SUSPECT: Final = re.compile(
+    "|".join(
+        (
+            # `| :::agent`, `: : : agent`, `text ::: {#x .agent}`, `:agent[text]`, `::agent`
+            rf"(?<!:)(?<!:[ \t])(?:\\?:[ \t]?){{3,}}+[^\w\n]{{0,8}}(?:{_WORD}|hidden|support)(?![\w-])",
+            rf"(?<!:):{{3,}}+[ \t]{{0,9}}\\?\{{[^}}\n]{{0,200}}\b{_WORD}(?![\w-])",
+            rf"(?<![\w:]):{{1,2}}{_WORD}[\[{{]|^[ \t>]*::[ \t]?{_WORD}[ \t]*$",
+            # the name in any bracket: `<supportagent`, `{%- support-agent -%}`, `<agent-only>`, `[/agent]`
+            rf"[<{{\[(]{{1,3}}[\s%~+!?-]{{0,8}}{_ENDS}supportagents?(?![\w.-])",
+            rf"<[\s/]{{0,3}}(?:{_DOUBLE_WORD}[\s/>]|support[_.:-]agents?\b)",
+            rf"\[[\s/]{{0,3}}{_DOUBLE_WORD}\](?![(\[:])|\[/{_WORD}\]|</{_WORD}\s{{0,8}}>",
+            rf"\{{%[\s~+-]{{0,4}}{_ENDS}{_WORD}[\s~+-]{{0,4}}%\}}",
+            rf"\{{\{{[<%]\s{{0,4}}/?{_WORD}\s{{0,4}}[>%]\}}\}}|\{{\{{\s{{0,4}}[/#]?{_DOUBLE_WORD}\s{{0,4}}\}}\}}",
+            rf"<!--\s{{0,8}}{_ENDS}{_WORD}[\s:/-]{{0,4}}(?:begin|end|start|stop)?\s{{0,8}}-->",
+            # admonitions and alerts: `!!! agent`, `> [!INTERNAL]`
+            rf"^[ \t>]*(?:!!!|\?\?\?\+?)[ \t]+{_WORD}(?![\w-])|\[!{_WORD}\]",
+            # attributes: `audience="agent"`, `class="agent-only"`, `{.agent-only}`
+            rf"<[^<>\n]{{0,200}}\b(?:data-)?(?:audience|(?<=data-)visibility)\s?=\s?[\"'{{]*{_WORD}\b",
+            rf"<[^<>\n]{{0,200}}\bclass(?:name)?\s?=\s?[\"'{{]*[^\"'<>\n]{{0,80}}\b(?:{_DOUBLE_WORD}|supportagents?)\b",
+            rf"\{{:?\s?[.#](?:{_DOUBLE_WORD}|supportagents?|agents?)\b",
+            # a key of front matter that is not in it
+            rf"^\{{[^\n]{{0,400}}\"audience\"\s?:\s?\"(?:{_WORD}|support|hidden)\"",
+            rf"^[\s\"'>#*-]{{0,8}}audiences?[\s\"']{{0,4}}[:=][\s\"'\[]{{0,4}}(?:{_WORD}|support|hidden)[\s\"'\],]{{0,4}}$",
+        )
+    ),
+    re.MULTILINE,
+)
+_NOT_LINE_END: Final = re.compile(r"[^\n]")
+
+
+def find_suspect(text: str) -> tuple[int, str] | None:
+    """Return the line (from 0) and the text of the first thing that looks like a mark, None when nothing does.
+
+    >>> find_suspect("| step | note |\\n| one | :::agent x ::: |")
+    (1, ':::agent')
+    >>> find_suspect("An agent can open a ticket for a customer.")
+    """
+    normal = _normalise(text)
+    found = _SUSPECT.search(normal)
+    if not found:
+        return None
+    shown = found[0].strip()
+    line = normal.count("\n", 0, found.start() + len(found[0]) - len(found[0].lstrip()))
+    return line, shown if len(shown) <= 60 else shown[:60] + "…"
 
 
 def _normalise(text: str) -> str:

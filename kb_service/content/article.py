@@ -9,9 +9,9 @@ import msgspec
 
 Audience = Literal["public", "agent"]
 PassageKind = Literal["prose", "steps", "list", "table", "code"]
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note", "hint"]
 
-CONTENT_VERSION: Final = "1"  # raise it when the same source gives other articles: earlier results are then made anew
+CONTENT_VERSION: Final = "2"  # raise it when the same source gives other articles: earlier results are then made anew
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -52,7 +52,10 @@ class View(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Something an author should look at; an error leaves the article out, a warning does not."""
+    """Something an author should look at: an error leaves the article out or keeps it from the public.
+
+    A note names what was left out on purpose, a hint what has no meaning here: neither is a fault.
+    """
 
     path: str
     line: int
@@ -67,7 +70,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     """One Markdown file. Texts are free of agent-only parts unless `audience` is "agent"; `reply` is always for agents.
 
     `path` is below the articles folder, with "/". `public` is None for an agent-only article, `agent` is None when it
-    would equal `public`. `extra` holds foreign front matter as short text, `problems` what its author should look at.
+    would equal `public`. `hidden` says that nobody gets it: for the reason `left_out`, or before the day `publish_at`,
+    or from `expires_at` on. `marks_in_code` says that code shows agent-only marks as text. `extra` holds foreign front
+    matter as short text, `problems` what its author should look at.
     """
 
     id: str
@@ -87,6 +92,10 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     lang: str | None = None
     hidden: bool = False
+    left_out: str = ""
+    publish_at: date | None = None
+    expires_at: date | None = None
+    marks_in_code: bool = False
     source_sha256: str = ""
     extra: dict[str, str] = {}
     public: View | None = None

@@ -20,6 +20,8 @@ MAX_BYTES: Final = 1 << 20
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _NOT_IN_IDS: Final = re.compile(r"[#?\\\s]+")  # they end a path in a URL, or are not seen in one
 _LINK: Final = re.compile(r'href="([^":?#]+?\.mdx?)(#[^"]*)?"')
+_OTHER_SUFFIXES: Final = (".markdown", ".mdown", ".rst", ".adoc", ".asciidoc")
+_SECTION_PAGE: Final = re.compile(r"(^|/)_index(?=\.mdx?$)", re.IGNORECASE)
 _GAPS: Final = re.compile(r"[-_\s]+")
 
 
@@ -38,12 +40,18 @@ class FoundFiles(NamedTuple):
 
 
 def find_articles(folder: Path) -> FoundFiles:
-    """Return the Markdown files at any depth below `folder`, but for names that begin with "_" or "."."""
+    """Return the Markdown files at any depth below `folder`, but for names that begin with "_" or ".".
+
+    `_index.md` is one all the same. What is left out for its name is a note, but for folders that begin with ".".
+    """
     files: list[ArticleFile] = []
     problems: list[Problem] = []
     root = folder.resolve()
     for path, entry in _walk(folder, ""):
-        if reason := _fault(path, entry, root):
+        if name := _left_out(path):
+            message = f"It is left out: names such as `{name}` are not articles. Rename it if it is one."
+            problems.append(Problem(_UNPRINTABLE.sub("\ufffd", path), 1, "note", message))
+        elif reason := _fault(path, entry, root):
             problems.append(Problem(_UNPRINTABLE.sub("\ufffd", path), 1, "error", reason))
         elif not entry.is_dir():
             files.append(ArticleFile(path, Path(entry.path)))
@@ -52,12 +60,20 @@ def find_articles(folder: Path) -> FoundFiles:
 
 def id_of_path(path: str) -> str:
     """Return the id of the article at `path`, the path without its ending: "guides/add.md" is "guides/add"."""
+    path = _SECTION_PAGE.sub(r"\1index", path)
     return _NOT_IN_IDS.sub("-", unicodedata.normalize("NFC", path.rsplit(".", 1)[0]))
 
 
 def title_of_path(path: str) -> str:
-    """Return the name of a file as a title: "guides/reset_my-password.md" is "Reset my password"."""
-    name = _GAPS.sub(" ", posixpath.basename(path).rsplit(".", 1)[0]).strip()
+    """Return the name of a file as a title: "guides/reset_my-password.md" is "Reset my password".
+
+    A folder's own page has the folder's name: "guides/index.md" is "Guides"; at the top it is "Overview".
+    """
+    folder, file = posixpath.split(path)
+    stem = file.rsplit(".", 1)[0]
+    if stem.lower() in {"index", "_index", "readme"}:
+        stem = posixpath.basename(folder) or "overview"
+    name = _GAPS.sub(" ", stem).strip()
     return name[:1].upper() + name[1:]
 
 
@@ -87,12 +103,21 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             path = prefix + entry.name
-            if entry.name.startswith(("_", ".")):
-                continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _walk(Path(entry.path), path + "/")
-            elif entry.name.lower().endswith(SUFFIXES) or (entry.is_symlink() and entry.is_dir()):
+                if not entry.name.startswith("."):
+                    yield from _walk(Path(entry.path), path + "/")
+            elif entry.name.lower().endswith(SUFFIXES + _OTHER_SUFFIXES) or (entry.is_symlink() and entry.is_dir()):
                 yield path, entry
+
+
+def _left_out(path: str) -> str:
+    """Return the part of a path whose name says that nothing below it is an article, "" without one."""
+    *folders, name = path.split("/")
+    for folder in folders:
+        if folder.startswith("_") or folder == "node_modules":
+            return folder
+    is_article = name.lower().endswith(SUFFIXES) and (name[0] not in "_." or _SECTION_PAGE.search(path))
+    return "" if is_article or not name.lower().endswith(SUFFIXES + _OTHER_SUFFIXES) else name
 
 
 def _fault(path: str, entry: os.DirEntry[str], root: Path) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import heapq
 import html
 import re
-from collections.abc import Container, Iterator, Mapping, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from datetime import date
 from itertools import combinations
 from typing import Final
 from urllib.parse import unquote
 from zlib import crc32
+
+import msgspec
 
 from kb_service.content.article import Article, Library, Problem
 from kb_service.text import tokens
@@ -22,6 +24,7 @@ MIN_WORDS_COMPARED: Final = 30  # shorter texts are alike by chance
 MIN_SIMILARITY: Final = 0.8
 _MAX_SHARERS: Final = 50  # a shingle in more texts than this is boilerplate and points to nothing
 _LINK: Final = re.compile(r'href="/articles/([^"#?]+)(?:#([^"]*))?"')
+_IN_PAGE: Final = re.compile(r'href="#([^"]+)"')
 _ID: Final = re.compile(r'\bid="([^"]*)"')
 
 
@@ -29,13 +32,26 @@ def check_library(library: Library, *, today: date) -> list[Problem]:
     """Return all problems of a library in the order of their paths, those found while reading it among them."""
     places = {article.id: _places(article) for article in library.articles}
     redirects = {old for article in library.articles for old in article.redirects_from}
-    problems = list(library.problems)
+    problems = list(_with_hints_once(library.problems))
     for article in library.articles:
         messages = (*_of_article(article, places, today), *_dead_links(article, places, redirects))
         problems += (Problem(article.path, 1, "warning", message) for message in messages)
     problems += _shared_questions(library)
     problems += _duplicates(library)
     return sorted(problems, key=lambda problem: (problem.path, problem.line))
+
+
+def _with_hints_once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield each hint once, at its first place and with the number of others: generators repeat their keys."""
+    hints: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.severity == "hint":
+            hints.setdefault(problem.message, []).append(problem)
+        else:
+            yield problem
+    for first, *others in hints.values():
+        more = f" So it is in {len(others):,} more places." if others else ""
+        yield msgspec.structs.replace(first, message=first.message + more)
 
 
 def _places(article: Article) -> frozenset[str]:
@@ -58,6 +74,9 @@ def _of_article(article: Article, ids: Container[str], today: date) -> Iterator[
 
 def _dead_links(article: Article, places: Mapping[str, frozenset[str]], redirects: Set[str]) -> Iterator[str]:
     view = article.view("agent")
+    for anchor in dict.fromkeys(unquote(html.unescape(one)) for one in _IN_PAGE.findall(view.html if view else "")):
+        if anchor not in places[article.id] and anchor != "top":
+            yield f"It links to #{anchor}, but it has no such place."
     found = _LINK.findall(view.html) if view else []
     links = dict.fromkeys(
         (unquote(html.unescape(one)).rstrip("/"), unquote(html.unescape(other))) for one, other in found

@@ -65,10 +65,13 @@ def divide(sections: Sequence[OutlineSection], *, article_id: str, title: str) -
     """
     chunks = [chunk for section in sections for chunk in _chunks(section)]
     begun: dict[str, int] = {}
+    taken = {section.anchor for section in sections}
     placed = []
     for position, group in enumerate(_groups(chunks)):
         section = group[0].section
         begun[section.anchor] = begun.get(section.anchor, 0) + 1
+        while begun[section.anchor] > 1 and f"{section.anchor}.{begun[section.anchor]}" in taken:
+            begun[section.anchor] += 1
         suffix = f".{begun[section.anchor]}" if begun[section.anchor] > 1 else ""
         anchor = section.anchor + suffix
         start = section.start if section.path and not suffix else group[0].parts[0].start

@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
-from kb_service.content.agent_marks import separate
-from kb_service.content.article import CONTENT_VERSION, Article, Problem, Reading, Section, View
+from kb_service.content.agent_marks import NOT_UNDERSTOOD, find_suspect, separate
+from kb_service.content.article import CONTENT_VERSION, Article, Problem, Reading, Section, Severity, View
 from kb_service.content.article_files import ArticleFile, id_of_path, resolve_links, title_of_path
 from kb_service.content.blocks import ANCHOR, Block, read_blocks
 from kb_service.content.front_matter import FrontMatter, split
@@ -24,7 +24,10 @@ from kb_service.content.sections import outline, without_link_lists
 from kb_service.content.source_text import decode
 from kb_service.errors import BadArticle
 
+UNKNOWN_KEY: Final = "`{}` is not a key that is known here: it is kept aside."
 _TAG_NAME: Final = re.compile(r"<[a-z0-9]+")
+_ANY_TAG: Final = re.compile(r"<[^<>]*>")
+_CODE_ELEMENT: Final = re.compile(r"<code>.*?</code>", re.DOTALL)
 
 
 def fingerprint(source: bytes) -> str:
@@ -80,6 +83,9 @@ class _Reader:
         reader = MetadataReader(front_matter, path=self.path)
         article = reader.read()
         self.warn(*reader.warnings)
+        self.warn(*reader.errors, severity="error")
+        self.warn(*reader.notes, severity="note")
+        self.warn(*((line, UNKNOWN_KEY.format(key)) for line, key in reader.hints), severity="hint")
         article = self.with_views(article, front_matter)
         if not article.public and not article.agent:
             self.warn((1, "The article has no text: it is left out."))
@@ -96,9 +102,9 @@ class _Reader:
 
     def with_views(self, article: Article, front_matter: FrontMatter) -> Article:
         """Return the article with its text, and with an id and a title if the front matter gave none."""
-        separated = separate(front_matter.body, first_line=front_matter.body_line)
-        self.warn(*separated.problems)
-        for_agents = article.audience == "agent"
+        separated = separate(front_matter.body, first_line=front_matter.body_line, code=not article.marks_in_code)
+        self.warn(*separated.problems, severity="error")
+        for_agents = article.audience == "agent" or separated.doubtful
         html, blocks = self.render(separated.agent if for_agents else separated.public, front_matter.body_line)
         first_heading = next((block.text for block in blocks if block.level == 1), "")
         default_id = id_of_path(self.path)
@@ -111,9 +117,15 @@ class _Reader:
         if article.id != default_id:  # links to the file lead here all the same
             redirects = (*article.redirects_from, default_id)
             article = msgspec.structs.replace(article, redirects_from=redirects)
+        public = None if for_agents else build_view(article, html, blocks)
+        if shown := _mark_shown(msgspec.structs.replace(article, public=public)) if public else "":
+            self.warn((1, f"`{shown}` {NOT_UNDERSTOOD}"), severity="error")
+            for_agents = True
+            html, blocks = self.render(separated.agent, front_matter.body_line)
         if for_agents:
-            return msgspec.structs.replace(article, agent=build_view(article, html, blocks, public=[]))
-        public = agent = build_view(article, html, blocks)
+            view = build_view(article, html, blocks, public=[])
+            return msgspec.structs.replace(article, audience="agent", agent=view)
+        agent = public
         if separated.agent != separated.public:
             texts = [block.text for block in blocks]
             agent = build_view(article, *self.render(separated.agent, front_matter.body_line), public=texts)
@@ -129,11 +141,52 @@ class _Reader:
         self.warn(*rendered.problems, after=body_line)
         return rendered.html, read_blocks(rendered.html)
 
-    def warn(self, *problems: tuple[int, str], after: int = 0) -> None:
+    def warn(self, *problems: tuple[int, str], after: int = 0, severity: Severity = "warning") -> None:
         for line, message in problems:
-            problem = Problem(self.path, after + line, "warning", message)
+            problem = Problem(self.path, after + line, severity, message)
             if problem not in self.problems:
                 self.problems.append(problem)
+
+
+def _mark_shown(article: Article) -> str:
+    """Return what still looks like an agent-only mark in anything that would become public, "" when nothing does."""
+    assert article.public
+    values = (article.id, article.title, article.owner, article.lang, *article.topics, *article.questions)
+    values += (*article.patterns, *article.redirects_from, *article.related, *article.sources)
+    values += tuple(f"{key}: {value}" for key, value in article.extra.items())
+    view = article.public
+    if article.marks_in_code:
+        texts = [_CODE_ELEMENT.sub(" ", view.html)]
+    else:
+        texts = [view.html, *(section.heading for section in view.sections)]
+        texts += [text for passage in view.passages for text in (passage.text, *passage.heading_path)]
+        texts.append(_ANY_TAG.sub("", view.html))  # a mark that markup divides: `::<b>:agent</b>`
+    for text in (*values, *texts):
+        if text and (suspect := find_suspect(text)):
+            return suspect[1]
+    return ""
+
+
+def renamed(article: Article, article_id: str) -> Article:
+    """Return an article under another id; its source counts as changed, as that id depends on other articles."""
+
+    def under(view: View | None) -> View | None:
+        if view is None:
+            return None
+        passages = (
+            msgspec.structs.replace(one, id=f"{article_id}#{one.anchor}", article_id=article_id)
+            for one in view.passages
+        )
+        return msgspec.structs.replace(view, passages=tuple(passages))
+
+    return msgspec.structs.replace(
+        article,
+        id=article_id,
+        redirects_from=tuple(old for old in article.redirects_from if old != article_id),
+        source_sha256="",
+        public=under(article.public),
+        agent=under(article.agent),
+    )
 
 
 # The view that one audience gets

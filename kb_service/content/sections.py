@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 from kb_service.content.blocks import Block, Line
 
 INTRO: Final = "intro"  # the anchor of what stands before the first heading
-MAX_ANCHOR_CHARACTERS: Final = 80
-_NOT_WORD: Final = re.compile(r"[^\w\s-]|_")
-_GAPS: Final = re.compile(r"[\s-]+")
+MAX_ANCHOR_CHARACTERS: Final = 200
+_NOT_WORD: Final = re.compile(r"[^\w\s-]")
+_SPACE: Final = re.compile(r"\s")
+_WORD: Final = re.compile(r"\w")
 _NOTE_WORDS: Final = frozenset("note tip important warning caution danger info attention hint".split())
 _PLURALS: Final = frozenset({"notes", "tips"})  # as headings they begin real sections
 
@@ -69,38 +70,49 @@ def without_link_lists(sections: list[OutlineSection]) -> list[OutlineSection]:
 
 
 def slug(heading: str) -> str:
-    """Return the anchor of a heading as GitHub makes it, from letters and digits of any script.
+    """Return the anchor of a heading as GitHub makes it, from letters, digits and "_" of any script.
 
-    >>> slug("How to add seats?")
-    'how-to-add-seats'
+    >>> slug("How to add seats?"), slug("`max_seats` & more")
+    ('how-to-add-seats', 'max_seats--more')
     """
-    plain = _NOT_WORD.sub("", unicodedata.normalize("NFKC", heading).lower().replace("_", "-"))
-    return _GAPS.sub("-", plain.strip())[:MAX_ANCHOR_CHARACTERS].strip("-") or "section"
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", heading).strip().lower())
+    plain = _NOT_WORD.sub(lambda found: found[0] if unicodedata.category(found[0])[0] == "M" else "", text)
+    return _SPACE.sub("-", plain)[:MAX_ANCHOR_CHARACTERS] if _WORD.search(plain) else "section"
 
 
-def unique_anchors(wanted: Iterable[str]) -> list[str]:
-    """Return the anchors of one article, each once: a second "steps" becomes "steps-2"."""
+def unique_anchors(wanted: Iterable[str], explicit: Iterable[str] = ()) -> list[str]:
+    """Return the anchors of one article, each once, numbered as GitHub does: a second "steps" becomes "steps-1".
+
+    Those in `explicit` are taken.
+    """
     anchors: list[str] = []
-    counts: dict[str, int] = {}
+    counts = dict.fromkeys(explicit, 0)
     for name in wanted:
         anchor = name
         while anchor in counts:
             counts[name] += 1
             anchor = f"{name}-{counts[name]}"
-        counts[anchor] = 1
+        counts[anchor] = 0
         anchors.append(anchor)
     return anchors
 
 
 def _anchors(blocks: Sequence[Block]) -> dict[int, str]:
-    """Return the anchors of headings by their places.
+    """Return the anchors of headings by their places: explicit ones as they are, the others made of their text.
 
     Those for agents come last, so that the others are the same for everybody.
     """
     before = [] if blocks and blocks[0].level and not blocks[0].for_agents else [INTRO]
     headings = sorted((block for block in blocks if block.level), key=lambda heading: heading.for_agents)
-    anchors = unique_anchors([*before, *(slug(heading.anchor or heading.text) for heading in headings)])
-    return {heading.start: anchor for heading, anchor in zip(headings, anchors[len(before) :], strict=True)}
+    explicit: dict[str, int] = {}
+    for heading in headings:
+        if heading.anchor and heading.anchor not in before:
+            explicit.setdefault(heading.anchor, heading.start)
+    own = {start: anchor for anchor, start in explicit.items()}
+    others = [heading for heading in headings if heading.start not in own]
+    wanted = [*before, *(heading.anchor or slug(heading.text) for heading in others)]
+    made = unique_anchors(wanted, explicit)[len(before) :]
+    return own | {heading.start: anchor for heading, anchor in zip(others, made, strict=True)}
 
 
 # Notes

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.commands.conftest import Kb
 
-BROKEN = "---\nid: ../elsewhere\n---\n# Title\n\nText."
+BROKEN = "---\nowner: *elsewhere\n---\n# Title\n\nText."
 
 
 def test_findings_name_file_and_line_and_warnings_do_not_fail(kb: Kb) -> None:
@@ -26,7 +26,7 @@ def test_an_error_fails(kb: Kb, folder: Path) -> None:
     ran = kb("check")
 
     assert ran.code == 1
-    assert "articles/broken.md:2: error: The id '../elsewhere' is not usable" in ran.out
+    assert "articles/broken.md:2: error: In the front matter, anchors and aliases" in ran.out
     assert "8 articles: 1 error, " in ran.out
 
 

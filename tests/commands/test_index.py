@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.commands.conftest import Kb
 
-BROKEN = "---\nid: ../elsewhere\n---\n# Title\n\nText."
+BROKEN = "---\nowner: *elsewhere\n---\n# Title\n\nText."
 
 
 def test_an_unchanged_folder_is_up_to_date(kb: Kb) -> None:
@@ -34,7 +34,7 @@ def test_problems_are_told_with_file_and_line_and_the_others_are_served(kb: Kb, 
     ran = kb("index")
 
     assert ran.code == 1
-    assert ran.err.startswith("articles/broken.md:2: error: The id '../elsewhere' is not usable")
+    assert ran.err.startswith("articles/broken.md:2: error: In the front matter, anchors and aliases")
     assert ran.out.startswith("Indexed 7 articles")
 
 

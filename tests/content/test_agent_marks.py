@@ -89,7 +89,7 @@ def test_marks_themselves_are_in_neither_reading():
 def test_text_without_marks_is_returned_as_it_is():
     text = "- a\n- [b](c)\n"
 
-    assert separate(text) == (text, text, [])
+    assert separate(text) == (text, text, [], False)
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,47 @@ def test_marks_that_do_not_pair_are_named_with_their_line(source, line, message)
 
 def test_a_short_text_loses_its_agent_part():
     assert separate("Seats <supportagent>and CRM").public == "Seats "
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "An agent can open a ticket; internal notes, staff and private replies are explained below.",
+        "::: note Agents\nSeats.\n:::",
+        "Set `visibility: hidden` or `X::Agent::new()`.\n\n```css\na { visibility: hidden }\n```",
+        "The audience: agents who answer.",
+        "<agent> is a placeholder, and [agent] too. [Agents only](a.md)",
+        "{{ agent.name }} {% if agent %}a{% endif %}",
+        "---\ntitle: T\ndescription: >\n  The audience: everybody.\n---\nText.",
+        "---\ntitle: T\ntags: [agent, internal]\ncategory: private\n---\nText.",
+    ],
+)
+def test_text_about_agents_is_not_hidden(source):
+    assert an_article(source).public
+    assert [problem for problem in problems_of(source) if problem.severity == "error"] == []
+
+
+def test_code_may_show_marks_where_the_article_says_so():
+    marks = "Write `<supportagent>text</supportagent>` or:\n\n```\n:::agent\ntext\n:::\n```\n"
+    explained = f"---\nmarks_in_code: text\n---\n{marks}\n:::agent\nSECRET\n:::\n"
+
+    assert "text" not in an_article(marks).public.html
+    assert an_article(explained).public.html.count("text") == 2
+    assert ":::agent" in an_article(explained).public.html
+    assert "SECRET" not in an_article(explained).public.html
+
+
+def test_what_looks_like_a_mark_is_an_error_with_its_line():
+    (problem,) = problems_of("# T\n\nPublic.\n\n| a |\n|---|\n| :::agent x ::: |\n")
+
+    assert (problem.line, problem.severity) == (7, "error")
+    assert problem.message.startswith("`:::agent` looks like an agent-only mark")
+
+
+def test_an_audience_of_another_vocabulary_is_kept_for_agents_until_it_is_called_public():
+    (problem,) = problems_of("---\ntitle: T\naudience: Admin\n---\nText.")
+
+    assert (problem.line, problem.severity) == (3, "error")
+    assert an_article("---\ntitle: T\naudience: Admin\n---\nText.").public is None
+    assert an_article("---\ntitle: T\naudience: Admin\nvisibility: public\n---\nText.").public
+    assert an_article("---\ntitle: T\naudience: agent\nvisibility: public\n---\nText.").public is None

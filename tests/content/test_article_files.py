@@ -110,7 +110,15 @@ def test_the_path_is_the_id(path, article_id):
 
 
 @pytest.mark.parametrize(
-    ("path", "title"), [("a/reset_my-password.md", "Reset my password"), ("FAQ.mdx", "FAQ"), ("x.y.md", "X.y")]
+    ("path", "title"),
+    [
+        ("a/reset_my-password.md", "Reset my password"),
+        ("FAQ.mdx", "FAQ"),
+        ("guides/index.md", "Guides"),
+        ("add-ons/_index.md", "Add ons"),
+        ("README.md", "Overview"),
+        ("x.y.md", "X.y"),
+    ],
 )
 def test_the_name_of_a_file_can_be_a_title(path, title):
     assert title_of_path(path) == title

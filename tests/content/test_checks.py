@@ -4,6 +4,7 @@ import pytest
 
 from kb_service.content.article import Library, Problem
 from kb_service.content.checks import check_library, near_duplicates
+from kb_service.content.library import read_library
 from tests.content.builders import an_article, words
 
 TODAY = date(2026, 11, 25)
@@ -90,3 +91,21 @@ def test_the_same_text_is_the_same_whatever_its_letter_case():
 
 def test_short_texts_are_alike_by_chance():
     assert list(near_duplicates({"a": a_text(0, 29), "b": a_text(0, 29)})) == []
+
+
+def test_a_key_without_a_meaning_is_named_once(tmp_path):
+    for name in "abc":
+        (tmp_path / f"{name}.md").write_text(f"---\ntitle: {name}\nms.topic: article\n---\nText of {name}.")
+
+    (hint,) = check_library(read_library(tmp_path), today=date(2026, 11, 30))
+    assert (hint.path, hint.line, hint.severity) == ("a.md", 3, "hint")
+    assert hint.message.endswith("So it is in 2 more places.")
+
+
+def test_a_link_within_an_article_must_lead_somewhere():
+    links = "[one](#download), [all](#download-1), [none](#download-2), [up](#top)"
+    text = f"## Download\n\nFor one.\n\n## Download\n\nFor all: {links}."
+    article = an_article(text, path="a.md")
+
+    (problem,) = check_library(Library((article,), ()), today=date(2026, 11, 30))
+    assert problem.message == "It links to #download-2, but it has no such place."

@@ -31,7 +31,7 @@ def test_dots_end_front_matter_too():
             "---\ntitle: {% data x %}\ntopics: [a]\n---\nb", {"title": "{% data x %}", "topics": ["a"]}, id="template"
         ),
         pytest.param("---\nintro: 'it's'\ntopics:\n  - a\n---\nb", {"intro": "it's", "topics": ["a"]}, id="quote"),
-        pytest.param('+++\ntitle = "T"\n+++\nb', {"title": "T"}, id="TOML"),
+        pytest.param('+++\ntitle = "T"\nx y\n+++\nb', {"title": "T"}, id="TOML"),
         pytest.param('{\n"title": "T",\n"owner": "me"\n}\nb', {"title": "T", "owner": "me"}, id="JSON"),
         pytest.param("---\ntitle: T\n\n# Heading\n", {"title": "T"}, id="never closed"),
     ],
@@ -81,7 +81,6 @@ def test_a_repeated_foreign_key_is_a_warning():
     ("text", "line"),
     [
         pytest.param("---\naudience: public\naudience: agent\n---\n", 3, id="two audiences"),
-        pytest.param("---\nid: a\nid: b\n---\n", 3, id="two ids"),
         pytest.param("---\na: b\nt: *t\n---\n", 3, id="alias"),
         pytest.param("---\na: " + "x" * 40_000 + "\n---\n", 1, id="too long"),
     ],
@@ -91,3 +90,43 @@ def test_front_matter_that_must_not_be_guessed_at_is_refused_with_its_line(text,
         split(text, path="a.md")
 
     assert str(refusal.value).startswith(f"a.md:{line}: ")
+
+
+def test_toml_is_read_with_its_types_as_text():
+    front_matter = split('+++\ntitle = "T"\ndraft = true\ntags = ["a", "b"]\n[seo]\nweight = 1.50\n+++\nb', path="a.md")
+
+    assert {key: field.value for key, field in front_matter.fields.items()} == {
+        "title": "T",
+        "draft": "true",
+        "tags": ["a", "b"],
+        "seo": {"weight": "1.5"},
+    }
+    assert front_matter.fields["draft"].line == 3
+    assert front_matter.warnings == ()
+
+
+@pytest.mark.parametrize("before", ["\n\n", "<!-- licence -->\n", "<!-- licence\nof two lines -->\n\n"])
+def test_front_matter_may_stand_after_a_comment_or_empty_lines(before):
+    front_matter = split(f"{before}---\ntitle: T\n---\nbody", path="a.md")
+
+    assert front_matter.fields["title"] == ("T", before.count("\n") + 2)
+    assert (front_matter.body, front_matter.body_line) == ("body", before.count("\n") + 4)
+    assert front_matter.warnings
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "audience:agent",
+        "  audience:agent",
+        "audience agent",
+        "audiance:internal",
+        "Audience\uff1a agent",
+        "audience=agent",
+    ],
+)
+def test_an_audience_that_is_written_wrongly_is_agents_and_an_error(line):
+    front_matter = split(f"---\ntitle: T\n{line}\n---\nbody", path="a.md")
+
+    assert front_matter.fields["audience"].value in {"agent", "internal"}
+    assert [line for line, _ in front_matter.errors] == [3]

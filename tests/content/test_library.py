@@ -8,6 +8,7 @@ from kb_service.content.article_files import ArticleFile, FoundFiles
 from kb_service.content.library import LibraryReader, read_library
 from kb_service.errors import BadSetting
 
+ALIAS = "anchors and aliases (`&name`, `*name`) are not allowed: write it out or quote it"
 ARTICLES = Path(__file__).with_name("data") / "articles"
 
 
@@ -26,9 +27,10 @@ def test_a_folder_becomes_articles_and_problems():
 
     assert [article.path for article in library.articles] == ["agents.md", "guides/add-seats.md", "refunds.md"]
     assert [str(problem) for problem in library.problems] == [
-        "broken.md:3: error: The id '..' is not usable: use letters, digits and `-`, with `/` between parts.",
+        "_drafts/draft.md:1: note: It is left out: names such as `_drafts` are not articles. Rename it if it is one.",
+        f"broken.md:3: error: In the front matter, {ALIAS}.",
         "empty.md:1: warning: The article has no text: it is left out.",
-        "refunds.md:12: warning: This agent-only part is never closed: all text after it is hidden from the public.",
+        "refunds.md:12: error: This agent-only part is never closed: all text after it is hidden from the public.",
     ]
 
 
@@ -76,11 +78,12 @@ def test_an_article_made_by_another_version_is_read_again(write):
 
 
 @pytest.mark.parametrize(("one", "other"), [("seats", "seats"), ("seats", "Seats"), ("se\u00e9", "SE\u00c9")])
-def test_of_two_articles_with_one_id_the_first_is_kept(write, one, other):
+def test_of_two_articles_with_one_id_the_second_has_that_of_its_path(write, one, other):
     library = read_library(write(a=f"---\nid: {one}\n---\nfirst", b=f"---\nid: {other}\n---\nsecond"))
 
-    assert [article.path for article in library.articles] == ["a.md"]
-    assert [(problem.path, problem.severity) for problem in library.problems] == [("b.md", "error")]
+    assert [article.id for article in library.articles] == [one, "b"]
+    assert library.articles[1].public.passages[0].id == "b#intro"
+    assert [(problem.path, problem.severity) for problem in library.problems] == [("b.md", "warning")]
     assert "taken by a.md" in library.problems[0].message
 
 
@@ -102,3 +105,72 @@ def test_without_a_folder_there_is_no_library(tmp_path):
 
 def test_an_empty_folder_is_an_empty_library(tmp_path):
     assert read_library(tmp_path) == Library((), ())
+
+
+def test_an_id_that_is_free_again_is_had_again(write):
+    folder = write(a="---\nid: seats\n---\nfirst", b="---\nid: seats\n---\nsecond")
+    known = {article.path: article for article in read_library(folder).articles}
+    (folder / "a.md").unlink()
+
+    assert [article.id for article in read_library(folder, known=known).articles] == ["seats"]
+
+
+def test_an_article_is_not_lost_where_the_id_of_its_path_is_taken_too(write):
+    library = read_library(write(a="---\nid: b\n---\nfirst", b="second"))
+
+    assert [article.id for article in library.articles] == ["b", "b-2"]
+
+
+def test_ids_of_other_generators_lose_no_article(tmp_path):
+    sources = {
+        "index.md": "slug: /",
+        "dotted.md": "slug: /seats/why.not",
+        "odd.md": "slug: /preise/größe_1",
+        "seats/overview.md": "id: overview",
+        "invoices/overview.md": "id: overview",
+        "seats/questions.md": "slug: faq",
+        "invoices/questions.md": "slug: faq",
+        "twice.md": "id: one\nid: two",
+    }
+    for path, line in sources.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(f"---\n{line}\n---\nText of {path}.", encoding="utf-8")
+
+    library = read_library(tmp_path)
+
+    assert {article.path: article.id for article in library.articles} == {
+        "dotted.md": "dotted",
+        "index.md": "index",
+        "invoices/overview.md": "overview",
+        "invoices/questions.md": "faq",
+        "odd.md": "odd",
+        "seats/overview.md": "seats/overview",
+        "seats/questions.md": "seats/questions",
+        "twice.md": "one",
+    }
+    assert {problem.severity for problem in library.problems} == {"warning"}
+    assert len(library.problems) == 6
+
+
+def test_what_is_left_out_for_its_name_is_named(tmp_path):
+    for path in (
+        "_index.md",
+        "_draft.md",
+        "_parts/a.md",
+        "node_modules/x/README.md",
+        "old.markdown",
+        ".git/a.md",
+        "a.md",
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("Text.")
+
+    library = read_library(tmp_path)
+
+    assert [(article.id, article.title) for article in library.articles] == [("index", "Overview"), ("a", "A")]
+    assert [(problem.path, problem.severity) for problem in library.problems] == [
+        ("_draft.md", "note"),
+        ("_parts/a.md", "note"),
+        ("node_modules/x/README.md", "note"),
+        ("old.markdown", "note"),
+    ]

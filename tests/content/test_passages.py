@@ -168,3 +168,10 @@ def test_nothing_is_so_long_that_it_cannot_be_divided(text):
     assert max(part.words for part in divided) <= 200
     assert max(len(part.text) for part in divided) <= 8_000
     assert "".join("".join(part.text.split()) for part in divided) == "".join(text.split())
+
+
+def test_an_authors_anchor_that_looks_like_a_second_passage_is_of_one_passage():
+    text = f"## A\n\n{words(150)}\n\n{words(150)}\n\n{words(150)}\n\n## B {{#a.2}}\n\n{words(150)}"
+    ids = [passage.id for passage in passages_of(text)]
+
+    assert len(set(ids)) == len(ids) == 4

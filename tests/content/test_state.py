@@ -1,0 +1,161 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kb_service.content.front_matter import split
+from kb_service.content.library import LibraryReader, read_library
+from kb_service.content.state import read_state, reason_on
+from tests.content.builders import an_article, problems_of
+
+LEFT_OUT = [
+    "draft: true",
+    "draft: Yes",
+    "Draft: 1",
+    "draft: on",
+    "isDraft: TRUE",
+    "published: false",
+    "published: No",
+    "published: off",
+    "unlisted: true",
+    "hidden: true",
+    "noindex: true",
+    "noIndex: true",
+    "no-index: true",
+    "private: false\nhidden: true",
+    "searchable: false",
+    "search: false",
+    "search: {exclude: true}",
+    "search:\n  exclude: true",
+    "search.exclude: true",
+    "search_exclude: true",
+    "bookSearchExclude: true",
+    "sitemap: false",
+    "pagefind: false",
+    "seo:\n  noindex: true",
+    "seo: {noIndex: true}",
+    "build: {render: never, list: never}",
+    "_build:\n  list: never",
+    "status: draft",
+    "status: Draft ",
+    "status: archived",
+    "status: in review",
+    "status: not published",
+    "status: [draft]",
+    "publish_status: unpublished",
+    "state: draft",
+    "visible: false",
+    "public: no",
+    "archived: true",
+]
+SHOWN = [
+    "draft: false",
+    "draft:",
+    "published: true",
+    "published: 2020-01-01",
+    "published:",
+    "unlisted: no",
+    "search: {boost: 2}",
+    "search: {exclude: false}",
+    "sitemap: {priority: 0.5}",
+    "status: published",
+    "status: new",
+    "status: []",
+    "status: deprecated",
+    "state: California",
+    "robots: index, follow",
+    "ROBOTS: NOINDEX, NOFOLLOW",
+    "hideFromList: true",
+    "hide: [toc, navigation]",
+    "index: docs/native",
+    "publish_at: 2020-01-01",
+    "date: Spring",
+    "expires_at: 2999-01-01",
+    "sidebar: {hidden: true}",
+]
+
+
+@pytest.mark.parametrize("block", LEFT_OUT)
+def test_an_article_that_is_not_to_be_shown_is_left_out_and_named(block):
+    source = f"---\ntitle: T\n{block}\n---\nText."
+
+    assert an_article(source).hidden
+    assert [(one.severity, one.line > 2) for one in problems_of(source) if one.severity != "hint"] == [("note", True)]
+
+
+@pytest.mark.parametrize("block", SHOWN)
+def test_an_article_is_shown_where_nothing_says_otherwise(block):
+    article = an_article(f"---\ntitle: T\n{block}\n---\nText.")
+
+    assert not article.hidden
+    assert not reason_on(article.left_out, article.publish_at, article.expires_at, date(2026, 11, 30))
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "draft: perhaps",
+        "hidden: '{{ x }}'",
+        "published: soon",
+        "status: brouillonne",
+        "publish_at: soon",
+        "expires_at: 2026-13-01",
+    ],
+)
+def test_what_is_not_understood_leaves_the_article_out_and_is_an_error(block):
+    source = f"---\ntitle: T\n{block}\n---\nText."
+
+    assert an_article(source).hidden
+    assert [one.line for one in problems_of(source) if one.severity == "error"] == [3]
+
+
+def test_drafts_of_hugo_are_left_out():
+    assert an_article('+++\ntitle = "T"\ndraft = true\n+++\nText.').hidden
+
+
+@pytest.mark.parametrize("path", ["drafts/a.md", "guides/Drafts/x/a.md", "draft/a.md", "a.draft.md"])
+def test_a_place_can_say_that_it_holds_drafts(path):
+    assert an_article("# T\n\nText.", path=path).hidden
+
+
+@pytest.mark.parametrize("path", ["drafting/a.md", "drafts.md", "guides/my-drafts.md"])
+def test_other_places_do_not(path):
+    assert not an_article("# T\n\nText.", path=path).hidden
+
+
+@pytest.mark.parametrize(
+    ("block", "day", "shown"),
+    [
+        ("publish_at: 2026-12-01", date(2026, 11, 30), False),
+        ("publish_at: 2026-12-01", date(2026, 12, 1), True),
+        ("publishDate: 2026-12-01T10:00:00Z", date(2026, 12, 1), False),
+        ("publishDate: 2026-12-01T10:00:00Z", date(2026, 12, 2), True),
+        ("date: 2027-01-01", date(2026, 12, 2), False),
+        ("published: 2027-01-01", date(2026, 12, 2), False),
+        ("expires_at: 2026-12-01", date(2026, 11, 30), True),
+        ("expiryDate: 2026-12-01", date(2026, 12, 1), False),
+    ],
+)
+def test_an_article_appears_and_expires_on_its_days(tmp_path: Path, block, day, shown):
+    (tmp_path / "a.md").write_text(f"---\ntitle: T\n{block}\n---\nText.")
+    reader = LibraryReader(tmp_path, today=day)
+    (article,) = reader
+    before = LibraryReader(tmp_path, today=day, known={"a.md": article})
+
+    assert article.hidden is not shown
+    assert [one.hidden for one in before] == [article.hidden]
+    assert [problem.severity for problem in reader.problems()] == ([] if shown else ["note"])
+
+
+def test_keys_without_a_meaning_are_hints_with_their_line(tmp_path: Path):
+    (tmp_path / "a.md").write_text("---\ntitle: T\nsidebar_position: 3\n---\nText.")
+
+    (problem,) = read_library(tmp_path).problems
+    assert (problem.line, problem.severity) == (3, "hint")
+    assert "`sidebar_position`" in problem.message
+
+
+def test_the_state_of_front_matter_names_what_it_rests_on():
+    fields = split("---\na: b\ndraft: true\n---\n", path="a.md").fields
+
+    assert read_state(fields, "a.md")[:2] == ("`draft: true`", 3)
