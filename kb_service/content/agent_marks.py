@@ -286,6 +286,7 @@ _SUSPECT: Final = re.compile(
             rf"<[^<>\n]{{0,200}}\bclass(?:name)?\s?=\s?[\"'{{]*[^\"'<>\n]{{0,80}}\b(?:{_DOUBLE_WORD}|supportagents?)\b",
             rf"\{{:?\s?[.#](?:{_DOUBLE_WORD}|supportagents?|agents?)\b",
             # a key of front matter that is not in it
+            rf"<!--\s{{0,8}}audience\s{{0,4}}[:=]\s{{0,4}}[\"']?{_WORD}\b",
             rf"^\{{[^\n]{{0,400}}\"audience\"\s?:\s?\"(?:{_WORD}|support|hidden)\"",
             rf"^[\s\"'>#*-]{{0,8}}audiences?[\s\"']{{0,4}}[:=][\s\"'\[]{{0,4}}(?:{_WORD}|support|hidden)[\s\"'\],]{{0,4}}$",
         )
@@ -293,6 +294,7 @@ _SUSPECT: Final = re.compile(
     re.MULTILINE,
 )
 _NOT_LINE_END: Final = re.compile(r"[^\n]")
+_LOOKALIKES: Final = str.maketrans("аеорсхуіѕԁґпտαοντ", "aeopcxyisdrntaovt")  # Cyrillic, Armenian and Greek letters
 
 
 def find_suspect(text: str) -> tuple[int, str] | None:
@@ -302,7 +304,7 @@ def find_suspect(text: str) -> tuple[int, str] | None:
     (1, ':::agent')
     >>> find_suspect("An agent can open a ticket for a customer.")
     """
-    normal = _normalise(text)
+    normal = _normalise(text).translate(_LOOKALIKES)
     found = _SUSPECT.search(normal)
     if not found:
         return None

@@ -53,6 +53,8 @@ CANARIES = {
     "two colons": "::agent\nCANARY\n::\n",
     "directive": "Text :agent[CANARY] more.\n",
     "leaf directive": "::agent[CANARY]\n",
+    "a letter of another alphabet": ":::\u0430gent\nCANARY\n:::\n",
+    "audience in a comment": "<!-- audience: agent -->\nCANARY\n",
     "upper case": ":::AGENTS-ONLY\nCANARY\n:::\n",
     # Tags
     "tag ended in code": "<supportagent>\n\n```\n</supportagent>\n```\n\nCANARY\n",
