@@ -1,0 +1,1 @@
+"""In what order do passages answer? Candidates by words and by meaning, looked at closely."""
