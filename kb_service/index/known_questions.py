@@ -34,8 +34,6 @@ from kb_service.meaning.vectors import Alike
 VERSION: Final = 3  # goes up when the same questions make another table or teach the classifier something else
 
 NO_ARTICLE: Final = -1
-Variants = Mapping[str, Sequence[tuple[str, float]]]  # by term: the terms that may stand for it, each with how surely
-NO_VARIANTS: Final[Variants] = {}
 TITLE_WORDS: Final = 5  # content words of a title that asks; a shorter one names a section ("1. Overview")
 PAIR: Final = 0.5  # the weight of two words in a row beside that of each
 
@@ -48,10 +46,12 @@ ALWAYS: Final = 0.5  # what all questions have in common, where only words are c
 PENALTY: Final = 0.05
 UNANSWERABLE_IMPORTANCE: Final = 100.0  # of all questions without an answer together, beside one article's
 
-_FIRST: Final = np.zeros(1, dtype=np.intp)
-
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
+Variants = Mapping[str, Sequence[tuple[str, float]]]  # by term: the terms that may stand for it, each with how surely
+
+_NO_VARIANTS: Final[Variants] = {}
+_FIRST: Final = np.zeros(1, dtype=np.intp)
 
 
 def asked(guide: Guide) -> list[tuple[str, int]]:
@@ -112,7 +112,7 @@ class KnownQuestions:
         question: str,
         *,
         message: str = "",
-        variants: Variants = NO_VARIANTS,
+        variants: Variants = _NO_VARIANTS,
         vector: Floats | None = None,
         nearest: Callable[[Floats], Alike] | None = None,
     ) -> Resemblance:
@@ -125,26 +125,44 @@ class KnownQuestions:
         unit = self._words.unit(question)
         words = self._words.cosines(unit)
         meant = {
-            v: unit[term] * sure for term in variants if term in unit for v, sure in variants[term] if v not in unit
+            variant: unit[term] * sureness
+            for term in variants.keys() & unit.keys()
+            for variant, sureness in variants[term]
+            if variant not in unit
         }
-        alike = words + self._words.cosines(meant) if meant else words
-        by_words = np.zeros(self._articles + 1, dtype=np.float32)
-        if len(touched := alike.nonzero()[0]):
-            articles = self._article_of[touched]  # ascending, as the table is
+        cosines, by_meaning = self._by_meaning(vector, nearest)
+        return Resemblance(
+            by_words=self._likest(words + self._words.cosines(meant) if meant else words),
+            by_meaning=by_meaning,
+            belonging=self.classifier.belonging(words, cosines) if self.classifier is not None else None,
+            explained=self._explained(message),
+        )
+
+    def _likest(self, cosines: NDArray[np.float64]) -> Floats:
+        """Return the cosine by words with the likest question of each article, and last of none."""
+        likest = np.zeros(self._articles + 1, dtype=np.float32)
+        alike = cosines.nonzero()[0]
+        if len(alike):
+            articles = self._article_of[alike]  # ascending, as the table is
             first = np.concatenate((_FIRST, (articles[1:] != articles[:-1]).nonzero()[0] + 1))
-            by_words[articles[first]] = np.minimum(np.maximum.reduceat(alike[touched], first), 1)
-        cosines, by_meaning = None, None
-        learnt = self.classifier
-        if vector is not None:
-            by_meaning = np.full(self._articles + 1, -1.0, dtype=np.float32)
-            if learnt is not None and learnt.vectors is not None:
-                cosines = learnt.vectors @ vector
-                np.maximum.at(by_meaning, self._article_of[learnt.kept], cosines)
-            elif nearest is not None and len(self._article_of):
-                found = nearest(vector)
-                np.maximum.at(by_meaning, self._article_of[found.numbers], found.scores)
-        belonging = learnt.belonging(words, cosines) if learnt is not None else None
-        return Resemblance(by_words, by_meaning, belonging, self._explained(message))
+            likest[articles[first]] = np.minimum(np.maximum.reduceat(cosines[alike], first), 1)
+        return likest
+
+    def _by_meaning(
+        self, vector: Floats | None, nearest: Callable[[Floats], Alike] | None
+    ) -> tuple[Floats | None, Floats | None]:
+        """Return the cosines with what the classifier learnt from, and with the likest question of each article."""
+        if vector is None:
+            return None, None
+        likest = np.full(self._articles + 1, -1.0, dtype=np.float32)
+        if self.classifier is not None and self.classifier.vectors is not None:
+            cosines = self.classifier.vectors @ vector
+            np.maximum.at(likest, self._article_of[self.classifier.kept], cosines)
+            return cosines, likest
+        if nearest is not None and len(self._article_of):
+            alike = nearest(vector)
+            np.maximum.at(likest, self._article_of[alike.numbers], alike.scores)
+        return None, likest
 
     def _explained(self, message: str) -> frozenset[int]:
         if not self._patterns:
@@ -179,15 +197,17 @@ def known_question_arrays(
     `vectors` are those of `asked(guide)` by the model `encoder`, [asked, dimensions]; None without one. Where the same
     was asked in one of `before` its arrays are returned: learning takes up to two seconds.
     """
-    rows, articles = asked(guide), len(guide.titles)
-    digest = hashlib.sha256(msgspec.msgpack.encode([VERSION, rows, articles, encoder if vectors is not None else ""]))
+    known_by = [VERSION, guide.titles, guide.questions, guide.phrasings, guide.not_covered]
+    digest = hashlib.sha256(msgspec.msgpack.encode([*known_by, encoder if vectors is not None else ""]))
     key = np.frombuffer(digest.digest(), dtype=np.uint8)
     for known in before:
         if np.array_equal(known.get("key", ()), key):
             return dict(known)
+    rows, articles = asked(guide), len(guide.titles)
+    texts = [text for text, _ in rows]
     article_of = np.asarray([number if number >= 0 else articles for _, number in rows], dtype=np.int32)
-    words = QuestionWords.of([text for text, _ in rows])
-    learnt = learn([text for text, _ in rows], article_of, articles, words, vectors)
+    words = QuestionWords.of(texts)
+    learnt = learn(texts, article_of, articles, words, vectors)
     tables = {name: table for name, table in learnt._asdict().items() if table is not None} if learnt else {}
     return {
         "key": key,
