@@ -37,7 +37,7 @@ class Indexed(NamedTuple):
     """Seconds of the stages of a first build, of the next after one change, and of one with nothing to do.
 
     `command` is the change by `kb index`, from its start to its end as a process.
-    `peak_megabytes` is that of the building process (its children hold one shard or one article each).
+    `peak_megabytes` is that of the building process (its children hold one article each).
     """
 
     articles: int

@@ -18,19 +18,19 @@ AUDIENCES: Final[tuple[Audience, ...]] = ("public", "agent")
 
 def articles_for(articles: Sequence[Article], audience: Audience) -> list[Article]:
     """Return the articles that `audience` may see, by id, each carrying only that audience's view as `public`."""
-    return sorted(
-        (
-            msgspec.structs.replace(article if audience == "agent" else as_public(article), public=view, agent=None)
-            for article in articles
-            if not article.hidden and (view := article.view(audience)) is not None
-        ),
-        key=lambda article: article.id,
-    )
+    seen = (_seen(article, audience) for article in articles)
+    return sorted((article for article in seen if article), key=lambda article: article.id)
 
 
-def as_public(article: Article) -> Article:
-    """Return an article without what is for agents whatever its audience: the reply they may send."""
-    return msgspec.structs.replace(article, reply=None)
+def _seen(article: Article, audience: Audience) -> Article | None:
+    """Return an article as `audience` sees it, None if it does not; the reply is for agents whatever is in the text."""
+    view = None if article.hidden else article.view(audience)
+    if view is None:
+        return None
+    reply = article.reply if audience == "agent" else None
+    if view is article.public and article.agent is None and reply is article.reply:
+        return article
+    return msgspec.structs.replace(article, public=view, agent=None, reply=reply)
 
 
 def both_views(public: Sequence[Article], agent: Sequence[Article]) -> dict[str, Article]:
@@ -84,8 +84,8 @@ class ArticleSpool:
         views = chain.from_iterable(map(_views, articles))
         for number, (audiences, article) in enumerate(views):
             data = encoder.encode(article)
-            # What differs for agents alone is not in an entry.
-            shared = data if article.reply is None else encoder.encode(as_public(article))
+            # The reply is not in an entry.
+            shared = data if article.reply is None else encoder.encode(msgspec.structs.replace(article, reply=None))
             place = number, _brief(article, shared)
             for audience in audiences:
                 self._places[audience].append(place)
@@ -96,7 +96,7 @@ def _views(article: Article) -> Iterator[tuple[Sequence[Audience], Article]]:
     """Yield an article as audiences see it, once where both see the same."""
     alike = article.agent is None and article.reply is None
     for audiences in (AUDIENCES,) if alike else (AUDIENCES[:1], AUDIENCES[1:]):
-        for seen in articles_for([article], audiences[0]):
+        if seen := _seen(article, audiences[0]):
             yield audiences, seen
 
 

@@ -102,7 +102,7 @@ def catalogue_arrays(
     asked_vectors: Asked | None = None,
     before: Iterable[Catalogue] = (),
 ) -> Arrays:
-    """Return what a Catalogue is opened from, of one audience's articles (see shelf.articles_for) and their passages.
+    """Return what a Catalogue is opened from, of one audience's articles and their passages.
 
     `words` and `terms` are counted as Catalogue says. What was made of the same questions is taken over from catalogues
     `before`: learning takes up to two seconds.

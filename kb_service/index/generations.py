@@ -30,7 +30,7 @@ _NAME: Final = re.compile(r"(\d{6})-([0-9a-f]{8})")
 
 
 THREADS: Final = 4  # that hash files, or wait for the disk
-MOST_KEPT: Final = 10_000  # hashes; a generation has about 500 files
+MOST_KEPT: Final = 1_000  # hashes; a generation has 20 to 100 files
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -188,7 +188,7 @@ class Generations:
     def _described(self, folder: Path, files: Iterable[str]) -> dict[str, tuple[int, str]]:
         """Return length and SHA-256 of those of the files that there are.
 
-        A file is read once however many names it has: audiences, shards and generations share theirs. Hashing lets
+        A file is read once however many names it has: audiences and generations share theirs. Hashing lets
         other threads run.
         """
         named: dict[_Identity, list[str]] = {}

@@ -53,7 +53,7 @@ class Guide(msgspec.Struct, frozen=True):
 
 
 def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
-    """Return the guide of one audience's articles (see shelf.articles_for), without phrasings of articles it lacks."""
+    """Return the guide of one audience's articles, without phrasings of articles it lacks."""
     numbers = {article.id: number for number, article in enumerate(articles)}
     headings = Counter(
         heading

@@ -1,4 +1,4 @@
-"""Two engines answer any query alike: the fast one is checked against the exact one."""
+"""Two engines answer any query alike: the one of arrays is checked against the exact one."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def answer(snapshot: Snapshot, query: Query) -> Answer:
 
 
 def asked(generator: Generator, count: int) -> list[Query]:
-    """Words through the arrays, phrases through Whoosh's searcher."""
+    """Words, phrases and beginnings of words."""
     common = generator.vocabulary[:7]
     phrases: list[Query] = [Phrase((first, second)) for first in common for second in common]
     return [*(generator.question() for _ in range(count)), *phrases, *(Prefix(word[:3]) for word in common)]

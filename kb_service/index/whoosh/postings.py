@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import chain, compress
+from itertools import chain, compress, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from kb_service.index.mapped_files import Arrays, named
 from kb_service.index.scoring import FIELD_WEIGHTS, FIELDS, K1, idfs, length_norms
 from kb_service.index.whoosh.segments import FieldPostings, Integers, Segment
-from kb_service.index.word_table import string_arrays
+from kb_service.index.word_table import Strings, string_arrays
 
 
 class Joined(NamedTuple):
@@ -73,9 +73,9 @@ def join_segments(segments: Sequence[Segment], numbers: Sequence[Integers]) -> J
     for field, parts in fields.items():
         lengths = [part.postings.lengths for part in parts]
         arrays[f"norms.{field}"] = length_norms(_gathered(lengths, documents))
-        arrays[f"holding.{field}"] = holding = np.zeros(len(terms), dtype=np.int32)
-        for part in parts:
-            np.add.at(holding, part.place, part.holding)
+        arrays[f"holding.{field}"] = _added(
+            len(terms), [part.place for part in parts], [part.holding for part in parts]
+        )
     return Joined(
         arrays | _weighed(fields, arrays, len(terms), len(documents)),
         dict(zip(terms, arrays["holding.text"].tolist(), strict=True)),
@@ -87,20 +87,26 @@ def join_segments(segments: Sequence[Segment], numbers: Sequence[Integers]) -> J
 
 def _catalogued(segments: Sequence[Segment], numbers: Sequence[Integers]) -> tuple[list[str], dict[str, list[_Field]]]:
     """Return the terms that any passage has, in order, and the fields of all segments."""
-    found = [
-        (field, segment.fields[field], mine, _holding(segment.fields[field], mine))
-        for field in FIELDS
-        for segment, mine in zip(segments, numbers, strict=True)
-    ]
-    strings = [postings.terms.all() for _, postings, _, _ in found]
-    held = (compress(mine, holding.tolist()) for mine, (_, _, _, holding) in zip(strings, found, strict=True))
-    terms = sorted(dict.fromkeys(chain.from_iterable(held)))
-    place_of = dict(zip(terms, range(len(terms)), strict=True))
-    fields: dict[str, list[_Field]] = {field: [] for field in FIELDS}
-    for mine, (field, postings, of_documents, holding) in zip(strings, found, strict=True):
-        place = np.fromiter((place_of.get(term, 0) for term in mine), dtype=np.int32, count=len(mine))
-        fields[field].append(_Field(postings, of_documents, holding, place))
-    return terms, fields
+    held = list(zip(segments, numbers, strict=True))
+    postings = [segment.fields[field] for field in FIELDS for segment in segments]
+    holding = [_holding(segment.fields[field], mine) for field in FIELDS for segment, mine in held]
+    terms, places = _united([each.terms for each in postings], holding)
+    parts = map(_Field, postings, [mine for _ in FIELDS for mine in numbers], holding, places)
+    return terms, {field: list(islice(parts, len(segments))) for field in FIELDS}
+
+
+def _united(strings: Sequence[Strings], holding: Sequence[Integers]) -> tuple[list[str], list[Integers]]:
+    """Return the strings of all that any passage has, in order, and where among them are those of each.
+
+    `holding` says how many passages have each; strings that none has count as the first.
+    """
+    live = [list(compress(mine.all(), held.tolist())) for mine, held in zip(strings, holding, strict=True)]
+    united = sorted(dict.fromkeys(chain.from_iterable(live)))
+    place_of = dict(zip(united, range(len(united)), strict=True))
+    places = [np.zeros(len(held), dtype=np.int32) for held in holding]
+    for place, held, mine in zip(places, holding, live, strict=True):
+        place[held > 0] = np.fromiter(map(place_of.__getitem__, mine), dtype=np.int32, count=len(mine))
+    return united, places
 
 
 def _holding(postings: FieldPostings, numbers: Integers) -> Integers:
@@ -150,14 +156,22 @@ def _gathered(columns: Sequence[NDArray[Any]], documents: NDArray[np.int64]) -> 
 
 def _count_words(segments: Sequence[Segment], numbers: Sequence[Integers]) -> Counter[str]:
     """Return how many passages have each word as written."""
-    words: dict[str, int] = {}
-    for segment, mine in zip(segments, numbers, strict=True):
-        live = np.repeat(mine >= 0, np.diff(segment.word_starts))
-        counts = np.bincount(segment.word_numbers[live], minlength=len(segment.words)).tolist()
-        for word, count in zip(segment.words.all(), counts, strict=True):
-            if count:
-                words[word] = words.get(word, 0) + count
-    return Counter(words)
+    held = list(zip(segments, numbers, strict=True))
+    live = [np.repeat(mine >= 0, np.diff(segment.word_starts)) for segment, mine in held]
+    holding = [
+        np.bincount(segment.word_numbers[those], minlength=len(segment.words)).astype(np.int32)
+        for segment, those in zip(segments, live, strict=True)
+    ]
+    words, places = _united([segment.words for segment in segments], holding)
+    return Counter(dict(zip(words, _added(len(words), places, holding).tolist(), strict=True)))
+
+
+def _added(count: int, places: Sequence[Integers], holding: Sequence[Integers]) -> Integers:
+    """Return what strings of several lists, with these places among `count`, are held by together."""
+    together = np.zeros(count, dtype=np.int32)
+    for place, held in zip(places, holding, strict=True):
+        np.add.at(together, place, held)
+    return together
 
 
 def _headings(segments: Sequence[Segment], documents: NDArray[np.int64]) -> list[str]:
