@@ -20,13 +20,19 @@ from kb_service.staff.counter import StaffCount
 RELATED: Final = 3  # articles offered beside an answer
 
 
-class Reading(NamedTuple):
-    """The span of a ranked passage that answers best, and the chance (0 to 1) that it answers the question."""
+class Quoted(NamedTuple):
+    """[start, end) of what answers best in the text of a ranked passage."""
 
     passage: Ranked
     start: int
     end: int
+
+
+class Reading(NamedTuple):
+    """What answers best, and the chance (0 to 1) that it answers the question; nothing where that is too low."""
+
     confidence: float
+    quoted: Quoted | None
 
 
 class Decision(NamedTuple):
@@ -80,26 +86,29 @@ def decide(understood: Understanding, ranked: RankedList, *, no_answer_below: fl
         return Decision("empty_question", 0.0, None, ())
     if not ranked.passages:
         return Decision("no_answer", 0.0, None, ())
-    reading = read(understood, ranked)
-    sure = round(reading.confidence, 3)
-    if sure < no_answer_below:
+    sure, quoted = read(understood, ranked, at_least=no_answer_below)
+    if quoted is None:
         return Decision("no_answer", sure, None, ())
-    quoted, passage = reading.passage, reading.passage.entry.passage
-    quote = Quote(passage.text[reading.start : reading.end], passage.id, reading.start, reading.end)
-    others = tuple(each for each in ranked.passages if each.number != quoted.number)
-    return Decision("answered", sure, quote, (quoted, *others))
+    first, start, end = quoted
+    passage = first.entry.passage
+    quote = Quote(passage.text[start:end], passage.id, start, end)
+    others = tuple(each for each in ranked.passages if each.number != first.number)
+    return Decision("answered", sure, quote, (first, *others))
 
 
-def read(understood: Understanding, ranked: RankedList) -> Reading:
-    """Choose the quote among the ranked passages (there must be one) and say how sure it is.
+def read(understood: Understanding, ranked: RankedList, *, at_least: float) -> Reading:
+    """Say how surely the ranked passages (there must be one) answer a question, and quote what does if `at_least` so.
 
     The one place that reads passages: another reader takes the same question and candidates and gives the same.
     """
+    sure = round(confidence(understood, ranked), 3)
+    if sure < at_least:
+        return Reading(sure, None)
     first = ranked.passages[0]
     passages = [first, ranked.opening] if ranked.opening and not first.evidence.pattern else [first]
     candidates = [Candidate(each.entry, each.score, each.sentence_likeness) for each in passages]
     span = find_quote(candidates, understood.text, understood.words, pasted=first.evidence.pattern)
-    return Reading(passages[span.candidate], span.start, span.end, confidence(understood, ranked))
+    return Reading(sure, Quoted(passages[span.candidate], span.start, span.end))
 
 
 def _nearest(ranked: Sequence[Ranked]) -> tuple[RelatedArticle, ...]:

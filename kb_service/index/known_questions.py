@@ -34,8 +34,6 @@ from kb_service.meaning.vectors import Alike
 VERSION: Final = 3  # goes up when the same questions make another table or teach the classifier something else
 
 NO_ARTICLE: Final = -1
-Variants = Mapping[str, Sequence[tuple[str, float]]]  # by term: the terms that may stand for it, each with how surely
-NO_VARIANTS: Final[Variants] = {}
 TITLE_WORDS: Final = 5  # content words of a title that asks; a shorter one names a section ("1. Overview")
 PAIR: Final = 0.5  # the weight of two words in a row beside that of each
 
@@ -50,6 +48,10 @@ UNANSWERABLE_IMPORTANCE: Final = 100.0  # of all questions without an answer tog
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
+Variants = Mapping[str, Sequence[tuple[str, float]]]  # by term: the terms that may stand for it, each with how surely
+
+_NO_VARIANTS: Final[Variants] = {}
+_FIRST: Final = np.zeros(1, dtype=np.intp)
 
 
 def asked(guide: Guide) -> list[tuple[str, int]]:
@@ -99,8 +101,8 @@ class KnownQuestions:
     def __init__(self, arrays: Mapping[str, NDArray[Any]], guide: Guide) -> None:
         """`arrays` are those of known_question_arrays."""
         self._articles = len(guide.titles)
-        self._words = QuestionWords(WordColumns(**below("words", arrays)))
         self._article_of: Integers = arrays["article_of"]
+        self._words = QuestionWords(WordColumns(**below("words", arrays)), len(self._article_of))
         self._patterns = _patterns(guide)
         learnt = below("classifier", arrays)
         self.classifier = Classifier(**learnt) if learnt else None
@@ -110,7 +112,7 @@ class KnownQuestions:
         question: str,
         *,
         message: str = "",
-        variants: Variants = NO_VARIANTS,
+        variants: Variants = _NO_VARIANTS,
         vector: Floats | None = None,
         nearest: Callable[[Floats], Alike] | None = None,
     ) -> Resemblance:
@@ -122,23 +124,45 @@ class KnownQuestions:
         """
         unit = self._words.unit(question)
         words = self._words.cosines(unit)
-        meant = {v: unit[term] * sure for term in variants if term in unit for v, sure in variants[term]}
-        alike = self._words.cosines({**meant, **unit}) if meant else words
-        touched = alike.nonzero()[0]
-        by_words = np.zeros(self._articles + 1, dtype=np.float32)
-        np.maximum.at(by_words, self._article_of[touched], alike[touched])
-        cosines, by_meaning = None, None
-        learnt = self.classifier
-        if vector is not None:
-            by_meaning = np.full(self._articles + 1, -1.0, dtype=np.float32)
-            if learnt is not None and learnt.vectors is not None:
-                cosines = learnt.vectors @ vector
-                np.maximum.at(by_meaning, self._article_of[learnt.kept], cosines)
-            elif nearest is not None and len(self._article_of):
-                found = nearest(vector)
-                np.maximum.at(by_meaning, self._article_of[found.numbers], found.scores)
-        belonging = learnt.belonging(words, cosines) if learnt is not None else None
-        return Resemblance(by_words, by_meaning, belonging, self._explained(message))
+        meant = {
+            variant: unit[term] * sureness
+            for term in variants.keys() & unit.keys()
+            for variant, sureness in variants[term]
+            if variant not in unit
+        }
+        cosines, by_meaning = self._by_meaning(vector, nearest)
+        return Resemblance(
+            by_words=self._likest(words + self._words.cosines(meant) if meant else words),
+            by_meaning=by_meaning,
+            belonging=self.classifier.belonging(words, cosines) if self.classifier is not None else None,
+            explained=self._explained(message),
+        )
+
+    def _likest(self, cosines: NDArray[np.float64]) -> Floats:
+        """Return the cosine by words with the likest question of each article, and last of none."""
+        likest = np.zeros(self._articles + 1, dtype=np.float32)
+        alike = cosines.nonzero()[0]
+        if len(alike):
+            articles = self._article_of[alike]  # ascending, as the table is
+            first = np.concatenate((_FIRST, (articles[1:] != articles[:-1]).nonzero()[0] + 1))
+            likest[articles[first]] = np.minimum(np.maximum.reduceat(cosines[alike], first), 1)
+        return likest
+
+    def _by_meaning(
+        self, vector: Floats | None, nearest: Callable[[Floats], Alike] | None
+    ) -> tuple[Floats | None, Floats | None]:
+        """Return the cosines with what the classifier learnt from, and with the likest question of each article."""
+        if vector is None:
+            return None, None
+        likest = np.full(self._articles + 1, -1.0, dtype=np.float32)
+        if self.classifier is not None and self.classifier.vectors is not None:
+            cosines = self.classifier.vectors @ vector
+            np.maximum.at(likest, self._article_of[self.classifier.kept], cosines)
+            return cosines, likest
+        if nearest is not None and len(self._article_of):
+            alike = nearest(vector)
+            np.maximum.at(likest, self._article_of[alike.numbers], alike.scores)
+        return None, likest
 
     def _explained(self, message: str) -> frozenset[int]:
         if not self._patterns:
@@ -173,15 +197,17 @@ def known_question_arrays(
     `vectors` are those of `asked(guide)` by the model `encoder`, [asked, dimensions]; None without one. Where the same
     was asked in one of `before` its arrays are returned: learning takes up to two seconds.
     """
-    rows, articles = asked(guide), len(guide.titles)
-    digest = hashlib.sha256(msgspec.msgpack.encode([VERSION, rows, articles, encoder if vectors is not None else ""]))
+    known_by = [VERSION, guide.titles, guide.questions, guide.phrasings, guide.not_covered]
+    digest = hashlib.sha256(msgspec.msgpack.encode([*known_by, encoder if vectors is not None else ""]))
     key = np.frombuffer(digest.digest(), dtype=np.uint8)
     for known in before:
         if np.array_equal(known.get("key", ()), key):
             return dict(known)
+    rows, articles = asked(guide), len(guide.titles)
+    texts = [text for text, _ in rows]
     article_of = np.asarray([number if number >= 0 else articles for _, number in rows], dtype=np.int32)
-    words = QuestionWords.of([text for text, _ in rows])
-    learnt = learn([text for text, _ in rows], article_of, articles, words, vectors)
+    words = QuestionWords.of(texts)
+    learnt = learn(texts, article_of, articles, words, vectors)
     tables = {name: table for name, table in learnt._asdict().items() if table is not None} if learnt else {}
     return {
         "key": key,
@@ -194,8 +220,7 @@ def known_question_arrays(
 class WordColumns(NamedTuple):
     """Questions by their parts, which are words and pairs of words; the first five are the WordArrays of the parts.
 
-    Part n stands in the questions `numbers[starts[n]:starts[n + 1]]`, ascending, with these `weights`; `rarity` is that
-    of each part, and last that of a word that nobody asks.
+    Part n stands in the questions `numbers[starts[n]:starts[n + 1]]`, ascending, with these `weights`.
     """
 
     letters: NDArray[np.uint8]
@@ -206,74 +231,68 @@ class WordColumns(NamedTuple):
     starts: Integers
     numbers: Integers
     weights: Floats
-    rarity: NDArray[np.float64]
-    texts: Integers
 
 
 class QuestionWords:
-    """Questions as tf-idf vectors of length 1."""
+    """Questions as tf-idf vectors of length 1 over words and pairs of words."""
 
-    def __init__(self, columns: WordColumns) -> None:
+    def __init__(self, columns: WordColumns, questions: int) -> None:
         self.columns = columns
-        self._parts = WordTable(WordArrays(*columns[:5]))
+        self._questions = questions
+        self._find = WordTable(WordArrays(*columns[:5])).find
         self._starts: memoryview[int] = columns.starts.data
-        self._rarity = columns.rarity
-        self._count = int(columns.texts[0])
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> QuestionWords:
         """Return the vectors of `texts`."""
         counted = [_parts(text) for text in texts]
         holding = Counter(part for counts in counted for part in counts)
-        parts = {part: number for number, part in enumerate(holding)}
-        rarity = {part: math.log((len(texts) + 1) / (held + 1)) + 1 for part, held in holding.items()}
-        unheard = math.log(len(texts) + 1) + 1
-        units = [_unit(counts, rarity.get, unheard) for counts in counted]
-        held = np.asarray([parts[part] for unit in units for part in unit], dtype=np.int32)
+        numbers = {part: number for number, part in enumerate(holding)}
+        units = [_unit(counts, holding.__getitem__, len(texts)) for counts in counted]
+        held = np.asarray([numbers[part] for unit in units for part in unit], dtype=np.int32)
         order = np.argsort(held, kind="stable")
         columns = WordColumns(
-            *word_arrays(parts),
+            *word_arrays(numbers),
             starts=np.concatenate(([0], np.cumsum(list(holding.values())))).astype(np.int32),
             numbers=np.repeat(np.arange(len(texts), dtype=np.int32), [len(unit) for unit in units])[order],
             weights=np.asarray([weight for unit in units for weight in unit.values()], dtype=np.float32)[order],
-            rarity=np.asarray([*rarity.values(), unheard]),
-            texts=np.asarray([len(texts)], dtype=np.int32),
         )
-        return cls(columns)
+        return cls(columns, len(texts))
 
     def unit(self, text: str) -> dict[str, float]:
-        """Return a text as a vector of length 1 by part; words that nobody asks are in it too."""
-        return _unit(_parts(text), self._rarity_of, float(self._rarity[-1]))
+        """Return a text as a vector of length 1 by part; words that nobody asks are in it too, pairs are not."""
+        return _unit(_parts(text), self._holding, self._questions)
 
-    def cosines(self, unit: Mapping[str, float]) -> Floats:
-        """Return the inner product of a vector with each question, 0 to 1."""
-        found = [(at, weight) for part, weight in unit.items() if (at := self._parts.find(part)) is not None]
+    def cosines(self, unit: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return the inner product of a vector with each question, 0 to 1 for one of length 1."""
+        found = [(at, weight) for part, weight in unit.items() if (at := self._find(part)) is not None]
         if not found:
-            return np.zeros(self._count, dtype=np.float32)
+            return np.zeros(self._questions)
         runs = [slice(self._starts[at], self._starts[at + 1]) for at, _ in found]
         numbers = np.concatenate([self.columns.numbers[run] for run in runs])
         products = np.concatenate([self.columns.weights[run] * w for run, (_, w) in zip(runs, found, strict=True)])
-        return np.minimum(np.bincount(numbers, products, self._count), 1).astype(np.float32)
+        return np.asarray(np.bincount(numbers, products, self._questions), dtype=np.float64)
 
-    def _rarity_of(self, part: str) -> float | None:
-        at = self._parts.find(part)
-        return None if at is None else float(self._rarity[at])
+    def _holding(self, part: str) -> int:
+        at = self._find(part)
+        return 0 if at is None else self._starts[at + 1] - self._starts[at]
 
 
 def _parts(text: str) -> Counter[str]:
     terms = [term.term for term in analyse(text)]
-    return Counter([*terms, *(f"{one} {next_one}" for one, next_one in pairwise(terms))])
+    return Counter([*terms, *map(" ".join, pairwise(terms))])
 
 
-def _unit(counts: Counter[str], rarity_of: Callable[[str], float | None], unheard: float) -> dict[str, float]:
-    parts: dict[str, float] = {}
+def _unit(counts: Mapping[str, int], holding: Callable[[str], int], questions: int) -> dict[str, float]:
+    """Return tf-idf weights of parts, scaled to length 1; `holding` tells how many of all questions have a part."""
+    weights: dict[str, float] = {}
     for part, count in counts.items():
-        rarity = rarity_of(part)
-        if rarity is None:
-            rarity = 0.0 if " " in part else unheard
-        parts[part] = (PAIR if " " in part else 1.0) * (1 + math.log(count)) * rarity
-    length = math.sqrt(sum(weight * weight for weight in parts.values())) or 1.0
-    return {part: weight / length for part, weight in parts.items()}
+        held, is_pair = holding(part), " " in part
+        if held or not is_pair:
+            rarity = math.log((questions + 1) / (held + 1)) + 1
+            weights[part] = (PAIR if is_pair else 1.0) * (1 + math.log(count)) * rarity
+    length = math.hypot(*weights.values()) or 1.0
+    return {part: weight / length for part, weight in weights.items()}
 
 
 class Classifier(NamedTuple):
@@ -287,14 +306,15 @@ class Classifier(NamedTuple):
     with_meaning: Floats | None = None
     vectors: Floats | None = None
 
-    def belonging(self, words: Floats, cosines: Floats | None) -> Floats:
+    def belonging(self, words: NDArray[np.float64], cosines: Floats | None) -> Floats:
         """Return how much a question belongs to each article, about 0 to 1, and last to none.
 
         `words` are its cosines by words with all rows, `cosines` those by meaning with the questions kept.
         """
+        mine = words[self.kept].astype(np.float32)
         if cosines is None or self.with_meaning is None:
-            return np.asarray((words[self.kept] + np.float32(ALWAYS)) @ self.by_words)
-        return np.asarray(_kernel(words[self.kept], cosines) @ self.with_meaning)
+            return np.asarray((mine + np.float32(ALWAYS)) @ self.by_words)
+        return np.asarray(_kernel(mine, cosines) @ self.with_meaning)
 
 
 def learn(
@@ -312,7 +332,7 @@ def learn(
     counts = np.bincount(classes, minlength=articles + 1)
     importance = np.where(classes == articles, UNANSWERABLE_IMPORTANCE, counts[:articles].mean()) / counts[classes]
     wanted = np.eye(articles + 1)[classes]
-    alike = np.stack([words.cosines(words.unit(texts[number]))[kept] for number in kept])
+    alike = np.stack([words.cosines(words.unit(texts[number]))[kept] for number in kept]).astype(np.float32)
     by_words = _solve(alike + np.float32(ALWAYS), wanted, importance)
     if vectors is None:
         return Classifier(kept, by_words)

@@ -155,7 +155,8 @@ class Ranker:
         """Score the candidates by what is known without reading them."""
         weights, articles = self._weights, self.catalogue.article_of[found.numbers]
         lexical = found.scores / max(found.ceiling, 1e-9)
-        pattern = np.isin(articles, list(resemblance.explained))
+        explained = resemblance.explained
+        pattern = np.isin(articles, list(explained)) if explained else np.zeros(len(articles), dtype=np.bool_)
         known = resemblance.by_words[articles]
         asked = resemblance.by_meaning[articles] if resemblance.by_meaning is not None else None
         scores = (weights.lexical * lexical + weights.pattern * pattern).astype(np.float64)
