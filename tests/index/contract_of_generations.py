@@ -25,6 +25,7 @@ class GenerationContract:
         ranking = snapshot.store.candidates(Or((Word("a"), Phrase(("a", "b")), Prefix("a"))), limit=10)
 
         assert (snapshot.catalogue.passages, ranking.total, list(snapshot.articles())) == (0, 0, [])
+        assert engine.storage().keys() == {"public", "agent"}
 
     def test_the_status_tells_generation_sizes_and_source(self, engine: Engine) -> None:
         status = engine.replace_all(billing(), source="fingerprint")
