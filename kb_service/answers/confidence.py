@@ -15,34 +15,32 @@ from kb_service.ranking.ranking import RankedList
 # Below this chance the service says that it does not know (setting KB_NO_ANSWER_BELOW).
 NO_ANSWER_BELOW: Final = 0.55
 
-# Without a list of questions that have no answer, how like one of them a question is taken to be.
+# The similarity to the closest question listed as unanswerable, where authors keep no such list.
 USUAL_LIKENESS: Final = 0.4
 
-# A question that is one of the list in other words, and clearly nearer to it than to any article's, is refused.
+# A question this similar to one listed as unanswerable, and by CLEARLY more than to any article's, is refused.
 SAME_QUESTION: Final = 0.85
 SAME_QUESTION_BY_WORDS: Final = 0.7
 CLEARLY: Final = 0.1
-REFUSED: Final = 0.1
+REFUSED: Final = 0.1  # the most that its confidence can be
 
-SUREST: Final = 0.99  # of the answers surest of all some were wrong too
-
-# An error text that its article lists is what that article is there for.
-EXPLAINED: Final = 0.9
+SUREST: Final = 0.99  # the most that any confidence can be: some of the surest answers were wrong too
+EXPLAINED: Final = 0.9  # the least where the article lists the error text in the question
 
 # Fitted by quality/confidence_fitting.py, one model for each kind of evidence there is.
 CLASSIFIED: Final = {
     "bias": -1.24,
     "classified": 2.23,
-    "over_refused": 6.90,
+    "over_none": 6.90,
     "coverage": 1.33,
     "unknown": -0.08,
-    "over_not_covered": 2.17,
+    "over_unanswerable": 2.17,
 }
 CLASSIFIED_BY_WORDS: Final = {
     "bias": -1.10,
-    "over_refused": 6.17,
+    "over_none": 6.17,
     "coverage": 1.32,
-    "known_over_not_covered": 3.66,
+    "known_over_unanswerable": 3.66,
 }
 WITH_MEANING: Final = {
     "bias": -1.64,
@@ -52,14 +50,14 @@ WITH_MEANING: Final = {
     "lexical": -3.96,
     "coverage": 1.06,
     "unknown": -1.32,
-    "over_not_covered": 4.87,
+    "over_unanswerable": 4.87,
 }
 BY_WORDS: Final = {
     "bias": -1.21,
     "score": 0.36,
     "over_next": 6.63,
     "unknown": -1.89,
-    "known_over_not_covered": 1.42,
+    "known_over_unanswerable": 1.42,
 }
 
 
@@ -67,7 +65,8 @@ def features(understood: Understanding, ranked: RankedList) -> dict[str, float]:
     """Return what the confidence rests on, each of the order of 1; `ranked` must hold a passage.
 
     `score` is the first article's, `over_next` what it has over the mean of the next nine, `crowd` the cosine of the
-    tenth likest article: a question like many articles asks for none of them.
+    tenth likest article: a question like many articles asks for none of them. `unknown` is the share of the question's
+    weight that the index lacks; `over_none` how much more it belongs to the article than to none.
     """
     evidence = ranked.passages[0].evidence
     unknown = sum(word.weight for word in understood.words if not word.known and not word.alternatives)
@@ -76,7 +75,7 @@ def features(understood: Understanding, ranked: RankedList) -> dict[str, float]:
         "lexical": evidence.lexical,
         "coverage": evidence.coverage,
         "unknown": unknown / understood.weight if understood.weight else 0.0,
-        "known_over_not_covered": evidence.known_question - ranked.resemblance.unanswerable_by_words,
+        "known_over_unanswerable": evidence.known_question - ranked.resemblance.unanswerable_by_words,
         "score": ranked.contest[0],
         "over_next": ranked.contest[0] - _mean(ranked.contest[1:]),
     }
@@ -86,12 +85,12 @@ def features(understood: Understanding, ranked: RankedList) -> dict[str, float]:
         found |= {
             "likeness": likeness,
             "crowd": ranked.likeness[-1],
-            "over_not_covered": likeness - (USUAL_LIKENESS if known is None or known < 0 else known),
+            "over_unanswerable": likeness - (USUAL_LIKENESS if known is None or known < 0 else known),
         }
     belonging = ranked.resemblance.belonging
     if belonging is not None:
         mine = float(belonging[ranked.passages[0].entry.article_number])
-        found |= {"classified": mine, "over_refused": mine - float(belonging[-1])}
+        found |= {"classified": mine, "over_none": mine - float(belonging[-1])}
     return found
 
 
@@ -115,13 +114,13 @@ def confidence(understood: Understanding, ranked: RankedList) -> float:
     chance = min(1 / (1 + math.exp(-evidence)), SUREST)
     if ranked.passages[0].evidence.pattern:
         return max(chance, EXPLAINED)
-    return min(chance, REFUSED) if _is_known_to_have_none(found, ranked) else chance
+    return min(chance, REFUSED) if _is_listed_as_unanswerable(found, ranked) else chance
 
 
-def _is_known_to_have_none(found: Mapping[str, float], ranked: RankedList) -> bool:
-    """Tell whether authors listed this very question as one without an answer, in other words perhaps."""
+def _is_listed_as_unanswerable(found: Mapping[str, float], ranked: RankedList) -> bool:
+    """Tell whether authors listed this question as unanswerable, in other words perhaps."""
     unanswerable = ranked.resemblance.unanswerable_by_meaning
     if unanswerable is not None and "likeness" in found:
         return unanswerable >= max(SAME_QUESTION, found["likeness"] + CLEARLY)
     by_words = ranked.resemblance.unanswerable_by_words
-    return by_words >= SAME_QUESTION_BY_WORDS and found["known_over_not_covered"] <= -CLEARLY
+    return by_words >= SAME_QUESTION_BY_WORDS and found["known_over_unanswerable"] <= -CLEARLY

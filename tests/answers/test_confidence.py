@@ -201,4 +201,4 @@ def test_the_very_question_that_has_no_answer_is_refused() -> None:
 def test_without_a_list_of_questions_without_answers_the_usual_likeness_counts(likeness: float | None) -> None:
     found = features(asked(SEAT), KINDS["meaning"].ranked(by_meaning=likeness))
 
-    assert found["over_not_covered"] == pytest.approx(0.6 - USUAL_LIKENESS)
+    assert found["over_unanswerable"] == pytest.approx(0.6 - USUAL_LIKENESS)
