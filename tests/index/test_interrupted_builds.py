@@ -11,11 +11,11 @@ import pytest
 from kb_service.index.generations import Generations
 from kb_service.index.whoosh.engine import WhooshEngine
 from tests.builders import an_article
-from tests.commands.test_staff_count import REFUSED
 from tests.index.faulty_builds import (
     BUILT,
     ESCAPED,
     FORMAT,
+    REFUSED,
     UNHARMED,
     Build,
     Fault,
@@ -27,8 +27,6 @@ from tests.index.faulty_builds import (
     no_space,
 )
 from tests.index.questions import found, words
-
-pytestmark = pytest.mark.slow
 
 pytestmark = pytest.mark.slow
 
