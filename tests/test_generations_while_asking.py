@@ -22,8 +22,6 @@ from tests.index.memory_engine import MemoryEngine
 
 pytestmark = pytest.mark.slow
 
-pytestmark = pytest.mark.slow
-
 ASKING_THREADS = 2
 GENERATIONS = 3
 SWITCH_SECONDS = 1e-5  # threads take turns far more often than usual; the builder, who waits for files, gets its turn

@@ -23,8 +23,6 @@ from tests.index.faulty_builds import UNHARMED, build_in_child, build_index, kil
 
 pytestmark = pytest.mark.slow
 
-pytestmark = pytest.mark.slow
-
 END_SECONDS = 5
 START_RETRIES = 6  # after 0, 0.5, 1, 2, 4 and 8 s
 MIDST_OF_BUILD = 100  # file operations of about 370
