@@ -325,7 +325,7 @@ def learn(
     Every article counts the same, however many ways to ask it has. Where too little is known the result is None.
     """
     ways = np.bincount(article_of, minlength=articles + 1)[:articles]
-    if not 0 < articles <= MOST_ARTICLES or ways.min() < 1 or ways.mean() < FEWEST_A_CLASS:
+    if not 0 < articles <= MOST_ARTICLES or not ways.all() or ways.mean() < FEWEST_A_CLASS:
         return None
     kept = _kept(article_of, articles)
     classes = article_of[kept]
@@ -336,7 +336,8 @@ def learn(
     by_words = _solve(alike + np.float32(ALWAYS), wanted, importance)
     if vectors is None:
         return Classifier(kept, by_words)
-    mine = vectors[kept] / np.maximum(np.linalg.norm(vectors[kept], axis=1, keepdims=True), np.float32(1e-9))
+    lengths = np.linalg.norm(vectors[kept], axis=1, keepdims=True)
+    mine = (vectors[kept] / np.maximum(lengths, 1e-9)).astype(np.float32)
     return Classifier(kept, by_words, _solve(_kernel(alike, mine @ mine.T), wanted, importance), mine)
 
 

@@ -118,7 +118,7 @@ class Suggester:
             ranges[-1] = self._beginning(words[-1])
         holding = [distinct(self._holding[self._places[first] : self._places[last]]) for first, last in ranges]
         texts, counts = distinct_with_counts(np.concatenate(holding))
-        most = counts.max(initial=0)
+        most = max(counts.tolist(), default=0)
         return texts[counts == most] if most * 2 > len(words) else texts[:0]
 
     def _begun(self, texts: Texts, words: Sequence[str]) -> NDArray[np.bool_]:

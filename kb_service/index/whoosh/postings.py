@@ -52,7 +52,7 @@ class _Field(NamedTuple):
     def live(self) -> tuple[Integers, Integers, Integers]:
         """Return of each posting of a passage the place of its term, the passage, and how often it is there."""
         passages, counts = self.numbers[self.postings.ids], self.postings.counts
-        if self.numbers.min(initial=0) < 0:
+        if (self.numbers < 0).any():
             passages, counts = passages[passages >= 0], counts[passages >= 0]
         return np.repeat(self.place, self.holding), passages, counts
 
@@ -111,7 +111,7 @@ def _united(strings: Sequence[Strings], holding: Sequence[Integers]) -> tuple[li
 
 def _holding(postings: FieldPostings, numbers: Integers) -> Integers:
     """Return how many passages have each term of a segment."""
-    if numbers.min(initial=0) >= 0:
+    if (numbers >= 0).all():
         return np.diff(postings.starts)
     before = np.concatenate(([0], np.cumsum(numbers[postings.ids] >= 0, dtype=np.int32)))
     return np.diff(before[postings.starts])

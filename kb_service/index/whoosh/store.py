@@ -184,7 +184,7 @@ class WhooshStore:
         wanted = [self._scores(part) for part in parts if not isinstance(part, Not)]
         if not wanted:
             return 0.0
-        matching = np.logical_and.reduce([own > 0 for own, _ in wanted])
+        matching = np.all([own > 0 for own, _ in wanted], axis=0)
         for part in parts:
             if isinstance(part, Not):
                 matching &= self._scores(part.part)[0] <= 0
