@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from typing import Any, Final
+from weakref import finalize
 
 from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.fields import TEXT, Schema
@@ -66,7 +67,12 @@ def _sqlite(passages: Sequence[Sequence[str]]) -> Search:
     connection.execute("CREATE VIRTUAL TABLE passages USING fts5(text)")
     connection.executemany("INSERT INTO passages VALUES (?)", ((" ".join(words),) for words in passages))
     best = f"SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rank LIMIT {BEST}"
-    return lambda words: connection.execute(best, (any_of(words),)).fetchall()
+
+    def search(words: Sequence[str]) -> object:
+        return connection.execute(best, (any_of(words),)).fetchall()
+
+    finalize(search, connection.close)  # with the last who asks
+    return search
 
 
 def any_of(words: Sequence[str]) -> str:

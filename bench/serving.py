@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import quote
@@ -132,7 +132,7 @@ def wrk(port: int, paths: Sequence[str], work: Path, *, seconds: int, checked: b
 def _write_database(index: Path, path: Path) -> None:
     snapshot = WhooshEngine(index, audiences=("public",)).snapshot(audience="public")
     path.unlink(missing_ok=True)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE VIRTUAL TABLE passages USING fts5(text)")
         rows = ((" ".join(term.term for term in analyse(text)),) for text in texts(snapshot))
         connection.executemany("INSERT INTO passages VALUES (?)", rows)
