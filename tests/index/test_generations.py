@@ -14,6 +14,7 @@ import pytest
 from kb_service.errors import EngineUnavailable, IndexBusy, IndexOutOfDate
 from kb_service.index.generations import Generations
 from kb_service.index.port import EngineStatus
+from kb_service.index.whoosh.engine import FORMAT as ENGINE_FORMAT
 from kb_service.index.whoosh.engine import POLL_SECONDS, WhooshEngine
 from tests.builders import an_article
 from tests.index.faulty_builds import FORMAT, build_two_files, write_two_files
@@ -145,6 +146,16 @@ def test_another_format_is_not_opened(tmp_path: Path) -> None:
 
     with pytest.raises(IndexOutOfDate, match="another version"):
         engine.snapshot(audience="public")
+    assert publish(tmp_path, "red").reason == ""
+
+
+def test_a_generation_that_cannot_be_opened_though_it_is_whole_is_neither_served_nor_taken_over(tmp_path: Path) -> None:
+    generations = Generations(tmp_path, format=ENGINE_FORMAT)
+    with generations.locked():
+        generations.publish(write_two_files, source="new")
+
+    with pytest.raises(IndexOutOfDate, match="cannot be opened"):
+        WhooshEngine(tmp_path).snapshot(audience="public")
     assert publish(tmp_path, "red").reason == ""
 
 

@@ -11,14 +11,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from kb_service.content.article import Article
+from kb_service.content.article import Article, Audience
 from kb_service.errors import foreign_errors
 from kb_service.index.articles import AUDIENCES, ArticleSpool, Brief
 from kb_service.index.catalogue import Asked, Traits, catalogue_arrays
@@ -51,14 +51,15 @@ def write_generation(
     folder: Path,
     articles: Iterable[Article],
     *,
+    before: Mapping[Audience, WhooshStore],
     wording: Wording,
-    vectors: VectorCache | None = None,
-    before: Path | None = None,
-    progress: Progress | None = None,
+    vectors: VectorCache | None,
+    progress: Progress | None,
 ) -> tuple[int, int]:
     """Write both audiences below `folder`; return the numbers of public articles and passages.
 
-    What has not changed is taken over from the generation `before`, which must be whole: Whoosh unpickles of it.
+    What has not changed is taken over from the generation `before`, for which its manifest vouched: Whoosh unpickles
+    some of it.
     """
     spool = ArticleSpool(folder / SPOOL_FILE, articles)
     for audience in AUDIENCES:
@@ -66,13 +67,14 @@ def write_generation(
     spool.write({audience: folder / audience / ARTICLES_FILE for audience in AUDIENCES})
     (folder / SPOOL_FILE).unlink()
     public, agent = (folder / audience for audience in AUDIENCES)
+    of_public, of_agent = ([before[audience]] if audience in before else [] for audience in AUDIENCES)
     briefs = spool.briefs("public")
     build = partial(_Audience, wording=wording, vectors=vectors, progress=progress or _unheard)
-    passages = build(public, briefs).write([before / "public"] if before else [])
+    passages = build(public, briefs).write(of_public)
     if [brief.digest for brief in briefs] == [brief.digest for brief in spool.briefs("agent")]:
         share(public, agent, but=ARTICLES_FILE)
     else:
-        build(agent, spool.briefs("agent")).write([public, *([before / "agent"] if before else [])])
+        build(agent, spool.briefs("agent")).write([WhooshStore(public, generation=""), *of_agent])
     return len(briefs), passages
 
 
@@ -96,10 +98,9 @@ class _Audience:
         self._vectors = vectors
         self._progress = progress
 
-    def write(self, earlier: Sequence[Path]) -> int:
-        """Write it, and return the number of its passages; take over what is the same in folders that are `earlier`."""
-        stores = [WhooshStore(folder, generation="") for folder in earlier]
-        joined = self._index(stores)
+    def write(self, earlier: Sequence[WhooshStore]) -> int:
+        """Write it, and return the number of its passages; take over what is the same in `earlier` stores."""
+        joined = self._index(earlier)
         count_wording(self._guide, joined.words)
         common = self._guide.common_headings
         arrays = catalogue_arrays(
@@ -111,7 +112,7 @@ class _Audience:
             article_of=np.repeat(np.arange(len(self._briefs), dtype=np.int32), self._sizes),
             traits=Traits(joined.steps, np.asarray([heading in common for heading in joined.headings], dtype=np.bool_)),
             asked_vectors=self._compare(self._vectors) if self._vectors else None,
-            before=[store.catalogue for store in stores],
+            before=[store.catalogue for store in earlier],
         )
         write_arrays(self._folder / CATALOGUE_FILE, arrays)
         return len(joined.steps)

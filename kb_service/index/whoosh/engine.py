@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +21,7 @@ from kb_service.index.whoosh.store import WhooshStore
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.vector_cache import VectorCache
 
-LAYOUT_VERSION: Final = 20  # goes up when files of a generation are laid out in another way
+LAYOUT_VERSION: Final = 21  # goes up when files of a generation are laid out in another way
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 VECTOR_CACHE: Final = "vectors.cache"
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
@@ -90,7 +90,7 @@ class WhooshEngine:
         from kb_service.index.whoosh.builder import write_generation  # who only answers does without, and Whoosh
 
         def write(folder: Path) -> tuple[int, int]:
-            known, told = None if anew else self._before(), self._progress
+            known, told = {} if anew else self._before(), self._progress
             return write_generation(folder, articles, wording=wording, vectors=vectors, before=known, progress=told)
 
         try:
@@ -141,13 +141,12 @@ class WhooshEngine:
         with self._opening:
             self._opened, self._look_again_at = None, -math.inf
 
-    def _before(self) -> Path | None:
-        """Return the folder of what is served, None when it is not whole: what is may be taken over."""
+    def _before(self) -> Mapping[Audience, WhooshStore]:
+        """Return what the pointer names, so that it may be taken over; nothing when it is not whole."""
         name = self._generations.current()
-        try:
-            return self._generations.folder / name if name and self._generations.verify(name, below=AUDIENCES) else None
-        except DependencyFailed:
-            return None
+        with suppress(DependencyFailed):
+            return _Opened(self._generations, name, AUDIENCES).stores if name else {}
+        return {}
 
     def _vectors(self) -> AbstractContextManager[VectorCache | None]:
         if self._encoder is None:
