@@ -264,6 +264,8 @@ _WORD: Final = (
     r"|internal(?:[\s_-]?only)?|private|restricted|confidential|support[\s_-]?only)"
 )
 _DOUBLE_WORD: Final = r"(?:(?:for[\s_-]?|support[\s_.-]{0,3})agents?|(?:agents?|staff|internal|support)[\s_-]?only)"
+# Each alternative of _SUSPECT needs one of these: most texts have none, and need no search.
+_STEMS: Final = ("agent", "staff", "support", "internal", "private", "restricted", "confidential", "hidden")
 _ENDS: Final = r"(?:end|begin|start|stop|/|#)?[\s:/_-]{0,4}"
 _SUSPECT: Final = re.compile(
     "|".join(
@@ -304,7 +306,11 @@ def find_suspect(text: str) -> tuple[int, str] | None:
     (1, ':::agent')
     >>> find_suspect("An agent can open a ticket for a customer.")
     """
-    normal = _normalise(text).translate(_LOOKALIKES)
+    normal = _normalise(text)
+    if not normal.isascii():
+        normal = normal.translate(_LOOKALIKES)
+    if not any(stem in normal for stem in _STEMS):
+        return None
     found = _SUSPECT.search(normal)
     if not found:
         return None
