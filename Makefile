@@ -16,7 +16,7 @@ run: $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:80
 test: needs-test lint ## set up and run every check and every test
 	@$(BIN)/python -m pytest
 
-check: lint fast ## the half that takes less than a minute: no browser, no load, nothing slow
+check: lint fast ## the half that takes about a minute: no browser, no load, nothing slow
 
 lint: $(VENV)/.dev ## lint, formatting, types and the articles
 	@$(BIN)/ruff check .

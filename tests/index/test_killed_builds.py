@@ -13,6 +13,8 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+import pytest
+
 from kb_service.content.article import Article
 from kb_service.index.query import Phrase
 from kb_service.index.whoosh.engine import WhooshEngine
@@ -83,6 +85,7 @@ def kills(folder: Path, chance: Random) -> Iterator[tuple[int, bool]]:
         yield now, code != 0
 
 
+@pytest.mark.slow
 def test_whenever_a_build_is_killed_what_is_served_is_whole_and_the_next_build_goes_on(tmp_path: Path) -> None:
     outcomes = list(kills(tmp_path, Random(KILLS)))
     last, _ = outcomes[-1]

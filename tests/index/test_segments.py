@@ -86,6 +86,7 @@ def changed(articles: Sequence[Article], chance: Random) -> list[Article]:
     return [*edited, *(generator.article(f"new-{chance.randrange(1 << 20)}", passages=2) for _ in range(2))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_an_index_made_in_steps_answers_as_one_made_at_once(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
@@ -107,6 +108,7 @@ def test_an_index_made_in_steps_answers_as_one_made_at_once(
         assert_alike(stepwise, at_once, audience)
 
 
+@pytest.mark.slow
 def test_segments_stay_few_and_hold_more_than_they_have_lost(tmp_path: Path) -> None:
     engine, articles = WhooshEngine(tmp_path), some_articles(40)
     most = 0
