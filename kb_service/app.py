@@ -28,14 +28,13 @@ from kb_service.web.api_docs import register_api_docs
 from kb_service.web.discovery import Discovery, register_discovery
 from kb_service.web.every_request import CrossOrigin, register_every_request
 from kb_service.web.feedback import FORM_ENDPOINT, VOTES, Feedback, register_vote_form
+from kb_service.web.http import MAX_BODY_BYTES, TEMPLATES, Site, configure_templates, etag_of
 from kb_service.web.metrics import FOLDER, Metrics, ServedFacts
 from kb_service.web.monitoring import MetricsAccess, register_health, register_metrics
 from kb_service.web.operations import CROSS_ORIGIN_PATHS, OPERATIONS
 from kb_service.web.pages import RESULTS_ENDPOINT, Pages, register_pages
-from kb_service.web.parameters import MAX_BODY_BYTES
 from kb_service.web.problems import register_problems
 from kb_service.web.rate_limit import ANSWERS, RateLimiter
-from kb_service.web.responses import TEMPLATES, Site, configure_templates, etag_of
 from kb_service.web.static_files import StaticFiles, register_static_files
 from kb_service.web.visitors import Visitors
 from kb_service.web.widget import Widget, WidgetFiles, register_widget

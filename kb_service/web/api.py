@@ -12,11 +12,10 @@ from flask import Flask, Response, request
 from kb_service.answers.results import Question, Suggestion
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.web import operations as table
-from kb_service.web import parameters, payloads
+from kb_service.web import payloads
 from kb_service.web.every_request import preflight
 from kb_service.web.feedback import Feedback
-from kb_service.web.parameters import read_body, read_query
-from kb_service.web.responses import JSON, OWN, SHARED, View, cacheable, json_response
+from kb_service.web.http import JSON, OWN, SHARED, View, cacheable, json_response, read_body, read_query
 from kb_service.web.visitors import Visitors
 
 
@@ -30,22 +29,22 @@ class Api:
     feedback: Feedback
 
     def get_answer(self) -> Response:
-        asked = read_query(request, parameters.AnswerQuery)
+        asked = read_query(request, payloads.AnswerQuery)
         return self._answer(asked.q, asked)
 
     def post_answer(self) -> Response:
-        asked = read_body(request, parameters.AnswerBody)
+        asked = read_body(request, payloads.AnswerBody)
         return self._answer(asked.question, asked)
 
     def search(self) -> Response:
-        asked = read_query(request, parameters.SearchQuery)
+        asked = read_query(request, payloads.SearchQuery)
         found = self.knowledge_base.search(
             asked.q, limit=asked.limit, offset=asked.offset, topic=asked.topic, explain=asked.explain
         )
         return json_response(found)
 
     def suggest(self) -> Response:
-        asked = read_query(request, parameters.SuggestQuery)
+        asked = read_query(request, payloads.SuggestQuery)
         if asked.q.strip():
             suggestions = self.knowledge_base.suggest(asked.q, limit=asked.limit)
         else:
@@ -53,14 +52,14 @@ class Api:
         return json_response(payloads.SuggestResponse(asked.q, suggestions))
 
     def articles(self) -> Response:
-        asked = read_query(request, parameters.ArticlesQuery)
+        asked = read_query(request, payloads.ArticlesQuery)
         return json_response(self.knowledge_base.articles(limit=asked.limit, offset=asked.offset, topic=asked.topic))
 
     def article(self, article_id: str) -> Response:
         return json_response(payloads.article_response(self.knowledge_base.article(article_id)))
 
     def staff_count(self) -> Response:
-        asked = read_query(request, parameters.StaffCountQuery)
+        asked = read_query(request, payloads.StaffCountQuery)
         return json_response(payloads.staff_count_response(self.visitors.staff_count(asked.domain, token=asked.token)))
 
     def _beginnings(self, topic: str | None, limit: int) -> tuple[Suggestion, ...]:
@@ -70,7 +69,7 @@ class Api:
         articles = self.knowledge_base.articles(topic=topic, limit=limit).articles
         return tuple(Suggestion(each.title, "title", each.id, each.url, ()) for each in articles)
 
-    def _answer(self, text: str, asked: parameters.AnswerQuery | parameters.AnswerBody) -> Response:
+    def _answer(self, text: str, asked: payloads.AnswerQuery | payloads.AnswerBody) -> Response:
         question = Question(text, domain=asked.domain, seats=asked.seats, limit=asked.limit, explain=asked.explain)
         answer = self.visitors.answer(question, token=asked.token)
         return json_response(payloads.answer_response(answer, contact_url=self.contact_url))

@@ -13,10 +13,9 @@ import msgspec
 from flask import Flask, Response
 
 from kb_service import __version__
+from kb_service.web.http import HTML, JSON, MAX_BODY_BYTES, Asked, cacheable, json_response, page_response
 from kb_service.web.operations import OPERATIONS, PREFIX, Operation
-from kb_service.web.parameters import MAX_BODY_BYTES
 from kb_service.web.problems import PROBLEM_JSON, Problem
-from kb_service.web.responses import HTML, JSON, Asked, cacheable, json_response, page_response
 
 PATH: Final = PREFIX + "/openapi.json"
 _BOUNDS: Final = {"minimum": "from", "maximum": "to", "maxLength": "at most"}

@@ -16,7 +16,7 @@ from flask import Flask, Response, abort, render_template
 from kb_service.answers.results import ArticleRead, ArticleSummary
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.web.formatting import topic
-from kb_service.web.responses import cacheable
+from kb_service.web.http import cacheable
 
 XML: Final = "application/xml"
 OPENSEARCH: Final = "application/opensearchdescription+xml"

@@ -13,9 +13,9 @@ from typing import Final
 
 from flask import Flask, Response, g, request
 
+from kb_service.web.http import HTML, NEVER
 from kb_service.web.metrics import Metrics
 from kb_service.web.rate_limit import READING, Limit
-from kb_service.web.responses import HTML, NEVER
 from kb_service.web.visitors import Visitors
 
 REQUEST_ID: Final = "X-Request-Id"

@@ -16,9 +16,8 @@ from werkzeug.exceptions import Forbidden
 from kb_service.answers.presenting import article_url
 from kb_service.knowledge_base import new_query_id
 from kb_service.votes import Reason, Vote, VoteStore
-from kb_service.web.parameters import convert_fields, read_body
+from kb_service.web.http import JSON, Asked, convert_fields, json_response, page_response, read_body
 from kb_service.web.rate_limit import Limit
-from kb_service.web.responses import JSON, Asked, json_response, page_response
 
 VOTES: Final = Limit("votes", per_minute=20 / 60, burst=20)  # 10 votes an hour, each sent twice: then with its reasons
 FORM_ENDPOINT: Final = "votes_page"

@@ -21,8 +21,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from kb_service.answers.results import IndexInfo
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import MetricsMode
+from kb_service.web.http import json_response
 from kb_service.web.problems import RETRY_AFTER_SECONDS
-from kb_service.web.responses import json_response
 
 REFUSED: Final = "Metrics are for this machine alone: KB_METRICS and KB_METRICS_TOKEN open them.\n"
 UNKNOWN_BEARER: Final = "Metrics need the bearer token of KB_METRICS_TOKEN.\n"

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from kb_service.answers.results import ArticlePage, SearchResult
-from kb_service.web import feedback, parameters, payloads
+from kb_service.web import feedback, payloads
 from kb_service.web.rate_limit import ANSWERS, LIVE, READING, SUGGESTIONS, Limit
 
 PREFIX: Final = "/api/v1"
@@ -47,7 +47,7 @@ GET_ANSWER: Final = Operation(
         "With a domain also the live number of active staff; a failure of that never fails the answer."
     ),
     limit=ANSWERS,
-    query=parameters.AnswerQuery,
+    query=payloads.AnswerQuery,
     returns=payloads.AnswerResponse,
     is_cross_origin=True,
     is_cached=True,
@@ -59,7 +59,7 @@ POST_ANSWER: Final = Operation(
     summary="Answer a question that should not stand in an address",
     description="The same as GET, for a question that should not be in logs and histories.",
     limit=ANSWERS,
-    body=parameters.AnswerBody,
+    body=payloads.AnswerBody,
     returns=payloads.AnswerResponse,
     is_cross_origin=True,
 )
@@ -70,7 +70,7 @@ SEARCH: Final = Operation(
     summary="Search passages",
     description="The ranking without the answering step: it does not abstain.",
     limit=ANSWERS,
-    query=parameters.SearchQuery,
+    query=payloads.SearchQuery,
     returns=SearchResult,
     is_cross_origin=True,
     is_cached=True,
@@ -85,7 +85,7 @@ SUGGEST: Final = Operation(
         "or the articles of a topic."
     ),
     limit=SUGGESTIONS,
-    query=parameters.SuggestQuery,
+    query=payloads.SuggestQuery,
     returns=payloads.SuggestResponse,
     is_cross_origin=True,
     is_cached=True,
@@ -97,7 +97,7 @@ ARTICLES: Final = Operation(
     summary="List articles",
     description="All articles, in the order of their ids.",
     limit=READING,
-    query=parameters.ArticlesQuery,
+    query=payloads.ArticlesQuery,
     returns=ArticlePage,
     is_cached=True,
 )
@@ -118,7 +118,7 @@ STAFF_COUNT: Final = Operation(
     summary="Count the active staff of a helpdesk",
     description="The live look-up alone. A helpdesk that cannot be asked is a status, not an error.",
     limit=LIVE,
-    query=parameters.StaffCountQuery,
+    query=payloads.StaffCountQuery,
     returns=payloads.StaffCountResponse,
 )
 FEEDBACK: Final = Operation(

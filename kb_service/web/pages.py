@@ -29,8 +29,8 @@ from kb_service.seats.position import SeatPosition
 from kb_service.staff.messages import message
 from kb_service.web.discovery import article_data
 from kb_service.web.formatting import SEAT_HEADLINES, printable
-from kb_service.web.parameters import MAX_PAGES, HomeQuery, ResultsQuery, read_query
-from kb_service.web.responses import HTML, OWN, Asked, cacheable, page_response
+from kb_service.web.http import HTML, OWN, Asked, cacheable, page_response, read_query
+from kb_service.web.payloads import MAX_PAGES, HomeQuery, ResultsQuery
 from kb_service.web.visitors import Visitors
 
 RESULTS_ENDPOINT: Final = "results_page"

@@ -1,12 +1,12 @@
-"""What the API sends where that is not a result of the knowledge base as it is: its contract, as types.
+"""What requests carry and what the API sends, as types: its contract, from which the OpenAPI document is made.
 
-The OpenAPI document is made from them, and from the results that are sent as they are (search, lists of articles).
+Results of the knowledge base that are sent as they are (search, lists of articles) stand in answers/results.py.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -22,10 +22,92 @@ from kb_service.answers.results import (
     Suggestion,
 )
 from kb_service.content.article import Audience, PassageKind, Section
+from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
 from kb_service.questions.understanding import Correction
+from kb_service.seats.position import SeatNumber, SeatPosition, Source
+from kb_service.seats.sentences import SeatState
+from kb_service.seats.what_if import WhatIf
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
-from kb_service.web.seat_payload import SeatsResponse, seats_response
+
+MAX_DOMAIN_CHARACTERS: Final = 253  # the longest name DNS knows
+MAX_PAGES: Final = 10  # of a ranking: nobody reads on, and each page ranks all before it again
+
+Words = Annotated[str, Meta(max_length=MAX_QUESTION_CHARACTERS, description="The question, in any words.")]
+Domain = Annotated[
+    str, Meta(max_length=MAX_DOMAIN_CHARACTERS, description="A helpdesk, such as acme.kayako.com, to count its staff.")
+]
+Token = Annotated[
+    str,
+    Meta(max_length=1000, description="What the operator's site signed for the domain, where it must."),
+]
+Seats = Annotated[int, Meta(ge=0, le=MOST_SEATS, description="How many seats are paid for.")]
+Offset = Annotated[int, Meta(ge=0, le=10_000, description="How many to leave out at the start.")]
+Topic = Annotated[str, Meta(max_length=100, description="Only articles of this topic.")]
+Explain = Annotated[bool, Meta(description="1: say why each passage was found.")]
+Page = Annotated[int, Meta(ge=1, le=MAX_PAGES, description="Which page of the passages.")]
+FewPassages = Annotated[int, Meta(ge=1, le=20, description="The most passages to return.")]
+ManyPassages = Annotated[int, Meta(ge=1, le=50, description="The most passages to return.")]
+Suggestions = Annotated[int, Meta(ge=1, le=20, description="The most suggestions to return.")]
+Articles = Annotated[int, Meta(ge=1, le=200, description="The most articles to return.")]
+
+
+class AnswerQuery(msgspec.Struct, frozen=True):
+    q: Words = ""
+    domain: Domain | None = None
+    token: Token | None = None
+    seats: Seats | None = None
+    limit: FewPassages = 5
+    explain: Explain = False
+
+
+class AnswerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    question: Words
+    domain: Domain | None = None
+    token: Token | None = None
+    seats: Seats | None = None
+    limit: FewPassages = 5
+    explain: Explain = False
+
+
+class HomeQuery(msgspec.Struct, frozen=True):
+    """What the links to topics send."""
+
+    topic: Topic | None = None
+
+
+class ResultsQuery(msgspec.Struct, frozen=True):
+    """What the form of the pages sends, and their links to further pages."""
+
+    q: Words = ""
+    domain: Domain | None = None
+    seats: Seats | None = None
+    page: Page = 1
+
+
+class SearchQuery(msgspec.Struct, frozen=True):
+    q: Words = ""
+    limit: ManyPassages = 10
+    offset: Offset = 0
+    topic: Topic | None = None
+    explain: Explain = False
+
+
+class SuggestQuery(msgspec.Struct, frozen=True):
+    q: Words = ""
+    limit: Suggestions = 5
+    topic: Annotated[str, Meta(max_length=100, description="Without words, the articles of this topic.")] | None = None
+
+
+class ArticlesQuery(msgspec.Struct, frozen=True):
+    limit: Articles = 50
+    offset: Offset = 0
+    topic: Topic | None = None
+
+
+class StaffCountQuery(msgspec.Struct, frozen=True):
+    domain: Domain
+    token: Token | None = None
 
 
 class StaffCountResponse(msgspec.Struct, frozen=True):
@@ -39,6 +121,34 @@ class StaffCountResponse(msgspec.Struct, frozen=True):
     age_seconds: int
     cached: bool
     message: str
+
+
+class SeatsResponse(msgspec.Struct, frozen=True):
+    """Seats that are paid for against staff who are active, and what follows; null is unknown, nothing is guessed."""
+
+    state: SeatState
+    purchased: Annotated[int | None, Meta(description="Seats that are paid for; null when unknown or only guessed.")]
+    purchased_source: Annotated[Source | None, Meta(description="Where `purchased` comes from.")]
+    purchased_number: Annotated[
+        SeatNumber | None,
+        Meta(description="The seats paid for with their source and the span of the question, also when only guessed."),
+    ]
+    active: Annotated[int | None, Meta(description="Staff accounts that are enabled; null when unknown or guessed.")]
+    active_source: Annotated[Source | None, Meta(description="Where `active` comes from.")]
+    active_number: Annotated[
+        SeatNumber | None,
+        Meta(description="The active staff with their source and the span of the question, also when only guessed."),
+    ]
+    available: Annotated[int | None, Meta(description="How many more staff can be enabled.")]
+    excess: Annotated[int | None, Meta(description="How many active staff are too many.")]
+    questions: Annotated[
+        tuple[str, ...], Meta(description="A question about each guessed number: “Do you pay for 60 seats?”")
+    ]
+    capacity: str
+    billing: str
+    conflicts: Annotated[tuple[str, ...], Meta(description="Numbers that contradict each other, in words.")]
+    what_if: Annotated[WhatIf | None, Meta(description="What the change that the question speaks of would do.")]
+    passage_ids: Annotated[tuple[str, ...], Meta(description="The passages that these sentences rest on.")]
 
 
 class AnswerResponse(msgspec.Struct, frozen=True):
@@ -154,3 +264,27 @@ def staff_count_response(staff_count: StaffCount) -> StaffCountResponse:
         cached=staff_count.cached,
         message=message(staff_count),
     )
+
+
+def seats_response(position: SeatPosition, passage_ids: tuple[str, ...]) -> SeatsResponse:
+    return SeatsResponse(
+        state=position.state,
+        purchased=position.purchased,
+        purchased_source=_source(position.purchased_number),
+        purchased_number=position.purchased_number,
+        active=position.active,
+        active_source=_source(position.active_number),
+        active_number=position.active_number,
+        available=position.available,
+        excess=position.excess,
+        questions=position.questions,
+        capacity=position.capacity,
+        billing=position.billing,
+        conflicts=position.conflicts,
+        what_if=position.what_if,
+        passage_ids=passage_ids,
+    )
+
+
+def _source(number: SeatNumber | None) -> Source | None:
+    return number.source if number and number.certain else None

@@ -15,8 +15,7 @@ from werkzeug.exceptions import HTTPException
 from kb_service.errors import BadRequest, CallerError, DependencyFailed, KbError, UnknownArticle
 from kb_service.web.every_request import request_id
 from kb_service.web.formatting import printable
-from kb_service.web.parameters import MAX_BODY_BYTES
-from kb_service.web.responses import Asked, json_response, page_response
+from kb_service.web.http import MAX_BODY_BYTES, Asked, json_response, page_response
 
 RETRY_AFTER_SECONDS: Final = 5  # a switch to a new index takes less
 PROBLEM_JSON: Final = "application/problem+json"

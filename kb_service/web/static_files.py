@@ -10,7 +10,7 @@ from typing import Final
 
 from flask import Flask, Response, abort
 
-from kb_service.web.responses import FOREVER, SHARED
+from kb_service.web.http import FOREVER, SHARED
 
 FOLDER: Final = Path(__file__).parent / "static"
 CONTENT_TYPES: Final = {

@@ -18,7 +18,7 @@ from typing import Final
 
 from flask import Flask, Response, abort, request
 
-from kb_service.web.responses import FOREVER, Asked, json_response, page_response
+from kb_service.web.http import FOREVER, Asked, json_response, page_response
 
 FOLDER: Final = Path(__file__).parent / "static" / "widget"
 ENTRY: Final = "kb-widget.js"  # loaded with the page

@@ -1,104 +1,119 @@
-"""Typed parameters: a query string or JSON body becomes a frozen value, or BadRequest naming every wrong field."""
+"""HTTP in and out: requests become typed parameters; values become JSON, pages, and headers of what may be kept.
+
+A query string or JSON body becomes a frozen value, or BadRequest naming every wrong field.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Final, NoReturn, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final, NoReturn, TypeVar
 
 import msgspec
-from flask import Request
-from msgspec import Meta
+from flask import Flask, Request, Response, render_template, request
+from jinja2 import StrictUndefined
 from werkzeug.exceptions import BadRequest as MalformedBody
 from werkzeug.exceptions import UnsupportedMediaType
 
 from kb_service.errors import BadRequest
-from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
+from kb_service.web.formatting import contact_address, day, heading, pieces, topic
 
 MAX_BODY_BYTES: Final = 16 * 1024
-MAX_DOMAIN_CHARACTERS: Final = 253  # the longest name DNS knows
-MAX_PAGES: Final = 10  # of a ranking: nobody reads on, and each page ranks all before it again
 SHOWN_CHARACTERS: Final = 40  # of a wrong value, in the message about it
 
-Words = Annotated[str, Meta(max_length=MAX_QUESTION_CHARACTERS, description="The question, in any words.")]
-Domain = Annotated[
-    str, Meta(max_length=MAX_DOMAIN_CHARACTERS, description="A helpdesk, such as acme.kayako.com, to count its staff.")
-]
-Token = Annotated[
-    str,
-    Meta(max_length=1000, description="What the operator's site signed for the domain, where it must."),
-]
-Seats = Annotated[int, Meta(ge=0, le=MOST_SEATS, description="How many seats are paid for.")]
-Offset = Annotated[int, Meta(ge=0, le=10_000, description="How many to leave out at the start.")]
-Topic = Annotated[str, Meta(max_length=100, description="Only articles of this topic.")]
-Explain = Annotated[bool, Meta(description="1: say why each passage was found.")]
-Page = Annotated[int, Meta(ge=1, le=MAX_PAGES, description="Which page of the passages.")]
-FewPassages = Annotated[int, Meta(ge=1, le=20, description="The most passages to return.")]
-ManyPassages = Annotated[int, Meta(ge=1, le=50, description="The most passages to return.")]
-Suggestions = Annotated[int, Meta(ge=1, le=20, description="The most suggestions to return.")]
-Articles = Annotated[int, Meta(ge=1, le=200, description="The most articles to return.")]
+HTML: Final = "text/html; charset=utf-8"
+JSON: Final = "application/json"
 
+SHARED: Final = "public, max-age=60"
+OWN: Final = "private, max-age=60"  # of what carries a query_id: two people who share one would share a vote
+NEVER: Final = "no-store"  # of whatever no view allows to be stored
+FOREVER: Final = "public, max-age=31536000, immutable"
 
-class AnswerQuery(msgspec.Struct, frozen=True):
-    q: Words = ""
-    domain: Domain | None = None
-    token: Token | None = None
-    seats: Seats | None = None
-    limit: FewPassages = 5
-    explain: Explain = False
+TEMPLATES: Final = Path(__file__).parent / "templates"
 
-
-class AnswerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    question: Words
-    domain: Domain | None = None
-    token: Token | None = None
-    seats: Seats | None = None
-    limit: FewPassages = 5
-    explain: Explain = False
-
-
-class HomeQuery(msgspec.Struct, frozen=True):
-    """What the links to topics send."""
-
-    topic: Topic | None = None
-
-
-class ResultsQuery(msgspec.Struct, frozen=True):
-    """What the form of the pages sends, and their links to further pages."""
-
-    q: Words = ""
-    domain: Domain | None = None
-    seats: Seats | None = None
-    page: Page = 1
-
-
-class SearchQuery(msgspec.Struct, frozen=True):
-    q: Words = ""
-    limit: ManyPassages = 10
-    offset: Offset = 0
-    topic: Topic | None = None
-    explain: Explain = False
-
-
-class SuggestQuery(msgspec.Struct, frozen=True):
-    q: Words = ""
-    limit: Suggestions = 5
-    topic: Annotated[str, Meta(max_length=100, description="Without words, the articles of this topic.")] | None = None
-
-
-class ArticlesQuery(msgspec.Struct, frozen=True):
-    limit: Articles = 50
-    offset: Offset = 0
-    topic: Topic | None = None
-
-
-class StaffCountQuery(msgspec.Struct, frozen=True):
-    domain: Domain
-    token: Token | None = None
-
-
+View = Callable[..., Response]
 Parameters = TypeVar("Parameters", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every template gets as `site`; `contact_url` is where to ask a person (may be empty)."""
+
+    style_url: str
+    icon_url: str
+    script_url: str
+    base_url: str
+    contact_url: str
+    counts_staff: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stands in the search form of a page."""
+
+    query: str = ""
+    domain: str = ""
+    seats: int | None = None
+
+
+def configure_templates(app: Flask, site: Site) -> None:
+    """Give the templates of `app` their filters and `site`; a name that a template misspells is an error."""
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters.update(day=day, heading=heading, pieces=pieces, topic=topic, with_question=contact_address)
+    app.jinja_env.globals["site"] = site
+
+
+def json_response(
+    payload: object, status: int = 200, *, headers: Mapping[str, str] | None = None, content_type: str = JSON
+) -> Response:
+    """Return `payload`, anything msgspec encodes, as JSON."""
+    return Response(msgspec.json.encode(payload), status, headers, content_type=content_type)
+
+
+def page_response(template: str, page: Any, status: int = 200, *, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the page that `template` makes of `page`."""
+    return Response(render_template(template, page=page), status, headers, content_type=HTML)
+
+
+def cacheable(view: View, etag: Callable[[], str], content_type: str, *, keep: str = SHARED) -> View:
+    """Wrap `view` so that its successes carry a validator and a caller who already holds them gets 304, unasked.
+
+    A request with a domain asks for live data: its response is left as it is, which means that nobody stores it.
+    The headers of a 304 replace those the caller holds, so it is treated as of the same `content_type`. `keep` says who
+    may store it and for how long.
+    """
+
+    @wraps(view)
+    def respond(**values: str) -> Response:
+        if request.args.get("domain"):
+            return view(**values)
+        while True:
+            current = etag()
+            if request.if_none_match.contains_weak(current.removeprefix("W/").strip('"')):
+                response = Response(status=304, content_type=content_type)
+                break
+            response = view(**values)
+            if etag() == current:  # else the generation was switched meanwhile: ask again
+                break
+        response.headers["ETag"] = current
+        response.headers["Cache-Control"] = keep
+        return response
+
+    return respond
+
+
+def etag_of(*, generation: str, version: str, today: date) -> str:
+    """Return the validator of everything made from `generation` by this `version` of the service, on this day.
+
+    The day counts because articles grow stale. The validator is weak: `query_id` and `took_ms` differ between two
+    responses that say the same.
+    """
+    return f'W/"{generation}.{version}.{today.toordinal()}"'
 
 
 def read_query(request: Request, kind: type[Parameters]) -> Parameters:

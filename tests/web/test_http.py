@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from kb_service.app import create_app
 from kb_service.settings import Settings
-from kb_service.web.responses import JSON, cacheable, etag_of
+from kb_service.web.http import JSON, cacheable, etag_of
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 
 WITH_QUERY_ID = ["/api/v1/answer?q=a", "/api/v1/answer?q=a&domain=", "/api/v1/search?q=a", "/search?q=a"]
