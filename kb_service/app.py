@@ -34,9 +34,8 @@ from kb_service.web.monitoring import MetricsAccess, register_health, register_m
 from kb_service.web.operations import CROSS_ORIGIN_PATHS, OPERATIONS
 from kb_service.web.pages import RESULTS_ENDPOINT, Pages, register_pages
 from kb_service.web.problems import register_problems
-from kb_service.web.rate_limit import ANSWERS, RateLimiter
 from kb_service.web.static_files import StaticFiles, register_static_files
-from kb_service.web.visitors import Visitors
+from kb_service.web.visitors import ANSWERS, RateLimiter, Visitors
 from kb_service.web.widget import Widget, WidgetFiles, register_widget
 
 

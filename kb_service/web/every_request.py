@@ -15,8 +15,7 @@ from flask import Flask, Response, g, request
 
 from kb_service.web.http import HTML, NEVER
 from kb_service.web.metrics import Metrics
-from kb_service.web.rate_limit import READING, Limit
-from kb_service.web.visitors import Visitors
+from kb_service.web.visitors import READING, Limit, Visitors
 
 REQUEST_ID: Final = "X-Request-Id"
 UNKNOWN_ROUTE: Final = "unknown"

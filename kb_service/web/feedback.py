@@ -17,7 +17,7 @@ from kb_service.answers.presenting import article_url
 from kb_service.knowledge_base import new_query_id
 from kb_service.votes import Reason, Vote, VoteStore
 from kb_service.web.http import JSON, Asked, convert_fields, json_response, page_response, read_body
-from kb_service.web.rate_limit import Limit
+from kb_service.web.visitors import Limit
 
 VOTES: Final = Limit("votes", per_minute=20 / 60, burst=20)  # 10 votes an hour, each sent twice: then with its reasons
 FORM_ENDPOINT: Final = "votes_page"

@@ -9,7 +9,7 @@ import msgspec
 
 from kb_service.answers.results import ArticlePage, SearchResult
 from kb_service.web import feedback, payloads
-from kb_service.web.rate_limit import ANSWERS, LIVE, READING, SUGGESTIONS, Limit
+from kb_service.web.visitors import ANSWERS, LIVE, READING, SUGGESTIONS, Limit
 
 PREFIX: Final = "/api/v1"
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from kb_service.app import create_app
 from kb_service.settings import Settings
-from kb_service.web.rate_limit import ANSWERS, LIVE, Limit, RateLimiter, client_of
+from kb_service.web.visitors import ANSWERS, LIVE, Limit, RateLimiter, client_of
 from tests.web.fakes import FixedKnowledgeBase
 
 TWO_A_SECOND = Limit("test", per_minute=120, burst=3)
