@@ -12,6 +12,7 @@ from kb_service.seats.sentences import (
     GETCOUNT,
     MY_ORDERS,
     SeatState,
+    WhatIf,
     accounts,
     capital,
     outcome,
@@ -19,8 +20,8 @@ from kb_service.seats.sentences import (
     sentences,
     staff,
     state_of,
+    what_if,
 )
-from kb_service.seats.what_if import WhatIf, what_if
 
 Source = Literal["parameter", "question", "error_text", "locked_response", "live", "stale"]
 Kind = Literal["seats", "staff"]

@@ -12,11 +12,17 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from kb_service.seats.clauses import STAFF, Frame, Number, cues, numbers_of
-from kb_service.seats.cues import NOUNS, NUMBER, UNKNOWN
-from kb_service.seats.pasted_errors import StaffCountError, read_pasted_errors
-from kb_service.seats.rules import rule_of
-from kb_service.seats.tokens import has_numbers, plain, tokenize
+from kb_service.seats.clauses import STAFF, Frame, Number, cues, numbers_of, rule_of
+from kb_service.seats.tokens import (
+    NOUNS,
+    NUMBER,
+    UNKNOWN,
+    StaffCountError,
+    has_numbers,
+    plain,
+    read_pasted_errors,
+    tokenize,
+)
 
 MAX_NUMBERS: Final = 24  # a text with more is a log or an export, where no word says what a number is
 SHORT: Final = 6  # tokens; "48 of 60" alone is about seats here, in a longer text some word must say so

@@ -1,22 +1,94 @@
 """A question as a list of tokens: numbers that may count seats or staff, and the cues of the words around them.
 
-Amounts of money, percentages, dates, times, versions, telephone numbers, ranges, identifiers and addresses are not such
-numbers: each is one unknown word here.
+A cue is the class of a word, from the one table of them, `cues.txt`. Amounts of money, percentages, dates, times,
+versions, telephone numbers, ranges, identifiers and addresses are not numbers of seats: each is one unknown word here.
+The numbers of a pasted "Staff count exceeded. (3 > 2)" are read first, and taken out of the text.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from typing import Final, NamedTuple
 
-from kb_service.seats.cues import NOUNS, NUMBER, UNKNOWN, class_of, counts, number_word, phrase_at
+from rapidfuzz.distance import OSA
 
 MAX_SEATS: Final = 100_000  # no helpdesk has more staff: a larger number counts something else
 SHORT_LINE: Final = 60  # characters; a line that ends earlier was ended on purpose (a list, a form), not wrapped
 _YEARS: Final = range(1990, 2100)
 _ACCENT: Final = "\u2060"  # stands for an accent that is a character of its own: it joins the letters beside it
+
+NUMBER: Final = "#"
+UNKNOWN: Final = "?"
+NOUNS: Final = frozenset({"SEAT", "LICENCE", "PERSON", "PEOPLE", "WORKER", "ADMIN"})
+_SPELLABLE: Final = frozenset({*NOUNS, "PAY", "BUY", "ACTIVE", "OFF", "FREE"})  # known also with a slip of the keyboard
+_SPELLABLE_CHARACTERS: Final = 6  # a shorter word becomes another one by a slip ("seats" and "sets")
+
+
+class _Table(NamedTuple):
+    """`phrases` maps a first word to the words that may follow it with the class of the whole, longest first."""
+
+    classes: Mapping[str, str]
+    phrases: Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
+    numbers: Mapping[str, int]
+    spellable: Sequence[str]
+
+
+def _read_table() -> _Table:
+    classes: dict[str, str] = {}
+    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    numbers: dict[str, int] = {}
+    for line in files("kb_service.seats").joinpath("cues.txt").read_text(encoding="utf-8").splitlines():
+        name, _, *words = line.split() if line and not line.startswith("#") else ("", "")
+        for place, word in enumerate(words):
+            first, *rest = word.split("_")
+            if name in {"UNITS", "TENS"}:
+                numbers[word] = place if name == "UNITS" else 10 * (place + 2)
+            elif rest:
+                phrases.setdefault(first, []).append((tuple(rest), name))
+            else:
+                classes[word] = name
+    units = {"ein": 1} | {word: value for word, value in numbers.items() if 0 < value < 10}
+    for ten, value in [*numbers.items()]:
+        if value >= 20 and value % 10 == 0:  # sixtytwo, zweiundsechzig
+            numbers |= {word: value + units[unit] for unit in units for word in (ten + unit, f"{unit}und{ten}")}
+    numbers.pop("-")
+    for found in phrases.values():
+        found.sort(key=lambda phrase: -len(phrase[0]))
+    long = [word for word, name in classes.items() if name in _SPELLABLE and len(word) >= _SPELLABLE_CHARACTERS]
+    return _Table(classes, phrases, numbers, long)
+
+
+_TABLE: Final = _read_table()
+
+
+@lru_cache(maxsize=4096)
+def class_of(word: str) -> str:
+    """Return the class of a word in lower case without accents, also with one slip of the keyboard, else `UNKNOWN`."""
+    if known := _TABLE.classes.get(word):
+        return known
+    if len(word) >= _SPELLABLE_CHARACTERS - 1:
+        for other in _TABLE.spellable:
+            if word[0] == other[0] and OSA.distance(word, other, score_cutoff=1) <= 1:
+                return _TABLE.classes[other]
+    return "LY" if len(word) > _SPELLABLE_CHARACTERS and word.endswith("ly") else UNKNOWN
+
+
+def phrase_at(words: list[str], at: int) -> tuple[str, int]:
+    """Return the class of the longest phrase that begins at `words[at]` and how many words it takes."""
+    for rest, name in _TABLE.phrases.get(words[at], ()):
+        if words[at + 1 : at + 2] == [rest[0]] and tuple(words[at + 1 : at + 1 + len(rest)]) == rest:
+            return name, 1 + len(rest)
+    return class_of(words[at]), 1
+
+
+def number_word(word: str) -> int | None:
+    """Return the number that one word means, from 0 to 99, in any of the languages."""
+    return _TABLE.numbers.get(word)
 
 
 class Token(NamedTuple):
@@ -89,7 +161,18 @@ def _unescaped(match: re.Match[str]) -> str:
 
 def has_numbers(lowered: str) -> bool:
     """Return whether a `plain` text can say a number at all: most questions cannot, and are told apart at once."""
-    return any(map(str.isdigit, lowered)) or counts(re.findall(r"[^\W\d_]+", lowered))
+    return any(map(str.isdigit, lowered)) or _say_a_number(re.findall(r"[^\W\d_]+", lowered))
+
+
+def _say_a_number(words: Sequence[str]) -> bool:
+    """Return whether words can say a number: "twelve", "a dozen", "a seat", "another licence"."""
+    for at, word in enumerate(words):
+        if word in _TABLE.numbers or word in {"dozen", "dutzend", "docena", "douzaine", "hundred", "thousand"}:
+            return True
+        is_article = _TABLE.classes.get(word) in {"ONE", "ANOTHER"}
+        if is_article and not NOUNS.isdisjoint(map(class_of, words[at + 1 : at + 4])):
+            return True
+    return False
 
 
 def tokenize(lowered: str) -> list[Token]:
@@ -187,3 +270,64 @@ def _counts(tokens: Sequence[Token], words: Sequence[str], at: int) -> bool:
     ]
     is_share = cues[:1] == ["OF"] and (NUMBER in cues or any(number_word(word) for word in words[at + 1 : at + 5]))
     return is_share or not {*NOUNS, "EXTRA", "FEWER"}.isdisjoint(cues[:1])
+
+
+_ERROR_NAME: Final = r"(?:staf+\W{0,4}(?:users?\W{0,4})?(?:count|limit)|(?<![a-z])ex[a-z]{1,4}d(?:ed)?\b)"
+_ERROR_HINT: Final = r"error|message|locked|log ?in|log ?on|screen|shows?\b|says\b|page"
+_COUNT: Final = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6}|[a-z]{3,9})(?![0-9a-z])"
+_GREATER: Final = r"(?:(?:[>›»]\s{0,9}){1,3}|(?:is )?(?:greater|more|higher|bigger) than )"  # a quoted mail adds a ">"
+_ERROR_FORMS: Final = (
+    (re.compile(rf"(?<![0-9.,a-z])\(?{_COUNT}\s{{0,9}}{_GREATER}{_COUNT}\)?"), False, True),
+    (
+        re.compile(rf"(?<![0-9.,a-z])\(?{_COUNT}\s{{0,9}}(?:<\s{{0,9}}|(?:is )?less than ){_COUNT}\)?"),
+        True,
+        True,
+    ),
+    (re.compile(rf"{_ERROR_NAME}\W{{0,6}}{_COUNT}\s?(?:/|of|out of|vs\.?|over)\s?{_COUNT}"), False, True),
+    (
+        re.compile(rf"{_ERROR_NAME}\W{{0,6}}\({_COUNT}\s{{1,3}}{_COUNT}\)"),
+        False,
+        False,
+    ),  # the ">" was lost
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCountError:
+    """What one message says: so many enabled staff on so few seats, always more of the first; `start` and `end` are
+    offsets in the text. Not `certain` where the sign between the numbers is lost.
+    """
+
+    active: int
+    purchased: int
+    start: int
+    end: int
+    certain: bool = True
+
+
+def read_pasted_errors(lowered: str) -> tuple[list[StaffCountError], str]:
+    """Return the errors pasted into a text, and the text with blanks in their place; `lowered` is `plain`.
+
+    A comparison is such an error only where the message is named and the first number is the larger one.
+    """
+    found: list[StaffCountError] = []
+    is_named = bool(re.search(_ERROR_NAME, lowered))
+    if not is_named and not (">" in lowered and re.search(_ERROR_HINT, lowered)):
+        return found, lowered
+    for form, is_reversed, is_certain in _ERROR_FORMS if is_named else _ERROR_FORMS[:1]:
+        for match in [] if found else form.finditer(lowered):
+            active, purchased = map(_error_value, match.groups())
+            if is_reversed:
+                active, purchased = purchased, active
+            if active > purchased >= 0:
+                found.append(StaffCountError(active, purchased, *match.span(), certain=is_certain and is_named))
+    for error in found:
+        lowered = lowered[: error.start] + " " * (error.end - error.start) + lowered[error.end :]
+    return found, lowered
+
+
+def _error_value(word: str) -> int:
+    """Return the number written as digits or as one word, -1 for any other word."""
+    digits = word.replace(",", "")
+    value = int(digits) if digits.isdigit() else number_word(word)
+    return -1 if value is None or value > MAX_SEATS else value

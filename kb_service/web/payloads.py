@@ -25,8 +25,7 @@ from kb_service.content.article import Audience, PassageKind, Section
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatNumber, SeatPosition, Source
-from kb_service.seats.sentences import SeatState
-from kb_service.seats.what_if import WhatIf
+from kb_service.seats.sentences import SeatState, WhatIf
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
 

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kb_service.seats.clauses import numbers_of
+from kb_service.seats.clauses import RULES, Rule, numbers_of, rule_of
 from kb_service.seats.reader import Mentions, read_mentions
-from kb_service.seats.rules import RULES, Rule, rule_of
 from kb_service.seats.tokens import plain, tokenize
 from tests.seats.measure import Case, cases, outcome
 from tests.seats.other_texts import NO_SEATS

@@ -1,15 +1,33 @@
-"""What may be a number of seats in a text, and what is not such a number."""
+"""What may be a number of seats in a text, and what is not; the table of words; what is a pasted "staff count exceeded"."""
 
 from __future__ import annotations
 
+from collections import Counter
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.seats.cues import NUMBER
-from kb_service.seats.tokens import plain, tokenize
+from kb_service.seats.tokens import (
+    NUMBER,
+    UNKNOWN,
+    StaffCountError,
+    class_of,
+    number_word,
+    phrase_at,
+    plain,
+    read_pasted_errors,
+    tokenize,
+)
+from tests.seats.other_texts import ERRORS
+
+ROWS = [
+    line.split()
+    for line in files("kb_service.seats").joinpath("cues.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
 
 
 def numbers(text: str) -> list[int]:
@@ -94,3 +112,95 @@ def test_every_token_stands_where_it_says(text: str) -> None:
     assert len(lowered) == len(text)
     assert all(0 <= token.start < token.end <= len(text) for token in tokens)
     assert all(first.end <= second.start for first, second in pairwise(tokens))
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("licences", "SEAT"),
+        ("licenes", "SEAT"),
+        ("lisence", "LICENCE"),
+        ("agnets", "PERSON"),
+        ("purchsed", "BUY"),
+        ("lizenzen", "SEAT"),
+        ("usuarios", "PERSON"),
+        ("desactives", "OFF"),
+        ("invoices", "BILL"),
+        ("sets", UNKNOWN),
+        ("beats", UNKNOWN),
+        ("", UNKNOWN),
+    ],
+)
+def test_a_word_has_the_class_of_its_meaning_also_when_misspelt(word: str, expected: str) -> None:
+    assert class_of(word) == expected
+
+
+def test_the_longest_phrase_wins() -> None:
+    assert phrase_at(["no", "more", "than", "ten"], 0) == ("BOUND", 3)
+    assert phrase_at(["no", "more", "seats"], 0) == ("NOT", 1)
+
+
+def test_no_word_has_two_classes() -> None:
+    words = Counter(word for name, _, *words in ROWS for word in words if name not in {"UNITS", "TENS"})
+
+    assert [word for word, times in words.items() if times > 1] == []
+
+
+def test_the_table_is_written_as_the_text_that_it_is_compared_with() -> None:
+    assert [word for _, _, *words in ROWS for word in words if plain(word) != word] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [("twelve", 12), ("sixtytwo", 62), ("funfzehn", 15), ("zweiundsechzig", 62), ("quince", 15), ("seize", 16)],
+)
+def test_numbers_are_known_as_words(word: str, number: int) -> None:
+    assert number_word(word) == number
+
+
+@pytest.mark.parametrize("word", ["once", "sept", "seats", "-", ""])
+def test_other_words_are_no_numbers(word: str) -> None:
+    assert number_word(word) is None
+
+
+def errors(text: str) -> list[tuple[int, int, bool]]:
+    return [(error.active, error.purchased, error.certain) for error in read_pasted_errors(plain(text))[0]]
+
+
+@pytest.mark.parametrize(("text", "active", "purchased"), ERRORS)
+def test_an_error_is_read_in_every_state_of_repair(text: str, active: int, purchased: int) -> None:
+    assert errors(text) == [(active, purchased, True)]
+
+
+@pytest.mark.parametrize("text", ["staff count exceeded (3 2)", "error (8 > 5) on the login page", "it says 14 > 12"])
+def test_what_has_lost_its_sign_or_its_name_is_a_guess(text: str) -> None:
+    assert [certain for _, _, certain in errors(text)] == [False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3 > 2",
+        "is 60 > 48 right for our seats",
+        "staff count exceeded",
+        "staff count exceeded (2 > 3)",
+        "staff count exceeded (2 > 2)",
+        "error staff count exceeded 3 2",
+        "the staff count is 48",
+        "Admin CP > Staff > Manage Staff: staff count",
+        "exceeded 4.98 > 4.97",
+    ],
+)
+def test_what_names_no_error_or_no_excess_is_not_one(text: str) -> None:
+    assert errors(text) == []
+
+
+def test_the_numbers_of_an_error_are_taken_out_of_the_text() -> None:
+    text = "we have 5 seats. staff count exceeded. (3 > 2). please contact"
+    found, rest = read_pasted_errors(text)
+
+    assert found == [StaffCountError(active=3, purchased=2, start=39, end=46)]
+    assert text[39:46] == "(3 > 2)"
+    assert "5 seats" in rest
+    assert "3" not in rest
+    assert len(rest) == len(text)

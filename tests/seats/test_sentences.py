@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_service.seats.reader import read_mentions
-from kb_service.seats.what_if import WhatIf, what_if
+from kb_service.seats.sentences import WhatIf, what_if
 
 FEW = st.integers(0, 60)
 
