@@ -9,13 +9,12 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import Final
+from datetime import UTC, date, datetime
+from typing import Final, NamedTuple
 
-from kb_service.answers.answer_cache import AnswerCache, CacheKey
 from kb_service.answers.answering import FoundAnswer, find_answer, seat_passages, seat_position
 from kb_service.answers.confidence import NO_ANSWER_BELOW
 from kb_service.answers.presenting import article_url, found_passages, index_info, related_articles, summary_of
@@ -41,7 +40,43 @@ from kb_service.staff.counter import StaffCount, StaffCounter
 MAX_QUESTION_CHARACTERS: Final = 2000
 MOST_SEATS: Final = 1_000_000  # that anybody may say are paid for
 STAFF_BUDGET_SECONDS: Final = 2.5
+MOST_CACHED: Final = 500  # answers of 5 kB each, 2.5 MB a process
 _BASE_32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULIDs
+
+
+class CacheKey(NamedTuple):
+    """All that changes what one generation answers."""
+
+    text: str
+    limit: int
+    explain: bool
+    today: date
+
+
+class AnswerCache:
+    """The answers of one generation that were asked for last (LRU); safe to share between threads.
+
+    Blanks make no other question: `find` is asked for the text without superfluous ones. Line ends stay.
+    """
+
+    def __init__(self, find: Callable[[CacheKey], FoundAnswer]) -> None:
+        self._find = find
+        self._answers: OrderedDict[CacheKey, FoundAnswer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, question: Question, *, today: date) -> tuple[FoundAnswer, bool]:
+        """Return the answer to a question, and whether it was in the cache."""
+        key = CacheKey(_without_blanks(question.text), question.limit, question.explain, today)
+        with self._lock:
+            if (cached := self._answers.get(key)) is not None:
+                self._answers.move_to_end(key)
+                return cached, True
+        answer = self._find(key)
+        with self._lock:
+            self._answers[key] = answer
+            if len(self._answers) > MOST_CACHED:
+                self._answers.popitem(last=False)
+        return answer, False
 
 
 class _Generation:
@@ -243,6 +278,10 @@ class KnowledgeBase:
                 self._preparing.release()
         assert ready
         return ready
+
+
+def _without_blanks(text: str) -> str:
+    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 
 def _query_id(now: datetime) -> str:

@@ -272,23 +272,15 @@ def _counts(tokens: Sequence[Token], words: Sequence[str], at: int) -> bool:
     return is_share or not {*NOUNS, "EXTRA", "FEWER"}.isdisjoint(cues[:1])
 
 
-_ERROR_NAME: Final = r"(?:staf+\W{0,4}(?:users?\W{0,4})?(?:count|limit)|(?<![a-z])ex[a-z]{1,4}d(?:ed)?\b)"
+_ERROR: Final = r"(?:staf+\W{0,4}(?:users?\W{0,4})?(?:count|limit)|(?<![a-z])ex[a-z]{1,4}d(?:ed)?\b)"
 _ERROR_HINT: Final = r"error|message|locked|log ?in|log ?on|screen|shows?\b|says\b|page"
 _COUNT: Final = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6}|[a-z]{3,9})(?![0-9a-z])"
 _GREATER: Final = r"(?:(?:[>›»]\s{0,9}){1,3}|(?:is )?(?:greater|more|higher|bigger) than )"  # a quoted mail adds a ">"
 _ERROR_FORMS: Final = (
     (re.compile(rf"(?<![0-9.,a-z])\(?{_COUNT}\s{{0,9}}{_GREATER}{_COUNT}\)?"), False, True),
-    (
-        re.compile(rf"(?<![0-9.,a-z])\(?{_COUNT}\s{{0,9}}(?:<\s{{0,9}}|(?:is )?less than ){_COUNT}\)?"),
-        True,
-        True,
-    ),
-    (re.compile(rf"{_ERROR_NAME}\W{{0,6}}{_COUNT}\s?(?:/|of|out of|vs\.?|over)\s?{_COUNT}"), False, True),
-    (
-        re.compile(rf"{_ERROR_NAME}\W{{0,6}}\({_COUNT}\s{{1,3}}{_COUNT}\)"),
-        False,
-        False,
-    ),  # the ">" was lost
+    (re.compile(rf"(?<![0-9.,a-z])\(?{_COUNT}\s{{0,9}}(?:<\s{{0,9}}|(?:is )?less than ){_COUNT}\)?"), True, True),
+    (re.compile(rf"{_ERROR}\W{{0,6}}{_COUNT}\s?(?:/|of|out of|vs\.?|over)\s?{_COUNT}"), False, True),
+    (re.compile(rf"{_ERROR}\W{{0,6}}\({_COUNT}\s{{1,3}}{_COUNT}\)"), False, False),  # the ">" was lost
 )
 
 
@@ -311,7 +303,7 @@ def read_pasted_errors(lowered: str) -> tuple[list[StaffCountError], str]:
     A comparison is such an error only where the message is named and the first number is the larger one.
     """
     found: list[StaffCountError] = []
-    is_named = bool(re.search(_ERROR_NAME, lowered))
+    is_named = bool(re.search(_ERROR, lowered))
     if not is_named and not (">" in lowered and re.search(_ERROR_HINT, lowered)):
         return found, lowered
     for form, is_reversed, is_certain in _ERROR_FORMS if is_named else _ERROR_FORMS[:1]:

@@ -1,4 +1,4 @@
-"""What may be a number of seats in a text, and what is not; the table of words; what is a pasted "staff count exceeded"."""
+"""What may be a number of seats in a text, and what is not; the table of words; pasted "staff count exceeded"."""
 
 from __future__ import annotations
 
