@@ -26,8 +26,8 @@ from bench.measured import Measured
 from bench.reindexing import reindex_under_load
 from bench.report import write
 from bench.serving import serve_and_load
-from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
+from kb_service.meaning.vectors import Encoder
 
 SIZES: Final = (1_000, 5_000, 20_000, 100_000)
 SERVED: Final = 20_000  # passages of the corpus that is served, or the next smaller size,

@@ -30,8 +30,8 @@ from kb_service.index.port import Snapshot
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.index.word_table import WordTable
 from kb_service.indexing import read_wording
-from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
+from kb_service.meaning.vectors import Encoder
 from kb_service.ranking.ranking import Ranker
 from kb_service.ranking.weights import RANKING_WEIGHTS, RankingWeights
 from kb_service.settings import Settings

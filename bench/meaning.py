@@ -19,7 +19,7 @@ from kb_service.answers.results import Question
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import build_index
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.meaning.encoder import Encoder
+from kb_service.meaning.vectors import Encoder
 from kb_service.staff.counter import DisabledCounter
 
 QUESTIONS: Final = 200

@@ -17,8 +17,8 @@ from kb_service.errors import CallerError
 from kb_service.index.guide import Wording
 from kb_service.index.port import Engine, EngineStatus
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
+from kb_service.meaning.vectors import Encoder
 from kb_service.questions.wording import make_rules, questions_by_key
 from kb_service.settings import Settings
 

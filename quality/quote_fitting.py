@@ -23,8 +23,8 @@ from kb_service.evaluation.figures import Floats, quote_is_right
 from kb_service.evaluation.judged_questions import read_json_lines
 from kb_service.evaluation.runs import DEPTH
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
+from kb_service.meaning.vectors import Encoder
 from kb_service.ranking.ranking import Ranker
 from kb_service.settings import Settings
 

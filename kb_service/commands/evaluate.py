@@ -37,8 +37,8 @@ from kb_service.evaluation.runs import (
 from kb_service.evaluation.tables import tables_of
 from kb_service.index.port import Engine
 from kb_service.indexing import Progress, open_engine
-from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installed_model import open_encoder
+from kb_service.meaning.vectors import Encoder
 from kb_service.settings import Settings
 
 EXISTING: Final = click.Path(exists=True, path_type=Path)

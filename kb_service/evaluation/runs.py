@@ -28,7 +28,7 @@ from kb_service.index import scoring
 from kb_service.index.port import Engine
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.meaning.encoder import Encoder
+from kb_service.meaning.vectors import Encoder
 from kb_service.ranking import weights
 from kb_service.ranking.ranking import Ranked, Ranker
 from kb_service.staff.counter import DisabledCounter

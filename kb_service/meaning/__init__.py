@@ -5,8 +5,6 @@ by words alone.
 
     installation    fetch the model, build and check it
     installed_model what the model is; is it there, and how is it opened
-    encoder         the port: texts in, unit vectors out
-    vectors         vectors on disk, and the nearest of them
-    vector_cache    vectors of earlier builds, so that only changed texts are encoded
+    vectors         texts in, unit vectors out; kept between builds, and the nearest of them
     minilm.onnx     the model's graph without its weights, written by quality/sentence_graph.py
 """

@@ -28,7 +28,6 @@ import httpx
 import msgspec
 
 from kb_service.errors import DependencyFailed
-from kb_service.meaning.encoder import GRAPH_FILE, TOKENIZER_FILE
 from kb_service.meaning.installed_model import (
     MANIFEST,
     MINILM,
@@ -43,6 +42,7 @@ from kb_service.meaning.installed_model import (
     missing_packages,
     model_status,
 )
+from kb_service.meaning.vectors import GRAPH_FILE, TOKENIZER_FILE
 
 CHUNK_BYTES: Final = 1 << 20
 CONNECT_SECONDS: Final = 5.0

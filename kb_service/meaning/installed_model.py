@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from kb_service.errors import DependencyFailed
-from kb_service.meaning.encoder import Encoder, OnnxEncoder
+from kb_service.meaning.vectors import Encoder, OnnxEncoder
 
 PACKAGES: Final = ("onnxruntime", "tokenizers")
 MANIFEST: Final = "MODEL.json"

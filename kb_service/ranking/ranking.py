@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kb_service.index.known_questions import Resemblance
 from kb_service.index.port import Candidates, Codes, Entry, Snapshot
-from kb_service.meaning.encoder import Encoder
+from kb_service.meaning.vectors import Encoder
 from kb_service.questions.understanding import Understander, Understanding
 from kb_service.ranking.matching import Closeness, closeness
 from kb_service.ranking.weights import QUESTIONS_COMPARED, RANKING_WEIGHTS, RankingWeights

@@ -20,8 +20,7 @@ from kb_service.index.known_questions import asked
 from kb_service.index.port import Candidates, Codes, EngineStatus, Entry, Floats, Numbers, Snapshot
 from kb_service.index.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
 from kb_service.index.scoring import FIELD_WEIGHTS, K1, B, idf, rounded_lengths
-from kb_service.meaning.encoder import Encoder
-from kb_service.meaning.vectors import Alike
+from kb_service.meaning.vectors import Alike, Encoder
 from kb_service.text import split_sentences
 
 

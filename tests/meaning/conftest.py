@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kb_service.meaning.encoder import OnnxEncoder
 from kb_service.meaning.installation import install_model
 from kb_service.meaning.installed_model import Model, model_status, open_encoder
+from kb_service.meaning.vectors import OnnxEncoder
 from tests.lacking import lacks
 from tests.meaning.tiny_model import make_tiny_model
 

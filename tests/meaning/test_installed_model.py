@@ -53,7 +53,7 @@ def test_missing_packages_are_named_with_their_extra() -> None:
 
 def test_importing_the_package_needs_none_of_the_optional_ones() -> None:
     code = (
-        "import sys, kb_service.meaning.installation, kb_service.meaning.vector_cache\n"
+        "import sys, kb_service.meaning.installation, kb_service.meaning.vectors\n"
         "print(sorted({'onnx', 'onnxruntime', 'tokenizers'} & set(sys.modules)))"
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kb_service.meaning.encoder import OnnxEncoder
 from kb_service.meaning.installed_model import MINILM, TOLERANCE, largest_difference
+from kb_service.meaning.vectors import OnnxEncoder
 
 
 def test_the_model_says_what_it_must(real_encoder: OnnxEncoder) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import build_index
-from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.installation import install_model
 from kb_service.meaning.installed_model import model_status, open_encoder
+from kb_service.meaning.vectors import Encoder
 from tests.lacking import lacks
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from kb_service.evaluation.figures import figures_of
 from kb_service.evaluation.judged_questions import read_judged
 from kb_service.evaluation.runs import Plan, Subject, measure
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.meaning.encoder import Encoder
+from kb_service.meaning.vectors import Encoder
 from kb_service.settings import Settings
 
 DATA = Path(__file__).parent / "data"

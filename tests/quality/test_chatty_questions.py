@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.meaning.encoder import Encoder
+from kb_service.meaning.vectors import Encoder
 from tests.quality.test_billing_questions import below, measured
 
 # Of 40 questions one is .029 or .2 ("refused"): what was measured, less one or two. Before politeness and stories were

@@ -8,10 +8,10 @@ import numpy as np
 import onnx
 import pytest
 
-from kb_service.meaning.encoder import GRAPH_FILE
 from kb_service.meaning.installation import install_model
 from kb_service.meaning.installed_model import MINILM as MODEL
 from kb_service.meaning.installed_model import load_encoder
+from kb_service.meaning.vectors import GRAPH_FILE
 from quality.sentence_graph import MINILM, Tensor, build_graph, read_header
 from tests.meaning.forward_pass import ForwardPass
 from tests.meaning.tiny_model import SHAPE, WORDS, make_tiny_model, random_weights, tiny_tokenizer, write_safetensors

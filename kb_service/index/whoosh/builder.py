@@ -39,8 +39,7 @@ from kb_service.index.whoosh.segments import (
 )
 from kb_service.index.whoosh.store import ARTICLES_FILE, CATALOGUE_FILE, POSTINGS_FILE, VECTORS_FILE, WhooshStore
 from kb_service.index.whoosh.writing import write_segments
-from kb_service.meaning.vector_cache import VectorCache
-from kb_service.meaning.vectors import floats_of, vector_arrays
+from kb_service.meaning.vectors import VectorCache, floats_of, vector_arrays
 from kb_service.text import split_sentences
 
 SPOOL_FILE: Final = "articles.spool"

@@ -18,8 +18,7 @@ from kb_service.index.generations import Generations
 from kb_service.index.guide import NO_WORDING, Wording
 from kb_service.index.port import EngineStatus, Snapshot
 from kb_service.index.whoosh.store import WhooshStore
-from kb_service.meaning.encoder import Encoder
-from kb_service.meaning.vector_cache import VectorCache
+from kb_service.meaning.vectors import Encoder, VectorCache
 
 LAYOUT_VERSION: Final = 21  # goes up when files of a generation are laid out in another way
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
