@@ -32,8 +32,7 @@ from kb_service.index.word_table import WordTable
 from kb_service.indexing import read_wording
 from kb_service.meaning.installed_model import open_encoder
 from kb_service.meaning.vectors import Encoder
-from kb_service.ranking.ranking import Ranker
-from kb_service.ranking.weights import RANKING_WEIGHTS, RankingWeights
+from kb_service.ranking import RANKING_WEIGHTS, Ranker, RankingWeights
 from kb_service.settings import Settings
 
 ROOT: Final = Path(__file__).parents[1]

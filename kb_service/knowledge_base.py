@@ -33,7 +33,7 @@ from kb_service.content.article import Audience
 from kb_service.errors import DependencyFailed, UnknownArticle
 from kb_service.index.port import Engine, Snapshot
 from kb_service.meaning.vectors import Encoder
-from kb_service.ranking.ranking import Ranker
+from kb_service.ranking import Ranker
 from kb_service.seats.reader import read_mentions
 from kb_service.staff.counter import StaffCount, StaffCounter
 

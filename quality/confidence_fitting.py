@@ -35,7 +35,7 @@ from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import read_wording
 from kb_service.meaning.installed_model import open_encoder
 from kb_service.meaning.vectors import Encoder
-from kb_service.ranking.ranking import Ranker
+from kb_service.ranking import Ranker
 from kb_service.settings import Settings
 
 FOLDS: Final = 5

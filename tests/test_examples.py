@@ -11,7 +11,7 @@ import pytest
 import kb_service
 
 PACKAGE = Path(kb_service.__file__).parent
-ROOMS = ("text.py", "analysis.py", "index/known_questions.py", "questions/*.py", "ranking/*.py", "answers/*.py")
+ROOMS = ("text.py", "analysis.py", "index/known_questions.py", "questions/*.py", "ranking.py", "answers/*.py")
 WITH_EXAMPLES = sorted(
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
     for room in ROOMS

@@ -12,7 +12,7 @@ from kb_service.answers.quoting import Candidate, find_quote
 from kb_service.answers.results import FoundPassage, Outcome, Quote, RelatedArticle
 from kb_service.index.port import Snapshot
 from kb_service.questions.understanding import Correction, Understanding
-from kb_service.ranking.ranking import Ranked, RankedList, Ranker
+from kb_service.ranking import Ranked, RankedList, Ranker
 from kb_service.seats.position import SeatPosition, reconcile
 from kb_service.seats.reader import Mentions, read_mentions
 from kb_service.staff.counter import StaffCount

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from kb_service.questions.understanding import Understanding
-from kb_service.ranking.ranking import RankedList
+from kb_service.ranking import RankedList
 
 # Below this chance the service says that it does not know (setting KB_NO_ANSWER_BELOW).
 NO_ANSWER_BELOW: Final = 0.55

@@ -14,8 +14,7 @@ from kb_service.answers.results import ArticleSummary, FoundPassage, IndexInfo, 
 from kb_service.content.article import Article
 from kb_service.index.catalogue import Catalogue
 from kb_service.questions.understanding import QuestionWord, Understanding
-from kb_service.ranking.matching import marks
-from kb_service.ranking.ranking import Ranked
+from kb_service.ranking import Ranked, marks
 
 SUMMARY_CHARACTERS: Final = 200
 ALIKE: Final = 0.5  # from this likeness to a known question it is a reason

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from kb_service.index.port import Entry
 from kb_service.questions.understanding import QuestionWord
-from kb_service.ranking.matching import word_places
+from kb_service.ranking import word_places
 from kb_service.text import Span, split_sentences, tokens
 
 # Fitted by quality/quote_fitting.py, given the right article: docs/ranking-numbers.md.

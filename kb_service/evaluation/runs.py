@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from kb_service import __version__
+from kb_service import __version__, ranking
 from kb_service.answers import confidence
 from kb_service.answers.answering import decide
 from kb_service.answers.results import Outcome, Question
@@ -29,8 +29,7 @@ from kb_service.index.port import Engine
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.meaning.vectors import Encoder
-from kb_service.ranking import weights
-from kb_service.ranking.ranking import Ranked, Ranker
+from kb_service.ranking import Ranked, Ranker
 from kb_service.staff.counter import DisabledCounter
 
 RUN_LAYOUT: Final = 1  # raise it when older files can no longer be read as this
@@ -227,7 +226,7 @@ def describe_run(*, started_at: datetime, model: str, settings: dict[str, str]) 
         started_at=started_at,
         model=model,
         settings=settings,
-        weights=_constants(scoring) | _constants(weights) | _constants(confidence),
+        weights=_constants(scoring) | _constants(ranking) | _constants(confidence),
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kb_service.answers.answering import Decision, decide, seat_passages, seat_position
 from kb_service.answers.results import Question
-from kb_service.ranking.ranking import Ranker
+from kb_service.ranking import Ranker
 from kb_service.seats.reader import Mentions, read_mentions
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from tests.billing_articles import LOCKED, filled_with_billing

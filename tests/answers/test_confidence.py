@@ -29,7 +29,7 @@ from kb_service.answers.confidence import (
 from kb_service.index.known_questions import Resemblance
 from kb_service.index.query import Or
 from kb_service.questions.understanding import QuestionWord, Understanding
-from kb_service.ranking.ranking import Evidence, Ranked, RankedList
+from kb_service.ranking import Evidence, Ranked, RankedList
 from tests.builders import an_article
 from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled

@@ -19,7 +19,7 @@ from kb_service.answers.presenting import (
 )
 from kb_service.answers.results import IndexInfo, RelatedArticle
 from kb_service.content.article import Article
-from kb_service.ranking.ranking import Ranker
+from kb_service.ranking import Ranker
 from tests.billing_articles import LOCKED, filled_with_billing
 from tests.builders import an_article
 from tests.index.memory_engine import MemoryEngine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb_service.evaluation.judged_questions import read_question_file
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.vectors import Encoder
-from kb_service.ranking.ranking import Ranker
+from kb_service.ranking import Ranker
 from tests.quality.test_billing_questions import DATA
 
 FIRST = 3

@@ -23,7 +23,7 @@ from kb_service.questions.understanding import (
 from tests.billing_articles import filled_with_billing
 from tests.builders import an_article
 from tests.index.memory_engine import MemoryEngine
-from tests.ranking.snapshots import filled_with
+from tests.snapshots import filled_with
 from tests.test_text import any_text
 
 KNOWN = filled_with_billing(MemoryEngine()).snapshot(audience="public")

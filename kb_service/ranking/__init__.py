@@ -1,1 +1,0 @@
-"""In what order do passages answer? Candidates by words and by meaning, looked at closely."""
