@@ -18,8 +18,7 @@ from whoosh.scoring import BM25F
 
 from kb_service.analysis import analyse
 from kb_service.index.port import Snapshot
-from kb_service.index.query import Or, Word
-from kb_service.index.scoring import K1, B
+from kb_service.index.query import K1, B, Or, Word
 
 BEST: Final = 10
 Search = Callable[[Sequence[str]], object]  # takes analysed words

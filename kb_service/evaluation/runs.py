@@ -24,7 +24,7 @@ from kb_service.content.article import Article
 from kb_service.errors import CallerError
 from kb_service.evaluation.judged_questions import Answerable, JudgedQuestion, JudgedSet, sample
 from kb_service.evaluation.typing_slips import set_with_typos
-from kb_service.index import scoring
+from kb_service.index import query
 from kb_service.index.port import Engine
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase
@@ -226,7 +226,7 @@ def describe_run(*, started_at: datetime, model: str, settings: dict[str, str]) 
         started_at=started_at,
         model=model,
         settings=settings,
-        weights=_constants(scoring) | _constants(ranking) | _constants(confidence),
+        weights=_constants(query) | _constants(ranking) | _constants(confidence),
     )
 
 

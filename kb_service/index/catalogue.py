@@ -17,7 +17,7 @@ from kb_service.content.article import Article, Audience
 from kb_service.index.guide import Guide
 from kb_service.index.known_questions import KnownQuestions, known_question_arrays
 from kb_service.index.mapped_files import Arrays, below, named
-from kb_service.index.scoring import idf
+from kb_service.index.query import idf
 from kb_service.index.suggestions import Suggester, SuggestionArrays, suggestion_arrays
 from kb_service.index.word_table import WordArrays, WordTable, alphabetical_arrays, word_arrays
 

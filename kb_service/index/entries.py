@@ -14,7 +14,7 @@ from kb_service.analysis import Term, analyse, parted, term_code
 from kb_service.content.article import Article, Passage
 from kb_service.index.guide import Guide
 from kb_service.index.port import Entry
-from kb_service.index.scoring import PART_COUNTS
+from kb_service.index.query import PART_COUNTS
 
 PARTS_APART: Final = 10  # word positions between title, headings and body
 _APART: Final = (0,) * PARTS_APART
@@ -23,7 +23,7 @@ Places: TypeAlias = dict[str, list[int]]  # term to its word positions, ascendin
 
 
 class AnalysedPassage(NamedTuple):
-    """A passage ready to be indexed: `fields` maps each name of scoring.FIELDS to its terms; `words` are as written."""
+    """A passage ready to be indexed: `fields` maps each name of query.FIELDS to its terms; `words` are as written."""
 
     entry: Entry
     fields: dict[str, Places]

@@ -18,8 +18,21 @@ from kb_service.index.entries import analysed_passages, count_wording, embedded_
 from kb_service.index.guide import NO_WORDING, Wording, make_guide
 from kb_service.index.known_questions import asked
 from kb_service.index.port import Candidates, Codes, EngineStatus, Entry, Floats, Numbers, Snapshot
-from kb_service.index.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
-from kb_service.index.scoring import FIELD_WEIGHTS, K1, B, idf, rounded_lengths
+from kb_service.index.query import (
+    FIELD_WEIGHTS,
+    K1,
+    And,
+    B,
+    Best,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Word,
+    idf,
+    rounded_lengths,
+)
 from kb_service.meaning.vectors import Alike, Encoder
 from kb_service.text import split_sentences
 

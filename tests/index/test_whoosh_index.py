@@ -12,7 +12,7 @@ from whoosh.index import open_dir
 from whoosh.qparser import QueryParser
 
 from kb_service.index.port import Snapshot
-from kb_service.index.scoring import FIELDS
+from kb_service.index.query import FIELDS
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.index.whoosh.store import WhooshStore
 from tests.builders import an_article

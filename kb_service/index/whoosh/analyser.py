@@ -20,7 +20,7 @@ from whoosh.fields import STORED, TEXT, Schema
 from whoosh.formats import Positions
 
 from kb_service.analysis import analyse
-from kb_service.index.scoring import FIELDS
+from kb_service.index.query import FIELDS
 
 PLACE_BYTES: Final = 4  # of a place as it is stored
 Places = Mapping[str, Sequence[int]]  # of each term of a text its word positions, ascending

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.index.mapped_files import Arrays, named
-from kb_service.index.scoring import FIELD_WEIGHTS, FIELDS, K1, idfs, length_norms
+from kb_service.index.query import FIELD_WEIGHTS, FIELDS, K1, idfs, length_norms
 from kb_service.index.whoosh.segments import FieldPostings, Integers, Segment
 from kb_service.index.word_table import Strings, string_arrays
 

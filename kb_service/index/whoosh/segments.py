@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from kb_service.index.articles import Brief
 from kb_service.index.mapped_files import Arrays, Records, below, open_arrays
 from kb_service.index.port import Entry
-from kb_service.index.scoring import FIELDS
+from kb_service.index.query import FIELDS
 from kb_service.index.word_table import Strings
 
 WHOOSH: Final = "whoosh"

@@ -18,8 +18,7 @@ from kb_service.content.article import Article
 from kb_service.index.catalogue import Catalogue
 from kb_service.index.mapped_files import Arrays, Records, below, distinct, open_arrays, open_records
 from kb_service.index.port import Candidates, Codes, Entry, Floats, Numbers
-from kb_service.index.query import And, Best, Not, Or, Phrase, Prefix, Query, Word
-from kb_service.index.scoring import FIELD_WEIGHTS, K1, idf
+from kb_service.index.query import FIELD_WEIGHTS, K1, And, Best, Not, Or, Phrase, Prefix, Query, Word, idf
 from kb_service.index.whoosh.segments import Held, Integers, open_segment
 from kb_service.index.word_table import Strings
 from kb_service.meaning.vectors import Alike, VectorTable

@@ -22,7 +22,7 @@ from kb_service.content.article import Article
 from kb_service.errors import foreign_errors
 from kb_service.index.entries import AnalysedPassage, analysed_passages
 from kb_service.index.mapped_files import Arrays, named, write_arrays
-from kb_service.index.scoring import FIELDS
+from kb_service.index.query import FIELDS
 from kb_service.index.whoosh.analyser import PLACE_BYTES, make_schema
 from kb_service.index.whoosh.segments import WHOOSH, compiled_file
 from kb_service.index.word_table import string_arrays
