@@ -45,7 +45,8 @@ def read_in_workers(
     """Yield the reading of each file, in order; what is a reading already stays in its place.
 
     An article that takes longer than `seconds`, or too much memory, is a problem, not an error. `processes` (None: one
-    for each core, at least 2) start when they are needed, and end with the iterator.
+    for each core, at least 2) end with the iterator. The first starts at once, so that it is ready when the one article
+    that has changed comes; the others when they are needed.
     """
     workers = [_Worker(seconds) for _ in range(processes or max(MIN_PROCESSES, os.cpu_count() or 1))]
     coming = enumerate(files)
@@ -53,6 +54,7 @@ def read_in_workers(
     under_way: deque[int] = deque()
     more = True
     try:
+        workers[0].start()
         while more or under_way:
             worker = min(workers, key=lambda worker: len(worker.files))
             if not more or len(worker.files) >= FILES_EACH or len(under_way) >= MOST_UNDER_WAY:
@@ -86,7 +88,7 @@ def _wait(workers: Sequence[_Worker]) -> Iterator[tuple[int, Reading]]:
 
 
 class _Worker:
-    """A process, started when it is first sent something, and the files that it reads now and next, by number.
+    """A process, started at the latest when it is sent something, and the files that it reads now and next, by number.
 
     From `deadline` on it is overdue with the first of them.
     """
@@ -100,7 +102,7 @@ class _Worker:
 
     def send(self, number: int, file: ArticleFile) -> None:
         """Let the process read a file when it has read those before."""
-        connection = self.connection or self._start()
+        connection = self.start()
         if not self.files:
             self.deadline = time.monotonic() + self._seconds
         self.files.append((number, file))
@@ -138,7 +140,10 @@ class _Worker:
         connection.close()
         return code
 
-    def _start(self) -> Connection:
+    def start(self) -> Connection:
+        """Start the process unless it runs; return the connection to it."""
+        if self.connection:
+            return self.connection
         self.connection, theirs = Pipe()
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603  # our own module
