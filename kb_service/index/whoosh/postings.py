@@ -1,11 +1,11 @@
 """The postings of a generation: those of its segments joined, with what each is worth, as answers are scored from them.
 
 Term t of the catalogue stands in the passages `ids[starts[t]:starts[t + 1]]`, ascending, and is worth as much there as
-`impacts` says at the same place: the score of scoring.py, all fields together.
+`impacts` says at the same place: the score of query.py, all fields together.
 
 Passage n is document `document_of[n]` of segment `segment_of[n]` in the order of `segments`, and `numbers.<segment>`
 has the number of each document, DELETED where it has none. For phrases `holding.<field>` says how many passages have
-each term, and `norms.<field>` what scoring.length_norms gives for each passage.
+each term, and `norms.<field>` what query.length_norms gives for each passage.
 """
 
 from __future__ import annotations
