@@ -92,6 +92,7 @@ class SeatCard:
     url: str
     note: str
     note_url: str
+    note_host: str
     is_pending: bool
     is_open: bool
     source: str
@@ -290,6 +291,7 @@ def seat_card(
         url=f"/articles/{quote(passage_ids[0], safe='/#')}" if passage_ids else "",
         note=note(staff_count) if staff_count else "",
         note_url=staff_count.url if staff_count and not is_pending and note(staff_count) else "",
+        note_host=staff_count.domain if staff_count else "",
         is_pending=is_pending,
         is_open=bool(asked.wrong or (position and position.questions)),
         source=_address(SEATS_PATH, asked) if is_pending else "",
