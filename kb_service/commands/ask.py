@@ -81,7 +81,7 @@ def _print(out: Console, answer: Answer) -> None:
         _say(out, Text("Not covered by the articles.", style="bold"))
     else:
         out.print('The question is empty. Write it in quotes: kb ask "how do we add seats?"')
-    _print_seats(out, answer)
+    print_seats(out, answer)
     for passage in answer.passages:
         _print_passage(out, passage)
     if answer.related and answer.outcome != "empty_question":
@@ -89,7 +89,8 @@ def _print(out: Console, answer: Answer) -> None:
         _say(out, Text(f"\n{heading} " + " · ".join(f"{other.title} ({other.url})" for other in answer.related)))
 
 
-def _print_seats(out: Console, answer: Answer) -> None:
+def print_seats(out: Console, answer: Answer) -> None:
+    """Print the seats and what came of asking the helpdesk, in the words of the pages."""
     seats, counted = answer.seats, answer.staff_count
     if seats:
         _say(out, Text(f"\n{SEAT_HEADLINES[seats.state]}", style="bold"))

@@ -111,6 +111,11 @@ class FixedKnowledgeBase(KnowledgeBase):
             took_ms=0.8,
         )
 
+    def asked_with(self, q: str, domain: str | None = None, seats: str = "", active: str = "") -> Answer:
+        """The answer to what a form sends."""
+        given = {name: int(value) for name, value in (("seats", seats), ("active", active)) if value}
+        return self.answer(Question(q, domain=domain, **given))
+
     def seats(self, question: Question) -> SeatAnswer:
         self.questions.append(question)
         self._ask(question.audience)

@@ -96,7 +96,7 @@ export function readCard(/** @type {any} */ reply) {
     conflicts: isPending ? [] : texts(seats.conflicts),
     asks: questions.length > 0 && !isPending,
     note: text(count.note),
-    url: isPending || !text(count.note) ? "" : address(count.url, ""),
+    url: isPending || !text(count.note) ? "" : address(count.url, count.url),
     isPending,
   };
 }
