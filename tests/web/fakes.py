@@ -68,12 +68,16 @@ RELATED = (RelatedArticle(article_id="reduce", title="Reduce seats", url="/artic
 class FixedKnowledgeBase(KnowledgeBase):
     """Answers everything but empty questions and those with the word "uncovered"; remembers what it was asked.
 
-    Questions with the word "many" have 20 passages, others two. Where the helpdesk `is_slow`, its count is first pending.
+    Questions with the word "many" have 20 passages, others two. Where the helpdesk `is_slow`, its count is pending.
     """
 
     def __init__(self, *, is_ready: bool = True, staff_count: StaffCount | None = None) -> None:
         self.counted = staff_count or StaffCount(
-            "ok", "acme.kayako.com", count=48, observed_at=datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+            "ok",
+            "acme.kayako.com",
+            count=48,
+            observed_at=datetime(2026, 11, 25, 9, 30, tzinfo=UTC),
+            url="https://acme.kayako.com/Base/staff/getcount",
         )
         self.reset(is_ready=is_ready)
 

@@ -1,4 +1,4 @@
-"""The terminal, the API, the results page and the widget say the same about seats and a helpdesk, whatever came of it."""
+"""The terminal, the API, the pages and the widget say the same of seats and of a helpdesk, whatever came of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The seat card of the pages, without a script: where numbers come from, correcting them, and a helpdesk that is slow."""
+"""The seat card of the pages without a script: where numbers come from, correcting them, and a slow helpdesk."""
 
 from __future__ import annotations
 
