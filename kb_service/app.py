@@ -32,7 +32,7 @@ from kb_service.web.http import MAX_BODY_BYTES, TEMPLATES, Site, configure_templ
 from kb_service.web.metrics import FOLDER, Metrics, ServedFacts
 from kb_service.web.monitoring import MetricsAccess, register_health, register_metrics
 from kb_service.web.operations import CROSS_ORIGIN_PATHS, OPERATIONS
-from kb_service.web.pages import RESULTS_ENDPOINT, Pages, register_pages
+from kb_service.web.pages import RESULTS_ENDPOINT, SEATS_ENDPOINT, Pages, register_pages
 from kb_service.web.problems import register_problems
 from kb_service.web.static_files import StaticFiles, register_static_files
 from kb_service.web.visitors import ANSWERS, RateLimiter, Visitors
@@ -71,7 +71,12 @@ def create_app(
     register_every_request(
         app,
         visitors=visitors,
-        limits={each.endpoint: each.limit for each in OPERATIONS} | {RESULTS_ENDPOINT: ANSWERS, FORM_ENDPOINT: VOTES},
+        limits={
+            **{each.endpoint: each.limit for each in OPERATIONS},
+            RESULTS_ENDPOINT: ANSWERS,
+            SEATS_ENDPOINT: ANSWERS,
+            FORM_ENDPOINT: VOTES,
+        },
         is_https=urlsplit(settings.base_url).scheme == "https",
         cross_origin=CrossOrigin(origins=frozenset(settings.allowed_origins), paths=CROSS_ORIGIN_PATHS),
         metrics=metrics,
@@ -144,6 +149,7 @@ def _flask(settings: Settings, files: StaticFiles) -> Flask:
         style_url=files.url("style.css"),
         icon_url=files.url("icon.svg"),
         script_url=files.url("vote.js"),
+        seats_script_url=files.url("seats.js"),
         base_url=settings.base_url,
         contact_url=settings.contact_url,
         counts_staff=settings.staff_count == "public",

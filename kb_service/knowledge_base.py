@@ -25,6 +25,7 @@ from kb_service.answers.results import (
     IndexInfo,
     Question,
     SearchResult,
+    SeatAnswer,
     Status,
     Suggestion,
     Topic,
@@ -34,7 +35,7 @@ from kb_service.errors import DependencyFailed, UnknownArticle
 from kb_service.index.port import Engine, Snapshot
 from kb_service.meaning.vectors import Encoder
 from kb_service.ranking import Ranker
-from kb_service.seats.reader import read_mentions
+from kb_service.seats.reader import Mentions, read_mentions
 from kb_service.staff.counter import StaffCount, StaffCounter
 
 MAX_QUESTION_CHARACTERS: Final = 2000
@@ -119,9 +120,8 @@ class KnowledgeBase:
         started, now = time.perf_counter(), self._now()
         generation = self._generation(question.audience)
         found, remembered = generation.answers.get(question, today=now.date())
-        staff_count = self.staff_count(question.domain) if question.domain else None
         mentions = found.mentions if question.text == found.text else read_mentions(question.text)  # for its offsets
-        seats = seat_position(mentions, question.seats, staff_count)
+        seats = self._seats(question, mentions, generation.snapshot)
         return Answer(
             question=question.text,
             query_id=_query_id(now),
@@ -130,14 +130,18 @@ class KnowledgeBase:
             answer=found.quote,
             passages=found.passages,
             corrections=found.corrections,
-            staff_count=staff_count,
-            seats=seats,
-            seat_passage_ids=seat_passages(generation.snapshot, seats),
+            staff_count=seats.staff_count,
+            seats=seats.seats,
+            seat_passage_ids=seats.seat_passage_ids,
             related=found.related,
             index=index_info(generation.snapshot.catalogue),
             took_ms=_milliseconds_since(started),
             remembered=remembered,
         )
+
+    def seats(self, question: Question) -> SeatAnswer:
+        """Return what `answer` says of the seats and the live count, without answering the question."""
+        return self._seats(question, read_mentions(question.text), self._generation(question.audience).snapshot)
 
     def search(
         self,
@@ -228,9 +232,12 @@ class KnowledgeBase:
         topics = self._generation(audience).snapshot.catalogue.topics
         return tuple(Topic(name=name, articles=len(numbers)) for name, numbers in sorted(topics.items()))
 
-    def staff_count(self, domain: str) -> StaffCount:
-        """Return the live number of active staff of a helpdesk within the budget, or why nobody knows."""
-        return self._staff_counter.count(domain, deadline=self._staff_budget_seconds)
+    def staff_count(self, domain: str, *, waits: bool = True) -> StaffCount:
+        """Return the live number of active staff of a helpdesk within the budget, or why nobody knows.
+
+        Without `waits`, at once: what is known, else `pending`.
+        """
+        return self._staff_counter.count(domain, deadline=self._staff_budget_seconds if waits else 0.0)
 
     def generation(self, *, audience: Audience = "public") -> str:
         """Return the name of the generation that answers now."""
@@ -260,6 +267,11 @@ class KnowledgeBase:
         """Let go of the index and stop asking helpdesks."""
         self._staff_counter.close()
         self._engine.close()
+
+    def _seats(self, question: Question, mentions: Mentions, snapshot: Snapshot) -> SeatAnswer:
+        staff_count = self.staff_count(question.domain, waits=question.waits) if question.domain else None
+        seats = seat_position(question, mentions, staff_count)
+        return SeatAnswer(staff_count, seats, seat_passages(snapshot, seats))
 
     def _generation(self, audience: Audience) -> _Generation:
         """Return the newest generation, ready to answer.

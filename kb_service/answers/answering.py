@@ -9,13 +9,14 @@ from typing import Final, NamedTuple
 from kb_service.answers.confidence import confidence
 from kb_service.answers.presenting import found_passages, related_article, related_articles
 from kb_service.answers.quoting import Candidate, find_quote
-from kb_service.answers.results import FoundPassage, Outcome, Quote, RelatedArticle
+from kb_service.answers.results import FoundPassage, Outcome, Question, Quote, RelatedArticle
 from kb_service.index.port import Snapshot
 from kb_service.questions.understanding import Correction, Understanding
 from kb_service.ranking import Ranked, RankedList, Ranker
 from kb_service.seats.position import SeatPosition, reconcile
 from kb_service.seats.reader import Mentions, read_mentions
 from kb_service.staff.counter import StaffCount
+from kb_service.staff.messages import counted
 
 RELATED: Final = 3  # articles offered beside an answer
 
@@ -117,8 +118,8 @@ def _nearest(ranked: Sequence[Ranked]) -> tuple[RelatedArticle, ...]:
     return tuple(related_article(article_id, title) for article_id, title in titles.items())[:RELATED]
 
 
-def seat_position(mentions: Mentions, purchased: int | None, staff_count: StaffCount | None) -> SeatPosition | None:
-    """Return where the seats stand by what a question says, what was entered beside it and the live count.
+def seat_position(question: Question, mentions: Mentions, staff_count: StaffCount | None) -> SeatPosition | None:
+    """Return where the seats stand by what a question says (its `mentions`), what came with it, and the live count.
 
     None when neither the seats paid for nor the active staff are known.
     """
@@ -128,10 +129,14 @@ def seat_position(mentions: Mentions, purchased: int | None, staff_count: StaffC
         locked = (staff_count.count, staff_count.purchased)
     return reconcile(
         mentions=mentions,
-        purchased_parameter=purchased,
+        question=question.text,
+        purchased_parameter=question.seats,
+        active_parameter=question.active,
         live_count=staff_count.count if staff_count and status in {"ok", "stale"} else None,
         live_is_stale=status == "stale",
         locked=locked,
+        counted=counted(staff_count) if staff_count else "",
+        count_url=staff_count.url if staff_count else "",
     )
 
 

@@ -17,17 +17,21 @@ Outcome = Literal["answered", "no_answer", "empty_question"]
 
 
 class Question(msgspec.Struct, frozen=True):
-    """Any text is a question. `domain` asks for the live staff count, `seats` is the purchased number, if given.
+    """Any text is a question. `domain` asks for the live staff count; `seats` that are paid for and `active` staff are
+    what the asker entered, if anything.
 
-    `limit` is the most passages wanted; `explain` asks for the reasons of each passage's rank.
+    `limit` is the most passages wanted; `explain` asks for the reasons of each passage's rank. Where nobody `waits` for
+    a helpdesk, a count that is not known yet is `pending`.
     """
 
     text: str
     audience: Audience = "public"
     domain: str | None = None
     seats: int | None = None
+    active: int | None = None
     limit: int = 5
     explain: bool = False
+    waits: bool = True
 
 
 class FoundPassage(msgspec.Struct, frozen=True):
@@ -71,6 +75,14 @@ class Quote(msgspec.Struct, frozen=True):
     passage_id: str
     start: int
     end: int
+
+
+class SeatAnswer(msgspec.Struct, frozen=True):
+    """What a question says of seats, with the live count; `seat_passage_ids` as in Answer."""
+
+    staff_count: StaffCount | None
+    seats: SeatPosition | None
+    seat_passage_ids: tuple[str, ...]
 
 
 class Answer(msgspec.Struct, frozen=True):

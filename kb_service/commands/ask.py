@@ -15,8 +15,9 @@ from kb_service.commands.context import as_json, index_option, print_json, setti
 from kb_service.content.article import Audience
 from kb_service.errors import BadRequest
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
-from kb_service.staff.messages import message
-from kb_service.web.formatting import SEAT_HEADLINES
+from kb_service.seats.position import SeatNumber
+from kb_service.staff.messages import note
+from kb_service.web.formatting import SEAT_HEADLINES, SEAT_NUMBERS
 from kb_service.web.payloads import answer_response
 
 INDENT: Final = "  "
@@ -26,6 +27,7 @@ INDENT: Final = "  "
 @click.argument("question")
 @click.option("--domain", metavar="HOST", help="Helpdesk whose live staff count to add, such as acme.kayako.com.")
 @click.option("--seats", type=click.IntRange(0, MOST_SEATS), help="Seats that are paid for.")
+@click.option("--active", type=click.IntRange(0, MOST_SEATS), help="Staff accounts that are active.")
 @click.option("--audience", type=click.Choice(["public", "agent"]), default="public", help="Who reads the answer.")
 @click.option("--limit", type=click.IntRange(1, 20), default=3, show_default=True, help="Most passages to show.")
 @click.option("--explain", is_flag=True, help="Say why each passage stands where it does.")
@@ -35,6 +37,7 @@ def ask(
     question: str,
     domain: str | None,
     seats: int | None,
+    active: int | None,
     audience: Audience,
     limit: int,
     explain: bool,
@@ -48,7 +51,15 @@ def ask(
     knowledge_base = open_knowledge_base(settings, audiences=(audience,), offline=domain is None)
     try:
         answer = knowledge_base.answer(
-            Question(question, audience=audience, domain=domain, seats=seats, limit=limit, explain=explain)
+            Question(
+                question,
+                audience=audience,
+                domain=domain,
+                seats=seats,
+                active=active,
+                limit=limit,
+                explain=explain,
+            )
         )
     finally:
         knowledge_base.close()
@@ -70,7 +81,7 @@ def _print(out: Console, answer: Answer) -> None:
         _say(out, Text("Not covered by the articles.", style="bold"))
     else:
         out.print('The question is empty. Write it in quotes: kb ask "how do we add seats?"')
-    _print_seats(out, answer)
+    print_seats(out, answer)
     for passage in answer.passages:
         _print_passage(out, passage)
     if answer.related and answer.outcome != "empty_question":
@@ -78,22 +89,26 @@ def _print(out: Console, answer: Answer) -> None:
         _say(out, Text(f"\n{heading} " + " · ".join(f"{other.title} ({other.url})" for other in answer.related)))
 
 
-def _print_seats(out: Console, answer: Answer) -> None:
-    if answer.staff_count:
-        _say(out, Text(message(answer.staff_count), style="yellow"))
-    if not answer.seats:
-        return
-    seats = answer.seats
-    known = [
-        f"{number} {name}"
-        for number, name in ((seats.purchased, "purchased"), (seats.active, "active"))
-        if number is not None
-    ]
-    _say(out, Text(f"\n{SEAT_HEADLINES[seats.state]}: {', '.join(known) or 'no number is certain'}", style="bold"))
-    sentences = [*seats.questions, seats.capacity, seats.billing, *seats.conflicts]
-    sentences += [seats.what_if.sentence] if seats.what_if else []
-    for sentence in filter(None, sentences):
-        _say(out, Text(sentence), indent=INDENT)
+def print_seats(out: Console, answer: Answer) -> None:
+    """Print the seats and what came of asking the helpdesk, in the words of the pages."""
+    seats, counted = answer.seats, answer.staff_count
+    if seats:
+        _say(out, Text(f"\n{SEAT_HEADLINES[seats.state]}", style="bold"))
+        _print_number(out, SEAT_NUMBERS["seats"], seats.purchased_number)
+        _print_number(out, SEAT_NUMBERS["active"], seats.active_number)
+    if counted and (left := note(counted)):
+        where = f" See the count at {counted.url}" if counted.url else ""
+        _say(out, Text(f"{left}{where}", style="yellow"), indent=INDENT if seats else "")
+    if seats:
+        what_if = seats.what_if.sentence if seats.what_if else ""
+        for sentence in filter(None, (*seats.questions, seats.capacity, seats.billing, what_if, *seats.conflicts)):
+            _say(out, Text(sentence), indent=INDENT)
+
+
+def _print_number(out: Console, label: str, number: SeatNumber | None) -> None:
+    shown = number.value if number and number.certain else "?"
+    origin = f" ({number.origin})" if number and number.origin else ""
+    _say(out, Text(f"{label}: {shown}{origin}"), indent=INDENT)
 
 
 def _print_passage(out: Console, passage: FoundPassage) -> None:

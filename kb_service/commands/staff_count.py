@@ -31,3 +31,5 @@ def print_staff_count(found: StaffCount, *, as_json: bool) -> None:
         print_json(staff_count_response(found))
     else:
         click.echo(message(found))
+        if found.count is None and found.url:
+            click.echo(f"See the count at {found.url}")

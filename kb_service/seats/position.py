@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from kb_service.seats.reader import Mentions, Reading
@@ -34,6 +34,7 @@ _SPEAKERS: Final[dict[Source, str]] = {
     "live": "the helpdesk itself",
     "stale": "the helpdesk's last known count",
 }
+_MOST_QUOTED: Final = 80  # characters of the question, beside a number that was read there
 _ADDING: Final = ("add-seats", "when-seat-changes-take-effect")
 _REMOVING: Final = (
     "order-of-steps-when-reducing-seats",
@@ -47,13 +48,15 @@ _REMOVING: Final = (
 class SeatNumber:
     """A number with where it comes from; `span` is [start, end) in the question, for what was read there.
 
-    A number that is not `certain` is a guess: it is asked about (`SeatPosition.questions`), never told.
+    A number that is not `certain` is a guess: it is asked about (`SeatPosition.questions`), never told. `origin` says
+    in words where it comes from: "you wrote: “48 people use it”".
     """
 
     value: int
     source: Source
     certain: bool = True
     span: tuple[int, int] | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,29 +87,41 @@ class SeatPosition:
 def reconcile(
     *,
     mentions: Mentions,
+    question: str = "",
     purchased_parameter: int | None = None,
+    active_parameter: int | None = None,
     live_count: int | None = None,
     live_is_stale: bool = False,
     locked: tuple[int, int] | None = None,
+    counted: str = "",
+    count_url: str = "",
 ) -> SeatPosition | None:
     """Return the position, None when nobody gave a number of either kind.
 
-    `locked` is what a locked helpdesk says of itself, in the order of its message: active staff, then seats.
-    The first source that gives a number is believed; one that gives two of a kind leaves it unknown.
+    `mentions` were read in `question`. `locked` is what a locked helpdesk says of itself, in the order of its message:
+    active staff, then seats. `counted` says when the helpdesk was asked ("counted live at 14:02 UTC"), `count_url`
+    where a person sees its count. The first source that gives a number is believed; one that gives two of a kind leaves
+    it unknown.
     """
     bought = _bought(mentions, purchased_parameter, locked)
-    used = _used(mentions, live_count, locked, is_stale=live_is_stale)
+    used = _used(mentions, active_parameter, live_count, locked, is_stale=live_is_stale)
     if not (bought or used):
         return None
-    purchased_number, active_number = _in_force(bought), _in_force(used)
+    answers = live_count is not None and not live_is_stale  # a helpdesk that counts its staff is not locked
+    count_url = count_url or GETCOUNT
+    purchased_number, active_number = (
+        number and replace(number, origin=_origin(number, question, counted))
+        for number in (_in_force(bought), _in_force(used))
+    )
     purchased, active = _fact(purchased_number), _fact(active_number)
     ordered = _ordered(mentions, bought, purchased_number)
     said = sentences(
         purchased,
         active,
-        locked=locked is not None or any(error.certain for error in mentions.error_active),
-        answers=bool(active_number and active_number.source == "live"),
+        locked=not answers and (locked is not None or any(error.certain for error in mentions.error_active)),
+        answers=answers,
         ordered=ordered,
+        count_url=count_url,
     )
     capacity = said.capacity
     if purchased_number and active_number and (purchased is None or active is None):
@@ -132,8 +147,8 @@ def reconcile(
         capacity=capacity,
         billing=said.billing,
         conflicts=(
-            *_conflicts(bought, "seats", active, ordered),
-            *_conflicts(used, "staff", purchased, None),
+            *_conflicts(bought, "seats", active, counted=counted, where=MY_ORDERS, ordered=ordered),
+            *_conflicts(used, "staff", purchased, counted=counted, where=count_url),
             *_other_numbers(mentions, purchased),
         ),
         article_ids=tuple(dict.fromkeys((*said.article_ids, *((_ADDING if grows else _REMOVING) if outlook else ())))),
@@ -150,8 +165,11 @@ def _bought(mentions: Mentions, entered: int | None, locked: tuple[int, int] | N
     ]
 
 
-def _used(mentions: Mentions, count: int | None, locked: tuple[int, int] | None, *, is_stale: bool) -> list[SeatNumber]:
+def _used(
+    mentions: Mentions, entered: int | None, count: int | None, locked: tuple[int, int] | None, *, is_stale: bool
+) -> list[SeatNumber]:
     return [
+        *_given(entered, "parameter"),
         *_given(None if is_stale else count, "live"),
         *_given(locked[0] if locked else None, "locked_response"),
         *_read(mentions.error_active, "error_text"),
@@ -173,10 +191,28 @@ def _fact(number: SeatNumber | None) -> int | None:
 
 
 def _in_force(numbers: Sequence[SeatNumber]) -> SeatNumber | None:
+    """Return the number that is believed; an entry that only repeats what another source says is that source's."""
+    entered = next((number for number in numbers if number.source == "parameter"), None)
+    found = _first_of([number for number in numbers if number.source != "parameter"])
+    return found if entered is None or (found and found.certain and found.value == entered.value) else entered
+
+
+def _first_of(numbers: Sequence[SeatNumber]) -> SeatNumber | None:
     """Return the number of the first source that is certain of one, else the only guess; None when it gives several."""
     certain = [number for number in numbers if number.certain]
     first = [number for number in certain if number.source == certain[0].source] or numbers
     return first[0] if len({number.value for number in first}) == 1 else None
+
+
+def _origin(number: SeatNumber, question: str, counted: str) -> str:
+    """Return in words where a number comes from."""
+    if number.span and number.source == "question":
+        words = " ".join(question[slice(*number.span)].split())
+        cut = words if len(words) <= _MOST_QUOTED else f"{words[:_MOST_QUOTED].rstrip()}…"
+        return f"you wrote: “{cut}”"
+    if number.source == "error_text":
+        return "from the error you pasted"
+    return "you entered it" if number.source == "parameter" else counted
 
 
 def _ordered(mentions: Mentions, bought: Sequence[SeatNumber], purchased: SeatNumber | None) -> int | None:
@@ -195,8 +231,20 @@ def _question(number: SeatNumber | None, kind: Kind) -> list[str]:
     return [f"Do you pay for {seats(number.value)}?" if kind == "seats" else f"{verb} {accounts(number.value)} active?"]
 
 
-def _conflicts(numbers: Sequence[SeatNumber], kind: Kind, other: int | None, ordered: int | None) -> list[str]:
-    """Return what sources say against each other, side by side, and what each number would mean beside the `other`."""
+def _conflicts(
+    numbers: Sequence[SeatNumber],
+    kind: Kind,
+    other: int | None,
+    *,
+    counted: str,
+    where: str,
+    ordered: int | None = None,
+) -> list[str]:
+    """Return what sources say against each other, side by side, and what each number would mean beside the `other`.
+
+    `where` shows which number holds; `ordered` are seats on their way to a locked helpdesk. A count that is not the one
+    in force says here when it was `counted`.
+    """
     told: dict[Source, list[int]] = {}
     for number in numbers:
         if number.certain:
@@ -205,11 +253,12 @@ def _conflicts(numbers: Sequence[SeatNumber], kind: Kind, other: int | None, ord
         return []
     (first, believed), *others = told.items()
     if len(believed) > 1:
-        says, where = f"{_SPEAKERS[first]} says {_listed(believed, kind)}", MY_ORDERS if kind == "seats" else GETCOUNT
+        says = f"{_SPEAKERS[first]} says {_listed(believed, kind)}"
         return [f"{capital(says)}. {_meanings(believed, kind, other)} {where} shows which one holds."]
     found = []
     for source, given in others:
-        says = f"{capital(_SPEAKERS[source])} says {_listed(given, kind)}, but {_SPEAKERS[first]} says {believed[0]}"
+        speaker = f"{_SPEAKERS[source]} ({counted})" if counted and source in {"live", "stale"} else _SPEAKERS[source]
+        says = f"{capital(speaker)} says {_listed(given, kind)}, but {_SPEAKERS[first]} says {believed[0]}"
         if given != believed and ordered is not None and source == "question":
             found.append(f"{says}: an order can take a day to reach the licence, so {believed[0]} is used here.")
         elif given != believed:

@@ -88,14 +88,16 @@ def sentences(
     locked: bool = False,
     answers: bool = False,
     ordered: int | None = None,
+    count_url: str = GETCOUNT,
 ) -> Sentences:
     """Return the sentences for any two numbers.
 
     `locked`: the helpdesk, or a pasted error, says that it is. `answers`: it gave its own count just now. `ordered` are
-    seats that somebody pays for while the licence of a locked helpdesk has only `purchased`.
+    seats that somebody pays for while the licence of a locked helpdesk has only `purchased`. `count_url` is where the
+    active staff can be read.
     """
     if purchased is None or active is None:
-        return _unknown(purchased, active)
+        return _unknown(purchased, active, count_url)
     if active > purchased:
         return _over(purchased, active, locked=locked, answers=answers, ordered=ordered)
     unused = purchased - active
@@ -118,7 +120,11 @@ def sentences(
             ". To pay for less, disable accounts first and remove their seats afterwards" if purchased > 1 else ""
         )
     if locked:
-        capacity += f" The helpdesk stays locked until these seats have reached it. {_WAIT}"
+        room = capacity[:1].lower() + capacity[1:]
+        capacity = (
+            f"The helpdesk stays locked until the {seats(purchased)} that you pay for have reached its licence, so "
+            f"nothing has to be bought. {_WAIT} After that, {room}"
+        )
         articles = ("staff-count-exceeded", *articles)
     return Sentences(capacity, f"{billing}.", articles)
 
@@ -153,10 +159,10 @@ def _over(purchased: int, active: int, *, locked: bool, answers: bool, ordered: 
     return Sentences(capacity, billing, _OVER)
 
 
-def _unknown(purchased: int | None, active: int | None) -> Sentences:
+def _unknown(purchased: int | None, active: int | None, count_url: str) -> Sentences:
     if purchased is not None:
         return Sentences(
-            f"How many more staff can be enabled depends on how many are active now: open {GETCOUNT} to see it.",
+            f"How many more staff can be enabled depends on how many are active now: open {count_url} to see it.",
             f"{all_seats_are(purchased)} billed{', used or not' if purchased else ''}.",
             ("find-your-active-staff-count", "billed-for-more-seats-than-active", "what-counts-as-a-seat"),
         )
@@ -169,7 +175,7 @@ def _unknown(purchased: int | None, active: int | None) -> Sentences:
         )
     return Sentences(
         f"How many more staff can be enabled depends on the seats you have bought, shown in {MY_ORDERS}, and on your "
-        f"active staff, shown at {GETCOUNT}.",
+        f"active staff, shown at {count_url}.",
         "The bill is for the seats you have bought, used or not.",
         _FIND,
     )

@@ -18,16 +18,17 @@ from typing import Final, Literal
 
 from kb_service.errors import BadSetting
 from kb_service.staff.addresses import Network, is_never_allowed
-from kb_service.staff.host_name import HostName, InvalidHostName, parse_host_name
+from kb_service.staff.host_name import KAYAKO, HostName, InvalidHostName, parse_helpdesk, parse_host_name
 
 HostKind = Literal["kayako", "configured"]
 
-KAYAKO: Final = "kayako.com"
 # Kayako's own machines below kayako.com: the billing portal, marketing, help centres and infrastructure.
 KAYAKO_OWN: Final = frozenset(
     "api app blog cdn classic classichelp developer developers docs download forge ftp help imap kayako-supportdesk "
     "kayakoclassic login mail mx my ns1 ns2 pop smtp static status support vpn www".split()
 )
+
+COUNT_PATH: Final = "/Base/staff/getcount"  # of Kayako's article on it
 
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 _SHORTEST_PREFIX: Final = {4: 8, 6: 16}  # 10.0.0.0/8 is the largest network anybody owns; shorter means "anywhere"
@@ -41,6 +42,11 @@ class AllowedHost:
     kind: HostKind = "kayako"
     base_path: str = ""
     networks: tuple[Network, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Return the address of the count for a person's browser: "https://acme.kayako.com/Base/staff/getcount"."""
+        return f"https://{self.name}{self.base_path}{COUNT_PATH}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class AllowedHosts:
 
     def admit(self, domain: str) -> AllowedHost | RefusedHost:
         """Decide about what somebody typed."""
-        name = parse_host_name(domain, configured=self.configured)
+        name = parse_helpdesk(domain, configured=self.configured)
         if isinstance(name, InvalidHostName):
             return RefusedHost("invalid_domain")
         if name in self.own_names:

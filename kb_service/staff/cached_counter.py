@@ -71,25 +71,29 @@ class CachedCounter:
         if isinstance(host, RefusedHost):
             self._observer.refused(host.status)
             return StaffCount(host.status, host.domain)
-        with self._lock:
-            answer = self._known(host.name) or self._under_way.get(host.name) or self._start(host.name)
-        if isinstance(answer, StaffCount):
-            return answer
-        if not self._waiting.acquire(blocking=False):
-            self._observer.turned_away()
-            return self._stale_or(host.name, "rate_limited")
-        try:
-            wait_seconds = self._wait_seconds if deadline is None else deadline
-            return answer.result(min(max(wait_seconds, 0.0), LONGEST_WAIT_SECONDS))
-        except TimeoutError:
-            return self._stale_or(host.name, "timeout")
-        finally:
-            self._waiting.release()
+        return replace(self._count(host.name, self._wait_seconds if deadline is None else deadline), url=host.url)
 
     def close(self) -> None:
         with self._lock:
             self._closed = True
         self._counter.close()
+
+    def _count(self, name: HostName, wait_seconds: float) -> StaffCount:
+        with self._lock:
+            answer = self._known(name) or self._under_way.get(name) or self._start(name)
+        if isinstance(answer, StaffCount):
+            return answer
+        if wait_seconds <= 0.0:
+            return answer.result() if answer.done() else StaffCount("pending", name)
+        if not self._waiting.acquire(blocking=False):
+            self._observer.turned_away()
+            return self._stale_or(name, "rate_limited")
+        try:
+            return answer.result(min(wait_seconds, LONGEST_WAIT_SECONDS))
+        except TimeoutError:
+            return self._stale_or(name, "timeout")
+        finally:
+            self._waiting.release()
 
     def _known(self, name: HostName) -> StaffCount | None:
         record = self._record(name)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, Protocol
 
-from kb_service.staff.host_name import InvalidHostName, parse_host_name
+from kb_service.staff.host_name import InvalidHostName, parse_helpdesk
 
 StaffCountStatus = Literal[
     "ok",
@@ -23,6 +23,7 @@ StaffCountStatus = Literal[
     "unexpected_response",
     "rate_limited",
     "disabled",
+    "pending",
 ]
 
 UNAVAILABLE: Final[frozenset[StaffCountStatus]] = frozenset({"unreachable", "timeout", "blocked", "rate_limited"})
@@ -35,7 +36,8 @@ class StaffCount:
 
     `domain` is the canonical A-label name, empty for `invalid_domain`. `count` is set for `ok`, `stale` and `locked`;
     `purchased` only for `locked`. `observed_at` (UTC) and `age_seconds` say when the helpdesk was asked; `with_notices`
-    that it printed error notices around the number; `http_status` is what it answered, when it answered.
+    that it printed error notices around the number; `http_status` is what it answered, when it answered. `url` is where
+    a person can look, "" for whatever may not be asked. `pending`: it is being asked, and whoever asks again gets it.
     """
 
     status: StaffCountStatus
@@ -47,13 +49,14 @@ class StaffCount:
     cached: bool = False
     with_notices: bool = False
     http_status: int | None = None
+    url: str = field(default="", compare=False)  # follows from the domain
 
 
 class StaffCounter(Protocol):
     """Tells how many active staff a helpdesk has. Safe to share between threads.
 
     counter.count("https://ACME.kayako.com/")          → StaffCount("ok", "acme.kayako.com", count=48, ...)
-    counter.count("acme.kayako.com", deadline=0.0)     → what is known already, else "timeout"; the look-up has begun
+    counter.count("acme.kayako.com", deadline=0.0)     → what is known already, else "pending"; the look-up has begun
     counter.count("10.0.0.1")                          → StaffCount("invalid_domain", "")
     """
 
@@ -73,7 +76,7 @@ class DisabledCounter:
     """The StaffCounter where live counts are switched off: asks nobody and says so."""
 
     def count(self, domain: str, *, deadline: float | None = None) -> StaffCount:
-        name = parse_host_name(domain)
+        name = parse_helpdesk(domain)
         return StaffCount("disabled", "" if isinstance(name, InvalidHostName) else name)
 
     def close(self) -> None:

@@ -17,6 +17,8 @@ import idna
 HostName = NewType("HostName", str)
 """Lower-case A-labels joined by dots, without the final dot: `xn--bcher-kva.kayako.com`."""
 
+KAYAKO: Final = "kayako.com"
+
 InvalidReason = Literal["empty", "too_long", "invisible", "disguised", "not_a_name", "reserved"]
 
 MAX_INPUT_CHARACTERS: Final = 300  # checked first, so that nothing below works on more
@@ -34,6 +36,7 @@ _SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 # No digits: every notation inet_aton takes (127.1, 0x7f.1, 2130706433) ends in a label that this refuses.
 _LAST_LABEL: Final = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
+_BARE_LABEL: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")  # begins with a letter: no number becomes a name
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
 
 
@@ -64,6 +67,24 @@ def parse_host_name(text: str, *, configured: Container[str] = ()) -> HostName |
     if _is_reserved(name) and name not in configured:
         return InvalidHostName("reserved")
     return HostName(name)
+
+
+def parse_helpdesk(text: str, *, configured: Container[str] = ()) -> HostName | InvalidHostName:
+    """Return the name of the helpdesk that a visitor means, who may paste any address of it or know only its label.
+
+    What follows the name in an address is left out, as browsers do when they connect; the name is as strict as ever.
+
+    parse_helpdesk("https://acme.kayako.com/staff/index.php?x")  → "acme.kayako.com"
+    parse_helpdesk("Acme")                                       → "acme.kayako.com"
+    parse_helpdesk("https://acme.kayako.com@attacker.io/")       → InvalidHostName("not_a_name")
+    """
+    if len(text) > MAX_INPUT_CHARACTERS:
+        return InvalidHostName("too_long")
+    address = _SCHEME.sub("", text.strip(" \t\r\n"), count=1)
+    name = re.split(r"[/?#]", address, maxsplit=1)[0]
+    if _BARE_LABEL.fullmatch(name) and name.lower() not in _RESERVED_TOP_LEVEL:
+        name = f"{name}.{KAYAKO}"
+    return parse_host_name(name, configured=configured)
 
 
 def _without_address_bar(text: str) -> str:

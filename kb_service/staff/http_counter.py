@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from kb_service.staff.addresses import Resolver, refusal
-from kb_service.staff.allowed_hosts import AllowedHost, AllowedHosts, RefusedHost
+from kb_service.staff.allowed_hosts import COUNT_PATH, AllowedHost, AllowedHosts, RefusedHost
 from kb_service.staff.counter import UNAVAILABLE, StaffCount, StaffCountStatus
 from kb_service.staff.observer import LookupObserver, NoObserver
 from kb_service.staff.reply import Reply, classify
@@ -22,9 +22,9 @@ RESOLVE_SECONDS: Final = 2.0
 MAX_WIRE_BYTES: Final = 96 * 1024
 UNEXPLAINED: Final[StaffCountStatus] = "unreachable"  # what a look-up counts as that a fault of ours ended
 
-# Kayako's article gives the first; the second is the native form, right where the web server rewrites nothing: such a
-# server answers the first with its home page or a 404.
-PATHS: Final = ("/Base/staff/getcount", "/index.php?/Base/Staff/GetCount")
+# The second is the native form, right where the web server rewrites nothing: such a server answers the first with its
+# home page or a 404.
+PATHS: Final = (COUNT_PATH, "/index.php?/Base/Staff/GetCount")
 
 _log: Final = logging.getLogger("kb_service.staff")
 
@@ -58,7 +58,7 @@ class HttpCounter:
         try:
             staff_count = self._look_up(host, budget)
             status = staff_count.status
-            return replace(staff_count, observed_at=observed_at)
+            return replace(staff_count, observed_at=observed_at, url=host.url)
         finally:
             self._finished(host, status, time.monotonic() - started)
 

@@ -36,6 +36,11 @@ class Api:
         asked = read_body(request, payloads.AnswerBody)
         return self._answer(asked.question, asked)
 
+    def seats(self) -> Response:
+        asked = read_query(request, payloads.SeatsQuery)
+        question = Question(asked.q, domain=asked.domain, seats=asked.seats, active=asked.active)
+        return json_response(payloads.seats_answer_response(self.visitors.seats(question, token=asked.token)))
+
     def search(self) -> Response:
         asked = read_query(request, payloads.SearchQuery)
         found = self.knowledge_base.search(
@@ -70,7 +75,15 @@ class Api:
         return tuple(Suggestion(each.title, "title", each.id, each.url, ()) for each in articles)
 
     def _answer(self, text: str, asked: payloads.AnswerQuery | payloads.AnswerBody) -> Response:
-        question = Question(text, domain=asked.domain, seats=asked.seats, limit=asked.limit, explain=asked.explain)
+        question = Question(
+            text,
+            domain=asked.domain,
+            seats=asked.seats,
+            active=asked.active,
+            limit=asked.limit,
+            explain=asked.explain,
+            waits=asked.wait,
+        )
         answer = self.visitors.answer(question, token=asked.token)
         return json_response(payloads.answer_response(answer, contact_url=self.contact_url))
 
@@ -79,6 +92,7 @@ class Api:
         return {
             table.GET_ANSWER: self.get_answer,
             table.POST_ANSWER: self.post_answer,
+            table.SEATS: self.seats,
             table.SEARCH: self.search,
             table.SUGGEST: self.suggest,
             table.ARTICLES: self.articles,

@@ -17,6 +17,8 @@ SEAT_HEADLINES: Final[Mapping[SeatState, str]] = {
     "unknown": "Your seats",
 }
 
+SEAT_NUMBERS: Final[Mapping[str, str]] = {"seats": "Paid seats", "active": "Active staff"}
+
 # Not strftime: month names would follow the locale of the server, which is not the language of the page.
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

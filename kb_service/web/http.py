@@ -5,9 +5,10 @@ A query string or JSON body becomes a frozen value, or BadRequest naming every w
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -21,7 +22,7 @@ from werkzeug.exceptions import BadRequest as MalformedBody
 from werkzeug.exceptions import UnsupportedMediaType
 
 from kb_service.errors import BadRequest
-from kb_service.web.formatting import contact_address, day, heading, pieces, topic
+from kb_service.web.formatting import contact_address, day, heading, pieces, printable, topic
 
 MAX_BODY_BYTES: Final = 16 * 1024
 SHOWN_CHARACTERS: Final = 40  # of a wrong value, in the message about it
@@ -47,6 +48,7 @@ class Site:
     style_url: str
     icon_url: str
     script_url: str
+    seats_script_url: str
     base_url: str
     contact_url: str
     counts_staff: bool
@@ -54,11 +56,19 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What stands in the search form of a page."""
+    """What stands in the forms of a page, as it was typed; `wrong` says by field what is wrong with it."""
 
     query: str = ""
     domain: str = ""
-    seats: int | None = None
+    seats: str = ""
+    active: str = ""
+    wrong: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+def typed_into(query: Mapping[str, str], *, wrong: Mapping[str, str] | None = None) -> Asked:
+    """Return what the forms of a page hold that was asked for by this query string."""
+    text, domain, seats, active = (printable(query.get(name, "")) for name in ("q", "domain", "seats", "active"))
+    return Asked(text, domain, seats, active, wrong or {})
 
 
 def configure_templates(app: Flask, site: Site) -> None:
@@ -98,6 +108,8 @@ def cacheable(view: View, etag: Callable[[], str], content_type: str, *, keep: s
                 response = Response(status=304, content_type=content_type)
                 break
             response = view(**values)
+            if response.status_code >= 400:  # a page that says what is wrong with a form
+                return response
             if etag() == current:  # else the generation was switched meanwhile: ask again
                 break
         response.headers["ETag"] = current
@@ -116,12 +128,12 @@ def etag_of(*, generation: str, version: str, today: date) -> str:
     return f'W/"{generation}.{version}.{today.toordinal()}"'
 
 
-def read_query(request: Request, kind: type[Parameters]) -> Parameters:
-    """Return the query string as `kind`. Unknown names are ignored; an empty value counts as not given."""
+def read_query(request: Request, kind: type[Parameters], *, without: Container[str] = ()) -> Parameters:
+    """Return the query string as `kind`. Unknown names, and those in `without`, are ignored; empty is not given."""
     given: dict[str, str] = {}
     repeated: dict[str, str] = {}
     for name, values in request.args.lists():
-        if name not in kind.__struct_fields__:
+        if name not in kind.__struct_fields__ or name in without:
             continue
         if len(values) > 1:
             repeated[name] = f"is given {len(values)} times: give it once"

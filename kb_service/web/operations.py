@@ -63,6 +63,20 @@ POST_ANSWER: Final = Operation(
     returns=payloads.AnswerResponse,
     is_cross_origin=True,
 )
+SEATS: Final = Operation(
+    endpoint="seats",
+    method="GET",
+    path="/seats",
+    summary="Say what a question means for seats",
+    description=(
+        "Only `staff_count` and `seats` of the answer: to fill in a live count that was pending in it, and to correct "
+        "numbers. It waits for the helpdesk."
+    ),
+    limit=ANSWERS,
+    query=payloads.SeatsQuery,
+    returns=payloads.SeatsAnswerResponse,
+    is_cross_origin=True,
+)
 SEARCH: Final = Operation(
     endpoint="search",
     method="GET",
@@ -137,5 +151,5 @@ FEEDBACK: Final = Operation(
     successes=(200, 201),
 )
 
-OPERATIONS: Final = (GET_ANSWER, POST_ANSWER, SEARCH, SUGGEST, ARTICLES, ARTICLE, STAFF_COUNT, FEEDBACK)
+OPERATIONS: Final = (GET_ANSWER, POST_ANSWER, SEATS, SEARCH, SUGGEST, ARTICLES, ARTICLE, STAFF_COUNT, FEEDBACK)
 CROSS_ORIGIN_PATHS: Final = frozenset(each.rule for each in OPERATIONS if each.is_cross_origin)

@@ -23,20 +23,28 @@ from kb_service.answers.results import (
     Topic,
 )
 from kb_service.content.article import Section
+from kb_service.errors import BadRequest
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.questions.understanding import Correction
-from kb_service.seats.position import SeatPosition
-from kb_service.staff.messages import message
+from kb_service.seats.position import SeatNumber, SeatPosition
+from kb_service.staff.counter import UNAVAILABLE, StaffCount
+from kb_service.staff.messages import note
 from kb_service.web.discovery import article_data
-from kb_service.web.formatting import SEAT_HEADLINES, printable
-from kb_service.web.http import HTML, OWN, Asked, cacheable, page_response, read_query
+from kb_service.web.formatting import SEAT_HEADLINES, SEAT_NUMBERS, heading
+from kb_service.web.http import HTML, OWN, Asked, cacheable, page_response, read_query, typed_into
 from kb_service.web.payloads import MAX_PAGES, HomeQuery, ResultsQuery
 from kb_service.web.visitors import Visitors
 
 RESULTS_ENDPOINT: Final = "results_page"
+RESULTS_PATH: Final = "/search"
+SEATS_ENDPOINT: Final = "seats_card"
+SEATS_PATH: Final = "/search/seats"
 QUESTIONS_ON_HOME: Final = 6
 ARTICLES_OF_A_TOPIC: Final = 100
 PASSAGES_ON_A_PAGE: Final = 8  # three screens of a laptop
+
+_BESIDE_THE_QUESTION: Final = frozenset({"domain", "seats", "active"})
+_WORTH_ANOTHER_TRY: Final = UNAVAILABLE | {"pending", "stale"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +59,57 @@ class HomePage:
 
 
 @dataclass(frozen=True, slots=True)
-class SeatCard:
-    """The seat position: numbers (None is unknown), sentences, and the passage they rest on (`url` may be empty)."""
+class CardNumber:
+    """A number of the card and the field that corrects it, called `name`.
 
+    `shown` is "?" where the number is unknown or guessed, `origin` says where it comes from. `typed` stands in the
+    field: nothing for a live count, which an entry would freeze.
+    """
+
+    name: str
+    label: str
+    shown: str
+    origin: str
+    typed: str
+    hint: str
+    wrong: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatCard:
+    """The seat position: its numbers, sentences, and the passage they rest on (`url` may be empty).
+
+    `note` says what came of asking the helpdesk, `note_url` is where the visitor sees the count himself. While the
+    count `is_pending`, `source` is the address of the card with it and `again` that of the whole page. `is_open` shows
+    the fields at once: something is asked or wrong.
+    """
+
+    asked: Asked
     headline: str
-    purchased: int | None
-    active: int | None
+    numbers: tuple[CardNumber, ...]
     sentences: tuple[str, ...]
     conflicts: tuple[str, ...]
     url: str
+    note: str
+    note_url: str
+    note_host: str
+    is_pending: bool
+    is_open: bool
+    source: str
+    again: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsPage:
+    """The card alone, which a script puts into a page of results."""
+
+    asked: Asked
+    seats: SeatCard
 
 
 @dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """`answer` is None when nothing answers; then `related` are the nearest titles. `staff_count` is a sentence.
+    """`answer` is None when nothing answers; then `related` are the nearest titles.
 
     The marks of `answer` are the sentence that answers, those of `others` the words asked for. Only the first `page`
     has the answer and the seats; `before` and `after` are the addresses of its neighbours or "".
@@ -76,7 +121,6 @@ class ResultsPage:
     answer: FoundPassage | None
     others: tuple[FoundPassage, ...]
     corrections: tuple[Correction, ...]
-    staff_count: str
     seats: SeatCard | None
     related: tuple[RelatedArticle, ...]
     page: int
@@ -118,13 +162,30 @@ class Pages:
         return page_response("home.html", page)
 
     def results(self) -> Response:
-        """One passage more than is shown is asked for: it tells whether there is a page after this one."""
-        asked = read_query(request, ResultsQuery)
-        domain = asked.domain if asked.page == 1 else None
-        wanted = asked.page * PASSAGES_ON_A_PAGE + 1
-        answer = self.visitors.answer(Question(asked.q, domain=domain, seats=asked.seats, limit=wanted), token=None)
-        form = Asked(printable(asked.q), printable(asked.domain or ""), asked.seats)
-        return page_response("results.html", results_page(answer, form, page=asked.page))
+        """Answer at once, whatever the helpdesk does: a count that is not known yet is filled in afterwards.
+
+        One passage more than is shown is asked for: it tells whether there is a page after this one.
+        """
+        asked, form = _read_form()
+        question = Question(
+            asked.q,
+            domain=asked.domain if asked.page == 1 else None,
+            seats=asked.seats,
+            active=asked.active,
+            limit=asked.page * PASSAGES_ON_A_PAGE + 1,
+            waits=False,
+        )
+        answer = self.visitors.answer(question, token=None)
+        page = results_page(answer, form, page=asked.page)
+        return page_response("results.html", page, 422 if form.wrong else 200)
+
+    def seats(self) -> Response:
+        """Return the card alone, as soon as the helpdesk has answered."""
+        asked, form = _read_form()
+        question = Question(asked.q, domain=asked.domain, seats=asked.seats, active=asked.active)
+        found = self.visitors.seats(question, token=None)
+        card = seat_card(found.seats, found.staff_count, found.seat_passage_ids, form)
+        return page_response("seats.html", SeatsPage(form, card), 422 if form.wrong else 200)
 
     def article(self, article_id: str) -> Response:
         read = self.knowledge_base.article(article_id)
@@ -143,7 +204,8 @@ class Pages:
 def register_pages(app: Flask, pages: Pages, etag: Callable[[], str]) -> None:
     """Route the pages."""
     app.add_url_rule("/", "home_page", cacheable(pages.home, etag, HTML))
-    app.add_url_rule("/search", RESULTS_ENDPOINT, cacheable(pages.results, etag, HTML, keep=OWN))
+    app.add_url_rule(RESULTS_PATH, RESULTS_ENDPOINT, cacheable(pages.results, etag, HTML, keep=OWN))
+    app.add_url_rule(SEATS_PATH, SEATS_ENDPOINT, pages.seats)
     app.add_url_rule("/articles/<path:article_id>", "article_page", cacheable(pages.article, etag, HTML))
 
 
@@ -163,18 +225,40 @@ def results_page(answer: Answer, asked: Asked, *, page: int = 1) -> ResultsPage:
         answer=_quoted_passage(answer) if is_first else None,
         others=tuple(each for each in others if each.id != quoted) if is_first else others,
         corrections=answer.corrections,
-        staff_count=message(answer.staff_count) if answer.staff_count and is_first else "",
-        seats=_seat_card(answer.seats, answer.seat_passage_ids) if answer.seats and is_first else None,
+        seats=(
+            seat_card(answer.seats, answer.staff_count, answer.seat_passage_ids, asked)
+            if is_first and (answer.seats or answer.staff_count or asked.wrong)
+            else None
+        ),
         related=answer.related,
         page=page,
-        before="" if is_first else _address(asked, page - 1),
-        after=_address(asked, page + 1) if len(passages) > end and page < MAX_PAGES else "",
+        before="" if is_first else _address(RESULTS_PATH, asked, page - 1),
+        after=_address(RESULTS_PATH, asked, page + 1) if len(passages) > end and page < MAX_PAGES else "",
     )
 
 
-def _address(asked: Asked, page: int) -> str:
-    given = {"q": asked.query, "domain": asked.domain, "seats": asked.seats, "page": page if page > 1 else None}
-    return "/search?" + urlencode({name: value for name, value in given.items() if value not in ("", None)})
+def _read_form() -> tuple[ResultsQuery, Asked]:
+    """Return what is asked for, and what was typed: a wrong number beside a question is said, and costs no answer."""
+    wrong: dict[str, str] = {}
+    try:
+        asked = read_query(request, ResultsQuery)
+    except BadRequest as error:
+        if not {*error.fields} <= _BESIDE_THE_QUESTION:
+            raise
+        wrong = {name: f"{heading(what)}." for name, what in error.fields.items()}
+        asked = read_query(request, ResultsQuery, without=wrong)
+    return asked, typed_into(request.args, wrong=wrong)
+
+
+def _address(path: str, asked: Asked, page: int = 1) -> str:
+    given = {
+        "q": asked.query,
+        "domain": asked.domain,
+        "seats": asked.seats,
+        "active": asked.active,
+        "page": str(page) if page > 1 else "",
+    }
+    return f"{path}?" + urlencode({name: value for name, value in given.items() if value})
 
 
 def _quoted_passage(answer: Answer) -> FoundPassage | None:
@@ -186,13 +270,44 @@ def _quoted_passage(answer: Answer) -> FoundPassage | None:
     return replace(passage, marks=((found.start, found.end),))
 
 
-def _seat_card(position: SeatPosition, passage_ids: tuple[str, ...]) -> SeatCard:
-    what_if = position.what_if.sentence if position.what_if else ""
+def seat_card(
+    position: SeatPosition | None, staff_count: StaffCount | None, passage_ids: tuple[str, ...], asked: Asked
+) -> SeatCard:
+    """Return what is shown of seats; without a position, what came of asking the helpdesk and the fields alone."""
+    is_pending = staff_count is not None and staff_count.status == "pending"
+    said: tuple[str, ...] = ()
+    if position and not is_pending:  # what would be said without the count may be wrong in a moment
+        what_if = position.what_if.sentence if position.what_if else ""
+        said = tuple(filter(None, (*position.questions, position.capacity, position.billing, what_if)))
     return SeatCard(
-        headline=SEAT_HEADLINES[position.state],
-        purchased=position.purchased,
-        active=position.active,
-        sentences=tuple(filter(None, (*position.questions, position.capacity, position.billing, what_if))),
-        conflicts=position.conflicts,
+        asked=asked,
+        headline=SEAT_HEADLINES[position.state if position and not is_pending else "unknown"],
+        numbers=(
+            _card_number("seats", position.purchased_number if position else None, asked),
+            _card_number("active", position.active_number if position else None, asked, is_pending=is_pending),
+        ),
+        sentences=said,
+        conflicts=position.conflicts if position and not is_pending else (),
         url=f"/articles/{quote(passage_ids[0], safe='/#')}" if passage_ids else "",
+        note=note(staff_count) if staff_count else "",
+        note_url=staff_count.url if staff_count and not is_pending and note(staff_count) else "",
+        note_host=staff_count.domain if staff_count else "",
+        is_pending=is_pending,
+        is_open=bool(asked.wrong or (position and position.questions)),
+        source=_address(SEATS_PATH, asked) if is_pending else "",
+        again=_address(RESULTS_PATH, asked) if staff_count and staff_count.status in _WORTH_ANOTHER_TRY else "",
+    )
+
+
+def _card_number(name: str, number: SeatNumber | None, asked: Asked, *, is_pending: bool = False) -> CardNumber:
+    is_counted = number is not None and number.source in {"live", "stale", "locked_response"}
+    typed = getattr(asked, name) or (str(number.value) if number and not is_counted else "")
+    return CardNumber(
+        name=name,
+        label=SEAT_NUMBERS[name],
+        shown="…" if is_pending else str(number.value) if number and number.certain else "?",
+        origin=number.origin if number and not is_pending else "",
+        typed=typed,
+        hint=f"Leave it empty for {number.value}, the helpdesk's own number." if number and is_counted else "",
+        wrong=asked.wrong.get(name, ""),
     )

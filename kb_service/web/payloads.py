@@ -19,6 +19,7 @@ from kb_service.answers.results import (
     Outcome,
     Quote,
     RelatedArticle,
+    SeatAnswer,
     Suggestion,
 )
 from kb_service.content.article import Audience, PassageKind, Section
@@ -27,7 +28,7 @@ from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatNumber, SeatPosition, Source
 from kb_service.seats.sentences import SeatState, WhatIf
 from kb_service.staff.counter import StaffCount, StaffCountStatus
-from kb_service.staff.messages import message
+from kb_service.staff.messages import message, note
 
 MAX_DOMAIN_CHARACTERS: Final = 253  # the longest name DNS knows
 MAX_PAGES: Final = 10  # of a ranking: nobody reads on, and each page ranks all before it again
@@ -41,6 +42,11 @@ Token = Annotated[
     Meta(max_length=1000, description="What the operator's site signed for the domain, where it must."),
 ]
 Seats = Annotated[int, Meta(ge=0, le=MOST_SEATS, description="How many seats are paid for.")]
+Active = Annotated[int, Meta(ge=0, le=MOST_SEATS, description="How many staff accounts are active.")]
+Wait = Annotated[
+    bool,
+    Meta(description="0: do not wait for the helpdesk; a count that is not known yet has status pending."),
+]
 Offset = Annotated[int, Meta(ge=0, le=10_000, description="How many to leave out at the start.")]
 Topic = Annotated[str, Meta(max_length=100, description="Only articles of this topic.")]
 Explain = Annotated[bool, Meta(description="1: say why each passage was found.")]
@@ -56,8 +62,10 @@ class AnswerQuery(msgspec.Struct, frozen=True):
     domain: Domain | None = None
     token: Token | None = None
     seats: Seats | None = None
+    active: Active | None = None
     limit: FewPassages = 5
     explain: Explain = False
+    wait: Wait = True
 
 
 class AnswerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,8 +73,18 @@ class AnswerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domain: Domain | None = None
     token: Token | None = None
     seats: Seats | None = None
+    active: Active | None = None
     limit: FewPassages = 5
     explain: Explain = False
+    wait: Wait = True
+
+
+class SeatsQuery(msgspec.Struct, frozen=True):
+    q: Words = ""
+    domain: Domain | None = None
+    token: Token | None = None
+    seats: Seats | None = None
+    active: Active | None = None
 
 
 class HomeQuery(msgspec.Struct, frozen=True):
@@ -76,11 +94,12 @@ class HomeQuery(msgspec.Struct, frozen=True):
 
 
 class ResultsQuery(msgspec.Struct, frozen=True):
-    """What the form of the pages sends, and their links to further pages."""
+    """What the forms of the pages send, and their links to further pages."""
 
     q: Words = ""
     domain: Domain | None = None
     seats: Seats | None = None
+    active: Active | None = None
     page: Page = 1
 
 
@@ -120,6 +139,10 @@ class StaffCountResponse(msgspec.Struct, frozen=True):
     age_seconds: int
     cached: bool
     message: str
+    note: Annotated[
+        str, Meta(description="What of `message` is left to say beside `seats`, which tell the count; may be empty.")
+    ]
+    url: Annotated[str, Meta(description="Where a person sees the count; empty where it cannot be asked for.")]
 
 
 class SeatsResponse(msgspec.Struct, frozen=True):
@@ -148,6 +171,13 @@ class SeatsResponse(msgspec.Struct, frozen=True):
     conflicts: Annotated[tuple[str, ...], Meta(description="Numbers that contradict each other, in words.")]
     what_if: Annotated[WhatIf | None, Meta(description="What the change that the question speaks of would do.")]
     passage_ids: Annotated[tuple[str, ...], Meta(description="The passages that these sentences rest on.")]
+
+
+class SeatsAnswerResponse(msgspec.Struct, frozen=True):
+    """What a question says of seats, with the live count: the same as in its answer."""
+
+    staff_count: StaffCountResponse | None
+    seats: SeatsResponse | None
 
 
 class AnswerResponse(msgspec.Struct, frozen=True):
@@ -228,6 +258,13 @@ def answer_response(answer: Answer, *, contact_url: str) -> AnswerResponse:
     )
 
 
+def seats_answer_response(found: SeatAnswer) -> SeatsAnswerResponse:
+    return SeatsAnswerResponse(
+        staff_count=staff_count_response(found.staff_count) if found.staff_count else None,
+        seats=seats_response(found.seats, found.seat_passage_ids) if found.seats else None,
+    )
+
+
 def article_response(read: ArticleRead) -> ArticleResponse:
     article, view = read.article, read.view
     passages = msgspec.convert(view.passages, tuple[ArticlePassageResponse, ...], from_attributes=True)
@@ -262,6 +299,8 @@ def staff_count_response(staff_count: StaffCount) -> StaffCountResponse:
         age_seconds=staff_count.age_seconds,
         cached=staff_count.cached,
         message=message(staff_count),
+        note=note(staff_count),
+        url=staff_count.url,
     )
 
 

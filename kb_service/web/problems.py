@@ -14,8 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from kb_service.errors import BadRequest, CallerError, DependencyFailed, KbError, UnknownArticle
 from kb_service.web.every_request import request_id
-from kb_service.web.formatting import printable
-from kb_service.web.http import MAX_BODY_BYTES, Asked, json_response, page_response
+from kb_service.web.http import MAX_BODY_BYTES, Asked, json_response, page_response, typed_into
 
 RETRY_AFTER_SECONDS: Final = 5  # a switch to a new index takes less
 PROBLEM_JSON: Final = "application/problem+json"
@@ -39,6 +38,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "q": "Your question",
     "domain": "Your helpdesk",
     "seats": "Seats you pay for",
+    "active": "Active staff",
     "page": "The page",
 }
 
@@ -116,7 +116,7 @@ def _respond(
         problem = Problem("about:blank", title, status, detail, request_id(), fields)
         return json_response(problem, status, headers=headers, content_type=PROBLEM_JSON)
     page = ErrorPage(
-        asked=Asked(query=printable(request.args.get("q", ""))),
+        asked=typed_into(request.args),
         status=status,
         title=title,
         heading=_HEADINGS.get(status, "Something went wrong"),

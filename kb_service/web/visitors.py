@@ -18,10 +18,10 @@ import msgspec
 from flask import request
 from werkzeug.exceptions import TooManyRequests
 
-from kb_service.answers.results import Answer, Question
+from kb_service.answers.results import Answer, Question, SeatAnswer
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.staff.counter import StaffCount
-from kb_service.staff.host_name import InvalidHostName, parse_host_name
+from kb_service.staff.host_name import InvalidHostName, parse_helpdesk
 from kb_service.staff.signing import BadToken, DomainTokens
 
 MAX_CLIENTS: Final = 20_000  # about 4 MB; beyond it the longest known are forgotten, which only lets them ask again
@@ -138,24 +138,35 @@ class Visitors:
 
     def answer(self, question: Question, *, token: str | None) -> Answer:
         """Answer for the public; a live count that is refused is a status of the answer and never fails it."""
-        refusal = self._refusal(question.domain, token) if question.domain else None
-        if question.domain and not refusal and self._wait_seconds(LIVE):
-            refusal = StaffCount("rate_limited", domain="")
-        asked = msgspec.structs.replace(question, audience="public", domain=None if refusal else question.domain)
+        asked, refusal = self._admitted(question, token)
         answer = self.knowledge_base.answer(asked)
         self.observe(answer)
         return msgspec.structs.replace(answer, staff_count=refusal) if refusal else answer
 
+    def seats(self, question: Question, *, token: str | None) -> SeatAnswer:
+        """Return the seats alone, for the public; a live count that is refused is a status here as well."""
+        asked, refusal = self._admitted(question, token)
+        found = self.knowledge_base.seats(asked)
+        return msgspec.structs.replace(found, staff_count=refusal) if refusal else found
+
     def staff_count(self, domain: str, *, token: str | None) -> StaffCount:
         """Return the live count alone, or why this visitor does not get it."""
         return self._refusal(domain, token) or self.knowledge_base.staff_count(domain)
+
+    def _admitted(self, question: Question, token: str | None) -> tuple[Question, StaffCount | None]:
+        """Return the question as this visitor may ask it, and why a live count is refused."""
+        refusal = self._refusal(question.domain, token) if question.domain else None
+        if question.domain and not refusal and self._wait_seconds(LIVE):
+            refusal = StaffCount("rate_limited", domain="")
+        domain = None if refusal else question.domain
+        return msgspec.structs.replace(question, audience="public", domain=domain), refusal
 
     def _refusal(self, domain: str, token: str | None) -> StaffCount | None:
         if not self.counts_staff:
             return StaffCount("disabled", domain="")
         if not self.tokens:
             return None
-        name = parse_host_name(domain, configured={domain.lower()})
+        name = parse_helpdesk(domain, configured={domain.lower()})
         if isinstance(name, InvalidHostName):
             return StaffCount("invalid_domain", domain="")
         signed_for = self.tokens.verify(token or "", now=self.now())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 from kb_service.answers.answering import Decision, decide, seat_passages, seat_position
 from kb_service.answers.results import Question
 from kb_service.ranking import Ranker
-from kb_service.seats.reader import Mentions, read_mentions
+from kb_service.seats.position import SeatPosition
+from kb_service.seats.reader import read_mentions
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from tests.billing_articles import LOCKED, filled_with_billing
 from tests.builders import an_article
@@ -121,11 +124,36 @@ KNOWN = {
 }
 
 
+def position(question: Question, counted: StaffCount | None = None) -> SeatPosition | None:
+    return seat_position(question, read_mentions(question.text), counted)
+
+
+def test_a_number_says_when_the_helpdesk_gave_it() -> None:
+    at = datetime(2026, 11, 25, 14, 2, tzinfo=UTC)
+    live = position(Question("why?"), StaffCount("ok", "acme.kayako.com", count=48, observed_at=at))
+    older = position(Question("why?"), StaffCount("stale", "acme.kayako.com", count=48, age_seconds=7300))
+
+    assert live
+    assert live.active_number
+    assert live.active_number.origin == "counted live at 14:02 UTC"
+    assert older
+    assert older.active_number
+    assert older.active_number.origin == "last counted 2 hours ago"
+
+
+def test_a_helpdesk_that_could_not_be_asked_is_where_the_visitor_is_sent_to_look() -> None:
+    url = "https://acme.kayako.com/Base/staff/getcount"
+    seats = position(Question("we pay for 60 seats"), StaffCount("timeout", "acme.kayako.com", url=url))
+
+    assert seats
+    assert f"open {url} to see it" in seats.capacity
+
+
 @pytest.mark.parametrize(("question", "counted", "expected"), KNOWN.values(), ids=KNOWN.keys())
 def test_numbers_come_with_who_gave_them(
     question: Question, counted: StaffCount | None, expected: tuple[object, ...]
 ) -> None:
-    seats = seat_position(read_mentions(question.text), question.seats, counted)
+    seats = position(question, counted)
 
     assert seats
     sources = [number and number.source for number in (seats.purchased_number, seats.active_number)]
@@ -134,15 +162,15 @@ def test_numbers_come_with_who_gave_them(
 
 @pytest.mark.parametrize("status", FAILURES)
 def test_a_failed_look_up_is_no_number(status: StaffCountStatus) -> None:
-    assert seat_position(Mentions(), None, StaffCount(status, "acme.kayako.com")) is None
+    assert position(Question("why?"), StaffCount(status, "acme.kayako.com")) is None
 
 
 def test_without_a_number_there_is_no_position() -> None:
-    assert seat_position(read_mentions("how do we remove seats?"), None, None) is None
+    assert position(Question("how do we remove seats?")) is None
 
 
 def test_zero_is_a_number() -> None:
-    seats = seat_position(Mentions(), 0, StaffCount("ok", "acme.kayako.com", count=0))
+    seats = position(Question("why?", seats=0), StaffCount("ok", "acme.kayako.com", count=0))
 
     assert seats
     assert (seats.purchased, seats.active, seats.state) == (0, 0, "exact")
@@ -150,7 +178,7 @@ def test_zero_is_a_number() -> None:
 
 def test_the_passages_it_rests_on_are_those_of_this_index() -> None:
     snapshot = filled_with_billing(MemoryEngine()).snapshot(audience="public")
-    seats = seat_position(read_mentions(LOCKED), None, None)
+    seats = position(Question(LOCKED))
 
     assert seats
     assert "staff-count-exceeded#intro" in seat_passages(snapshot, seats)
@@ -159,5 +187,5 @@ def test_the_passages_it_rests_on_are_those_of_this_index() -> None:
 def test_articles_that_the_index_lacks_are_not_named() -> None:
     snapshot = filled(MemoryEngine(), an_article("other", "text"))
 
-    assert seat_passages(snapshot, seat_position(read_mentions(LOCKED), None, None)) == ()
+    assert seat_passages(snapshot, position(Question(LOCKED))) == ()
     assert seat_passages(snapshot, None) == ()

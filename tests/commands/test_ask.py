@@ -62,20 +62,30 @@ def test_corrections_are_told_before_the_answer(kb: Kb) -> None:
 def test_seats_are_put_together_from_the_question_and_the_option(kb: Kb) -> None:
     out = kb("ask", "only 48 active staff, how do we remove seats", "--seats", "60").out
 
-    assert "You have seats to spare: 60 purchased, 48 active\n  12 more staff can be enabled." in out
+    assert (
+        "You have seats to spare\n  Paid seats: 60 (you entered it)\n  Active staff: 48 (you wrote: “only 48 active staff”)\n"
+        "  12 more staff can be enabled."
+    ) in out
+
+
+def test_a_number_that_was_read_wrong_is_corrected_by_the_option(kb: Kb) -> None:
+    out = kb("ask", "we pay for 60 seats, 40 active", "--active", "48").out
+
+    assert "  Active staff: 48 (you entered it)\n  12 more staff can be enabled.\n" in out
 
 
 def test_numbers_that_contradict_each_other_are_not_told_as_known(kb: Kb) -> None:
     out = kb("ask", "we have 60 seats, but the invoice is for 62").out
 
-    assert "\nYour seats: no number is certain\n  How many more staff can be enabled depends on" in out
+    assert "\nYour seats\n  Paid seats: ?\n  Active staff: ?\n  How many more staff can be enabled depends on" in out
     assert "The question says 60 and 62 seats." in out
 
 
 def test_a_guess_is_asked_about(kb: Kb) -> None:
     out = kb("ask", "roughly 60 seats, only 48 of them active").out
 
-    assert "\nYour seats: 48 active\n  Do you pay for 60 seats?\n  With 60 seats and 48 active staff, 12 more" in out
+    assert "\n  Paid seats: ? (you wrote: “roughly 60 seats”)\n  Active staff: 48 (you wrote: “" in out
+    assert "\n  Do you pay for 60 seats?\n  With 60 seats and 48 active staff, 12 more" in out
 
 
 def test_a_helpdesk_that_may_not_be_asked_is_said_and_the_answer_given(kb: Kb) -> None:

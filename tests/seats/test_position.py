@@ -22,6 +22,8 @@ MENTIONS = st.builds(
     seat_target=st.none() | st.integers(0, 60),
     staff_change=st.none() | st.integers(-50, 50),
 )
+COUNTED = "counted live at 14:02 UTC"
+ACME_COUNT = "https://acme.kayako.com/Base/staff/getcount"
 STATE_ORDER = ("under", "exact", "over")
 
 
@@ -29,16 +31,21 @@ def position(
     question: str = "",
     *,
     entered: int | None = None,
+    active: int | None = None,
     live: int | None = None,
     stale: bool = False,
     locked: tuple[int, int] | None = None,
 ) -> SeatPosition:
     found = reconcile(
         mentions=read_mentions(question),
+        question=question,
         purchased_parameter=entered,
+        active_parameter=active,
         live_count=live,
         live_is_stale=stale,
         locked=locked,
+        counted=COUNTED,
+        count_url=ACME_COUNT,
     )
     assert found is not None
     return found
@@ -57,8 +64,12 @@ def test_seats_to_spare_are_billed_too() -> None:
     found = position("we pay for 60 seats but only 48 people use it, why?")
 
     assert (found.state, found.purchased, found.active, found.available, found.excess) == ("under", 60, 48, 12, 0)
-    assert found.purchased_number == SeatNumber(60, "question", certain=True, span=(0, 19))
-    assert found.active_number == SeatNumber(48, "question", certain=True, span=(24, 42))
+    assert found.purchased_number == SeatNumber(
+        60, "question", certain=True, span=(0, 19), origin="you wrote: “we pay for 60 seats”"
+    )
+    assert found.active_number == SeatNumber(
+        48, "question", certain=True, span=(24, 42), origin="you wrote: “only 48 people use”"
+    )
     assert found.questions == ()
     assert found.capacity == "12 more staff can be enabled."
     assert found.billing == (
@@ -88,7 +99,7 @@ def test_every_seat_taken_leaves_no_room() -> None:
 @pytest.mark.parametrize(
     ("question", "article", "where"),
     [
-        ("we have 60 seats", "find-your-active-staff-count", "https://<yourdomain>.kayako.com/Base/staff/getcount"),
+        ("we have 60 seats", "find-your-active-staff-count", ACME_COUNT),
         ("48 people use it", "find-your-purchased-seats", "My.kayako.com > My Orders"),
     ],
 )
@@ -124,6 +135,7 @@ def test_the_entry_beats_the_locked_helpdesk_the_error_and_the_question(
 @pytest.mark.parametrize(
     ("found", "active", "source"),
     [
+        (position("48 active staff", active=50, live=52), 50, "parameter"),
         (position("48 active staff", live=52), 52, "live"),
         (position("staff count exceeded (9 > 8)", live=52), 52, "live"),
         (position("staff count exceeded (9 > 8)", locked=(3, 2)), 3, "locked_response"),
@@ -132,7 +144,9 @@ def test_the_entry_beats_the_locked_helpdesk_the_error_and_the_question(
         (position("48 active staff"), 48, "question"),
     ],
 )
-def test_a_look_at_the_helpdesk_beats_what_is_written(found: SeatPosition, active: int, source: str) -> None:
+def test_the_entry_beats_a_look_at_the_helpdesk_and_that_beats_what_is_written(
+    found: SeatPosition, active: int, source: str
+) -> None:
     assert (found.active, sources(found)[1]) == (active, source)
 
 
@@ -149,6 +163,59 @@ def test_sources_that_disagree_are_named_in_plain_words() -> None:
             "staff, 7 more staff can be enabled; with 52 active staff, 3 more staff can be enabled."
         ),
     )
+
+
+def test_every_number_says_where_it_comes_from() -> None:
+    error = position("Staff count exceeded. (9 > 8)")
+    locked = position(locked=(3, 2))
+
+    assert [each.origin for each in (error.purchased_number, error.active_number) if each] == [
+        "from the error you pasted",
+        "from the error you pasted",
+    ]
+    assert [each.origin for each in (locked.purchased_number, locked.active_number) if each] == [COUNTED, COUNTED]
+    found = position("we pay  for 60 seats", active=50)
+    assert [each.origin for each in (found.purchased_number, found.active_number) if each] == [
+        "you wrote: “we pay for 60 seats”",
+        "you entered it",
+    ]
+
+
+def test_a_long_quote_is_cut() -> None:
+    text = "60 seats, as everybody knows, and " * 5
+    found = reconcile(mentions=Mentions(purchased=(Reading(60, 0, len(text)),)), question=text)
+
+    assert found
+    assert found.purchased_number
+    assert len(found.purchased_number.origin) < 100
+    assert found.purchased_number.origin.endswith("…”")
+
+
+def test_an_entry_that_repeats_what_is_known_changes_nothing() -> None:
+    question = "we pay for 60 seats but only 48 people use it"
+
+    assert position(question, entered=60, active=48) == position(question)
+    assert position(entered=60, active=48, live=48) == position(entered=60, live=48)
+
+
+def test_a_count_that_is_not_believed_says_beside_the_entry_when_it_was_counted() -> None:
+    found = position(entered=60, active=50, live=48)
+
+    assert (found.active, found.available) == (50, 10)
+    assert found.conflicts == (
+        (
+            "The helpdesk itself (counted live at 14:02 UTC) says 48 active staff, but your entry says 50: 50 is used "
+            "here. With 48 active staff, 12 more staff can be enabled; with 50 active staff, 10 more staff can be "
+            "enabled."
+        ),
+    )
+
+
+def test_a_helpdesk_that_counts_its_staff_is_not_locked_whatever_error_was_pasted() -> None:
+    found = position("yesterday: Staff count exceeded. (3 > 2)", live=2)
+
+    assert "locked" not in found.capacity
+    assert found.state == "exact"
 
 
 def test_sources_that_agree_are_no_conflict() -> None:
@@ -178,7 +245,10 @@ def test_a_locked_helpdesk_with_enough_seats_entered_is_waiting_for_them() -> No
     found = position(entered=60, locked=(3, 2))
 
     assert found.state == "under"
-    assert "stays locked until these seats have reached it" in found.capacity
+    assert found.capacity == (
+        "The helpdesk stays locked until the 60 seats that you pay for have reached its licence, so nothing has to be "
+        "bought. Allow a day after the order, then write to Billing@kayako.com. After that, 57 more staff can be enabled."
+    )
     assert found.conflicts
 
 
@@ -200,7 +270,9 @@ def test_a_guess_is_asked_about_and_never_told() -> None:
     found = position("roughly 60 seats, 48 active")
 
     assert (found.state, found.purchased, found.active) == ("unknown", None, 48)
-    assert found.purchased_number == SeatNumber(60, "question", certain=False, span=(0, 16))
+    assert found.purchased_number == SeatNumber(
+        60, "question", certain=False, span=(0, 16), origin="you wrote: “roughly 60 seats”"
+    )
     assert found.questions == ("Do you pay for 60 seats?",)
     assert found.capacity == "With 60 seats and 48 active staff, 12 more staff can be enabled."
     assert "60" not in found.billing

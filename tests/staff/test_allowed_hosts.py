@@ -8,11 +8,11 @@ from kb_service.errors import BadSetting
 from kb_service.staff.allowed_hosts import AllowedHost, AllowedHosts, RefusedHost, parse_configured_hosts
 from tests.staff.tables import rows, unescape
 
-CASES = [(verdict, unescape(text)) for verdict, text in rows("hosts.txt")]
+TYPED = {unescape(text): verdict for name in ("hosts.txt", "helpdesks.txt") for verdict, text in rows(name)}
 
 
-@pytest.mark.parametrize(("verdict", "text"), [pytest.param(*case, id=ascii(case[1])[:60]) for case in CASES])
-def test_only_customers_of_kayako_may_be_asked(verdict, text):
+@pytest.mark.parametrize(("text", "verdict"), [pytest.param(*case, id=ascii(case[0])[:60]) for case in TYPED.items()])
+def test_only_customers_of_kayako_may_be_asked(text, verdict):
     admitted = AllowedHosts().admit(text)
 
     if isinstance(admitted, AllowedHost):
@@ -44,6 +44,18 @@ def test_the_service_never_asks_itself():
 
     assert hosts.admit("kb.acme.io") == RefusedHost("not_allowed", "kb.acme.io")
     assert hosts.admit("kb.kayako.com") == RefusedHost("not_allowed", "kb.kayako.com")
+
+
+def test_the_address_of_a_count_has_the_folder_of_the_helpdesk():
+    hosts = AllowedHosts(configured=parse_configured_hosts("helpdesk.acme.io/support"))
+
+    assert hosts.admit("helpdesk.acme.io/anything").url == "https://helpdesk.acme.io/support/Base/staff/getcount"
+    assert hosts.admit("acme").url == "https://acme.kayako.com/Base/staff/getcount"
+
+
+def test_a_label_alone_is_not_completed_in_the_setting():
+    with pytest.raises(BadSetting, match="does not begin with a host name"):
+        parse_configured_hosts("helpdesk")
 
 
 def test_an_empty_setting_adds_nothing():

@@ -124,7 +124,25 @@ def test_a_caller_waits_no_longer_than_it_wants_and_the_look_up_goes_on(cached, 
 def test_without_time_there_is_an_answer_at_once(cached, slow, deadline):
     slow.released.clear()
 
-    assert cached.count(ACME, deadline=deadline).status == "timeout"
+    assert cached.count(ACME, deadline=deadline).status == "pending"
+
+
+def test_what_was_pending_is_there_for_whoever_asks_again(cached, slow):
+    slow.released.clear()
+    for _ in range(20):  # who does not wait takes nobody's place
+        assert cached.count(ACME, deadline=0.0) == StaffCount("pending", ACME)
+    slow.released.set()
+    land_all_flights()
+
+    assert cached.count(ACME, deadline=0.0).count == 48
+    assert slow.asked == [ACME]
+
+
+def test_every_answer_names_the_address_where_a_person_can_look(cached, slow):
+    slow.answer = fails_with("timeout")
+
+    assert cached.count("acme", deadline=0.0).url == f"https://{ACME}/Base/staff/getcount"
+    assert cached.count("my.kayako.com").url == ""
 
 
 def test_the_third_helpdesk_at_once_is_turned_away_and_comes_in_later(cached, slow):

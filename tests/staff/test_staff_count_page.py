@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -19,7 +20,8 @@ TEXT = " ".join(PAGE.split())
 @pytest.mark.parametrize("status", get_args(StaffCountStatus))
 def test_the_page_quotes_what_the_customer_reads(status):
     domain = "" if status == "invalid_domain" else "acme.kayako.com"
-    counted = StaffCount(status, domain, count=48, purchased=40, age_seconds=7200)
+    at = datetime(2026, 11, 25, 14, 2, tzinfo=UTC) if status == "ok" else None
+    counted = StaffCount(status, domain, count=48, purchased=40, age_seconds=7200, observed_at=at)
 
     assert f"\n| `{status}` | {message(counted)} | " in PAGE
 

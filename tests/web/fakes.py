@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
+from kb_service.answers.answering import seat_position
 from kb_service.answers.results import (
     Answer,
     ArticlePage,
@@ -17,6 +18,7 @@ from kb_service.answers.results import (
     Quote,
     RelatedArticle,
     SearchResult,
+    SeatAnswer,
     Status,
     Suggestion,
     Topic,
@@ -25,7 +27,6 @@ from kb_service.content.article import Audience, Section
 from kb_service.errors import EngineUnavailable, UnknownArticle
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.questions.understanding import Correction
-from kb_service.seats.position import reconcile
 from kb_service.seats.reader import read_mentions
 from kb_service.staff.counter import StaffCount
 from tests.builders import an_article
@@ -67,18 +68,23 @@ RELATED = (RelatedArticle(article_id="reduce", title="Reduce seats", url="/artic
 class FixedKnowledgeBase(KnowledgeBase):
     """Answers everything but empty questions and those with the word "uncovered"; remembers what it was asked.
 
-    Questions with the word "many" have 20 passages, others two.
+    Questions with the word "many" have 20 passages, others two. Where the helpdesk `is_slow`, its count is pending.
     """
 
     def __init__(self, *, is_ready: bool = True, staff_count: StaffCount | None = None) -> None:
         self.counted = staff_count or StaffCount(
-            "ok", "acme.kayako.com", count=48, observed_at=datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+            "ok",
+            "acme.kayako.com",
+            count=48,
+            observed_at=datetime(2026, 11, 25, 9, 30, tzinfo=UTC),
+            url="https://acme.kayako.com/Base/staff/getcount",
         )
         self.reset(is_ready=is_ready)
 
     def reset(self, *, is_ready: bool = True) -> None:
         """Be as new."""
         self.is_ready = is_ready
+        self.is_slow = False  # the helpdesk
         self.current_generation = INDEX.generation
         self.questions: list[Question] = []
         self.audiences: set[Audience] = set()
@@ -87,14 +93,7 @@ class FixedKnowledgeBase(KnowledgeBase):
     def answer(self, question: Question) -> Answer:
         self.questions.append(question)
         self._ask(question.audience)
-        staff_count = self.counted if question.domain else None
-        seats = reconcile(
-            mentions=read_mentions(question.text),
-            purchased_parameter=question.seats,
-            live_count=staff_count.count if staff_count else None,
-            live_is_stale=False,
-            locked=None,
-        )
+        seats = self._seat_answer(question)
         is_empty, is_covered = not question.text.strip(), "uncovered" not in question.text
         every = MANY if "many" in question.text else (PASSAGE, OTHER)
         passages = every[: question.limit] if is_covered and not is_empty else ()
@@ -108,13 +107,28 @@ class FixedKnowledgeBase(KnowledgeBase):
             answer=Quote(SENTENCE, PASSAGE.id, 0, len(SENTENCE)) if passages else None,
             passages=passages,
             corrections=(Correction("biled", "billed"),) if "biled" in question.text else (),
-            staff_count=staff_count,
-            seats=seats,
-            seat_passage_ids=(PASSAGE.id,) if seats else (),
+            staff_count=seats.staff_count,
+            seats=seats.seats,
+            seat_passage_ids=seats.seat_passage_ids,
             related=() if is_empty else RELATED,
             index=INDEX,
             took_ms=0.8,
         )
+
+    def asked_with(self, q: str, domain: str | None = None, seats: str = "", active: str = "") -> Answer:
+        """The answer to what a form sends."""
+        given = {name: int(value) for name, value in (("seats", seats), ("active", active)) if value}
+        return self.answer(Question(q, domain=domain, **given))
+
+    def seats(self, question: Question) -> SeatAnswer:
+        self.questions.append(question)
+        self._ask(question.audience)
+        return self._seat_answer(question)
+
+    def _seat_answer(self, question: Question) -> SeatAnswer:
+        staff_count = self.staff_count(question.domain, waits=question.waits) if question.domain else None
+        seats = seat_position(question, read_mentions(question.text), staff_count)
+        return SeatAnswer(staff_count, seats, (PASSAGE.id,) if seats else ())
 
     def search(
         self,
@@ -163,9 +177,9 @@ class FixedKnowledgeBase(KnowledgeBase):
         self._ask(audience)
         return (Topic("seats", 1), Topic("tax-&-<VAT>", 0))
 
-    def staff_count(self, domain: str) -> StaffCount:
+    def staff_count(self, domain: str, *, waits: bool = True) -> StaffCount:
         self._ask("public")
-        return self.counted
+        return self.counted if waits or not self.is_slow else StaffCount("pending", self.counted.domain)
 
     def generation(self, *, audience: Audience = "public") -> str:
         self._ask(audience)

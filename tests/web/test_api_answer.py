@@ -65,7 +65,9 @@ def test_the_live_count_comes_with_its_time_and_words(client: FlaskClient) -> No
         "observed_at": "2026-11-25T09:30:00Z",
         "age_seconds": 0,
         "cached": False,
-        "message": "acme.kayako.com has 48 active staff.",
+        "message": "acme.kayako.com has 48 active staff, counted at 09:30 UTC.",
+        "note": "",
+        "url": "https://acme.kayako.com/Base/staff/getcount",
     }
 
 
@@ -87,10 +89,46 @@ def test_a_number_read_in_the_question_names_its_span_and_whether_it_is_certain(
         48,
         "unknown",
     )
-    assert seats["purchased_number"] == {"value": 60, "source": "question", "certain": False, "span": [0, 16]}
+    assert seats["purchased_number"] == {
+        "value": 60,
+        "source": "question",
+        "certain": False,
+        "span": [0, 16],
+        "origin": "you wrote: “Roughly 60 seats”",
+    }
     assert seats["active_number"]["certain"] is True
     assert question[slice(*seats["active_number"]["span"])] == "48 people use"
+    assert seats["active_number"]["origin"] == "you wrote: “48 people use”"
     assert seats["questions"] == ["Do you pay for 60 seats?"]
+
+
+def test_numbers_that_were_read_wrong_are_corrected_by_parameters(client: FlaskClient) -> None:
+    given: dict[str, Any] = {"seats": 55, "active": 50}
+    question = "we pay for 60 seats but only 48 people use it"
+    for body in (
+        client.get(ANSWER, query_string={"q": question, **given}).get_json(),
+        client.post(ANSWER, json={"question": question, **given}).get_json(),
+        client.get("/api/v1/seats", query_string={"q": question, **given}).get_json(),
+    ):
+        assert (body["seats"]["purchased"], body["seats"]["active"], body["seats"]["available"]) == (55, 50, 5)
+        assert body["seats"]["active_source"] == "parameter"
+
+
+def test_whoever_does_not_wait_gets_the_answer_at_once_and_the_count_afterwards(
+    client: FlaskClient, knowledge_base: FixedKnowledgeBase
+) -> None:
+    knowledge_base.is_slow = True
+    given = {"q": "we pay for 60 seats", "domain": "acme.kayako.com"}
+
+    answer = client.get(ANSWER, query_string={**given, "wait": "0"}).get_json()
+    assert (answer["outcome"], answer["staff_count"]["status"], answer["seats"]["active"]) == (
+        "answered",
+        "pending",
+        None,
+    )
+    assert client.get(ANSWER, query_string=given).get_json()["staff_count"]["status"] == "ok"
+    later = client.get("/api/v1/seats", query_string=given)
+    assert (later.get_json()["seats"]["active"], later.headers["Cache-Control"]) == (48, "no-store")
 
 
 def test_an_empty_question_is_an_outcome_and_no_error(client: FlaskClient) -> None:

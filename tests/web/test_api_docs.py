@@ -53,6 +53,8 @@ SUCCESSES = {
     "answer": ("get", "/answer", "/answer?q=why+biled&domain=acme.kayako.com&seats=60&explain=1"),
     "no answer": ("get", "/answer", "/answer?q=uncovered"),
     "empty question": ("get", "/answer", "/answer?q="),
+    "pending": ("get", "/answer", "/answer?q=60+seats&domain=acme.kayako.com&wait=0"),
+    "seats": ("get", "/seats", "/seats?q=60+seats&domain=acme.kayako.com&active=48"),
     "search": ("get", "/search", "/search?q=seats"),
     "suggest": ("get", "/suggest", "/suggest?q=se"),
     "articles": ("get", "/articles", "/articles"),

@@ -1,5 +1,5 @@
 // @ts-check
-/** Shows an answer: the sentence that answers marked in its passage, further passages, the seats; or that there is none. */
+/** Shows an answer: the sentence that answers marked in its passage, further passages, the seat card; or that there is none. */
 
 import { fill, marked, node } from "./nodes.js";
 
@@ -9,15 +9,15 @@ import { fill, marked, node } from "./nodes.js";
 
 /**
  * @param {Answer} answer @param {Words} words @param {string} lang @param {Node} feedback @param {Node | null} contact
+ * @param {Node | null} seats
  * @returns {Node}
  */
-export function answerView(answer, words, lang, feedback, contact) {
-  const seats = [seatCard(answer, words), answer.staffCount && !answer.seats && node("p", { class: "card" }, answer.staffCount)];
+export function answerView(answer, words, lang, feedback, contact, seats) {
   const shown = node("div");
   if (answer.corrections.length) shown.append(corrections(answer.corrections, words));
   if (answer.passage) shown.append(quotation(answer.passage, words, lang), feedback);
   else shown.append(...none(answer, words, contact));
-  for (const each of seats) if (each) shown.append(each);
+  if (seats) shown.append(seats);
   if (answer.others.length) shown.append(more(answer.others, words, lang));
   return shown;
 }
@@ -73,18 +73,4 @@ function none(/** @type {Answer} */ answer, /** @type {Words} */ words, /** @typ
   if (answer.related.length) shown[2] = node("section", { "aria-labelledby": "nearest" }, node("h3", { id: "nearest" }, words.nearest), titles);
   if (contact) shown[shown.length] = contact;
   return shown;
-}
-
-/** @returns {HTMLElement | null} */
-function seatCard(/** @type {Answer} */ { seats, staffCount }, /** @type {Words} */ words) {
-  if (!seats) return null;
-  const figure = (/** @type {string} */ name, /** @type {number | null} */ value) =>
-    node("div", {}, node("dt", {}, name), node("dd", {}, String(value ?? "?")));
-  const card = node("section", { class: "card", part: "seats", "aria-labelledby": "seats" },
-    node("h2", { id: "seats" }, words[Object.hasOwn(words, seats.state) ? seats.state : "unknown"]),
-    node("dl", {}, figure(words.paid, seats.purchased), figure(words.active, seats.active)));
-  for (const sentence of seats.sentences) card.append(node("p", { dir: "auto" }, sentence));
-  for (const conflict of seats.conflicts) card.append(node("p", { class: "stale", dir: "auto" }, conflict));
-  if (staffCount) card.append(node("p", { class: "soft", dir: "auto" }, staffCount));
-  return card;
 }

@@ -5,8 +5,9 @@ import { answerView } from "./answer-view.js";
 import { feedbackView } from "./feedback-view.js";
 import { fill, node } from "./nodes.js";
 import { makePanel } from "./panel.js";
-import { address, readAnswer, readSuggestions } from "./replies.js";
+import { address, readAnswer, readCard, readSuggestions } from "./replies.js";
 import { Failure, request } from "./requests.js";
+import { replaceCard, seatsView } from "./seats-view.js";
 import { failureView, loadingView } from "./state-view.js";
 import { style } from "./style.js";
 import { Suggestions } from "./suggestions.js";
@@ -37,8 +38,10 @@ export class Conversation {
   // What is under way; each is aborted when something newer begins.
   #typing = new AbortController();
   #asking = new AbortController();
+  #counting = new AbortController();
   #connected = new AbortController();
   #question = "";
+  /** @type {HTMLElement | null} */ #card = null;
   #state = "idle";
   #quietUntil = 0;
 
@@ -89,7 +92,7 @@ export class Conversation {
 
   /** Give up what is under way and listen to nothing. */
   pause() {
-    for (const each of [this.#connected, this.#typing, this.#asking]) each.abort();
+    for (const each of [this.#connected, this.#typing, this.#asking, this.#counting]) each.abort();
     this.#panel?.close();
     if (this.#state === "loading") this.#show("idle", "");
   }
@@ -98,6 +101,7 @@ export class Conversation {
   async ask(/** @type {string} */ question) {
     this.#typing.abort();
     this.#asking.abort();
+    this.#counting.abort();
     this.#suggestions.show([]);
     this.#question = this.#box.input.value = question.trim();
     if (!this.#question) return this.#show("idle", "");
@@ -125,10 +129,38 @@ export class Conversation {
       }
     };
     const say = (/** @type {string} */ text) => this.#say(text);
-    const view = answerView(answer, words, lang, feedbackView(words, send, say), this.#contact(answer.contact));
+    this.#card = answer.card && seatsView(answer.card, words, (numbers) => this.#count(numbers));
+    const view = answerView(answer, words, lang, feedbackView(words, send, say), this.#contact(answer.contact), this.#card);
     const isFound = answer.outcome === "answered";
     this.#show(isFound ? "results" : "none", isFound ? fill(words.found, { quote: answer.quote }) : words.none, view);
     host.emit("kb-search", { question: this.#question, outcome: answer.outcome });
+    if (answer.card?.isPending) this.#count();
+  }
+
+  /** Show the seats again: with the live count that was pending, or with numbers that somebody corrected. */
+  async #count(/** @type {Record<string, string> | null} */ corrected = null) {
+    this.#counting.abort();
+    const { signal } = this.#counting = new AbortController();
+    const url = new URL(this.#address("/api/v1/seats"));
+    url.searchParams.delete("wait");
+    for (const name of Object.keys(corrected ?? {})) url.searchParams.set(name, corrected?.[name] ?? "");
+    const old = /** @type {HTMLElement} */ (this.#card);
+    try {
+      const card = readCard(await request(url.href, signal));
+      if (signal.aborted || !card) return;
+      const made = seatsView(card, this.#words, (numbers) => this.#count(numbers));
+      if (corrected) old.replaceWith(made);
+      this.#card = corrected ? made : replaceCard(old, made);
+      if (corrected) made.focus();
+      this.#say(card.note || card.sentences[0]);
+    } catch {
+      if (signal.aborted) return;
+      const failed = this.#words.error + ". " + this.#words.errorHint;
+      const note = old.querySelector(".note") ?? node("p", { class: "note" });
+      note.textContent = failed;
+      old.append(note);
+      this.#say(failed);
+    }
   }
 
   #fail(/** @type {Failure} */ failure) {
@@ -182,6 +214,8 @@ export class Conversation {
       const value = name === "q" ? this.#question : form.elements[name]?.value.trim();
       if (value) url.searchParams.set(name, value);
     }
+    // The answer does not wait for a helpdesk: a count that is not known yet is asked for afterwards.
+    if (url.searchParams.has("domain") && path.startsWith("/api")) url.searchParams.set("wait", "0");
     if (given("token") && url.searchParams.has("domain")) url.searchParams.set("token", given("token"));
     return url.href;
   }

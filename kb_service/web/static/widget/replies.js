@@ -6,8 +6,9 @@ import { Failure } from "./requests.js";
 /** @typedef {{text: string, marks: number[][]}} Suggestion */
 /** @typedef {{id: string, title: string, path: string, url: string, text: string, marks: number[][], checked: Date | null, stale: boolean}} Passage */
 /** @typedef {{title: string, url: string}} Article */
-/** @typedef {{state: string, purchased: number | null, active: number | null, sentences: string[], conflicts: string[]}} Seats */
-/** @typedef {{queryId: string, outcome: string, passage: Passage | null, quote: string, others: Passage[], corrections: string[], staffCount: string, seats: Seats | null, related: Article[], contact: string}} Answer */
+/** @typedef {{name: string, value: number | null, origin: string, typed: string, live: number | null}} Figure  `typed` stands in the field that corrects it */
+/** @typedef {{state: string, figures: Figure[], sentences: string[], conflicts: string[], asks: boolean, note: string, url: string, isPending: boolean}} Card */
+/** @typedef {{queryId: string, outcome: string, passage: Passage | null, quote: string, others: Passage[], corrections: string[], card: Card | null, related: Article[], contact: string}} Answer */
 
 const text = (/** @type {any} */ value) => typeof value === "string" ? value : "";
 const list = (/** @type {any} */ value) => Array.isArray(value) ? value : [];
@@ -52,8 +53,7 @@ export function readAnswer(/** @type {any} */ reply, /** @type {string} */ servi
     quote: text(quote.text),
     others,
     corrections: texts(reply.corrections, "to"),
-    staffCount: text(record(reply.staff_count).message),
-    seats: reply.seats ? readSeats(record(reply.seats)) : null,
+    card: readCard(reply),
     related: articles(reply.related, service),
     contact: address(reply.contact_url, service),
   };
@@ -76,13 +76,36 @@ function readPassage(/** @type {any} */ each, /** @type {string} */ service) {
   };
 }
 
-/** @returns {Seats} */
-function readSeats(/** @type {any} */ seats) {
+/**
+ * Read the seats and the live count. While the count is pending, what would be said without it may be wrong in a moment.
+ * @returns {Card | null}
+ */
+export function readCard(/** @type {any} */ reply) {
+  const seats = record(reply.seats), count = record(reply.staff_count);
+  if (!reply.seats && !reply.staff_count) return null;
+  const isPending = count.status === "pending";
+  const questions = texts(seats.questions);
   const sentences = [];
-  for (const each of [...texts(seats.questions), seats.capacity, seats.billing, record(seats.what_if).sentence]) {
-    if (text(each)) sentences[sentences.length] = each;
+  for (const each of [...questions, seats.capacity, seats.billing, record(seats.what_if).sentence]) {
+    if (text(each) && !isPending) sentences[sentences.length] = each;
   }
-  return { state: text(seats.state), purchased: number(seats.purchased), active: number(seats.active), sentences, conflicts: texts(seats.conflicts) };
+  return {
+    state: isPending ? "" : text(seats.state),
+    figures: [figure("seats", seats.purchased, seats.purchased_number), figure("active", isPending ? null : seats.active, isPending ? null : seats.active_number)],
+    sentences,
+    conflicts: isPending ? [] : texts(seats.conflicts),
+    asks: questions.length > 0 && !isPending,
+    note: text(count.note),
+    url: isPending || !text(count.note) ? "" : address(count.url, count.url),
+    isPending,
+  };
+}
+
+/** A live count is not offered as an entry, which would freeze it. @returns {Figure} */
+function figure(/** @type {string} */ name, /** @type {any} */ value, /** @type {any} */ read) {
+  const { value: said, source, origin } = record(read);
+  const isLive = /^(live|stale|locked_response)$/.test(source);
+  return { name, value: number(value), origin: text(origin), typed: isLive ? "" : String(number(said) ?? ""), live: isLive ? number(said) : null };
 }
 
 /** @returns {Article[]} */

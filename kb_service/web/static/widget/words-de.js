@@ -50,4 +50,9 @@ export const words = {
   exact: "Alle Plätze sind belegt",
   over: "Mehr Mitarbeiter als Plätze",
   unknown: "Ihre Plätze",
+  correct: "Zahlen berichtigen",
+  use: "Diese Zahlen verwenden",
+  keep: "Leer lassen für {count}, die Zahl des Helpdesks selbst.",
+  wrongNumber: "Muss eine ganze Zahl von 0 bis 1.000.000 sein.",
+  look: "Die Zahl bei {host} ansehen",
 };

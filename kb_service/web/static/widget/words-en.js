@@ -52,4 +52,9 @@ export const words = {
   exact: "All your seats are in use",
   over: "More staff than seats",
   unknown: "Your seats",
+  correct: "Correct the numbers",
+  use: "Use these numbers",
+  keep: "Leave it empty for {count}, the helpdesk's own number.",
+  wrongNumber: "Must be a whole number from 0 to 1,000,000.",
+  look: "See the count at {host}",
 };

@@ -50,4 +50,9 @@ export const words = {
   exact: "Todas sus plazas están en uso",
   over: "Más agentes que plazas",
   unknown: "Sus plazas",
+  correct: "Corregir los números",
+  use: "Usar estos números",
+  keep: "Déjelo vacío para {count}, el número del propio helpdesk.",
+  wrongNumber: "Debe ser un número entero de 0 a 1.000.000.",
+  look: "Ver el número en {host}",
 };
