@@ -55,7 +55,7 @@ _LINKS: Final = tuple(
 class Number:
     """A number in its clause, and what is found out about it.
 
-    `joint` is the cue that opened the clause ("." for a sentence), `link` what ties the number to the one before it in
+    `joint` is the cue that opened the clause ("." for a sentence), "?" where a strange word parts two numbers. `link` what ties the number to the one before it in
     the same clause: "of", "to", "from", "use", "instead" or "". `kind` is what it counts: seat, person, people, worker,
     admin, group, other, or bare. `role` is given by `reader`.
     """
@@ -84,6 +84,17 @@ class Number:
         return " ".join(
             [self.lead or "#" * bool(self.link), *cues(self.before[-_NEAR:]), f"<{noun}>", *cues(self.after[:_NEAR])]
         )
+
+    @property
+    def noun(self) -> str:
+        """Return what it counts, "?" for an unknown word: "6 teachers"."""
+        is_word = self.kind == "other" and any(each.cue == UNKNOWN and each.value == 0 for each in self.after[:1])
+        return UNKNOWN if is_word else self.kind
+
+    @property
+    def shape(self) -> tuple[list[str], list[str]]:
+        """Return the words around the number and its noun: twice the same in "20 seats for us and 10 units for us"."""
+        return cues(self.before), cues(self.after[self.noun == UNKNOWN :])[:2]
 
     @property
     def span(self) -> tuple[int, int]:
@@ -254,7 +265,8 @@ def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
         lead = " ".join(earlier) if leads_on else ""
         before, after = list(clause[start:left]), list(clause[left + 1 : cut])
         yield Number(token.value, token.start, token.end, joint, link, lead, before, after)
-        start, link, joint = cut, next_link, "" if next_link else ","
+        is_strange = any(each.cue == UNKNOWN and each.value == 0 for each in clause[left + 1 : right])
+        start, link, joint = cut, next_link, "" if next_link else UNKNOWN if is_strange else ","
 
 
 def _goes_left(clause: Sequence[Token], at: int, *, is_linked: bool) -> bool:

@@ -109,6 +109,7 @@ _STATED: Final = frozenset(
     {"HAVE", "OUR", "WAS", "WE_ARE", "NOW", "SAY", "PLAN", "BILL", "COUNT", "SEAT", "LICENCE", "PERSON", "PEOPLE"}
 )
 _UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbers before can decide
+_SAID: Final = frozenset({"used", "paid", "portal", "billed"})  # parts that a word gives, not the noun alone
 _HEIR: Final = re.compile(r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|[? ]*) ?<bare>.*")
 
 
@@ -273,9 +274,7 @@ _SEAT_CHANGES: Final = frozenset({"gained", "lost", "seat_cut", "seat_add"})
 
 
 def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> Mentions:
-    if any(map(_is_unexplained, numbers)):
-        for number in _of(numbers, "people"):
-            number.certain = False
+    _doubt(numbers)
     for at, number in enumerate(numbers):  # "26 agents (12 here, 14 there)"
         if (
             number.is_aside
@@ -316,6 +315,18 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
     )
 
 
+def _doubt(numbers: Sequence[Number]) -> None:
+    """Make guesses of the numbers beside what was not understood: who knows what "6 agents, 9 helpers" add up to."""
+    if any(map(_is_unexplained, numbers)):
+        for number in _of(numbers, "people"):
+            number.certain = False
+    for first, second in pairwise(numbers):
+        is_alike = UNKNOWN in (first.noun, second.noun) and first.shape == second.shape
+        if second.joint == UNKNOWN or is_alike:
+            first.certain = first.certain and first.role in _SAID
+            second.certain = second.certain and second.role in _SAID
+
+
 def _is_unexplained(number: Number) -> bool:
     """Return whether a number that may be one of staff was not understood: who knows how many there are then?"""
     if number.kind == "group":
@@ -325,7 +336,8 @@ def _is_unexplained(number: Number) -> bool:
     is_more = number.kind == "bare" and number.role == "seat_add" and not number.has("WISH", "ADD", "MAYBE", "HAVE")
     is_of_them = number.role in {"none", "free"} and (number.has("OF_THEM") or number.joint == "OF_THEM")
     is_admin = number.role == "none" and number.kind == "admin"
-    return number.role == "" or is_more or is_admin or (is_of_them and not number.has("ADMIN"))
+    is_strange = number.noun == UNKNOWN
+    return number.role == "" or is_strange or is_more or is_admin or (is_of_them and not number.has("ADMIN"))
 
 
 def _of(numbers: Sequence[Number], *roles: str, frames: Sequence[Frame] = ("now", "if")) -> list[Number]:
