@@ -176,6 +176,7 @@ def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
     for heir, source in zip(heirs, named[-len(heirs) :], strict=False):
         is_now, heir.kind = heir.role == "now_any", source.kind
         _give_role(heir)
+        heir.certain = heir.certain and UNKNOWN not in cues([*heir.before[-2:], *heir.after])
         if is_now:
             heir.role = {"person": "people", "seat": "now_seats"}.get(heir.kind, "none")
         elif source.role == "used" and heir.role in {"", "have", "people"}:
@@ -321,6 +322,8 @@ def _doubt(numbers: Sequence[Number]) -> None:
         for number in _of(numbers, "people"):
             number.certain = False
     for first, second in pairwise(numbers):
+        if first.kind == "group" and _is_unexplained(first) and second.joint != ".":
+            second.certain = second.certain and second.role in _SAID  # "most of the 4 offices have 5 seats"
         is_alike = UNKNOWN in (first.noun, second.noun) and first.shape == second.shape
         if second.joint == UNKNOWN or is_alike:
             first.certain = first.certain and first.role in _SAID
@@ -455,8 +458,12 @@ def _active(numbers: Sequence[Number]) -> list[Number]:
 
 
 def _readings(numbers: Sequence[Number], *, has_company: bool) -> tuple[Reading, ...]:
-    """Return the distinct readings; people and money are what they seem only beside a number of the other kind."""
+    """Return the distinct readings; people and money are what they seem only beside a number of the other kind.
+
+    A guess that differs makes guesses of all, but for what is said of now: "at 50 seats … now we have 40 seats".
+    """
     found: dict[int, Reading] = {}
+    rivals: set[int] = set()
     for each in numbers:
         is_weak = _is_amount(each) or (each.role == "people" and (each.kind in {"people", "bare"} or each.value <= 2))
         is_alone = not has_company and (
@@ -468,7 +475,9 @@ def _readings(numbers: Sequence[Number], *, has_company: bool) -> tuple[Reading,
         certain = each.certain and each.frame == "now" and each.kind != "worker" and (has_company or not is_weak)
         if each.value not in found or certain:
             found[each.value] = Reading(each.value, *each.span, certain)
-    if any(each.role == "people" and not each.certain and each.kind in {"person", "admin"} for each in numbers):
+        if not certain and each.frame == "now":
+            rivals.add(each.value)
+    told = {each.value for each in found.values() if each.certain}
+    if not told or (rivals - told and not any(each.value in told and each.has("NOW") for each in numbers)):
         return tuple(replace(each, certain=False) for each in found.values())
-    is_any_certain = any(each.certain for each in found.values())
-    return tuple(each for each in found.values() if each.certain or not is_any_certain)
+    return tuple(each for each in found.values() if each.certain)
