@@ -121,6 +121,7 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
     frame: Frame = "now"
     outside: Frame = "now"
     is_aside = False
+    heading = ""
     for joint, clause in _with_labels([*_clauses(tokens)]):
         if joint == ")":
             frame = outside
@@ -128,9 +129,13 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
             outside = frame
         is_aside = joint == "(" or (is_aside and joint not in {")", "."})
         frame = _frame(frame, joint, cues(clause))
+        if joint == ".":
+            words = cues(clause)
+            heading = "PLAN :" if ":" in words and not {"PLAN", "LICENCE"}.isdisjoint(words[:2]) else ""
         is_asked = re.match(r"(?:DO |~ )*MAYBE (?:US )?(?:USE |HAVE )?(?:ONE |~ )*#", " ".join(cues(clause)))
         for number in _numbers(joint, clause):
             number.frame = "if" if is_asked and frame == "now" else frame
+            number.lead = number.lead or heading * (not number.link and joint != ".")
             number.is_aside, number.is_article = is_aside, number.start == number.end
             _name(number)
             found.append(number)
@@ -290,7 +295,7 @@ def _name(number: Number) -> None:
         after[at] in _ADJECTIVES
         or (after[at] == "OF" and after[at + 1 : at + 2] in (["OUR"], ["~"], ["THE"]))
         or (after[at] in {"~", "THE"} and at and after[at - 1] == "OF")
-        or (after[at] == UNKNOWN and at == 0 and after[1:2] and after[1] in NOUNS)
+        or (after[at] in {UNKNOWN, "TIMES"} and at == 0 and after[1:2] and after[1] in NOUNS)
     ):
         at += 1
     end = at

@@ -110,7 +110,7 @@ _STATED: Final = frozenset(
 )
 _UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbers before can decide
 _SAID: Final = frozenset({"used", "paid", "portal", "billed"})  # parts that a word gives, not the noun alone
-_HEIR: Final = re.compile(r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|[? ]*) ?<bare>.*")
+_HEIR: Final = re.compile(r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|OUR|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|[? ]*) ?<bare>.*| <bare> IN .*")
 
 
 def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
@@ -131,6 +131,8 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
         is_odd = second.kind == "other" and second.after[:1] and second.after[0].cue == UNKNOWN and second.joint != "."
         if first.role == "people" and is_odd and second.value < first.value:
             first.certain = False  # "35 users, 4 greyed out"
+        if second.role == "free" and second.kind == "bare" and second.has("NOT") and first.role in {"people", "used"}:
+            second.role = "off"  # "30 agents, but 5 no longer work here"
         if second.joint == "OR":  # "20 or 25 licences"
             first.certain = second.certain = False
 
@@ -145,6 +147,8 @@ def _give_role(number: Number) -> None:
     is_general = number.is_article or (number.value == 1 and not number.has(*_OWN, "PAY", "BUY"))
     if is_general and number.kind != "admin" and number.role in {"seats", "portal", "people", "target"}:
         number.role = "none"  # "what does one licence mean"
+    if number.joint == "OF_THEM" and number.role == "people":
+        number.role = "none"
     if number.kind == "bare" and number.has("COUNT") and number.value in _HTTP_ERRORS:
         number.role = "none"
     if number.has("PLUS_ME") and number.role == "people":
@@ -157,7 +161,8 @@ def _give_role(number: Number) -> None:
     )
     is_some = not {UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(after[:3]) and not number.has(*_OWN)
     is_some = is_some and number.role == "people" and not _has_place(number)  # "4 agents complain"
-    points_back = before[-1:] == ["THE"] and not number.link and number.role in {"seats", "people"}
+    points_back = before[-1:] == ["THE"] and not (number.link or number.has("PAY", "BUY"))
+    points_back = points_back and number.role in {"seats", "people"}
     is_sure = rule is None or rule.doubt == "" or (rule.doubt == "*" and _is_plain(number))
     number.certain = number.certain and is_sure and not (is_rough or is_recent or is_strange or is_some or points_back)
 
@@ -270,6 +275,7 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
 
 # --- adding up -----------------------------------------------------------------------------------------------------
 
+_COUNTED: Final = frozenset({"people", "used"})
 _STAFF_CHANGES: Final = frozenset({"off", "staff_off", "staff_add"})
 _SEAT_CHANGES: Final = frozenset({"gained", "lost", "seat_cut", "seat_add"})
 
@@ -283,11 +289,18 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
             and any(each.role == "people" and not each.is_aside for each in numbers[:at])
         ):
             number.role = "none"
+    for at, total in enumerate(numbers):  # "22 agents: 15 in Paris, 7 in Rome"
+        for parts in (numbers[at + 1 : end] for end in range(at + 3, len(numbers) + 1)):
+            if total.role in _COUNTED and sum(each.value for each in parts) == total.value:
+                for part in parts if all(each.role in {"", *_COUNTED} for each in parts) else ():
+                    part.role = "none"
     for first, second in pairwise(numbers):  # "disabled 3 agents and 2 users"
         alike = {"people": _STAFF_CHANGES, "seats": _SEAT_CHANGES}.get(second.role, frozenset())
         has_verb = first.has("OFF", "SWITCH_OFF", "HIRE", "ADD", "CUT", "CUT_DONE")
         if first.role in alike and has_verb and second.joint == "AND" and not second.before:
             second.role = first.role
+        if second.role == "seat_add" and first.role in {"seats", "gained"} and first.has("BUY") and second.has("EXTRA"):
+            second.role, second.before = "gained", [*first.before, *second.before]  # "bought 5 seats, then another 3"
     for number in _of(numbers, "seats") if errors else ():  # "locked (16 > 15), then we bought 5 seats": 5 more
         if number.has("BUY") and number.value < errors[-1].purchased:
             number.role = "gained"
@@ -390,7 +403,8 @@ def _added_up(numbers: Sequence[Number], chosen: Sequence[Number]) -> list[Numbe
     for number in chosen:
         last, before = found[-1] if found else None, place
         place = next(at for at, each in enumerate(numbers) if each is number)
-        if last and place == before + 1 and number.joint in {",", "AND", "WITH", ")", ""} and _is_apart(last, number):
+        is_next = number.joint in {",", "AND", "WITH", ")", ""} or (last and last.shape[0] == number.shape[0] != [])
+        if last and place == before + 1 and is_next and _is_apart(last, number):
             found[-1] = replace(last, value=last.value + number.value, end=number.end, after=number.after)
             found[-1].certain = last.certain and number.certain and (last.kind != number.kind or _has_place(last))
             found[-1].kind = last.kind if last.kind == number.kind else "person"
@@ -407,9 +421,9 @@ def _has_place(number: Number) -> bool:
     """Return whether the words of a number name a place or a group: "9 agents in Paris", "office B 9"."""
     before, after = cues(number.before), cues(number.after)
     is_named = before[:1] in ([UNKNOWN], ["KIND"], ["PAY"]) and {*before[1:]} <= {UNKNOWN, "HAVE", ":", "~"}
-    is_named = is_named and number.kind == "person" and (before[:1] == [UNKNOWN] or before[1:] == ["HAVE"])
+    is_named = is_named and number.kind in STAFF and (before[:1] == [UNKNOWN] or before[1:] == ["HAVE"])
     return (
-        "GROUP" in before + after or is_named or (after[:1] == ["IN"] and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3]))
+        "GROUP" in before + after or is_named or (after[:1] in (["IN"], ["ONE"]) and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3]))
     )
 
 
@@ -421,10 +435,10 @@ def _purchased(numbers: Sequence[Number]) -> tuple[list[Number], list[Number], i
         stated = [each for each in stated if each.role != "full"]
     if not stated and not billed:
         stated = [each for each in _of(numbers, "seat_add", frames=("if",)) if not each.has("EXTRA")]
-    if after := _of(numbers, "now_seats"):
-        return after, stated + billed, None
     moved = _of(numbers, "gained", "lost", frames=("now", "was", "past"))
     change = sum(each.value if each.role == "gained" else -each.value for each in moved)
+    if after := _of(numbers, "now_seats", *["left"] * bool(moved)):
+        return after, stated + billed, None
     before = _of(numbers, "base") or _of(numbers, "seats", "paid", "portal", frames=("past", "was"))
     if moved and (before or stated):
         start = (before or stated)[0]
