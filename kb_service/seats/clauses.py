@@ -131,7 +131,8 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
         frame = _frame(frame, joint, cues(clause))
         if joint == ".":
             words = cues(clause)
-            heading = "PLAN :" if ":" in words and not {"PLAN", "LICENCE"}.isdisjoint(words[:2]) else ""
+            is_heading = ":" in words and NUMBER not in words
+            heading = "PLAN :" if is_heading and not {"PLAN", "LICENCE"}.isdisjoint(words[:2]) else ""
         is_asked = re.match(r"(?:DO |~ )*MAYBE (?:US )?(?:USE |HAVE )?(?:ONE |~ )*#", " ".join(cues(clause)))
         for number in _numbers(joint, clause):
             number.frame = "if" if is_asked and frame == "now" else frame

@@ -109,6 +109,7 @@ _STATED: Final = frozenset(
     {"HAVE", "OUR", "WAS", "WE_ARE", "NOW", "SAY", "PLAN", "BILL", "COUNT", "SEAT", "LICENCE", "PERSON", "PEOPLE"}
 )
 _UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbers before can decide
+_COUNTED: Final = frozenset({"people", "used"})
 _SAID: Final = frozenset({"used", "paid", "portal", "billed"})  # parts that a word gives, not the noun alone
 _HEIR: Final = re.compile(r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|OUR|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|[? ]*) ?<bare>.*| <bare> IN .*")
 
@@ -184,8 +185,8 @@ def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
         heir.certain = heir.certain and UNKNOWN not in cues([*heir.before[-2:], *heir.after])
         if is_now:
             heir.role = {"person": "people", "seat": "now_seats"}.get(heir.kind, "none")
-        elif source.role == "used" and heir.role in {"", "have", "people"}:
-            heir.role = "used"
+        elif source.role in _COUNTED and heir.role in {"", "have", "people"}:
+            heir.role = source.role
 
 
 def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
@@ -275,7 +276,6 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
 
 # --- adding up -----------------------------------------------------------------------------------------------------
 
-_COUNTED: Final = frozenset({"people", "used"})
 _STAFF_CHANGES: Final = frozenset({"off", "staff_off", "staff_add"})
 _SEAT_CHANGES: Final = frozenset({"gained", "lost", "seat_cut", "seat_add"})
 
@@ -291,7 +291,7 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
             number.role = "none"
     for at, total in enumerate(numbers):  # "22 agents: 15 in Paris, 7 in Rome"
         for parts in (numbers[at + 1 : end] for end in range(at + 3, len(numbers) + 1)):
-            if total.role in _COUNTED and sum(each.value for each in parts) == total.value:
+            if total.role in _COUNTED and not _has_place(total) and sum(each.value for each in parts) == total.value:
                 for part in parts if all(each.role in {"", *_COUNTED} for each in parts) else ():
                     part.role = "none"
     for first, second in pairwise(numbers):  # "disabled 3 agents and 2 users"
@@ -313,7 +313,9 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
     if not (purchased and active):  # "if we had 20 seats" alone says nothing of today
         purchased, active = ([each for each in found if each.frame != "if"] for found in (purchased, active))
     counts = [each.value for each in purchased + active + billed if not _is_amount(each)]
-    purchased, billed = ([each for each in found if _is_near(each, counts)] for found in (purchased, billed))
+    purchased, billed, active = (
+        [each for each in found if _is_near(each, counts)] for found in (purchased, billed, active)
+    )
     others = {each.value for each in purchased + billed + _of(numbers, "target", "seat_add", "seat_cut", "free", "off")}
     has_company = bool(purchased and active) or len(others) > 1
     return Mentions(
@@ -362,7 +364,7 @@ def _of(numbers: Sequence[Number], *roles: str, frames: Sequence[Frame] = ("now"
 
 def _is_amount(number: Number) -> bool:
     """Return whether a number could be money: "we pay 500", "the invoice shows 480"."""
-    return number.kind == "bare" and number.role in {"paid", "billed"}
+    return number.kind == "bare" and (number.role in {"paid", "billed"} or (number.role == "people" and number.has("SUM")))
 
 
 def _is_near(number: Number, counts: Sequence[int]) -> bool:
@@ -379,7 +381,7 @@ def _change(numbers: Sequence[Number], add: str, cut: str = "") -> int | None:
 def _multiply(numbers: Sequence[Number]) -> None:
     """Make "two teams with 6 agents each" 12 agents; "20 seats each" without a number of groups says nothing."""
     for first, second in pairwise([*numbers, *numbers[-1:]]):
-        if "EACH" in cues(first.before) and first.kind in STAFF and second is not first:
+        if "EACH" in cues(first.before) and first.kind in {"other", *STAFF} and not second.has("US") and second is not first:
             second.role = "none"  # each of our 12 agents has 2 accounts
         group, number = (first, second) if first.kind == "group" else (second, first)
         has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL)|EACH <", number.line))
@@ -489,7 +491,7 @@ def _readings(numbers: Sequence[Number], *, has_company: bool) -> tuple[Reading,
         certain = each.certain and each.frame == "now" and each.kind != "worker" and (has_company or not is_weak)
         if each.value not in found or certain:
             found[each.value] = Reading(each.value, *each.span, certain)
-        if not certain and each.frame == "now":
+        if not (certain or each.frame != "now" or each.has("PAST")):
             rivals.add(each.value)
     told = {each.value for each in found.values() if each.certain}
     if not told or (rivals - told and not any(each.value in told and each.has("NOW") for each in numbers)):

@@ -117,7 +117,7 @@ _SCAN: Final = re.compile(
         | \d+[-./]\d+[-./]\d[\d./-]* | 24/7
         | (?<!\w)[-−+]\d[\d\s().-]{{6,}}\d | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[\s.-]\d{{4}}\b
         | \d{{1,2}}:\d\d[:\d]*(?:\s?[ap]m\b)? | \d{{1,2}}\s?(?:am|pm|uhr|hrs?|o.clock)\b
-        | \b{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s(?:19|20)\d\d\b)?
+        | \b{_MONTH}(?:(?<=\b\w\w\w)\.)?\s(?:[12]?\d|3[01])(?:st|nd|rd|th)?\b(?:,?\s(?:19|20)\d\d\b)?
         | \b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s|de\s)?{_MONTH}\b(?:,?\s(?:19|20)\d\d\b)?
           (?!\s(?:be|have|not|need|use|leave|join|want)\b)
         | (?:(?<=\bon\s)|(?<=\bsince\s)|(?<=\bby\s)|(?<=\bam\s)|(?<=\ble\s))\d+/\d+
