@@ -102,6 +102,7 @@ def _is_about_seats(words: Sequence[str]) -> bool:
 
 # --- which part a number plays -------------------------------------------------------------------------------------
 
+_STRANGE: Final = re.compile(r"\? (?:~ |MAYBE )*(?:HAVE|SAY|PAY|BUY|USE|:)|US (?:~ )*\?")  # strange subject or verb
 _PLAIN: Final = frozenset(
     {":", "/", "~", "THE", "IN", "US", "ALL", "ONLY", "SUM", "KIND", "FOR", "OF", "ONE", "GROUP", "LY"}
 )
@@ -160,6 +161,10 @@ def _give_role(number: Number) -> None:
     is_strange = (
         any(token.cue == UNKNOWN and token.value == 0 for token in number.before[-1:]) and "GROUP" not in before
     )
+    words = " ".join("~" if each.value < 0 else each.cue for each in number.before)
+    is_strange = is_strange or bool(
+        number.role in {"seats", "people"} and _STRANGE.search(words) and not (_has_place(number) or "GROUP" in before)
+    )
     is_some = not {UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(after[:3]) and not number.has(*_OWN)
     is_some = is_some and number.role == "people" and not _has_place(number)  # "4 agents complain"
     points_back = before[-1:] == ["THE"] and not (number.link or number.has("PAY", "BUY"))
@@ -195,6 +200,8 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
     is_ratio = cues(whole.before) in ([], ["/"])
     if is_ratio and part.value > whole.value and not part.has("ACTIVE", "USE"):
         part.certain = whole.certain = False
+    if UNKNOWN in cues([*part.before[-2:], *part.after[:2]]) and part.role in {"seats", "people"}:
+        part.certain = whole.certain = False  # "4 of our 25 seats are gone", "we freed 5 of 20 seats"
     if whole.kind in STAFF and part.role in {"", "none"}:
         whole.certain = False  # "we let 4 of our 35 agents go"
     if is_ratio and (part.kind in STAFF) != (whole.kind in STAFF):
@@ -349,7 +356,8 @@ def _is_unexplained(number: Number) -> bool:
     """Return whether a number that may be one of staff was not understood: who knows how many there are then?"""
     if number.kind == "group":
         return bool(number.before or number.after)  # they are emptied where it is multiplied
-    if number.frame in {"past", "others"} or cues(number.before[-1:]) in ([UNKNOWN], ["KIND"]):
+    is_named = number.noun == "bare" and cues(number.before[-1:]) in ([UNKNOWN], ["KIND"])
+    if number.frame in {"past", "others"} or (is_named and not number.has("OF_THEM")):
         return False  # was so once, or a version
     is_more = number.kind == "bare" and number.role == "seat_add" and not number.has("WISH", "ADD", "MAYBE", "HAVE")
     is_of_them = number.role in {"none", "free"} and (number.has("OF_THEM") or number.joint == "OF_THEM")
@@ -387,7 +395,7 @@ def _multiply(numbers: Sequence[Number]) -> None:
         has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL)|EACH <", number.line))
         if number.kind in {"group", "other"}:
             continue
-        is_each = has_each or "EACH" in cues(group.before)
+        is_each = has_each or ("EACH" in cues(group.before) and (number is first or bool(number.before)))
         if group.kind == "group" and (is_each or cues(number.before) == ["OF"]):
             group.before = group.after = []
             number.value *= group.value
