@@ -55,7 +55,8 @@ _LINKS: Final = tuple(
 class Number:
     """A number in its clause, and what is found out about it.
 
-    `joint` is the cue that opened the clause ("." for a sentence), "?" where a strange word parts two numbers. `link` what ties the number to the one before it in
+    `joint` is the cue that opened the clause ("." for a sentence), "" for a second number in it, "?" where a strange
+    word stands between the two. `link` what ties the number to the one before it in
     the same clause: "of", "to", "from", "use", "instead" or "". `kind` is what it counts: seat, person, people, worker,
     admin, group, other, or bare. `role` is given by `reader`.
     """
@@ -272,7 +273,7 @@ def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
         before, after = list(clause[start:left]), list(clause[left + 1 : cut])
         yield Number(token.value, token.start, token.end, joint, link, lead, before, after)
         is_strange = any(each.cue == UNKNOWN and each.value == 0 for each in clause[left + 1 : right])
-        start, link, joint = cut, next_link, "" if next_link else UNKNOWN if is_strange else ","
+        start, link, joint = cut, next_link, UNKNOWN if is_strange and not next_link else ""
 
 
 def _goes_left(clause: Sequence[Token], at: int, *, is_linked: bool) -> bool:

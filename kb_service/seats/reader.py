@@ -165,7 +165,8 @@ def _give_role(number: Number) -> None:
     is_strange = is_strange or bool(
         number.role in {"seats", "people"} and _STRANGE.search(words) and not (_has_place(number) or "GROUP" in before)
     )
-    is_some = not {UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(after[:3]) and not number.has(*_OWN)
+    is_some = bool(after[:1] == [UNKNOWN] and number.after[0].value == 0)
+    is_some = is_some or not ({UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(after[:3]) or number.has(*_OWN))
     is_some = is_some and number.role == "people" and not _has_place(number)  # "4 agents complain"
     points_back = before[-1:] == ["THE"] and not (number.link or number.has("PAY", "BUY"))
     points_back = points_back and number.role in {"seats", "people"}
@@ -395,7 +396,7 @@ def _multiply(numbers: Sequence[Number]) -> None:
         has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL)|EACH <", number.line))
         if number.kind in {"group", "other"}:
             continue
-        is_each = has_each or ("EACH" in cues(group.before) and (number is first or bool(number.before)))
+        is_each = has_each or ("EACH" in cues(group.before) and bool(number.before if number is second else group.joint in {"", UNKNOWN}))
         if group.kind == "group" and (is_each or cues(number.before) == ["OF"]):
             group.before = group.after = []
             number.value *= group.value
