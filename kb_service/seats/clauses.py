@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Final, Literal
@@ -90,7 +91,7 @@ class Number:
     def noun(self) -> str:
         """Return what it counts, "?" for an unknown word: "6 teachers"."""
         is_word = self.kind == "other" and any(each.cue == UNKNOWN and each.value == 0 for each in self.after[:1])
-        return UNKNOWN if is_word else self.kind
+        return UNKNOWN if is_word and cues(self.after[1:2]) != ["THING"] else self.kind
 
     @property
     def shape(self) -> tuple[list[str], list[str]]:
@@ -249,7 +250,8 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
         return frame if words & _EVENTS else "past"
     if "WAS" in lead and not words & {"PAY", *_EVENTS}:
         return "was"
-    return "now" if {"US", "HAVE"} <= words or "WE_ARE" in words else frame
+    is_now = {"US", "HAVE"} <= words or "WE_ARE" in words or (frame == "was" and "HAVE" in words)
+    return "now" if is_now else frame
 
 
 def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
@@ -386,7 +388,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 RULES: Final = _read_rules()
 
 
-def rule_of(number: Number) -> Rule | None:
-    """Return the rule that decides which part a number plays."""
-    line = number.line
+@lru_cache(maxsize=4096)  # most clauses are the same few lines of cues
+def rule_of(line: str) -> Rule | None:
+    """Return the rule that decides which part the number of a `line` of cues plays."""
     return next((rule for rule in RULES if rule.pattern.search(line)), None)

@@ -25,7 +25,7 @@ from kb_service.seats.tokens import (
 )
 
 MAX_NUMBERS: Final = 24  # a text with more is a log or an export, where no word says what a number is
-SHORT: Final = 6  # tokens; "48 of 60" alone is about seats here, in a longer text some word must say so
+SHORT: Final = 8  # tokens; "48 of 60" alone is about seats here, in a longer text some word must say so
 _MOST_TIMES: Final = 4  # of two numbers further apart than that, the one without a noun is money
 _OWN: Final = frozenset({"HAVE", "WE_ARE", "ONLY", "US", "OUR", "USE", "ACTIVE", ":", "NOW", "COUNT"})
 _TOPIC: Final = NOUNS | {"COUNT", "LISTING", "PAY", "BUY", "BILL", "ORDER"}
@@ -102,7 +102,7 @@ def _is_about_seats(words: Sequence[str]) -> bool:
 
 # --- which part a number plays -------------------------------------------------------------------------------------
 
-_STRANGE: Final = re.compile(r"\? (?:~ |MAYBE )*(?:HAVE|SAY|PAY|BUY|USE|:)|US (?:~ )*\?")  # strange subject or verb
+_STRANGE: Final = re.compile(r"\? (?:~ |MAYBE )*(?:HAVE|SAY|PAY|BUY|USE)|\? :$|US (?:~ )*\?")  # strange subject or verb
 _PLAIN: Final = frozenset(
     {":", "/", "~", "THE", "IN", "US", "ALL", "ONLY", "SUM", "KIND", "FOR", "OF", "ONE", "GROUP", "LY"}
 )
@@ -128,8 +128,8 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             _settle_share(first, second, is_short=is_short)
         elif second.link:
             _settle_pair(first, second)
-        if first.kind == "other" and cues(first.after) == ["TIMES"]:
-            second.certain = False  # "2 x 8 agents"
+        if "TIMES" in cues([*first.after[-1:], *second.before[:1]]):
+            first.certain = second.certain = False  # "2 x 8 agents"
         is_odd = second.kind == "other" and second.after[:1] and second.after[0].cue == UNKNOWN and second.joint != "."
         if first.role == "people" and is_odd and second.value < first.value:
             first.certain = False  # "35 users, 4 greyed out"
@@ -144,7 +144,7 @@ def _give_role(number: Number) -> None:
     if number.kind in {"other", "group"}:
         number.role = "none"
         return
-    rule = rule_of(number)
+    rule = rule_of(number.line)
     number.role = rule.role if rule else ""
     is_general = number.is_article or (number.value == 1 and not number.has(*_OWN, "PAY", "BUY"))
     if is_general and number.kind != "admin" and number.role in {"seats", "portal", "people", "target"}:
@@ -289,6 +289,7 @@ _SEAT_CHANGES: Final = frozenset({"gained", "lost", "seat_cut", "seat_add"})
 
 
 def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> Mentions:
+    _take_apart(numbers)
     _doubt(numbers)
     for at, number in enumerate(numbers):  # "26 agents (12 here, 14 there)"
         if (
@@ -297,11 +298,6 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
             and any(each.role == "people" and not each.is_aside for each in numbers[:at])
         ):
             number.role = "none"
-    for at, total in enumerate(numbers):  # "22 agents: 15 in Paris, 7 in Rome"
-        for parts in (numbers[at + 1 : end] for end in range(at + 3, len(numbers) + 1)):
-            if total.role in _COUNTED and not _has_place(total) and sum(each.value for each in parts) == total.value:
-                for part in parts if all(each.role in {"", *_COUNTED} for each in parts) else ():
-                    part.role = "none"
     for first, second in pairwise(numbers):  # "disabled 3 agents and 2 users"
         alike = {"people": _STAFF_CHANGES, "seats": _SEAT_CHANGES}.get(second.role, frozenset())
         has_verb = first.has("OFF", "SWITCH_OFF", "HIRE", "ADD", "CUT", "CUT_DONE")
@@ -324,6 +320,9 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
     purchased, billed, active = (
         [each for each in found if _is_near(each, counts)] for found in (purchased, billed, active)
     )
+    for each in purchased:
+        if each.kind == "bare" and each.role == "paid" and "FOR" not in cues(each.before):  # "we pay 60, 48 are active", no more than twice as many
+            each.certain = each.certain and any(each.value <= 2 * other.value <= 4 * each.value for other in active)
     others = {each.value for each in purchased + billed + _of(numbers, "target", "seat_add", "seat_cut", "free", "off")}
     has_company = bool(purchased and active) or len(others) > 1
     return Mentions(
@@ -339,26 +338,39 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
     )
 
 
+def _take_apart(numbers: Sequence[Number]) -> None:
+    """Leave out the parts of a total: "22 agents: 15 in Paris, 7 in Rome"."""
+    for at, total in enumerate(numbers):
+        rest = total.value if total.role in _COUNTED and not _has_place(total) else 0
+        for end, part in enumerate(numbers[at + 1 :], at + 2):
+            rest -= part.value
+            if rest <= 0 or not (part.role in {"", "people", total.role} or part.noun == UNKNOWN):
+                for each in numbers[at + 1 : end] if rest == 0 and end > at + 2 else ():
+                    each.role = "part"
+                break
+
+
 def _doubt(numbers: Sequence[Number]) -> None:
     """Make guesses of the numbers beside what was not understood: who knows what "6 agents, 9 helpers" add up to."""
     if any(map(_is_unexplained, numbers)):
         for number in _of(numbers, "people"):
             number.certain = False
     for first, second in pairwise(numbers):
-        if first.kind == "group" and _is_unexplained(first) and second.joint != ".":
+        if first.kind == "group" and (first.before or first.after) and second.joint in {"", ":", "WITH", UNKNOWN}:
             second.certain = second.certain and second.role in _SAID  # "most of the 4 offices have 5 seats"
         is_alike = UNKNOWN in (first.noun, second.noun) and first.shape == second.shape
-        if second.joint == UNKNOWN or is_alike:
-            first.certain = first.certain and first.role in _SAID
-            second.certain = second.certain and second.role in _SAID
+        is_sum = UNKNOWN in (first.noun, second.noun) and second.joint == "AND"  # "5 founders and 11 agents log in"
+        if second.joint == UNKNOWN or is_alike or is_sum:
+            for each in (first, second):
+                each.certain = each.certain and each.role in _SAID and not (is_sum and each.role == "used")
 
 
 def _is_unexplained(number: Number) -> bool:
     """Return whether a number that may be one of staff was not understood: who knows how many there are then?"""
-    if number.kind == "group":
-        return bool(number.before or number.after)  # they are emptied where it is multiplied
+    if number.kind == "group" or number.role == "part":
+        return False
     is_named = number.noun == "bare" and cues(number.before[-1:]) in ([UNKNOWN], ["KIND"])
-    if number.frame in {"past", "others"} or (is_named and not number.has("OF_THEM")):
+    if number.frame in {"past", "was", "others"} or (is_named and not number.has("OF_THEM")):
         return False  # was so once, or a version
     is_more = number.kind == "bare" and number.role == "seat_add" and not number.has("WISH", "ADD", "MAYBE", "HAVE")
     is_of_them = number.role in {"none", "free"} and (number.has("OF_THEM") or number.joint == "OF_THEM")
@@ -497,7 +509,8 @@ def _readings(numbers: Sequence[Number], *, has_company: bool) -> tuple[Reading,
         )
         if each.kind == "admin" or is_alone:
             continue
-        certain = each.certain and each.frame == "now" and each.kind != "worker" and (has_company or not is_weak)
+        certain = each.certain and each.frame == "now" and (has_company or not is_weak)
+        certain = certain and (each.kind != "worker" or each.role == "used")
         if each.value not in found or certain:
             found[each.value] = Reading(each.value, *each.span, certain)
         if not (certain or each.frame != "now" or each.has("PAST")):
