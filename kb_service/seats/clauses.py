@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Final, Literal
@@ -55,7 +56,8 @@ _LINKS: Final = tuple(
 class Number:
     """A number in its clause, and what is found out about it.
 
-    `joint` is the cue that opened the clause ("." for a sentence), `link` what ties the number to the one before it in
+    `joint` is the cue that opened the clause ("." for a sentence), "" for a second number in it, "?" where a strange
+    word stands between the two. `link` what ties the number to the one before it in
     the same clause: "of", "to", "from", "use", "instead" or "". `kind` is what it counts: seat, person, people, worker,
     admin, group, other, or bare. `role` is given by `reader`.
     """
@@ -86,6 +88,17 @@ class Number:
         )
 
     @property
+    def noun(self) -> str:
+        """Return what it counts, "?" for an unknown word: "6 teachers"."""
+        is_word = self.kind == "other" and any(each.cue == UNKNOWN and each.value == 0 for each in self.after[:1])
+        return UNKNOWN if is_word and cues(self.after[1:2]) != ["THING"] else self.kind
+
+    @property
+    def shape(self) -> tuple[list[str], list[str]]:
+        """Return the words around the number and its noun: twice the same in "20 seats for us and 10 units for us"."""
+        return cues(self.before), cues(self.after[self.noun == UNKNOWN :])[:2]
+
+    @property
     def span(self) -> tuple[int, int]:
         """Return where the number stands with the words that say what it is."""
         before = cues(self.before)
@@ -110,6 +123,7 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
     frame: Frame = "now"
     outside: Frame = "now"
     is_aside = False
+    heading = ""
     for joint, clause in _with_labels([*_clauses(tokens)]):
         if joint == ")":
             frame = outside
@@ -117,9 +131,14 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
             outside = frame
         is_aside = joint == "(" or (is_aside and joint not in {")", "."})
         frame = _frame(frame, joint, cues(clause))
+        if joint == ".":
+            words = cues(clause)
+            is_heading = ":" in words and NUMBER not in words
+            heading = "PLAN :" if is_heading and not {"PLAN", "LICENCE"}.isdisjoint(words[:2]) else ""
         is_asked = re.match(r"(?:DO |~ )*MAYBE (?:US )?(?:USE |HAVE )?(?:ONE |~ )*#", " ".join(cues(clause)))
         for number in _numbers(joint, clause):
             number.frame = "if" if is_asked and frame == "now" else frame
+            number.lead = number.lead or heading * (not number.link and joint != ".")
             number.is_aside, number.is_article = is_aside, number.start == number.end
             _name(number)
             found.append(number)
@@ -231,7 +250,8 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
         return frame if words & _EVENTS else "past"
     if "WAS" in lead and not words & {"PAY", *_EVENTS}:
         return "was"
-    return "now" if {"US", "HAVE"} <= words or "WE_ARE" in words else frame
+    is_now = {"US", "HAVE"} <= words or "WE_ARE" in words or (frame == "was" and "HAVE" in words)
+    return "now" if is_now else frame
 
 
 def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
@@ -254,7 +274,8 @@ def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
         lead = " ".join(earlier) if leads_on else ""
         before, after = list(clause[start:left]), list(clause[left + 1 : cut])
         yield Number(token.value, token.start, token.end, joint, link, lead, before, after)
-        start, link, joint = cut, next_link, "" if next_link else ","
+        is_strange = any(each.cue == UNKNOWN and each.value == 0 for each in clause[left + 1 : right])
+        start, link, joint = cut, next_link, UNKNOWN if is_strange and not next_link else ""
 
 
 def _goes_left(clause: Sequence[Token], at: int, *, is_linked: bool) -> bool:
@@ -278,7 +299,7 @@ def _name(number: Number) -> None:
         after[at] in _ADJECTIVES
         or (after[at] == "OF" and after[at + 1 : at + 2] in (["OUR"], ["~"], ["THE"]))
         or (after[at] in {"~", "THE"} and at and after[at - 1] == "OF")
-        or (after[at] == UNKNOWN and at == 0 and after[1:2] and after[1] in NOUNS)
+        or (after[at] in {UNKNOWN, "TIMES"} and at == 0 and after[1:2] and after[1] in NOUNS)
     ):
         at += 1
     end = at
@@ -367,7 +388,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 RULES: Final = _read_rules()
 
 
-def rule_of(number: Number) -> Rule | None:
-    """Return the rule that decides which part a number plays."""
-    line = number.line
+@lru_cache(maxsize=4096)  # most clauses are the same few lines of cues
+def rule_of(line: str) -> Rule | None:
+    """Return the rule that decides which part the number of a `line` of cues plays."""
     return next((rule for rule in RULES if rule.pattern.search(line)), None)

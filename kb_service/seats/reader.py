@@ -25,7 +25,7 @@ from kb_service.seats.tokens import (
 )
 
 MAX_NUMBERS: Final = 24  # a text with more is a log or an export, where no word says what a number is
-SHORT: Final = 6  # tokens; "48 of 60" alone is about seats here, in a longer text some word must say so
+SHORT: Final = 8  # tokens; "48 of 60" alone is about seats here, in a longer text some word must say so
 _MOST_TIMES: Final = 4  # of two numbers further apart than that, the one without a noun is money
 _OWN: Final = frozenset({"HAVE", "WE_ARE", "ONLY", "US", "OUR", "USE", "ACTIVE", ":", "NOW", "COUNT"})
 _TOPIC: Final = NOUNS | {"COUNT", "LISTING", "PAY", "BUY", "BILL", "ORDER"}
@@ -102,6 +102,7 @@ def _is_about_seats(words: Sequence[str]) -> bool:
 
 # --- which part a number plays -------------------------------------------------------------------------------------
 
+_STRANGE: Final = re.compile(r"\? (?:~ |MAYBE )*(?:HAVE|SAY|PAY|BUY|USE)|\? :$|US (?:~ )*\?")  # strange subject or verb
 _PLAIN: Final = frozenset(
     {":", "/", "~", "THE", "IN", "US", "ALL", "ONLY", "SUM", "KIND", "FOR", "OF", "ONE", "GROUP", "LY"}
 )
@@ -109,7 +110,9 @@ _STATED: Final = frozenset(
     {"HAVE", "OUR", "WAS", "WE_ARE", "NOW", "SAY", "PLAN", "BILL", "COUNT", "SEAT", "LICENCE", "PERSON", "PEOPLE"}
 )
 _UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbers before can decide
-_HEIR: Final = re.compile(r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|[? ]*) ?<bare>.*")
+_COUNTED: Final = frozenset({"people", "used"})
+_SAID: Final = frozenset({"used", "paid", "portal", "billed"})  # parts that a word gives, not the noun alone
+_HEIR: Final = re.compile(r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|OUR|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|[? ]*) ?<bare>.*| <bare> IN .*")
 
 
 def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
@@ -125,11 +128,13 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             _settle_share(first, second, is_short=is_short)
         elif second.link:
             _settle_pair(first, second)
-        if first.kind == "other" and cues(first.after) == ["TIMES"]:
-            second.certain = False  # "2 x 8 agents"
+        if "TIMES" in cues([*first.after[-1:], *second.before[:1]]):
+            first.certain = second.certain = False  # "2 x 8 agents"
         is_odd = second.kind == "other" and second.after[:1] and second.after[0].cue == UNKNOWN and second.joint != "."
         if first.role == "people" and is_odd and second.value < first.value:
             first.certain = False  # "35 users, 4 greyed out"
+        if second.role == "free" and second.kind == "bare" and second.has("NOT") and first.role in {"people", "used"}:
+            second.role = "off"  # "30 agents, but 5 no longer work here"
         if second.joint == "OR":  # "20 or 25 licences"
             first.certain = second.certain = False
 
@@ -139,11 +144,13 @@ def _give_role(number: Number) -> None:
     if number.kind in {"other", "group"}:
         number.role = "none"
         return
-    rule = rule_of(number)
+    rule = rule_of(number.line)
     number.role = rule.role if rule else ""
     is_general = number.is_article or (number.value == 1 and not number.has(*_OWN, "PAY", "BUY"))
     if is_general and number.kind != "admin" and number.role in {"seats", "portal", "people", "target"}:
         number.role = "none"  # "what does one licence mean"
+    if number.joint == "OF_THEM" and number.role == "people":
+        number.role = "none"
     if number.kind == "bare" and number.has("COUNT") and number.value in _HTTP_ERRORS:
         number.role = "none"
     if number.has("PLUS_ME") and number.role == "people":
@@ -154,9 +161,15 @@ def _give_role(number: Number) -> None:
     is_strange = (
         any(token.cue == UNKNOWN and token.value == 0 for token in number.before[-1:]) and "GROUP" not in before
     )
-    is_some = not {UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(after[:3]) and not number.has(*_OWN)
+    words = " ".join("~" if each.value < 0 else each.cue for each in number.before)
+    is_strange = is_strange or bool(
+        number.role in {"seats", "people"} and _STRANGE.search(words) and not (_has_place(number) or "GROUP" in before)
+    )
+    is_some = bool(after[:1] == [UNKNOWN] and number.after[0].value == 0)
+    is_some = is_some or not ({UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(after[:3]) or number.has(*_OWN))
     is_some = is_some and number.role == "people" and not _has_place(number)  # "4 agents complain"
-    points_back = before[-1:] == ["THE"] and not number.link and number.role in {"seats", "people"}
+    points_back = before[-1:] == ["THE"] and not (number.link or number.has("PAY", "BUY"))
+    points_back = points_back and number.role in {"seats", "people"}
     is_sure = rule is None or rule.doubt == "" or (rule.doubt == "*" and _is_plain(number))
     number.certain = number.certain and is_sure and not (is_rough or is_recent or is_strange or is_some or points_back)
 
@@ -175,10 +188,11 @@ def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
     for heir, source in zip(heirs, named[-len(heirs) :], strict=False):
         is_now, heir.kind = heir.role == "now_any", source.kind
         _give_role(heir)
+        heir.certain = heir.certain and UNKNOWN not in cues([*heir.before[-2:], *heir.after])
         if is_now:
             heir.role = {"person": "people", "seat": "now_seats"}.get(heir.kind, "none")
-        elif source.role == "used" and heir.role in {"", "have", "people"}:
-            heir.role = "used"
+        elif source.role in _COUNTED and heir.role in {"", "have", "people"}:
+            heir.role = source.role
 
 
 def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
@@ -187,6 +201,8 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
     is_ratio = cues(whole.before) in ([], ["/"])
     if is_ratio and part.value > whole.value and not part.has("ACTIVE", "USE"):
         part.certain = whole.certain = False
+    if UNKNOWN in cues([*part.before[-2:], *part.after[:2]]) and part.role in {"seats", "people"}:
+        part.certain = whole.certain = False  # "4 of our 25 seats are gone", "we freed 5 of 20 seats"
     if whole.kind in STAFF and part.role in {"", "none"}:
         whole.certain = False  # "we let 4 of our 35 agents go"
     if is_ratio and (part.kind in STAFF) != (whole.kind in STAFF):
@@ -273,9 +289,8 @@ _SEAT_CHANGES: Final = frozenset({"gained", "lost", "seat_cut", "seat_add"})
 
 
 def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> Mentions:
-    if any(map(_is_unexplained, numbers)):
-        for number in _of(numbers, "people"):
-            number.certain = False
+    _take_apart(numbers)
+    _doubt(numbers)
     for at, number in enumerate(numbers):  # "26 agents (12 here, 14 there)"
         if (
             number.is_aside
@@ -288,6 +303,8 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
         has_verb = first.has("OFF", "SWITCH_OFF", "HIRE", "ADD", "CUT", "CUT_DONE")
         if first.role in alike and has_verb and second.joint == "AND" and not second.before:
             second.role = first.role
+        if second.role == "seat_add" and first.role in {"seats", "gained"} and first.has("BUY") and second.has("EXTRA"):
+            second.role, second.before = "gained", [*first.before, *second.before]  # "bought 5 seats, then another 3"
     for number in _of(numbers, "seats") if errors else ():  # "locked (16 > 15), then we bought 5 seats": 5 more
         if number.has("BUY") and number.value < errors[-1].purchased:
             number.role = "gained"
@@ -300,7 +317,12 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
     if not (purchased and active):  # "if we had 20 seats" alone says nothing of today
         purchased, active = ([each for each in found if each.frame != "if"] for found in (purchased, active))
     counts = [each.value for each in purchased + active + billed if not _is_amount(each)]
-    purchased, billed = ([each for each in found if _is_near(each, counts)] for found in (purchased, billed))
+    purchased, billed, active = (
+        [each for each in found if _is_near(each, counts)] for found in (purchased, billed, active)
+    )
+    for each in purchased:
+        if each.kind == "bare" and each.role == "paid" and "FOR" not in cues(each.before):  # "we pay 60, 48 are active", no more than twice as many
+            each.certain = each.certain and any(each.value <= 2 * other.value <= 4 * each.value for other in active)
     others = {each.value for each in purchased + billed + _of(numbers, "target", "seat_add", "seat_cut", "free", "off")}
     has_company = bool(purchased and active) or len(others) > 1
     return Mentions(
@@ -316,16 +338,45 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
     )
 
 
+def _take_apart(numbers: Sequence[Number]) -> None:
+    """Leave out the parts of a total: "22 agents: 15 in Paris, 7 in Rome"."""
+    for at, total in enumerate(numbers):
+        rest = total.value if total.role in _COUNTED and not _has_place(total) else 0
+        for end, part in enumerate(numbers[at + 1 :], at + 2):
+            rest -= part.value
+            if rest <= 0 or not (part.role in {"", "people", total.role} or part.noun == UNKNOWN):
+                for each in numbers[at + 1 : end] if rest == 0 and end > at + 2 else ():
+                    each.role = "part"
+                break
+
+
+def _doubt(numbers: Sequence[Number]) -> None:
+    """Make guesses of the numbers beside what was not understood: who knows what "6 agents, 9 helpers" add up to."""
+    if any(map(_is_unexplained, numbers)):
+        for number in _of(numbers, "people"):
+            number.certain = False
+    for first, second in pairwise(numbers):
+        if first.kind == "group" and (first.before or first.after) and second.joint in {"", ":", "WITH", UNKNOWN}:
+            second.certain = second.certain and second.role in _SAID  # "most of the 4 offices have 5 seats"
+        is_alike = UNKNOWN in (first.noun, second.noun) and first.shape == second.shape
+        is_sum = UNKNOWN in (first.noun, second.noun) and second.joint == "AND"  # "5 founders and 11 agents log in"
+        if second.joint == UNKNOWN or is_alike or is_sum:
+            for each in (first, second):
+                each.certain = each.certain and each.role in _SAID and not (is_sum and each.role == "used")
+
+
 def _is_unexplained(number: Number) -> bool:
     """Return whether a number that may be one of staff was not understood: who knows how many there are then?"""
-    if number.kind == "group":
-        return bool(number.before or number.after)  # they are emptied where it is multiplied
-    if number.frame in {"past", "others"} or cues(number.before[-1:]) in ([UNKNOWN], ["KIND"]):
+    if number.kind == "group" or number.role == "part":
+        return False
+    is_named = number.noun == "bare" and cues(number.before[-1:]) in ([UNKNOWN], ["KIND"])
+    if number.frame in {"past", "was", "others"} or (is_named and not number.has("OF_THEM")):
         return False  # was so once, or a version
     is_more = number.kind == "bare" and number.role == "seat_add" and not number.has("WISH", "ADD", "MAYBE", "HAVE")
     is_of_them = number.role in {"none", "free"} and (number.has("OF_THEM") or number.joint == "OF_THEM")
     is_admin = number.role == "none" and number.kind == "admin"
-    return number.role == "" or is_more or is_admin or (is_of_them and not number.has("ADMIN"))
+    is_strange = number.noun == UNKNOWN
+    return number.role == "" or is_strange or is_more or is_admin or (is_of_them and not number.has("ADMIN"))
 
 
 def _of(numbers: Sequence[Number], *roles: str, frames: Sequence[Frame] = ("now", "if")) -> list[Number]:
@@ -334,7 +385,7 @@ def _of(numbers: Sequence[Number], *roles: str, frames: Sequence[Frame] = ("now"
 
 def _is_amount(number: Number) -> bool:
     """Return whether a number could be money: "we pay 500", "the invoice shows 480"."""
-    return number.kind == "bare" and number.role in {"paid", "billed"}
+    return number.kind == "bare" and (number.role in {"paid", "billed"} or (number.role == "people" and number.has("SUM")))
 
 
 def _is_near(number: Number, counts: Sequence[int]) -> bool:
@@ -351,13 +402,13 @@ def _change(numbers: Sequence[Number], add: str, cut: str = "") -> int | None:
 def _multiply(numbers: Sequence[Number]) -> None:
     """Make "two teams with 6 agents each" 12 agents; "20 seats each" without a number of groups says nothing."""
     for first, second in pairwise([*numbers, *numbers[-1:]]):
-        if "EACH" in cues(first.before) and first.kind in STAFF and second is not first:
+        if "EACH" in cues(first.before) and first.kind in {"other", *STAFF} and not second.has("US") and second is not first:
             second.role = "none"  # each of our 12 agents has 2 accounts
         group, number = (first, second) if first.kind == "group" else (second, first)
         has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL)|EACH <", number.line))
         if number.kind in {"group", "other"}:
             continue
-        is_each = has_each or "EACH" in cues(group.before)
+        is_each = has_each or ("EACH" in cues(group.before) and bool(number.before if number is second else group.joint in {"", UNKNOWN}))
         if group.kind == "group" and (is_each or cues(number.before) == ["OF"]):
             group.before = group.after = []
             number.value *= group.value
@@ -375,7 +426,8 @@ def _added_up(numbers: Sequence[Number], chosen: Sequence[Number]) -> list[Numbe
     for number in chosen:
         last, before = found[-1] if found else None, place
         place = next(at for at, each in enumerate(numbers) if each is number)
-        if last and place == before + 1 and number.joint in {",", "AND", "WITH", ")", ""} and _is_apart(last, number):
+        is_next = number.joint in {",", "AND", "WITH", ")", ""} or (last and last.shape[0] == number.shape[0] != [])
+        if last and place == before + 1 and is_next and _is_apart(last, number):
             found[-1] = replace(last, value=last.value + number.value, end=number.end, after=number.after)
             found[-1].certain = last.certain and number.certain and (last.kind != number.kind or _has_place(last))
             found[-1].kind = last.kind if last.kind == number.kind else "person"
@@ -392,9 +444,9 @@ def _has_place(number: Number) -> bool:
     """Return whether the words of a number name a place or a group: "9 agents in Paris", "office B 9"."""
     before, after = cues(number.before), cues(number.after)
     is_named = before[:1] in ([UNKNOWN], ["KIND"], ["PAY"]) and {*before[1:]} <= {UNKNOWN, "HAVE", ":", "~"}
-    is_named = is_named and number.kind == "person" and (before[:1] == [UNKNOWN] or before[1:] == ["HAVE"])
+    is_named = is_named and number.kind in STAFF and (before[:1] == [UNKNOWN] or before[1:] == ["HAVE"])
     return (
-        "GROUP" in before + after or is_named or (after[:1] == ["IN"] and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3]))
+        "GROUP" in before + after or is_named or (after[:1] in (["IN"], ["ONE"]) and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3]))
     )
 
 
@@ -406,10 +458,10 @@ def _purchased(numbers: Sequence[Number]) -> tuple[list[Number], list[Number], i
         stated = [each for each in stated if each.role != "full"]
     if not stated and not billed:
         stated = [each for each in _of(numbers, "seat_add", frames=("if",)) if not each.has("EXTRA")]
-    if after := _of(numbers, "now_seats"):
-        return after, stated + billed, None
     moved = _of(numbers, "gained", "lost", frames=("now", "was", "past"))
     change = sum(each.value if each.role == "gained" else -each.value for each in moved)
+    if after := _of(numbers, "now_seats", *["left"] * bool(moved)):
+        return after, stated + billed, None
     before = _of(numbers, "base") or _of(numbers, "seats", "paid", "portal", frames=("past", "was"))
     if moved and (before or stated):
         start = (before or stated)[0]
@@ -443,8 +495,12 @@ def _active(numbers: Sequence[Number]) -> list[Number]:
 
 
 def _readings(numbers: Sequence[Number], *, has_company: bool) -> tuple[Reading, ...]:
-    """Return the distinct readings; people and money are what they seem only beside a number of the other kind."""
+    """Return the distinct readings; people and money are what they seem only beside a number of the other kind.
+
+    A guess that differs makes guesses of all, but for what is said of now: "at 50 seats … now we have 40 seats".
+    """
     found: dict[int, Reading] = {}
+    rivals: set[int] = set()
     for each in numbers:
         is_weak = _is_amount(each) or (each.role == "people" and (each.kind in {"people", "bare"} or each.value <= 2))
         is_alone = not has_company and (
@@ -453,10 +509,13 @@ def _readings(numbers: Sequence[Number], *, has_company: bool) -> tuple[Reading,
         )
         if each.kind == "admin" or is_alone:
             continue
-        certain = each.certain and each.frame == "now" and each.kind != "worker" and (has_company or not is_weak)
+        certain = each.certain and each.frame == "now" and (has_company or not is_weak)
+        certain = certain and (each.kind != "worker" or each.role == "used")
         if each.value not in found or certain:
             found[each.value] = Reading(each.value, *each.span, certain)
-    if any(each.role == "people" and not each.certain and each.kind in {"person", "admin"} for each in numbers):
+        if not (certain or each.frame != "now" or each.has("PAST")):
+            rivals.add(each.value)
+    told = {each.value for each in found.values() if each.certain}
+    if not told or (rivals - told and not any(each.value in told and each.has("NOW") for each in numbers)):
         return tuple(replace(each, certain=False) for each in found.values())
-    is_any_certain = any(each.certain for each in found.values())
-    return tuple(each for each in found.values() if each.certain or not is_any_certain)
+    return tuple(each for each in found.values() if each.certain)

@@ -1,8 +1,9 @@
 """How well questions are read, against what an expert reads in them: `python -m tests.seats.measure FILE`.
 
 FILE has a JSON object a line: `text`, the numbers `purchased` and `active` that an expert reads (null for none), and
-optionally `state`, in which any further number is an acceptable reading too, "conflict" accepts none, "approx" in
-`note` accepts a question, and "accept none" accepts nothing at all.
+optionally `state`, in which any further number is an acceptable reading too and "conflict" accepts none. Of `note`,
+"59 derived or unknown" accepts 59 or none where 59 is expected, "13 active also acceptable" accepts 13 too, "40 only as
+a question", "flagged" and "approx" accept a question, and "accept none" and "hypothetical" accept nothing at all.
 """
 
 from __future__ import annotations
@@ -40,24 +41,42 @@ def cases(path: Path) -> Iterator[Case]:
 def outcome(case: Case) -> Outcome:
     """Return whether both numbers are as the expert reads them: told, or asked about ("Do you pay for 60 seats?")."""
     found = reconcile(mentions=read_mentions(case.text), purchased_parameter=None, live_count=None)
-    also = {int(number) for number in re.findall(r"\d+", case.state)}
-    pairs = (
-        (found and found.purchased_number, case.purchased, also, "conflict" in case.state),
-        (found and found.active_number, case.active, set[int](), "conflict" in case.state),
-    )
-    verdicts = [_verdict(number, expected, also, none) for number, expected, also, none in pairs]
-    if "accept none" in case.note or "flagged" in case.note or "approx" in case.note:
+    acceptable = _numbers(rf"{_NUMBERS} (?:active )?(?:also )?acceptable", case.note)
+    asked = _numbers(r"(\d+) (?:active )?only as a? ?question", case.note)
+    optional = _numbers(rf"{_NUMBERS}(?: \w+)?(?: \(\w+\))? or (?:[\d/]+/)?(?:unknown|none|null)", case.note)
+    verdicts = [
+        _verdict(
+            number,
+            {expected} | also,
+            asked,
+            is_optional=expected is None or expected in optional or "conflict" in case.state,
+        )
+        for number, expected, also in (
+            (found and found.purchased_number, case.purchased, acceptable | _numbers(r"\d+", case.state)),
+            (found and found.active_number, case.active, set() if case.active else acceptable),
+        )
+    ]
+    if re.search(r"accept none|flagged|approx|hypothetical", case.note + case.state):
         verdicts = [("asked" if verdict == "missed" else verdict) for verdict in verdicts]
     return max(verdicts, key=["read", "asked", "missed", "wrong as fact"].index)
 
 
-def _verdict(number: SeatNumber | None, expected: int | None, also: set[int], none: bool) -> Outcome:
+_NUMBERS = r"(\d+(?:(?:/| or )\d+)*)"
+
+
+def _numbers(pattern: str, text: str) -> set[int | None]:
+    """Return the numbers of every match of a pattern: 30 and 27 of "30/27 acceptable"."""
+    return {int(number) for match in re.finditer(pattern, text) for number in re.findall(r"\d+", match.group())}
+
+
+def _verdict(
+    number: SeatNumber | None, accepted: set[int | None], asked: set[int | None], *, is_optional: bool
+) -> Outcome:
     if number is None:
-        return "read" if expected is None or none else "missed"
-    fits = number.value == expected or number.value in also
+        return "read" if is_optional else "missed"
     if number.certain:
-        return "read" if fits else "wrong as fact"
-    return "asked" if fits else "missed"
+        return "read" if number.value in accepted else "wrong as fact"
+    return "asked" if number.value in accepted | asked else "missed"
 
 
 def main(path: Path) -> None:

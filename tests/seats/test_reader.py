@@ -103,7 +103,7 @@ def test_each_rule_is_the_first_that_fits_its_own_example(rule: Rule) -> None:
     start = rule.example.index("[")
     numbers = numbers_of(tokenize(plain(re.sub(r"[\[\]]", "", rule.example))))
 
-    assert [rule_of(number) for number in numbers if number.start == start] == [rule]
+    assert [rule_of(number.line) for number in numbers if number.start == start] == [rule]
 
 
 def test_a_reading_says_which_words_made_it() -> None:
