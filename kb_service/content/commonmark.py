@@ -7,6 +7,7 @@ and fences at the left margin. Here each line is given its depth, and code block
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
 from kb_service.content.directives import Directive, label_of, read_directive, read_head, read_tab
@@ -47,8 +48,11 @@ _BLOCK_TAGS: Final = (
     "hgroup li main nav ol p picture section summary table tbody td tfoot th thead tr ul"
 )
 _COMPONENT: Final = re.compile(
-    rf"</?(?:[A-Z][a-z][\w.]*|{_BLOCK_TAGS.replace(' ', '|')})(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>\s*$"
+    rf"(?:</?(?:[A-Z][a-z][\w.]*|{_BLOCK_TAGS.replace(' ', '|')})(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>\s*)+$"
 )
+_TAGS: Final = re.compile(r"<(/?)([A-Za-z][\w.]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_MAY_STAY_OPEN: Final = frozenset("body dd dt hr li p tbody td tfoot th thead tr".split())
+_END_TAG: Final = re.compile(r"</([A-Za-z][\w.]*)")
 _TAG_IN_ROW: Final = re.compile(r"</?(?:ul|ol|li|dl|dt|dd|details|summary|blockquote|p)\b[^<>]*>", re.IGNORECASE)
 _TAG_NAME: Final = re.compile(r"<([A-Za-z][\w.]*)(?=[\s{]|$)")
 _TEMPLATE_TAG: Final = re.compile(r"\{[{%][<%-]?[^{}]*[>%-]?[%}]\}\s*$")
@@ -118,8 +122,13 @@ class _Layout:
         self.after_blank = True
         self.in_paragraph = False
         self.fenced: list[_Fenced] = []
-        self.code_groups = 0  # that are open: there the last word behind a fence is its title
+        self.open_tags: list[str] = []  # that stand on lines of their own: nothing in them is code for its indentation
         self.problems: list[tuple[int, str]] = []
+
+    @cached_property
+    def ends(self) -> set[str]:
+        """The names of the tags that are closed anywhere."""
+        return {tag[1] for line in self.lines if "</" in line for tag in _END_TAG.finditer(line)}
 
     def run(self) -> list[str]:
         while self.at < len(self.lines):
@@ -145,7 +154,7 @@ class _Layout:
         kind = self.kind_here(stripped)
         self.leave(indent, starts_block=kind != "text")
         inside = indent - (self.containers[-1].content if self.containers else 0)
-        in_html = bool(self.containers) and self.containers[-1].is_html
+        in_html = bool(self.open_tags) or (bool(self.containers) and self.containers[-1].is_html)
         if in_html and kind == "text" and inside >= 4:
             inside = 0
         if inside >= 4 and self.after_blank and not in_html:
@@ -435,10 +444,13 @@ class _Layout:
 
     def component(self, stripped: str, indent: int) -> None:
         """Let `<Tabs>` stand alone; what is indented below it is not code."""
-        if stripped.startswith("<CodeGroup"):
-            self.code_groups += 1
-        elif stripped.startswith("</CodeGroup"):
-            self.code_groups -= 1
+        for tag in _TAGS.finditer(stripped):
+            name = tag[2]
+            if tag[1]:
+                if name in self.open_tags:
+                    del self.open_tags[len(self.open_tags) - 1 - self.open_tags[::-1].index(name) :]
+            elif name not in _MAY_STAY_OPEN and not tag[0].endswith("/>") and name in self.ends:
+                self.open_tags.append(name)
         self.put_apart([stripped])
         if stripped[1] != "/" and not stripped.rstrip().endswith("/>"):
             self.open_margin(indent)
@@ -483,7 +495,7 @@ class _Layout:
         """Write a fence, behind its title where it has one (```` ```yaml title="a.yml" ````)."""
         titled = _FENCE_TITLE.search(opening.lstrip("`~")) if len(opening) > 6 else None
         title = (titled[1] or titled[2]) if titled else ""
-        if not title and self.code_groups > 0 and (bare := _BARE_TITLE.match(opening)):
+        if not title and "CodeGroup" in self.open_tags and (bare := _BARE_TITLE.match(opening)):
             title = bare[1]
         token = self.fence(opening, indent)
         if title.strip():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-GAP: Final = r"\[…\]"  # Markdown for "[…]"; escaped, so that it never is the beginning of a link
+GAP_SHOWN: Final = "[…]"
+GAP: Final = r"\[…\]"  # in Markdown; escaped, so that it never is the beginning of a link
 VARIABLE: Final = "`{}` is a variable that nothing fills in here: readers see […]. Write its value."
 UNKNOWN_TAG: Final = "`{}` is filled in by the program that made these pages: readers see […]. Write its text instead."
 BRANCHES: Final = "`{}` has several branches: only the first with text is shown. Keep the one that is meant."

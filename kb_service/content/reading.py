@@ -20,6 +20,7 @@ from kb_service.content.article import CONTENT_VERSION, Article, Problem, Readin
 from kb_service.content.article_files import ArticleFile, id_of_path, resolve_links, title_of_path
 from kb_service.content.blocks import ANCHOR, Block, read_blocks
 from kb_service.content.front_matter import FrontMatter, split
+from kb_service.content.gaps import GAP_SHOWN
 from kb_service.content.metadata import MetadataReader
 from kb_service.content.passages import divide
 from kb_service.content.rendering import Renderer, TooLarge
@@ -236,6 +237,8 @@ def build_view(
     marked `data-audience="agent"`, and so are their passages; where nothing is public, the passages alone.
     """
     html, blocks = _without_title(html, blocks, article.title)
+    if not any(block.text.replace(GAP_SHOWN, "").strip() for block in blocks):
+        return None
     if public is not None:
         blocks = _with_audience(blocks, public)
     sections = outline(_readable(blocks))

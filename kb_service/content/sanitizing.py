@@ -169,6 +169,8 @@ class _Judge:
                 return " " if before.lstrip().startswith("|") else _apart("", before)
             return ""
         if plain in SILENT_TAGS:
+            if rest.endswith("/"):  # as XML has it; in HTML all that follows would be in it
+                return f"<{name}{rest[:-1]}></{name}>"
             return tag if found["close"] or plain in self.ends else as_text
         return tag if plain in _KNOWN else as_text
 

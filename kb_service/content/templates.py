@@ -71,7 +71,9 @@ def _shortcode(code: re.Match[str], text: str, closed: set[str], gaps: Gaps) -> 
     quoted = [one or two or three for one, two, three in _QUOTED.findall(ATTRIBUTE.sub("", rest))]
     if name in _LINKS:
         target = values.get("page") or values.get("path") or (quoted or rest.split() or [""])[0]
-        return target if in_link(text, code.start()) else ""
+        if in_link(text, code.start()):
+            return target
+        return f"[{target}]({target})" if name == "pageref" and target else ""
     if name in _NOTES:
         bare = ATTRIBUTE.sub("", _QUOTED.sub("", rest)).split()
         kind = next((values[key] for key in _KIND_KEYS if key in values), bare[0] if bare else name)
