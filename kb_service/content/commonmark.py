@@ -213,7 +213,7 @@ class _Layout:
         """Close what a line at this column does not belong to; a lazy line of text stays in the paragraph before it."""
         closed: list[_Container] = []
         ends = self.after_blank or starts_block
-        ends = ends or any(indent < container.threshold for container in self.containers if not container.is_item)
+        ends = ends or any(indent < one.threshold for one in self.containers if not (one.is_item or one.is_html))
         while ends and self.containers and indent < self.containers[-1].threshold:
             closed.append(self.containers.pop())
             if closed[-1].closing:

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from kb_service.content.gaps import VARIABLE, Gaps
 from kb_service.content.jsx import resolve_expressions
 from kb_service.content.labels import bold, label
-from kb_service.content.templates import resolve_shortcodes, resolve_templates
+from kb_service.content.templates import joined, resolve_shortcodes, resolve_templates
 
 # Private marks around the id of a heading; see `blocks.explicit_anchor`. `source_text.clean` removes them from sources.
 ANCHOR_START: Final = "\ue002"
@@ -91,7 +91,7 @@ def resolve(text: str, gaps: Gaps) -> str:
         for pattern, instead in _BRACES:
             text = pattern.sub(instead, text)
         text = _FILLED_MACRO.sub(lambda macro: gaps.add(macro[0], VARIABLE), text)
-        text = resolve_expressions(resolve_templates(text, gaps), gaps)
+        text = joined(resolve_expressions(resolve_templates(text, gaps), gaps))
     for needle, pattern, instead in _OTHERS:
         if needle in text:
             text = pattern.sub(instead, text)

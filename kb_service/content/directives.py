@@ -31,6 +31,7 @@ class Directive(NamedTuple):
 
 
 _INDENTED: Final = re.compile(r"(!!!|\?\?\?\+?)[ \t]*([A-Za-z][\w-]*)([^\"]*)(?:\"([^\"]*)\")?")
+_MOST_CLASSES: Final = 3  # behind the kind: `inline end`
 _QUOTED_TAB: Final = re.compile(r"={3}[!+]{0,2}[ \t]+[\"']([^\"\n]+?)[\"'][ \t]*$")
 _COLONS: Final = re.compile(r"(:{3,})[ \t]*(.*?)[ \t]*$")
 _SLASHES: Final = re.compile(r"(/{3,})(?:[ \t]+([A-Za-z][\w-]*)(?:[ \t]*\|[ \t]*(.*?))?)?[ \t]*$")
@@ -100,6 +101,8 @@ def _indented(stripped: str) -> Directive | None:
     found = _INDENTED.match(stripped)
     if not found or is_agent_word(found[2]):
         return None
+    if found[4] is None and len(found[3].split()) > _MOST_CLASSES:  # `!!! note Mind the gap.`
+        return Directive("none", "text", f"**{label(found[2])}:** {found[3].strip()}")
     title = label(found[2]) if found[4] is None else found[4]
     return Directive("indented", "details" if found[1][0] == "?" else "label", title.strip())
 

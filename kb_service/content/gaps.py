@@ -6,10 +6,12 @@ from typing import Final
 
 GAP_SHOWN: Final = "[…]"
 GAP: Final = r"\[…\]"  # in Markdown; escaped, so that it never is the beginning of a link
-VARIABLE: Final = "`{}` is a variable that nothing fills in here: readers see […]. Write its value."
-UNKNOWN_TAG: Final = "`{}` is filled in by the program that made these pages: readers see […]. Write its text instead."
-BRANCHES: Final = "`{}` has several branches: only the first with text is shown. Keep the one that is meant."
-_MAX_SHOWN: Final = 60
+# What stands there is not named: it may stand in words for agents only.
+VARIABLE: Final = "Nothing fills in the variable here: readers see […]. Write its value."
+UNKNOWN_TAG: Final = (
+    "A program that is not here fills in the text of this tag: readers see […]. Write the text itself, or remove the tag."
+)
+BRANCHES: Final = "Of this condition only the first branch with text is shown. Keep the one that is meant."
 _MOST_REPORTED: Final = 100  # of one article; the hundredth says all there is to say
 
 
@@ -20,10 +22,7 @@ class Gaps:
         self._found: dict[tuple[str, str], None] = {}
 
     def add(self, literal: str, message: str) -> str:
-        """Note that `literal` cannot be known, and return the mark to put in its place.
-
-        `message` has a `{}` where the beginning of the literal goes.
-        """
+        """Note that `literal` cannot be known, and return the mark to put in its place."""
         if len(self._found) < _MOST_REPORTED:
             self._found[literal, message] = None
         return GAP
@@ -35,7 +34,5 @@ class Gaps:
             place = text.find(literal)
             if place < 0:
                 place = max(text.find(literal.split("\n")[0].strip()), 0)
-            shown = " ".join(literal.split())
-            shown = shown if len(shown) <= _MAX_SHOWN else shown[: _MAX_SHOWN - 1] + "…"
-            problems.append((text.count("\n", 0, place), message.format(shown)))
+            problems.append((text.count("\n", 0, place), message))
         return problems

@@ -26,7 +26,7 @@ def bold(title: str) -> str:
     >>> bold("Note"), bold("Why?")
     ('**Note:**', '**Why?**')
     """
-    title = title.strip().strip("*").strip()
+    title = title.replace("**", "").strip().strip("*_").strip()
     if not title:
         return ""
     return f"**{title}**" if title.endswith(_OWN_END) else f"**{title}:**"

@@ -35,11 +35,13 @@ _FOLDERS: Final = (
     "_includes includes include _include snippets _snippets _partials partials _shared shared docs _docs .gitbook/includes"
     " fragments templates"
 ).split()
+# Their paths are not named: they may stand in words for agents only.
 MISSING: Final = (
-    "The snippet `{}` is not in the articles folder: readers see […]. Put the file there, or write its text here."
+    "The snippet that this line includes is not in the articles folder: readers see […]. Put the file there, or write "
+    "its text here."
 )
-REFUSED: Final = "The snippet `{}` cannot be included ({}): readers see […]."
-_TOO_MUCH: Final = "more than an article may have"
+REFUSED: Final = "The snippet that this line includes cannot be used: {}. Readers see […]."
+_TOO_MUCH: Final = "an article may not have so many, or so large ones"
 
 # What includes a file, each with its `path`. `b` is what stands before it on its line, where it must stand alone.
 _PREFIX: Final = r"^(?P<b{0}>[ \t>]*)"
@@ -243,26 +245,26 @@ class _Expansion:
         part = _PART.match(written)
         name = part[1] if part else written.split("#")[0]
         if self.snippets > MAX_SNIPPETS or self.room <= 0:
-            return self.gap(written, _TOO_MUCH)
+            return self.gap(_TOO_MUCH)
         file = self.find(name, posixpath.dirname(path))
         if file is None:
-            return self.gap(written, "")
+            return self.gap()
         if file in above:
-            return self.gap(written, "it includes itself")
+            return self.gap("it includes itself")
         if len(above) >= MAX_DEPTH:
-            return self.gap(written, "it is a snippet in a snippet in a snippet, and so on")
+            return self.gap("it is a snippet in a snippet in a snippet, and so on")
         assert self.root
         try:
             source = (self.root / file).read_bytes()
         except OSError as error:
-            return self.gap(written, error.strerror or "it cannot be read")
+            return self.gap(error.strerror or "it cannot be read")
         self.files[file] = sha256(source).digest()
         decoded = decode(source)
         if decoded is None or decoded.bad_line:
-            return self.gap(written, "it is not UTF-8 text")
+            return self.gap("it is not UTF-8 text")
         text = _selected(decoded.text, part)
         if text is None:
-            return self.gap(written, "it has no such part")
+            return self.gap("it has no such part")
         text = _REGION.sub("", text)
         suffix = posixpath.splitext(file)[1].lower()
         if as_code or suffix not in _READABLE | _HTML:
@@ -273,19 +275,18 @@ class _Expansion:
             try:
                 front_matter = split(text, path=file)
             except BadArticle as error:
-                return self.gap(written, error.reason)
+                return self.gap("its front matter is broken")
             if front_matter.errors or AUDIENCE_KEYS & set(front_matter.fields):
-                return self.gap(written, "its front matter says who may read it: mark the words for agents instead")
+                return self.gap("its front matter says who may read it: mark the words for agents instead")
             if read_state(front_matter.fields, file).left_out:
-                return self.gap(written, "it is a draft or hidden")
+                return self.gap("it is a draft or hidden")
             text = front_matter.body
         text = _INCLUDE_VALUE.sub(lambda found: values.get(found[1], found[0]), text)
         self.room -= len(text)
         return self.of_text(text.strip("\n"), file, (*above, file))
 
-    def gap(self, written: str, reason: str) -> str:
-        message = REFUSED.format(written[:80], reason) if reason else MISSING.format(written[:80])
-        self.problems.append((self.line, message))
+    def gap(self, reason: str = "") -> str:
+        self.problems.append((self.line, REFUSED.format(reason) if reason else MISSING))
         return GAP
 
     def find(self, written: str, folder: str) -> str | None:

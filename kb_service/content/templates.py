@@ -48,13 +48,15 @@ _IN_LINK: Final = re.compile(
     r"""(?:\]\(<?|\b(?:href|src)=["']?|^[ \t]*\[[^\]\n]*\]:[ \t]*<?)[^\s()<>"']*$""", re.MULTILINE
 )
 _LINK_REACH: Final = 300
+JOINED: Final = "\x01"  # behind a label that begins the paragraph which follows; no source text has it
+_JOIN: Final = re.compile(r" ?\x01\s*(?=[^\W\d_]|[\"'“(\[<`*\ue000])(?!\*[ \t])|\x01")
 
 
 def resolve_shortcodes(text: str, gaps: Gaps) -> str:
     """Return `text` with Hugo's shortcodes as words.
 
     >>> resolve_shortcodes('{{< hint warning >}}Pay.{{< /hint >}}', Gaps())
-    '**Warning:** Pay.'
+    '**Warning:** \\x01Pay.'
     """
     if "{{<" not in text and "{{%" not in text:
         return text
@@ -85,7 +87,7 @@ def _shortcode(code: re.Match[str], text: str, closed: set[str], gaps: Gaps) -> 
         return _note(title, kind, text, code.end())
     words = next((values[key] for key in _TITLE_KEYS if values.get(key)), quoted[0] if quoted else "")
     if name in _DETAILS:
-        return f"<details><summary>{words or 'Details'}</summary>\n"
+        return f"<details><summary>{words}</summary>\n" if words else ""
     if name in _TITLED:
         return title_label(words)
     if name == "figure":
@@ -99,6 +101,11 @@ def _shortcode(code: re.Match[str], text: str, closed: set[str], gaps: Gaps) -> 
     if code[3] in closed:
         return title_label(words)
     return words or ("" if in_link(text, code.start()) else gaps.add(code[0], UNKNOWN_TAG))
+
+
+def joined(text: str) -> str:
+    """Return `text` with labels on one line with the paragraph that follows, where one does."""
+    return _JOIN.sub(lambda found: " " if len(found[0]) > 1 else "", text) if JOINED in text else text
 
 
 def attributes(rest: str) -> dict[str, str]:
@@ -119,7 +126,7 @@ def in_link(text: str, place: int) -> bool:
 def _note(title: str, kind: str, text: str, end: int) -> str:
     """Return the label of a note, none where its text begins with one of its own; it joins the text that follows."""
     following = text[end : end + 60].lstrip()
-    return "" if following.startswith(("**", "#")) and not title else f"{bold(title or label(kind))} "
+    return "" if following.startswith(("**", "#")) and not title else f"{bold(title or label(kind))} {JOINED}"
 
 
 # Liquid and its kin
@@ -236,7 +243,7 @@ def _instead(text: str, tag: re.Match[str], ends: set[str], gaps: Gaps) -> str:
         return _note(title, kind, text, tag.end()) if title or kind else ""
     title = next((values[key] for key in _TITLE_KEYS if values.get(key)), "")
     if name in _DETAILS and name in ends:
-        return f"<details><summary>{title or 'Details'}</summary>\n"
+        return f"<details><summary>{title}</summary>\n" if title else ""
     if name == "tab":  # GitBook has a title, Jekyll the name of the group before that of the tab
         return title_label(title or rest.strip().partition(" ")[2].strip("\"' "))
     if name == "embed" and "url" in values:
