@@ -14,7 +14,7 @@ import msgspec
 
 from kb_service.content.article import Article, Library, Problem, Reading
 from kb_service.content.article_files import ArticleFile, FoundFiles, find_articles, id_of_path
-from kb_service.content.reading import fingerprint, renamed
+from kb_service.content.reading import fingerprint_of, renamed
 from kb_service.content.state import reason_on
 from kb_service.content.workers import read_in_workers
 from kb_service.errors import BadSetting
@@ -106,7 +106,7 @@ def _unchanged(file: ArticleFile, known: Mapping[str, Article]) -> Reading | Non
     """Return what is known of a file, unless it has to be read again."""
     before = known.get(file.path)
     try:
-        if before and before.source_sha256 == fingerprint(file.file.read_bytes()):
+        if before and before.source_sha256 == fingerprint_of(file):
             return Reading(before)
     except OSError:
         pass  # the worker says why

@@ -1,13 +1,16 @@
-"""One file made into one article. The result depends on the path and the bytes alone, so it can be kept and reused."""
+"""One file made into one article. The result depends on its path and bytes alone, and on those of the snippets that it
+includes: with their hashes in its fingerprint it can be kept and reused.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -17,10 +20,12 @@ from kb_service.content.article import CONTENT_VERSION, Article, Problem, Readin
 from kb_service.content.article_files import ArticleFile, id_of_path, resolve_links, title_of_path
 from kb_service.content.blocks import ANCHOR, Block, read_blocks
 from kb_service.content.front_matter import FrontMatter, split
+from kb_service.content.gaps import GAP_SHOWN
 from kb_service.content.metadata import MetadataReader
 from kb_service.content.passages import divide
 from kb_service.content.rendering import Renderer, TooLarge
 from kb_service.content.sections import outline, without_link_lists
+from kb_service.content.snippets import Expanded, expand, may_include
 from kb_service.content.source_text import decode
 from kb_service.errors import BadArticle
 
@@ -30,14 +35,35 @@ _ANY_TAG: Final = re.compile(r"<[^<>]*>")
 _CODE_ELEMENT: Final = re.compile(r"<code>.*?</code>", re.DOTALL)
 
 
-def fingerprint(source: bytes) -> str:
-    """Return the hash that tells whether an article made earlier is still what this source gives."""
-    return sha256(_made_by() + source).hexdigest()
+def fingerprint(source: bytes, snippets: bytes = b"") -> str:
+    """Return the hash that tells whether an article made earlier is still what this source gives.
+
+    `snippets` is the digest of the files that it includes.
+    """
+    return sha256(_made_by() + snippets + source).hexdigest()
+
+
+def fingerprint_of(file: ArticleFile) -> str:
+    """Return the fingerprint that the article in a file would have now; raises OSError."""
+    source = file.file.read_bytes()
+    decoded = decode(source) if may_include(source) else None
+    if decoded is None:
+        return fingerprint(source)
+    try:
+        body = split(decoded.text, path=file.path).body
+    except BadArticle:
+        return fingerprint(source)
+    return fingerprint(source, expand(body, file.path, _root_of(file)).digest)
+
+
+def _root_of(file: ArticleFile) -> Path:
+    """Return the folder below which the path of a file begins."""
+    return file.file.parents[file.path.count("/")]
 
 
 @cache
 def _made_by() -> bytes:
-    return f"{CONTENT_VERSION} {version('markdown')} {version('nh3')}\n".encode()
+    return f"{CONTENT_VERSION} {version('markdown')} {version('nh3')} {version('pymdown-extensions')}\n".encode()
 
 
 def read_file(file: ArticleFile, renderer: Renderer) -> Reading:
@@ -46,17 +72,19 @@ def read_file(file: ArticleFile, renderer: Renderer) -> Reading:
         source = file.file.read_bytes()
     except OSError as error:
         return _refused(file.path, 1, f"The file cannot be read: {error.strerror}.")
-    return read_article(file.path, source, renderer)
+    return read_article(file.path, source, renderer, root=_root_of(file))
 
 
-def read_article(path: str, source: bytes, renderer: Renderer) -> Reading:
+def read_article(path: str, source: bytes, renderer: Renderer, *, root: Path | None = None) -> Reading:
     """Return the article in a file's bytes; never raises, whatever they are.
+
+    Its snippets are read from the folder `root`, below which `path` is; None: they are not read.
 
     >>> read_article("guides/add-seats.md", b"# Add seats", Renderer()).article.id
     'guides/add-seats'
     """
     try:
-        return _Reader(path, source, renderer).read()
+        return _Reader(path, source, renderer, root).read()
     except BadArticle as error:
         return _refused(path, error.line, error.reason)
     except TooLarge as error:
@@ -72,8 +100,10 @@ def _refused(path: str, line: int, reason: str) -> Reading:
 
 
 class _Reader:
-    def __init__(self, path: str, source: bytes, renderer: Renderer) -> None:
+    def __init__(self, path: str, source: bytes, renderer: Renderer, root: Path | None) -> None:
         self.path = path
+        self.root = root
+        self.expanded = Expanded("")
         self.source = source
         self.renderer = renderer
         self.problems: list[Problem] = []
@@ -102,8 +132,10 @@ class _Reader:
 
     def with_views(self, article: Article, front_matter: FrontMatter) -> Article:
         """Return the article with its text, and with an id and a title if the front matter gave none."""
-        separated = separate(front_matter.body, first_line=front_matter.body_line, code=not article.marks_in_code)
-        self.warn(*separated.problems, severity="error")
+        self.expanded = expand(front_matter.body, self.path, self.root)
+        self.warn(*self.expanded.problems, after=front_matter.body_line)
+        separated = separate(self.expanded.text, first_line=0, code=not article.marks_in_code)
+        self.warn(*self.in_source(separated.problems), after=front_matter.body_line, severity="error")
         for_agents = article.audience == "agent" or separated.doubtful
         html, blocks = self.render(separated.agent if for_agents else separated.public, front_matter.body_line)
         first_heading = next((block.text for block in blocks if block.level == 1), "")
@@ -112,7 +144,7 @@ class _Reader:
             article,
             id=article.id or default_id,
             title=article.title or first_heading or title_of_path(self.path),
-            source_sha256=fingerprint(self.source),
+            source_sha256=fingerprint(self.source, self.expanded.digest),
         )
         if article.id != default_id:  # links to the file lead here all the same
             redirects = (*article.redirects_from, default_id)
@@ -138,8 +170,12 @@ class _Reader:
 
     def render(self, text: str, body_line: int) -> tuple[str, list[Block]]:
         rendered = self.renderer.render(text)
-        self.warn(*rendered.problems, after=body_line)
+        self.warn(*self.in_source(rendered.problems), after=body_line)
         return rendered.html, read_blocks(rendered.html)
+
+    def in_source(self, problems: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """Yield problems with the lines of the body where they had those of the text with its snippets."""
+        return ((self.expanded.line(line), message) for line, message in problems)
 
     def warn(self, *problems: tuple[int, str], after: int = 0, severity: Severity = "warning") -> None:
         for line, message in problems:
@@ -201,6 +237,8 @@ def build_view(
     marked `data-audience="agent"`, and so are their passages; where nothing is public, the passages alone.
     """
     html, blocks = _without_title(html, blocks, article.title)
+    if not any(block.text.replace(GAP_SHOWN, "").strip() for block in blocks):
+        return None
     if public is not None:
         blocks = _with_audience(blocks, public)
     sections = outline(_readable(blocks))

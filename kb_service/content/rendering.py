@@ -4,18 +4,38 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 import markdown
+from pymdownx.emoji import gemoji, to_alt
 
-from kb_service.content import commonmark, dialects, sanitizing
+from kb_service.content import commonmark, dialects, jsx, sanitizing
+from kb_service.content.footnotes import NotesInSections
+from kb_service.content.gaps import Gaps
 from kb_service.content.source_text import CodeStash
 
 MAX_HTML_CHARACTERS: Final = 4 << 20  # four times the largest file: 40 KB can render to 100 MB
 MAX_OPEN: Final = 200  # brackets in a paragraph up to which its search costs nothing; real ones stay far below
 MAX_NESTED: Final = 4
 _EXTENSIONS: Final = ("tables", "sane_lists", "def_list")
+MAX_MARKS: Final = 500  # of one kind; in a text with more of them they are not read: their search takes n² time
+# Extensions that only texts with their marks pay for.
+_OPTIONAL: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
+    (re.compile(r"\+\+[\w\"][\w\"+ -]*\+\+"), ("pymdownx.keys",)),
+    (re.compile(r"\^[^\s\^]+\^|\^\^\S"), ("pymdownx.caret",)),
+    (re.compile(r"(?<![~\\])~~(?=[^\s~])|[^\W\d_]~[\w+-]+~"), ("pymdownx.tilde",)),
+    (re.compile(r"(?<![\w=])==(?=[^\s=])"), ("pymdownx.mark",)),
+    (re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]*:(?![\w:])"), ("pymdownx.emoji",)),
+    (re.compile(r"^\*\[[^\]\n]+\]:", re.MULTILINE), ("abbr",)),
+    (re.compile(r"\[\^[^\]\s]+\]"), ("footnotes",)),
+    (re.compile(r"\)\{: (?:width|height)="), ("attr_list",)),
+)
+_CONFIGS: Final = {
+    "pymdownx.emoji": {"emoji_index": gemoji, "emoji_generator": to_alt},
+    "pymdownx.caret": {"smart_insert": True},
+}
 _BRACKET: Final = re.compile(r"\\.|\[|\]\(?|\(|\)", re.DOTALL)
 _PARAGRAPH_END: Final = re.compile(r"\n[ \t]*\n")
 
@@ -39,26 +59,46 @@ class Renderer:
     """
 
     def __init__(self) -> None:
-        self._markdown = _markdown()
+        self._parsers: dict[tuple[str, ...], markdown.Markdown] = {}
 
     def render(self, text: str) -> Rendered:
         """Return the HTML of a Markdown text; raises TooLarge."""
         stash = CodeStash()
         arranged, problems = commonmark.arrange(text, stash)
-        plain = dialects.resolve(stash.put_spans(arranged))
-        settled, unclosed_comment = sanitizing.settle(plain, stash)
-        rendered = stash.restore(self._markdown.reset().convert(tame_brackets(settled)))
+        gaps = Gaps()
+        plain = dialects.resolve(jsx.plain_tags(stash.put_spans(arranged)), gaps)
+        settled, unclosed_comment = sanitizing.settle(plain, stash, gaps)
+        parser = self._parser(settled)
+        rendered = stash.restore(parser.reset().convert(tame_brackets(settled)))
+        if stash.pieces:
+            rendered = sanitizing.tightened(rendered)
         if len(rendered) > MAX_HTML_CHARACTERS:
             raise TooLarge(f"it renders to more than {MAX_HTML_CHARACTERS >> 20} MiB of HTML")
         if unclosed_comment:
             start = text.find("<!--", text.rfind("-->") + 1)
             problems.append((text.count("\n", 0, start), commonmark.UNCLOSED_COMMENT))
-        return Rendered(sanitizing.sanitize(rendered), problems)
+        return Rendered(sanitizing.sanitize(rendered), [*problems, *gaps.problems(text)])
+
+    def _parser(self, text: str) -> markdown.Markdown:
+        """Return a parser with the extensions whose marks a text has; few sets of them are ever needed."""
+        names = tuple(name for marks, extensions in _OPTIONAL if _count(marks, text) > 0 for name in extensions)
+        if names not in self._parsers:
+            self._parsers[names] = _markdown(names)
+        return self._parsers[names]
 
 
-def _markdown() -> markdown.Markdown:
+def _count(marks: re.Pattern[str], text: str) -> int:
+    """Return how often marks stand in a text, 0 if too often to search for them all."""
+    if not marks.search(text):
+        return 0
+    count = sum(1 for _ in islice(marks.finditer(text), MAX_MARKS + 1))
+    return count if count <= MAX_MARKS else 0
+
+
+def _markdown(optional: Sequence[str]) -> markdown.Markdown:
     """Return a Markdown parser without what has been done before it (code) and what nobody sees (indented HTML)."""
-    parser = markdown.Markdown(extensions=list(_EXTENSIONS), output_format="html")
+    extensions = [NotesInSections() if name == "footnotes" else name for name in (*_EXTENSIONS, *optional)]
+    parser = markdown.Markdown(extensions=extensions, extension_configs=_CONFIGS, output_format="html")
     parser.ESCAPED_CHARS = list(string.punctuation)  # as in CommonMark; Python-Markdown knows half of them
     parser.parser.blockprocessors.deregister("code")
     parser.inlinePatterns.deregister("backtick")

@@ -12,7 +12,9 @@ from typing import Final
 
 import nh3
 
-from kb_service.content.dialects import label
+from kb_service.content.components import Shown, alone, is_component, shown_of
+from kb_service.content.dialects import ANCHOR_END, ANCHOR_START
+from kb_service.content.gaps import Gaps
 from kb_service.content.source_text import CodeStash
 
 TAGS: Final = frozenset(
@@ -53,12 +55,23 @@ _ANGLE: Final = re.compile(
 )
 # They say where a text stands on a page, not what it is; inside them Python-Markdown would read no Markdown.
 _LAYOUT_TAGS: Final = frozenset(
-    "div section article main header footer nav aside center span font figure picture hgroup tt big".split()
+    "address article aside big center div fieldset figcaption figure font footer header hgroup main nav p picture section "
+    "span tt".split()
 )
-_COMPONENT: Final = re.compile(r"[A-Z][a-z][\w.]*$")
-_TITLE: Final = re.compile(r"""\b(?:label|title)=["{]?["']([^"'<>]*)["']""")
-_NOTE: Final = re.compile(r"(Tip|Note|Warning|Caution|Important)$")
-_SUMMARY: Final = re.compile(r"<summary[^<>]*>(.{0,2000}?)</summary\s*>", re.DOTALL | re.IGNORECASE)
+# They hold blocks: each waits in the stash on a line of its own, so that what they hold is read as Markdown.
+_BLOCKS: Final = frozenset(
+    "blockquote caption dd details dl dt hr li ol summary table tbody td tfoot th thead tr ul".split()
+)
+_ENDED: Final = _BLOCKS - set("dd dt hr li td th tr tbody tfoot thead".split())  # the others may do without an end
+_HEADING: Final = re.compile(r"<h([1-6])\b([^<>]{0,300})>(.{0,1000}?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
+_ID: Final = re.compile(r"""\bid\s*=\s*["']?([\w.-]+)""")
+_PREFIX: Final = re.compile(r"[ \t]*(?:>[ \t]*)*")
+_MARKER: Final = re.compile(r"(?:[-*+]|\d+\.|:|\[\^[^\]\s]+\]:)[ \t]+")
+_END_TAG: Final = re.compile(r"</\s*([A-Za-z][\w.]*)")
+_TIGHT: Final = re.compile(
+    r"(<(li|td|th|dd|dt|summary|caption)\b[^<>]*>)\s*<p>((?:(?!</?(?:p|li|td|th|ul|ol|pre)\b).)*)</p>\s*(?=</\2>)",
+    re.DOTALL,
+)
 _EMPTY_ANCHOR: Final = re.compile(r"<a\s+(?:name|id)=[\"']?[^<>\"']*[\"']?\s*(?:/>|>\s*</a>)", re.IGNORECASE)
 
 
@@ -76,23 +89,60 @@ def sanitize(rendered: str) -> str:
     return f"<pre>{html.escape(rendered)}</pre>"
 
 
-def settle(text: str, stash: CodeStash) -> tuple[str, bool]:
+def tightened(rendered: str) -> str:
+    """Return HTML whose cells, items and summaries with one paragraph hold its text alone."""
+    return _TIGHT.sub(r"\1\3", rendered)
+
+
+def settle(text: str, stash: CodeStash, gaps: Gaps) -> tuple[str, bool]:
     """Return `text` in which every `<` is a tag, a link or escaped, and whether a comment without an end took the rest.
 
-    `<details>` wait in the stash, as blocks.
+    Tags that hold blocks wait in the stash, so that all text between them is Markdown.
     `<HOST>` and `<https://<yourdomain>.example.com/x>` are content: they are escaped, so that no HTML parser eats them.
     """
     if "<" not in text:
         return text, False
-    text = _SUMMARY.sub(lambda found: f"\n\n{stash.put_html(found[0])}\n\n", _EMPTY_ANCHOR.sub("", text))
-    judge = _Judge(text, stash)
+    text = _EMPTY_ANCHOR.sub("", text)
+    text = _HEADING.sub(lambda found: _heading(found, text), text)
+    judge = _Judge(text, stash, gaps)
     return _ANGLE.sub(judge.replace, text), judge.unclosed_comment
 
 
+def _heading(found: re.Match[str], text: str) -> str:
+    before = _before(text, found.start())
+    words = " ".join(found[3].split())
+    if before.lstrip().startswith("|"):
+        return f"**{words}**"
+    anchor = _ID.search(found[2])
+    mark = f" {ANCHOR_START}{anchor[1]}{ANCHOR_END}" if anchor else ""
+    return _apart(f"{'#' * int(found[1])} {words}{mark}", before) if words else ""
+
+
+def _before(text: str, place: int) -> str:
+    """Return what stands on the line before a place, or its beginning and end where that is long."""
+    return text[text.rfind("\n", max(0, place - 2_000), place) + 1 : place]
+
+
+def _apart(block: str, before: str) -> str:
+    """Return a block with empty lines around it, in the quote or list item in which it stands."""
+    prefix = _PREFIX.match(before)
+    assert prefix
+    margin, rest = prefix[0], before[prefix.end() :]
+    if marker := _MARKER.match(rest):
+        margin += "    "
+        if marker.end() == len(rest):
+            return f"{block}\n\n{margin}"
+    empty = margin.rstrip()
+    return f"\n{empty}\n{margin}{block}\n{empty}\n{margin}"
+
+
 class _Judge:
-    def __init__(self, text: str, stash: CodeStash) -> None:
+    def __init__(self, text: str, stash: CodeStash, gaps: Gaps) -> None:
         self.text = text
         self.stash = stash
+        self.gaps = gaps
+        self.ends = {name for found in _END_TAG.finditer(text) for name in (found[1], found[1].lower())}
+        self.open: dict[str, list[Shown]] = {}
         self.unclosed_comment = False
 
     def replace(self, found: re.Match[str]) -> str:
@@ -106,19 +156,45 @@ class _Judge:
     def tag(self, found: re.Match[str], name: str) -> str:
         tag, rest, plain = found[0], found["rest"], name.lower()
         as_text = "&lt;" + tag[1:]
-        if plain == "details":
-            return f"\n\n{self.stash.put_html(tag)}\n\n"
+        if is_component(name) and plain not in {"p"}:
+            ends = found["close"] or rest.endswith("/")
+            is_text = not (ends or "=" in rest or name in self.ends)
+            return as_text if is_text else self.component(found, name)  # a placeholder such as `<Username>`
+        if plain in _BLOCKS:
+            is_text = plain in _ENDED and not found["close"] and plain not in self.ends
+            return as_text if is_text else self.block(found, tag)
         if plain in _LAYOUT_TAGS:  # at the margin it ended a block
-            at_margin = found.start() == 0 or self.text[found.start() - 1] == "\n"
-            return "\n\n" if at_margin and plain != "span" else ""
+            before = _before(self.text, found.start())
+            if plain == "p" or (plain != "span" and not before.strip(" \t>")):
+                return " " if before.lstrip().startswith("|") else _apart("", before)
+            return ""
         if plain in SILENT_TAGS:
-            return tag if found["close"] or f"</{plain}" in self.text.lower() else as_text
-        if plain in _KNOWN:
-            return tag
-        ends = found["close"] or rest.endswith("/")
-        if not _COMPONENT.match(name) or not (ends or "=" in rest or f"</{name}>" in self.text):
-            return as_text  # a placeholder such as `<Username>`, not `<TabItem label="x">`
-        if title := not ends and _TITLE.search(rest):
-            return f"**{title[1]}:**"
-        note = not ends and _NOTE.search(name)
-        return f"**{label(note[1])}:**" if note else ""
+            if rest.endswith("/"):  # as XML has it; in HTML all that follows would be in it
+                return f"<{name}{rest[:-1]}></{name}>"
+            return tag if found["close"] or plain in self.ends else as_text
+        return tag if plain in _KNOWN else as_text
+
+    def block(self, found: re.Match[str], tag: str) -> str:
+        before = _before(self.text, found.start())
+        token = self.stash.put_html(tag)
+        return token if before.lstrip().startswith("|") else _apart(token, before)
+
+    def component(self, found: re.Match[str], name: str) -> str:
+        before = _before(self.text, found.start())
+        if found["close"]:
+            shown = self.open[name].pop() if self.open.get(name) else Shown()
+            return self.block(found, "</details>") if shown.details else shown.after
+        if found["rest"].endswith("/"):
+            return alone(name, found[0], found["rest"], self.gaps)
+        shown = shown_of(name, found["rest"])
+        if name not in self.ends:
+            return shown.before
+        self.open.setdefault(name, []).append(shown)
+        if not shown.details:
+            return f"{shown.before} " if shown.before else ""
+        token = self.stash.put_html
+        if before.lstrip().startswith("|"):
+            return f"**{shown.before}**"
+        return "".join(
+            _apart(one, before) for one in (token("<details>"), token("<summary>"), shown.before, token("</summary>"))
+        )
