@@ -8,12 +8,35 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from kb_service.content.blocks import Block, Line
+from kb_service.content.units import pseudo_heading, with_whole_steps
 
 INTRO: Final = "intro"  # the anchor of what stands before the first heading
 MAX_ANCHOR_CHARACTERS: Final = 200
 _NOT_WORD: Final = re.compile(r"[^\w\s-]")
 _SPACE: Final = re.compile(r"\s")
 _WORD: Final = re.compile(r"\w")
+_WORDS: Final = re.compile(r"\w+")
+_BAR: Final = re.compile(r"\s[|·•>»/–—]\s|\s\|\s?|›")
+MAX_NAVIGATION_NAME: Final = 60
+MAX_ANNOUNCING_WORDS: Final = 14
+_NAVIGATION: Final = frozenset(
+    " ".join(_WORDS.findall(name))
+    for name in (
+        "on this page|in this article|in this section|in this topic|in this guide|table of contents|contents|toc|topics"
+        "|sections|jump to|quick links|page contents|article contents|this article covers|this page covers"
+        "|related|related articles|related topics|related content|related links|related information|related pages"
+        "|related resources|related guides|related documentation|related documents|related reading|see also|see more"
+        "|next steps|next step|what s next|where to go next|further reading|further information|further resources"
+        "|more information|more info|more resources|learn more|read more|additional resources|additional information"
+        "|additional reading|useful links|helpful links|links|resources|continue reading|you may also like"
+        "|auf dieser seite|in diesem artikel|inhalt|inhaltsverzeichnis|siehe auch|verwandte artikel|verwandte themen"
+        "|weitere informationen|weiterführende links|nächste schritte"
+        "|sur cette page|dans cet article|sommaire|table des matières|voir aussi|articles connexes|pour aller plus loin"
+        "|en esta página|en este artículo|contenido|índice|véase también|ver también|artículos relacionados"
+        "|nesta página|neste artigo|conteúdo|veja também|artigos relacionados"
+        "|op deze pagina|inhoud|zie ook|gerelateerde artikelen|in questa pagina|indice|vedi anche|articoli correlati"
+    ).split("|")
+)
 _NOTE_WORDS: Final = frozenset("note tip important warning caution danger info attention hint".split())
 _PLURALS: Final = frozenset({"notes", "tips"})  # as headings they begin real sections
 
@@ -38,7 +61,7 @@ def outline(blocks: Sequence[Block]) -> list[OutlineSection]:
     A heading for agents covers what is for agents: the public text after it goes on in the section before, which then
     comes twice.
     """
-    blocks = list(_with_notes(blocks))
+    blocks = list(with_whole_steps(list(_with_notes(blocks))))
     names = _anchors(blocks)
     top = min((block.level for block in blocks if block.level), default=0)
     sections = [OutlineSection((), 0, INTRO, 0, top=True, blocks=[])]
@@ -60,13 +83,48 @@ def outline(blocks: Sequence[Block]) -> list[OutlineSection]:
     return sections
 
 
-def without_link_lists(sections: list[OutlineSection]) -> list[OutlineSection]:
-    """Return the sections without those that only list links ("Related articles"), if any other has text.
+def without_navigation(sections: list[OutlineSection]) -> list[OutlineSection]:
+    """Return the sections without what only leads elsewhere, if anything else is left: a list of contents ("On this
+    page"), related articles, a bar of tabs, a section of links.
 
     Nobody quotes them, and as passages they would be found instead of the articles that they lead to.
     """
-    kept = [one for one in sections if not one.blocks or not all(block.is_links for block in one.blocks)]
+    kept = [section._replace(blocks=_without_navigation(section)) for section in sections]
     return kept if any(section.blocks for section in kept) else sections
+
+
+def _without_navigation(section: OutlineSection) -> list[Block]:
+    named = bool(section.path) and _is_navigation_name(section.path[-1])
+    if section.blocks and all(block.links in {"in_page", "elsewhere"} for block in section.blocks):
+        return []
+    kept: list[Block] = []
+    for block in section.blocks:
+        before = kept[-1] if kept else None
+        names = before is not None and before.kind == "prose" and _is_navigation_name(before.text)
+        if not _leads_away(block, named=named or names):
+            kept.append(block)
+        elif before and (names or (block.links == "in_page" and _only_announces(before))):
+            kept.pop()
+    return kept
+
+
+def _leads_away(block: Block, *, named: bool) -> bool:
+    if not block.links or block.for_agents:
+        return False
+    if block.links == "in_page" or (named and (block.kind != "prose" or block.links == "elsewhere")):
+        return True
+    return block.kind == "prose" and block.links == "elsewhere" and bool(_BAR.search(block.text))
+
+
+def _is_navigation_name(text: str) -> bool:
+    return len(text) <= MAX_NAVIGATION_NAME and " ".join(_WORDS.findall(text.casefold())) in _NAVIGATION
+
+
+def _only_announces(block: Block) -> bool:
+    """Tell whether a paragraph has nothing to say but that a list follows."""
+    return block.kind == "prose" and len(block.text.split()) <= MAX_ANNOUNCING_WORDS and (
+        block.text.endswith((":", "：")) or bool(pseudo_heading(block))
+    )
 
 
 def slug(heading: str) -> str:
