@@ -160,8 +160,11 @@ class _Reader:
 
     def table(self, node: Node) -> Iterator[Block]:
         rows = [Line(self.row(row), row.start) for row in _rows(node)]
+        headless = bool(rows) and not rows[0].text.strip(" |")  # Markdown has no other way to write such a table
         rows = [row for row in rows if row.text.strip(" |")]
-        if len(rows) > 1:
+        if headless and rows:
+            yield Block("table", tuple(rows), node.start)
+        elif len(rows) > 1:
             yield Block("table", tuple(rows[1:]), node.start, header=rows[0].text)
         elif rows:
             yield Block("table", tuple(rows), node.start)

@@ -22,8 +22,16 @@ from kb_service.text import sentence_ends
 MIN_WORDS: Final = 40  # a shorter passage joins a neighbour, if that does not make it too long
 MIN_WORDS_OF_TOPIC: Final = 20  # a main section says one thing under its own name: it stands alone from here on
 MAX_WORDS: Final = 160  # prose is divided beyond this
-MAX_STRUCTURE_WORDS: Final = 320  # half a list of steps answers nothing: lists, tables and code stay whole up to this
+MAX_STRUCTURE_WORDS: Final = 320  # tables and code stay whole up to this, and with what leads to them
+MAX_LIST_WORDS: Final = 480  # half a list of steps answers nothing: 1.5 % are longer, 4 % than MAX_STRUCTURE_WORDS
 MAX_CHARACTERS: Final = 8_000  # of any part: what has so few words in so much text was not written for readers
+_MOST_WORDS: Final[dict[PassageKind, int]] = {
+    "prose": MAX_WORDS,
+    "steps": MAX_LIST_WORDS,
+    "list": MAX_LIST_WORDS,
+    "table": MAX_STRUCTURE_WORDS,
+    "code": MAX_STRUCTURE_WORDS,
+}
 _GAP: Final = re.compile(r"\s+")
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
@@ -113,11 +121,16 @@ def parts_of(block: Block) -> Iterator[Part]:
     """Yield the parts of a block in order."""
     kind: PassageKind = "prose" if block.kind == "heading" else block.kind
     words = count_words(block.text)
-    if words <= (MAX_WORDS if kind == "prose" else MAX_STRUCTURE_WORDS) and len(block.text) <= MAX_CHARACTERS:
+    if words <= _MOST_WORDS[kind] and len(block.text) <= MAX_CHARACTERS:
         units = units_of(block)
-        yield Part(kind, block.text, block.start, words, block.for_agents, units, scope_end=block.scope_end)
+        bold = kind == "prose" and block.lines[0].label >= len(block.text)
+        yield Part(
+            kind, block.text, block.start, words, block.for_agents, units, scope_end=block.scope_end, bold=bold
+        )
         return
-    for run in _runs(small for piece in block.lines for small in _small_pieces(piece, kind)):
+    pieces = [small for piece in block.lines for small in _small_pieces(piece, kind)]
+    limit = MAX_WORDS if kind not in {"list", "steps"} else -(-words // -(-words // MAX_STRUCTURE_WORDS))  # even parts
+    for run in _runs(pieces, limit):
         text = "".join(piece.text for piece in run).rstrip()
         units = units_of(block, run)
         if block.header:
@@ -127,21 +140,24 @@ def parts_of(block: Block) -> Iterator[Part]:
 
 def _small_pieces(piece: Line, kind: PassageKind) -> Iterator[Line]:
     """Yield a piece with its line end, or what it divides into where it is too long: sentences, groups of words."""
-    limit = 0 if kind == "prose" else MAX_STRUCTURE_WORDS
+    limit = 0 if kind == "prose" else _MOST_WORDS[kind]
     if count_words(piece.text) <= limit and len(piece.text) <= MAX_CHARACTERS:
         yield piece._replace(text=piece.text + "\n")
         return
-    for sentence in _sentences(piece.text + "\n"):
+    for sentence in _sentences(piece.text + "\n", whole_lines=kind != "prose"):
         words = _divided(sentence, _GAP) if count_words(sentence) > MAX_WORDS else iter([sentence])
-        for group in _runs(Line(word, piece.start) for word in words):
+        for group in _runs((Line(word, piece.start) for word in words), MAX_WORDS):
             text = "".join(word.text for word in group)
             for start in range(0, len(text), MAX_CHARACTERS):
                 yield Line(text[start : start + MAX_CHARACTERS], piece.start)
 
 
-def _sentences(text: str) -> Iterator[str]:
-    """Yield the sentences and lines of a text, each with the blanks behind it."""
+def _sentences(text: str, *, whole_lines: bool) -> Iterator[str]:
+    """Yield the sentences of a text, each with the blanks behind it; lines that are not too long may stay whole."""
     for line in text.splitlines(keepends=True):
+        if whole_lines and count_words(line) <= MAX_WORDS // 2:
+            yield line
+            continue
         start = 0
         for end in sentence_ends(line):
             yield line[start:end]
@@ -160,14 +176,29 @@ def _divided(text: str, end: re.Pattern[str]) -> Iterator[str]:
         yield text[start:]
 
 
-def _runs(pieces: Iterable[Line]) -> Iterator[list[Line]]:
-    """Yield runs of pieces of about MAX_WORDS words; a longer piece is a run of its own."""
+def _runs(pieces: Iterable[Line], limit: int) -> Iterator[list[Line]]:
+    """Yield runs of pieces of at most `limit` words; a longer piece is a run of its own.
+
+    A last one that would be a mere rest joins the one before.
+    """
+    before: list[Line] = []
+    for run in _full_runs(pieces, limit):
+        if before and sum(count_words(piece.text) for piece in run) < min(MIN_WORDS, limit // 4):
+            before += run
+            continue
+        if before:
+            yield before
+        before = run
+    yield before
+
+
+def _full_runs(pieces: Iterable[Line], limit: int) -> Iterator[list[Line]]:
     run: list[Line] = []
     words = characters = 0
     for piece in pieces:
         more = count_words(piece.text)
         characters += len(piece.text)
-        if run and (words + more > MAX_WORDS or characters > MAX_CHARACTERS):
+        if run and (words + more > limit or characters > MAX_CHARACTERS):
             yield run
             run, words, characters = [], 0, len(piece.text)
         run.append(piece)
@@ -195,9 +226,11 @@ def _fits(current: list[Part], part: Part) -> bool:
     words = sum(one.words for one in current)
     if words + part.words <= MAX_WORDS:
         return True
-    if all(one.bond == Bond.FIRM for one in (*current[1:], part)):
-        return words + part.words <= MAX_STRUCTURE_WORDS + MAX_WORDS
-    return words < MIN_WORDS and words + part.words <= MAX_STRUCTURE_WORDS
+    weakest = min(one.bond for one in (*current[1:], part))
+    if weakest == Bond.FIRM:
+        return words <= MAX_WORDS
+    belongs = words < MIN_WORDS or (weakest == Bond.LOOSE and part.kind != "prose")
+    return belongs and words + part.words <= MAX_STRUCTURE_WORDS
 
 
 def _weakest_bond(current: list[Part], part: Part) -> int:
@@ -205,7 +238,7 @@ def _weakest_bond(current: list[Part], part: Part) -> int:
     bonds = [one.bond for one in (*current[1:], part)]
     weakest = min(bonds)
     end = max(number for number, bond in enumerate(bonds, 1) if bond == weakest)
-    if part.bond == Bond.SAME_HEADING and sum(one.words for one in current[:end]) < MIN_WORDS:
+    if part.bond == Bond.LOOSE and sum(one.words for one in current[:end]) < MIN_WORDS:
         return len(current)
     return end
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from kb_service.content.blocks import Block, Line
-from kb_service.content.units import pseudo_heading, with_whole_steps
+from kb_service.content.units import with_whole_steps
 
 INTRO: Final = "intro"  # the anchor of what stands before the first heading
 MAX_ANCHOR_CHARACTERS: Final = 200
@@ -16,9 +16,14 @@ _NOT_WORD: Final = re.compile(r"[^\w\s-]")
 _SPACE: Final = re.compile(r"\s")
 _WORD: Final = re.compile(r"\w")
 _WORDS: Final = re.compile(r"\w+")
+_CONTENTS: Final = re.compile(
+    r"\b(?:this|these|following|the) (?:\w+ )?(?:topics?|sections?|articles?|pages?|contents|guides?|links?|subjects?)\b"
+    r"|\bjump to\b|\bon this page\b",
+    re.IGNORECASE,
+)
 _BAR: Final = re.compile(r"\s[|·•>»/–—]\s|\s\|\s?|›")
 MAX_NAVIGATION_NAME: Final = 60
-MAX_ANNOUNCING_WORDS: Final = 14
+MIN_WORDS_BESIDE: Final = 25  # of an article, for its lists of links to be left out
 _NAVIGATION: Final = frozenset(
     " ".join(_WORDS.findall(name))
     for name in (
@@ -87,10 +92,13 @@ def without_navigation(sections: list[OutlineSection]) -> list[OutlineSection]:
     """Return the sections without what only leads elsewhere, if anything else is left: a list of contents ("On this
     page"), related articles, a bar of tabs, a section of links.
 
+    A page that has little else keeps them.
+
     Nobody quotes them, and as passages they would be found instead of the articles that they lead to.
     """
     kept = [section._replace(blocks=_without_navigation(section)) for section in sections]
-    return kept if any(section.blocks for section in kept) else sections
+    words = sum(len(block.text.split()) for section in kept for block in section.blocks)
+    return kept if words >= MIN_WORDS_BESIDE else sections
 
 
 def _without_navigation(section: OutlineSection) -> list[Block]:
@@ -101,9 +109,10 @@ def _without_navigation(section: OutlineSection) -> list[Block]:
     for block in section.blocks:
         before = kept[-1] if kept else None
         names = before is not None and before.kind == "prose" and _is_navigation_name(before.text)
-        if not _leads_away(block, named=named or names):
+        said = before is not None and not (named or names) and _says_something(before)
+        if not _leads_away(block, named=named or names) or said:
             kept.append(block)
-        elif before and (names or (block.links == "in_page" and _only_announces(before))):
+        elif before and names:
             kept.pop()
     return kept
 
@@ -120,11 +129,9 @@ def _is_navigation_name(text: str) -> bool:
     return len(text) <= MAX_NAVIGATION_NAME and " ".join(_WORDS.findall(text.casefold())) in _NAVIGATION
 
 
-def _only_announces(block: Block) -> bool:
-    """Tell whether a paragraph has nothing to say but that a list follows."""
-    return block.kind == "prose" and len(block.text.split()) <= MAX_ANNOUNCING_WORDS and (
-        block.text.endswith((":", "：")) or bool(pseudo_heading(block))
-    )
+def _says_something(block: Block) -> bool:
+    """Tell whether a paragraph makes of the links behind it an answer: "Codes can be asked for in three places:"."""
+    return block.kind == "prose" and block.text.endswith((":", "：")) and not _CONTENTS.search(block.text)
 
 
 def slug(heading: str) -> str:

@@ -42,7 +42,7 @@ class Bond(IntEnum):
     """How firmly a part is bound to the one before it."""
 
     NONE = 0
-    SAME_HEADING = 1  # both stand under one line in bold or one question: rather divided elsewhere
+    LOOSE = 1  # both stand under one line in bold or one question, or a list under its paragraph: rather divided elsewhere
     FIRM = 2  # a heading with its first text, a lead-in with its list: never divided if a passage can take both
 
 
@@ -50,7 +50,7 @@ class Part(NamedTuple):
     """A block, or as much of one as a passage can take; the places of its units are those in its own text.
 
     `scope_end` is that of the block, `inside` the pseudo-heading that it stands under, "" without one. `of_section` says
-    that it is the heading of a section: among small ones that are put together it is text.
+    that it is the heading of a section: among small ones that are put together it is text. `bold` says that all of it is.
     """
 
     kind: PassageKind
@@ -63,6 +63,7 @@ class Part(NamedTuple):
     scope_end: int = 0
     inside: str = ""
     of_section: bool = False
+    bold: bool = False
 
     @property
     def heads(self) -> bool:
@@ -225,13 +226,14 @@ def bind(parts: Iterable[Part]) -> list[Part]:
             heading, scope_end = "", 0
         asks = bool(part.units) and part.units[0].kind in _HEADS  # a question and its answer in one paragraph
         bond = Bond.NONE
-        if before and before.heads:
+        if before and (before.heads or (before.bold and not asks)):
             bond = Bond.FIRM
         elif before and not asks and _announces(before, part):
             bond = Bond.FIRM
-            bound[-1] = before._replace(units=_with_lead_in(before))
-        elif heading and not asks:
-            bond = Bond.SAME_HEADING
+            if before.kind == "prose":
+                bound[-1] = before._replace(units=_with_lead_in(before))
+        elif (heading and not asks) or (before and _may_lead(before, part)):
+            bond = Bond.LOOSE
         bound.append(part._replace(bond=bond, inside="" if asks else heading))
         if asks:
             heading, scope_end = (part.text, part.scope_end) if part.heads else ("", 0)
@@ -240,11 +242,24 @@ def bind(parts: Iterable[Part]) -> list[Part]:
 
 def _announces(before: Part, part: Part) -> bool:
     """Tell whether a part ends with words that lead to the next one."""
+    if before.kind in {"list", "steps"} and part.kind != before.kind:
+        return before.text.endswith(_COLONS)
     if before.kind != "prose" or not before.units or before.units[-1].kind != "text":
         return False
     if before.text.endswith(_COLONS):
         return True
-    return part.kind != "prose" and bool(_ANNOUNCES.search(before.text, _last_sentence(before)))
+    return part.kind != "prose" and _ends_announcing(before)
+
+
+def _ends_announcing(part: Part) -> bool:
+    return bool(part.units) and bool(_ANNOUNCES.search(part.text, _last_sentence(part)))
+
+
+def _may_lead(before: Part, part: Part) -> bool:
+    """Tell whether a paragraph may well lead to what follows: to a list, or "use these steps" to another paragraph."""
+    if before.kind != "prose":
+        return False
+    return part.kind != "prose" or before.text.endswith(_COLONS) or _ends_announcing(before)
 
 
 def _last_sentence(part: Part) -> int:
