@@ -34,12 +34,13 @@ _STOP: Final = re.compile(
 )
 _OPENING: Final = "\"'“‘„‚«‹¿¡*_"
 _BEFORE_STOP: Final = 16  # characters: looking further back took 1 s for 7,000 characters of "e.g. X"
-_LAST_WORD: Final = re.compile(r"(?:[^\W\d_]\. ?){0,3}[^\W_]+\.$")
+_LAST_WORD: Final = re.compile(r"(?<![^\W_])(?:(?:[^\W\d_]\. ?){1,4}|[^\W_]+\.)$")  # "e.g.", "z. B.", "Inc."
 _NEXT_WORD: Final = re.compile(r"[^\W_]+")
+_OF_NUMBERS: Final = " .()0123456789"
 _NEVER_LAST: Final = frozenset(  # abbreviations without their dots and blanks: a sentence always goes on behind them
-    "eg ie vs mr mrs ms dr prof approx cf fig figs viz al esp incl excl resp ext dept "
+    "eg ie vs mr mrs ms dr prof approx cf fig figs viz al esp incl excl resp ext dept pvt ave blvd "
     "zb dh ua bzw ca nr abb vgl sog evtl ggf inkl exkl zzgl tel str idr "
-    "mme mm mlle env pex sr sra srta ud uds dra pág núm pej sig dott es ad bijv dwz oa nl blz np tj tzn min "
+    "mme mm mlle env ej sr sra srta ud uds dra pág núm pej sig dott es bijv dwz oa nl blz np tj tzn min "
     "см стр рис руб тел им тыс те".split()
 )
 _MAYBE_LAST: Final = frozenset("inc ltd co corp llc plc am pm jr st us uk eu usa bd kg ev usf ff max gov".split())
@@ -52,7 +53,7 @@ _STARTERS: Final = frozenset(  # words that begin a sentence, and hardly ever a 
     "ce ces cette elle il ils le la les nous pour si un une vous el en esta este lo los las para se su".split()
 )
 _MONTHS: Final = frozenset(
-    "januar jänner februar märz april mai juni juli august september oktober november dezember quartal jahrhundert".split()
+    "januar jänner februar märz april mai juni juli august september oktober november dezember quartal".split()
 )
 
 
@@ -180,15 +181,18 @@ def sentence_ends(line: str) -> Iterator[int]:
     [24]
     """
     for stop in _STOP.finditer(line):
-        if stop[0][0] not in ".!?…" or _begins_sentence(line, stop.start(), stop.end()):
-            if stop.end() < len(line):
-                yield stop.end()
+        ends = stop[0][0] not in ".!?…" or _begins_sentence(line, stop.start(), stop.end())
+        if ends and stop.end() < len(line):
+            yield stop.end()
 
 
 def _begins_sentence(line: str, stop: int, following: int) -> bool:
     """Tell whether a sentence begins at `following`, behind the blanks after a stop."""
     first = line[following : following + 4].lstrip(_OPENING)[:1]
-    if not (first.isdigit() or first == "<" or (first.isalpha() and not first.islower())):
+    small = first.islower() and not line[following + 1 : following + 2].isupper()  # "iPhone" begins a sentence
+    if small or not (first.isalnum() or first == "<"):
+        return False
+    if line[stop] == "…" and line[stop - 1 : stop].isspace():  # the sign of a menu: "click … Actions"
         return False
     if line[stop] != "." or line[stop + 1 : stop + 2] == ".":
         return True
@@ -196,17 +200,18 @@ def _begins_sentence(line: str, stop: int, following: int) -> bool:
     if not found:
         return True
     word = found[0].replace(".", "").replace(" ", "").lower()
-    next_word = _NEXT_WORD.search(line, following)
-    starts = bool(next_word) and next_word[0].lower() in _STARTERS
+    following_word = _NEXT_WORD.search(line, following)
+    next_word = following_word[0].lower() if following_word else ""
+    if (len(word) == 1 or (word.isdigit() and len(word) <= 3)) and not line[: found.start()].strip(_OF_NUMBERS):
+        return False  # the number of a step: "2. Open the page", "b. NO – Go on"
     if word.isdigit():
-        at_start = not line[: found.start()].strip()
-        return not (at_start and len(word) <= 3) and not (next_word and next_word[0].lower() in _MONTHS)
+        return next_word not in _MONTHS
     if word in _NEVER_LAST:
         return False
     if first.isdigit() and word in _BEFORE_NUMBERS:
         return False
     if word in _MAYBE_LAST or len(word) == 1 or "." in found[0][:-1]:
-        return starts
+        return next_word in _STARTERS
     return True
 
 

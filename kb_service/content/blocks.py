@@ -43,7 +43,7 @@ _SPACE_AROUND_BREAK: Final = re.compile(rf"\s*{_BREAK}\s*")
 class Line(NamedTuple):
     """A part of a block that can stand for itself (an item, a row), and where its element begins in the HTML.
 
-    The first `label` characters of the text are its label: a term, or words in bold at its beginning ("- Visa: …" has 7).
+    The first `label` characters of the text are its label: a term, or bold words at its beginning ("- Visa: …" has 7).
     """
 
     text: str
@@ -54,8 +54,8 @@ class Line(NamedTuple):
 class Block(NamedTuple):
     """A block: its lines make up its text, behind `header` for a table; `start` is its place in the HTML.
 
-    `level` is that of a heading, else 0; `anchor` is what its author wants it to be called, else "". `for_agents` is true
-    of what the public must not see. `scope_end` is that of a `<summary>`: where its `<details>` end, else 0.
+    `level` is that of a heading, else 0; `anchor` is what its author wants it to be called, else "". `for_agents` is
+    true of what the public must not see. `scope_end` is that of a `<summary>`: where its `<details>` end, else 0.
     """
 
     kind: BlockKind

@@ -32,6 +32,7 @@ _MOST_WORDS: Final[dict[PassageKind, int]] = {
     "table": MAX_STRUCTURE_WORDS,
     "code": MAX_STRUCTURE_WORDS,
 }
+_STOP: Final = re.compile(r"[.!?;]\s+")
 _GAP: Final = re.compile(r"\s+")
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
@@ -90,8 +91,8 @@ def _passage(group: list[_Chunk], article_id: str, title: str, anchor: str, posi
         words[part.kind] = words.get(part.kind, 0) + part.words
     kind = max(words, key=lambda kind: words[kind])
     audience: Audience = "agent" if group[0].for_agents else "public"
-    digest = sha256(text.encode()).hexdigest()
-    return Passage(f"{article_id}#{anchor}", article_id, title, path, anchor, position, text, kind, audience, digest, units)
+    digest, identity = sha256(text.encode()).hexdigest(), f"{article_id}#{anchor}"
+    return Passage(identity, article_id, title, path, anchor, position, text, kind, audience, digest, units)
 
 
 def _common_path(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
@@ -124,9 +125,7 @@ def parts_of(block: Block) -> Iterator[Part]:
     if words <= _MOST_WORDS[kind] and len(block.text) <= MAX_CHARACTERS:
         units = units_of(block)
         bold = kind == "prose" and block.lines[0].label >= len(block.text)
-        yield Part(
-            kind, block.text, block.start, words, block.for_agents, units, scope_end=block.scope_end, bold=bold
-        )
+        yield Part(kind, block.text, block.start, words, block.for_agents, units, scope_end=block.scope_end, bold=bold)
         return
     pieces = [small for piece in block.lines for small in _small_pieces(piece, kind)]
     limit = MAX_WORDS if kind not in {"list", "steps"} else -(-words // -(-words // MAX_STRUCTURE_WORDS))  # even parts
@@ -144,7 +143,8 @@ def _small_pieces(piece: Line, kind: PassageKind) -> Iterator[Line]:
     if count_words(piece.text) <= limit and len(piece.text) <= MAX_CHARACTERS:
         yield piece._replace(text=piece.text + "\n")
         return
-    for sentence in _sentences(piece.text + "\n", whole_lines=kind != "prose"):
+    sentences = _sentences(piece.text + "\n", whole_lines=kind != "prose")
+    for sentence in (rough for one in sentences for rough in _without_capitals(one)):
         words = _divided(sentence, _GAP) if count_words(sentence) > MAX_WORDS else iter([sentence])
         for group in _runs((Line(word, piece.start) for word in words), MAX_WORDS):
             text = "".join(word.text for word in group)
@@ -166,6 +166,11 @@ def _sentences(text: str, *, whole_lines: bool) -> Iterator[str]:
             yield line[start:]
 
 
+def _without_capitals(sentence: str) -> Iterator[str]:
+    """Yield a sentence, or what stops divide it into where it is too long: its author may write without capitals."""
+    return _divided(sentence, _STOP) if count_words(sentence) > MAX_WORDS else iter([sentence])
+
+
 def _divided(text: str, end: re.Pattern[str]) -> Iterator[str]:
     """Yield pieces that together are `text`: each includes what ended it."""
     start = 0
@@ -181,15 +186,23 @@ def _runs(pieces: Iterable[Line], limit: int) -> Iterator[list[Line]]:
 
     A last one that would be a mere rest joins the one before.
     """
-    before: list[Line] = []
-    for run in _full_runs(pieces, limit):
-        if before and sum(count_words(piece.text) for piece in run) < min(MIN_WORDS, limit // 4):
-            before += run
-            continue
-        if before:
-            yield before
-        before = run
-    yield before
+    runs = list(_full_runs(pieces, limit))
+    if (
+        len(runs) > 1
+        and sum(map(_words_of, runs[-1])) < MIN_WORDS
+        and sum(map(_length, runs[-2] + runs[-1])) <= MAX_CHARACTERS
+    ):
+        rest = runs.pop()
+        runs[-1] += rest
+    yield from runs
+
+
+def _words_of(piece: Line) -> int:
+    return count_words(piece.text)
+
+
+def _length(piece: Line) -> int:
+    return len(piece.text)
 
 
 def _full_runs(pieces: Iterable[Line], limit: int) -> Iterator[list[Line]]:

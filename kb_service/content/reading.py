@@ -18,9 +18,10 @@ from kb_service.content.article_files import ArticleFile, id_of_path, resolve_li
 from kb_service.content.blocks import ANCHOR, Block, read_blocks
 from kb_service.content.front_matter import FrontMatter, split
 from kb_service.content.metadata import MetadataReader
+from kb_service.content.navigation import without_navigation
 from kb_service.content.passages import divide
 from kb_service.content.rendering import Renderer, TooLarge
-from kb_service.content.sections import outline, without_navigation
+from kb_service.content.sections import outline
 from kb_service.content.source_text import decode
 from kb_service.errors import BadArticle
 

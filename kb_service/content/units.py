@@ -1,7 +1,7 @@
 """Units of meaning among the blocks of a section: what heads, asks or announces, and what belongs to it.
 
-Authors head with a line in bold, ask with `Q:`, tear a list of steps by badly indented text, and announce lists with or
-without a colon. Here such blocks are recognised, and parts of passages learn how firmly each is bound to the one before.
+Authors head with a line in bold, ask with `Q:`, tear a list of steps by badly indented text, and announce lists with
+or without a colon. Here such blocks are recognised, and parts of passages learn how firmly they are bound together.
 """
 
 from __future__ import annotations
@@ -42,15 +42,16 @@ class Bond(IntEnum):
     """How firmly a part is bound to the one before it."""
 
     NONE = 0
-    LOOSE = 1  # both stand under one line in bold or one question, or a list under its paragraph: rather divided elsewhere
+    LOOSE = 1  # both under one line in bold or one question, or a list under its paragraph: rather divided elsewhere
     FIRM = 2  # a heading with its first text, a lead-in with its list: never divided if a passage can take both
 
 
 class Part(NamedTuple):
     """A block, or as much of one as a passage can take; the places of its units are those in its own text.
 
-    `scope_end` is that of the block, `inside` the pseudo-heading that it stands under, "" without one. `of_section` says
-    that it is the heading of a section: among small ones that are put together it is text. `bold` says that all of it is.
+    `scope_end` is that of the block, `inside` the pseudo-heading that it stands under, "" without one. `of_section`
+    says that it is the heading of a section, which is text among small ones that are put together. `bold` says that
+    all of it is bold.
     """
 
     kind: PassageKind
@@ -272,10 +273,11 @@ def _last_sentence(part: Part) -> int:
 
 
 def _with_lead_in(part: Part) -> tuple[Unit, ...]:
-    *others, last = part.units
+    *units, last = part.units
     start = _last_sentence(part)
-    before = [Unit("text", last.start, last.start + len(part.text[last.start : start].rstrip()))] if start > last.start else []
-    return (*others, *before, Unit("lead_in", start, last.end))
+    if start > last.start:
+        units.append(Unit("text", last.start, len(part.text[:start].rstrip())))
+    return (*units, Unit("lead_in", start, last.end))
 
 
 # The units of a passage
