@@ -9,6 +9,7 @@ import msgspec
 
 Audience = Literal["public", "agent"]
 PassageKind = Literal["prose", "steps", "list", "table", "code"]
+UnitKind = Literal["text", "lead_in", "heading", "question", "step", "item", "definition", "header", "row", "code"]
 Severity = Literal["error", "warning", "note", "hint"]
 
 CONTENT_VERSION: Final = "2"  # raise it when the same source gives other articles: earlier results are then made anew
@@ -21,6 +22,25 @@ class Section(msgspec.Struct, frozen=True):
     level: int
     anchor: str
     heading_path: tuple[str, ...]
+
+
+class Unit(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A span of a passage's text that means something as a whole: `text[start:end]`.
+
+    Kinds: "text" is a paragraph (its sentences can be quoted), "lead_in" the sentence that announces what follows,
+    "heading" and "question" what stands above others and never answers; "step", "item" and "definition" are parts of a
+    list with all that stands below them, "row" a row of the table whose head is the "header" before, "code" a block.
+    Neighbours of one kind with the same `under` are one list, or the rows of one table.
+
+    `under` is the number of the unit that this one hangs from, -1 for none: that of the heading or question that it
+    stands below, of the lead-in that announces it, of the header of its table. A question's answer is thus every unit
+    that hangs from it, also through others.
+    """
+
+    kind: UnitKind
+    start: int
+    end: int
+    under: int = -1
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -41,6 +61,7 @@ class Passage(msgspec.Struct, frozen=True):
     kind: PassageKind
     audience: Audience
     content_sha256: str
+    units: tuple[Unit, ...] = ()
 
 
 class View(msgspec.Struct, frozen=True):

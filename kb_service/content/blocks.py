@@ -14,6 +14,9 @@ from kb_service.content.article import PassageKind
 from kb_service.content.dialects import ANCHOR_END, ANCHOR_START
 
 BlockKind = PassageKind | Literal["heading"]
+# What a block is beside its links: "" has other text, "in_page" and "elsewhere" nothing but links (those to places of
+# the same page, and others), "described" is a list whose items begin with a link that they describe.
+Links = Literal["", "in_page", "elsewhere", "described"]
 MAX_DEPTH: Final = 40  # elements deeper than this are read as if their tags were not there
 _TOKEN: Final = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>|([^<]+|<)")
 _ATTRIBUTE: Final = re.compile(r'([a-z]+)="([^"]*)"')
@@ -22,7 +25,6 @@ _BLOCK_TAGS: Final = frozenset(
     "blockquote caption dd details dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre summary table tbody td tfoot th thead tr "
     "ul".split()
 )
-_CONTAINERS: Final = frozenset({"blockquote", "details"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # Marks that no source text contains: a line break, and an image with its description.
 _BREAK: Final = "\x0b"
@@ -31,22 +33,29 @@ _IMAGE_END: Final = "\x0f"
 _IMAGE: Final = re.compile(f"{_IMAGE_START}([^{_IMAGE_END}]*){_IMAGE_END}")
 ANCHOR: Final = re.compile(f"{ANCHOR_START}([^{ANCHOR_END}]*){ANCHOR_END}")
 _WORD: Final = re.compile(r"\w")
+QUESTION_MARKS: Final = ("?", "？", "؟", "՞")
+_BOLD: Final = frozenset({"b", "strong"})
+_AROUND_BOLD: Final = frozenset({"a", "em", "i", "mark", "u"})
 _SPACES: Final = re.compile(r"[ \t\n]+")
 _SPACE_AROUND_BREAK: Final = re.compile(rf"\s*{_BREAK}\s*")
 
 
 class Line(NamedTuple):
-    """A part of a block that can stand for itself (an item, a row), and where its element begins in the HTML."""
+    """A part of a block that can stand for itself (an item, a row), and where its element begins in the HTML.
+
+    The first `label` characters of the text are its label: a term, or bold words at its beginning ("- Visa: …" has 7).
+    """
 
     text: str
     start: int
+    label: int = 0
 
 
 class Block(NamedTuple):
     """A block: its lines make up its text, behind `header` for a table; `start` is its place in the HTML.
 
-    `level` is that of a heading, else 0; `anchor` is what its author wants it to be called, else "". `is_links` is true
-    of lists that only lead elsewhere, `for_agents` of what the public must not see.
+    `level` is that of a heading, else 0; `anchor` is what its author wants it to be called, else "". `for_agents` is
+    true of what the public must not see. `scope_end` is that of a `<summary>`: where its `<details>` end, else 0.
     """
 
     kind: BlockKind
@@ -55,8 +64,9 @@ class Block(NamedTuple):
     level: int = 0
     anchor: str = ""
     header: str = ""
-    is_links: bool = False
+    links: Links = ""
     for_agents: bool = False
+    scope_end: int = 0
 
     @property
     def text(self) -> str:
@@ -96,34 +106,39 @@ class _Reader:
 
     def bare_text(self, run: list[Node | str], start: int) -> Iterator[Block]:
         if run and (text := inline_text(run, images=self.images)):
-            yield Block("prose", (Line(text, start),), start)
+            yield Block("prose", (Line(text, start, label_length(run, text)),), start, links=links_of(run))
 
     def block(self, node: Node) -> Iterator[Block]:
         tag = node.tag
         if tag in {"ol", "ul", "dl"}:
             items = tuple(self.definitions(node) if tag == "dl" else self.items(node))
             if items:
-                yield Block("steps" if tag == "ol" else "list", items, node.start, is_links=is_all_links(node))
+                yield Block("steps" if tag == "ol" else "list", items, node.start, links=links_of([node]))
         elif tag == "table":
             yield from self.table(node)
         elif tag == "pre":
             if code := unescape(_code(node)).strip("\n").rstrip():
                 yield Block("code", tuple(Line(line, node.start) for line in code.split("\n")), node.start)
-        elif tag in _CONTAINERS:
+        elif tag == "details":
+            summary = next((child.start for child in node.elements() if child.tag == "summary"), -1)
+            for block in self.blocks(node):
+                yield block._replace(scope_end=node.end) if block.start == summary else block
+        elif tag == "blockquote":
             yield from self.blocks(node)
         elif text := inline_text(node.children, images=self.images):
-            lines = (Line(text, node.start),)
             if tag in _HEADINGS:
-                yield Block("heading", lines, node.start, int(tag[1]), explicit_anchor(node))
+                yield Block("heading", (Line(text, node.start),), node.start, int(tag[1]), explicit_anchor(node))
             else:
-                yield Block("prose", lines, node.start)
+                label = len(text) if tag == "summary" else label_length(node.children, text)
+                yield Block("prose", (Line(text, node.start, label),), node.start, links=links_of(node.children))
 
     def items(self, node: Node) -> Iterator[Line]:
         number = int(node.attribute("start") or 1)
         for child in node.elements():
             mark = f"{number}. " if node.tag == "ol" else "- "
             if text := self.text(child, indent=len(mark)):
-                yield Line(mark + text, child.start)
+                label = label_length(child.children, text)
+                yield Line(mark + text, child.start, len(mark) + label if label else 0)
                 number += 1
 
     def definitions(self, node: Node) -> Iterator[Line]:
@@ -133,7 +148,8 @@ class _Reader:
             if child.tag == "dt":
                 term, start = (f"{term}, {text}", start) if term else (text, child.start)
             elif text:
-                yield Line(f"- {term}: {text}" if term else f"- {text}", start)
+                label = f"- {term}" if term.endswith(QUESTION_MARKS) else f"- {term}:"
+                yield Line(f"{label} {text}", start, len(label)) if term else Line(f"- {text}", start)
                 term, start = "", child.start
         if term:
             yield Line(f"- {term}", start)
@@ -144,8 +160,11 @@ class _Reader:
 
     def table(self, node: Node) -> Iterator[Block]:
         rows = [Line(self.row(row), row.start) for row in _rows(node)]
+        headless = bool(rows) and not rows[0].text.strip(" |")  # Markdown has no other way to write such a table
         rows = [row for row in rows if row.text.strip(" |")]
-        if len(rows) > 1:
+        if headless and rows:
+            yield Block("table", tuple(rows), node.start)
+        elif len(rows) > 1:
             yield Block("table", tuple(rows[1:]), node.start, header=rows[0].text)
         elif rows:
             yield Block("table", tuple(rows), node.start)
@@ -240,13 +259,71 @@ def explicit_anchor(heading: Node) -> str:
     return found[1] if found else ""
 
 
-def is_all_links(node: Node) -> bool:
-    """Return whether an element has links and nothing else but punctuation."""
-    return bool(node.children) and _has_link(node) and not _WORD.search(_text_outside_links(node))
+def label_length(pieces: list[Node | str], text: str) -> int:
+    """Return how many characters of `text`, which is that of inline `pieces`, are a label: bold from its beginning.
+
+    A colon or question mark behind the bold words belongs to them.
+    """
+    bold = list(_leading_bold(pieces))
+    label = inline_text(bold, images=False) if bold else ""
+    if not label or not text.startswith(label):
+        return 0
+    end = len(label)
+    while end < len(text) and text[end] in ":：?？؟":
+        end += 1
+    return end
 
 
-def _has_link(node: Node) -> bool:
-    return any(child.tag == "a" or _has_link(child) for child in node.elements())
+def _leading_bold(pieces: list[Node | str]) -> Iterator[Node | str]:
+    """Yield the bold elements that pieces begin with, also inside the first paragraph or link."""
+    for piece in pieces:
+        if isinstance(piece, str):
+            if piece.strip():
+                return
+            yield piece
+        elif piece.tag == "p":
+            yield from _leading_bold(piece.children)
+            return
+        elif piece.tag in _BOLD or (piece.tag in _AROUND_BOLD and _is_bold(piece)):
+            yield piece
+        elif piece.tag not in _VOID_TAGS:
+            return
+
+
+def _is_bold(node: Node) -> bool:
+    """Tell whether all text of an element is bold."""
+    return node.tag in _BOLD or (
+        any(True for _ in node.elements())
+        and all(not piece.strip() if isinstance(piece, str) else _is_bold(piece) for piece in node.children)
+    )
+
+
+def links_of(pieces: list[Node | str]) -> Links:
+    """Return what pieces are beside their links."""
+    targets = [target for piece in pieces for target in _link_targets(piece)]
+    if not targets:
+        return ""
+    if not any(_WORD.search(_text_outside_links(piece)) for piece in pieces):
+        return "in_page" if all(target.startswith("#") for target in targets) else "elsewhere"
+    items = [item for piece in pieces if isinstance(piece, Node) for item in piece.elements() if item.tag == "li"]
+    return "described" if items and all(map(_begins_with_link, items)) else ""
+
+
+def _link_targets(piece: Node | str) -> Iterator[str]:
+    if isinstance(piece, Node):
+        if piece.tag == "a":
+            yield piece.attribute("href")
+        for child in piece.elements():
+            yield from _link_targets(child)
+
+
+def _begins_with_link(node: Node) -> bool:
+    for piece in node.children:
+        if isinstance(piece, Node):
+            return piece.tag == "a" or _begins_with_link(piece)
+        if _WORD.search(piece):
+            return False
+    return False
 
 
 def _text_outside_links(piece: Node | str) -> str:

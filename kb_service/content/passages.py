@@ -1,7 +1,8 @@
 """An article divided into passages that can be quoted: a heading's worth of text, neither a fragment nor a page.
 
 Blocks become parts: whole where they fit, cut between items, rows and sentences where not. Parts of one section that
-belong together become chunks, and short chunks that are neighbours in the outline become one passage.
+belong together become chunks, divided where they are bound least; short chunks that are neighbours in the outline
+become one passage.
 """
 
 from __future__ import annotations
@@ -15,25 +16,25 @@ from typing import Final, NamedTuple
 from kb_service.content.article import Audience, Passage, PassageKind
 from kb_service.content.blocks import Block, Line
 from kb_service.content.sections import OutlineSection
+from kb_service.content.units import Bond, Part, bind, heading_part, joined, units_of
+from kb_service.text import sentence_ends
 
 MIN_WORDS: Final = 40  # a shorter passage joins a neighbour, if that does not make it too long
 MIN_WORDS_OF_TOPIC: Final = 20  # a main section says one thing under its own name: it stands alone from here on
 MAX_WORDS: Final = 160  # prose is divided beyond this
-MAX_STRUCTURE_WORDS: Final = 320  # half a list of steps answers nothing: lists, tables and code stay whole up to this
+MAX_STRUCTURE_WORDS: Final = 320  # tables and code stay whole up to this, and with what leads to them
+MAX_LIST_WORDS: Final = 480  # half a list of steps answers nothing: 1.5 % are longer, 4 % than MAX_STRUCTURE_WORDS
 MAX_CHARACTERS: Final = 8_000  # of any part: what has so few words in so much text was not written for readers
-_SENTENCE_END: Final = re.compile(r"""[.!?]["')\]]*\s+|[。！？]\s*|\n""")
+_MOST_WORDS: Final[dict[PassageKind, int]] = {
+    "prose": MAX_WORDS,
+    "steps": MAX_LIST_WORDS,
+    "list": MAX_LIST_WORDS,
+    "table": MAX_STRUCTURE_WORDS,
+    "code": MAX_STRUCTURE_WORDS,
+}
+_STOP: Final = re.compile(r"[.!?;]\s+")
 _GAP: Final = re.compile(r"\s+")
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-
-
-class Part(NamedTuple):
-    """A block, or as much of one as a passage can take."""
-
-    kind: PassageKind
-    text: str
-    start: int
-    words: int
-    for_agents: bool
 
 
 class _Chunk(NamedTuple):
@@ -81,15 +82,17 @@ def divide(sections: Sequence[OutlineSection], *, article_id: str, title: str) -
 
 def _passage(group: list[_Chunk], article_id: str, title: str, anchor: str, position: int) -> Passage:
     path = _common_path(chunk.section.path for chunk in group)
-    text = "\n\n".join(_texts(group, path))
+    text, units = joined(_with_headings(group, path))
+    if inside := {chunk.parts[0].inside for chunk in group if not group[0].parts[0].heads}:
+        path += tuple(inside) if len(inside) == 1 and "" not in inside else ()
     parts = [part for chunk in group for part in chunk.parts]
     words: dict[PassageKind, int] = {}
     for part in parts:
         words[part.kind] = words.get(part.kind, 0) + part.words
     kind = max(words, key=lambda kind: words[kind])
     audience: Audience = "agent" if group[0].for_agents else "public"
-    digest = sha256(text.encode()).hexdigest()
-    return Passage(f"{article_id}#{anchor}", article_id, title, path, anchor, position, text, kind, audience, digest)
+    digest, identity = sha256(text.encode()).hexdigest(), f"{article_id}#{anchor}"
+    return Passage(identity, article_id, title, path, anchor, position, text, kind, audience, digest, units)
 
 
 def _common_path(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
@@ -97,14 +100,14 @@ def _common_path(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(names[0] for names in takewhile(lambda names: len(set(names)) == 1, zip(*paths, strict=False)))
 
 
-def _texts(group: list[_Chunk], path: tuple[str, ...]) -> Iterator[str]:
-    """Yield the texts of a passage; headings that its path does not name are among them."""
+def _with_headings(group: list[_Chunk], path: tuple[str, ...]) -> Iterator[Part]:
+    """Yield the parts of a passage; headings that its path does not name are among them."""
     before = ""
     for chunk in group:
         if chunk.section.anchor != before and len(chunk.section.path) > len(path):
-            yield chunk.section.path[-1]
+            yield heading_part(chunk.section.path[-1])
         before = chunk.section.anchor
-        yield from (part.text for part in chunk.parts)
+        yield from chunk.parts
 
 
 # Parts of a block
@@ -119,28 +122,53 @@ def parts_of(block: Block) -> Iterator[Part]:
     """Yield the parts of a block in order."""
     kind: PassageKind = "prose" if block.kind == "heading" else block.kind
     words = count_words(block.text)
-    if words <= (MAX_WORDS if kind == "prose" else MAX_STRUCTURE_WORDS) and len(block.text) <= MAX_CHARACTERS:
-        yield Part(kind, block.text, block.start, words, block.for_agents)
+    if words <= _MOST_WORDS[kind] and len(block.text) <= MAX_CHARACTERS:
+        units = units_of(block)
+        bold = kind == "prose" and block.lines[0].label >= len(block.text)
+        yield Part(kind, block.text, block.start, words, block.for_agents, units, scope_end=block.scope_end, bold=bold)
         return
-    for run in _runs(small for piece in block.lines for small in _small_pieces(piece, kind)):
+    pieces = [small for piece in block.lines for small in _small_pieces(piece, kind)]
+    limit = MAX_WORDS if kind not in {"list", "steps"} else -(-words // -(-words // MAX_STRUCTURE_WORDS))  # even parts
+    for run in _runs(pieces, limit):
         text = "".join(piece.text for piece in run).rstrip()
+        units = units_of(block, run)
         if block.header:
             text = f"{block.header}\n{text}"
-        yield Part(kind, text, run[0].start, count_words(text), block.for_agents)
+        yield Part(kind, text, run[0].start, count_words(text), block.for_agents, units)
 
 
 def _small_pieces(piece: Line, kind: PassageKind) -> Iterator[Line]:
     """Yield a piece with its line end, or what it divides into where it is too long: sentences, groups of words."""
-    limit = 0 if kind == "prose" else MAX_STRUCTURE_WORDS
+    limit = 0 if kind == "prose" else _MOST_WORDS[kind]
     if count_words(piece.text) <= limit and len(piece.text) <= MAX_CHARACTERS:
-        yield Line(piece.text + "\n", piece.start)
+        yield piece._replace(text=piece.text + "\n")
         return
-    for sentence in _divided(piece.text + "\n", _SENTENCE_END):
+    sentences = _sentences(piece.text + "\n", whole_lines=kind != "prose")
+    for sentence in (rough for one in sentences for rough in _without_capitals(one)):
         words = _divided(sentence, _GAP) if count_words(sentence) > MAX_WORDS else iter([sentence])
-        for group in _runs(Line(word, piece.start) for word in words):
+        for group in _runs((Line(word, piece.start) for word in words), MAX_WORDS):
             text = "".join(word.text for word in group)
             for start in range(0, len(text), MAX_CHARACTERS):
                 yield Line(text[start : start + MAX_CHARACTERS], piece.start)
+
+
+def _sentences(text: str, *, whole_lines: bool) -> Iterator[str]:
+    """Yield the sentences of a text, each with the blanks behind it; lines that are not too long may stay whole."""
+    for line in text.splitlines(keepends=True):
+        if whole_lines and count_words(line) <= MAX_WORDS // 2:
+            yield line
+            continue
+        start = 0
+        for end in sentence_ends(line):
+            yield line[start:end]
+            start = end
+        if start < len(line):
+            yield line[start:]
+
+
+def _without_capitals(sentence: str) -> Iterator[str]:
+    """Yield a sentence, or what stops divide it into where it is too long: its author may write without capitals."""
+    return _divided(sentence, _STOP) if count_words(sentence) > MAX_WORDS else iter([sentence])
 
 
 def _divided(text: str, end: re.Pattern[str]) -> Iterator[str]:
@@ -153,14 +181,37 @@ def _divided(text: str, end: re.Pattern[str]) -> Iterator[str]:
         yield text[start:]
 
 
-def _runs(pieces: Iterable[Line]) -> Iterator[list[Line]]:
-    """Yield runs of pieces of about MAX_WORDS words; a longer piece is a run of its own."""
+def _runs(pieces: Iterable[Line], limit: int) -> Iterator[list[Line]]:
+    """Yield runs of pieces of at most `limit` words; a longer piece is a run of its own.
+
+    A last one that would be a mere rest joins the one before.
+    """
+    runs = list(_full_runs(pieces, limit))
+    if (
+        len(runs) > 1
+        and sum(map(_words_of, runs[-1])) < MIN_WORDS
+        and sum(map(_length, runs[-2] + runs[-1])) <= MAX_CHARACTERS
+    ):
+        rest = runs.pop()
+        runs[-1] += rest
+    yield from runs
+
+
+def _words_of(piece: Line) -> int:
+    return count_words(piece.text)
+
+
+def _length(piece: Line) -> int:
+    return len(piece.text)
+
+
+def _full_runs(pieces: Iterable[Line], limit: int) -> Iterator[list[Line]]:
     run: list[Line] = []
     words = characters = 0
     for piece in pieces:
         more = count_words(piece.text)
         characters += len(piece.text)
-        if run and (words + more > MAX_WORDS or characters > MAX_CHARACTERS):
+        if run and (words + more > limit or characters > MAX_CHARACTERS):
             yield run
             run, words, characters = [], 0, len(piece.text)
         run.append(piece)
@@ -175,10 +226,11 @@ def _chunks(section: OutlineSection) -> Iterator[_Chunk]:
     parts = [part for block in section.blocks for part in parts_of(block)]
     for _, run in groupby(parts, key=lambda part: part.for_agents):
         current: list[Part] = []
-        for part in run:
-            if current and not _fits(current, part):
-                current, done = _cut_lead_in(current)
-                yield _Chunk(section, tuple(done))
+        for part in bind(run):
+            while current and not _fits(current, part):
+                end = _weakest_bond(current, part)
+                yield _Chunk(section, tuple(current[:end]))
+                current = current[end:]
             current.append(part)
         yield _Chunk(section, tuple(current))
 
@@ -187,19 +239,21 @@ def _fits(current: list[Part], part: Part) -> bool:
     words = sum(one.words for one in current)
     if words + part.words <= MAX_WORDS:
         return True
-    belongs = words < MIN_WORDS or (part.kind != "prose" and _is_lead_in(current[-1]) and len(current) == 1)
+    weakest = min(one.bond for one in (*current[1:], part))
+    if weakest == Bond.FIRM:
+        return words <= MAX_WORDS
+    belongs = words < MIN_WORDS or (weakest == Bond.LOOSE and part.kind != "prose")
     return belongs and words + part.words <= MAX_STRUCTURE_WORDS
 
 
-def _is_lead_in(part: Part) -> bool:
-    return part.kind == "prose" and part.text.endswith((":", "："))
-
-
-def _cut_lead_in(current: list[Part]) -> tuple[list[Part], list[Part]]:
-    """Return what goes on to the next chunk ("To add seats:") and what is done."""
-    if len(current) > 1 and _is_lead_in(current[-1]):
-        return current[-1:], current[:-1]
-    return [], current
+def _weakest_bond(current: list[Part], part: Part) -> int:
+    """Return how many parts of `current` make a chunk when `part` does not fit: as many as are bound to it least."""
+    bonds = [one.bond for one in (*current[1:], part)]
+    weakest = min(bonds)
+    end = max(number for number, bond in enumerate(bonds, 1) if bond == weakest)
+    if part.bond == Bond.LOOSE and sum(one.words for one in current[:end]) < MIN_WORDS:
+        return len(current)
+    return end
 
 
 # Across sections

@@ -22,9 +22,10 @@ from kb_service.content.blocks import ANCHOR, Block, read_blocks
 from kb_service.content.front_matter import FrontMatter, split
 from kb_service.content.gaps import GAP_SHOWN
 from kb_service.content.metadata import MetadataReader
+from kb_service.content.navigation import without_navigation
 from kb_service.content.passages import divide
 from kb_service.content.rendering import Renderer, TooLarge
-from kb_service.content.sections import outline, without_link_lists
+from kb_service.content.sections import outline
 from kb_service.content.snippets import Expanded, expand, may_include
 from kb_service.content.source_text import decode
 from kb_service.errors import BadArticle
@@ -242,7 +243,7 @@ def build_view(
     if public is not None:
         blocks = _with_audience(blocks, public)
     sections = outline(_readable(blocks))
-    placed = divide(without_link_lists(sections), article_id=article.id, title=article.title)
+    placed = divide(without_navigation(sections), article_id=article.id, title=article.title)
     if not placed:
         return None
     headings = list({section.anchor: section for section in sections if section.path}.values())

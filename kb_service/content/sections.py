@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from kb_service.content.blocks import Block, Line
+from kb_service.content.units import with_whole_steps
 
 INTRO: Final = "intro"  # the anchor of what stands before the first heading
 MAX_ANCHOR_CHARACTERS: Final = 200
@@ -38,7 +39,7 @@ def outline(blocks: Sequence[Block]) -> list[OutlineSection]:
     A heading for agents covers what is for agents: the public text after it goes on in the section before, which then
     comes twice.
     """
-    blocks = list(_with_notes(blocks))
+    blocks = list(with_whole_steps(list(_with_notes(blocks))))
     names = _anchors(blocks)
     top = min((block.level for block in blocks if block.level), default=0)
     sections = [OutlineSection((), 0, INTRO, 0, top=True, blocks=[])]
@@ -58,15 +59,6 @@ def outline(blocks: Sequence[Block]) -> list[OutlineSection]:
                 sections.append(public._replace(blocks=[]))
             sections[-1].blocks.append(block)
     return sections
-
-
-def without_link_lists(sections: list[OutlineSection]) -> list[OutlineSection]:
-    """Return the sections without those that only list links ("Related articles"), if any other has text.
-
-    Nobody quotes them, and as passages they would be found instead of the articles that they lead to.
-    """
-    kept = [one for one in sections if not one.blocks or not all(block.is_links for block in one.blocks)]
-    return kept if any(section.blocks for section in kept) else sections
 
 
 def slug(heading: str) -> str:
