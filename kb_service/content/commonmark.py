@@ -66,7 +66,8 @@ _TASK: Final = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _TASK_MARKS: Final = {" ": "☐ ", "x": "☑ ", "X": "☑ "}
 _TAB_HEADING: Final = re.compile(r"\[([^\[\]]+)\]\(#tab/[^()]*\)$")
 _FENCE_TITLE: Final = re.compile(
-    r"""(?:^|[\s{])(?:title|filename|caption|name)\s*=\s*["']([^"'\n]+)["']|^[^\[\]{}]*\[([^\[\]\n]{1,100})\]"""
+    r"""(?:^|[\s{])(?:title|filename|caption|name)\s*=\s*["']([^"'\n]+)["']"""
+    r"""|^[^\[\]{}]*\[([^\[\]\n]{1,100})\]"""
 )
 _BARE_TITLE: Final = re.compile(r"[`~]{3,}[\w+-]*[ \t]+([^\W\d_][\w .+#/-]*)$")
 _MYST_HEAD: Final = re.compile(r"[`~]{3,}[ \t]*(\{[A-Za-z][\w:.-]*\}[^`]*)$")
@@ -255,11 +256,8 @@ class _Layout:
             self.out.append("")
         content = indent + len(marker) + (len(gap) if len(gap) < 5 else 1)
         text = _MANY_ITEMS.sub("", stripped[found.end() :], count=1)
-        text = (
-            _TASK.sub(lambda task: _TASK_MARKS[task[1]], text, count=1)
-            if text[:1] == "[" and _TASK.match(text)
-            else text
-        )
+        if task := _TASK.match(text):
+            text = _TASK_MARKS[task[1]] + text[task.end() :]
         is_fence = _kind_of(text) == "fence"
         self.put(f"{marker.replace(')', '.')} {self.fence(text, content) if is_fence else text}")
         self.containers.append(_Container(indent + 2, content, is_item=True, first_line=len(self.out)))
@@ -283,11 +281,9 @@ class _Layout:
             return self.text(stripped)
         closing = ""
         if found.part == "details":
-            summary = self.stash.put_html("<details>"), self.stash.put_html("<summary>"), found.title
-            self.put_apart([summary[0]])
-            self.put_apart([summary[1]])
-            self.put_apart([summary[2]])
-            self.put_apart([self.stash.put_html("</summary>")])
+            opening = self.stash.put_html("<details open>" if found.is_open else "<details>")
+            for part in (opening, self.stash.put_html("<summary>"), found.title, self.stash.put_html("</summary>")):
+                self.put_apart([part])
             closing = self.stash.put_html("</details>")
         else:
             self.out.append("")

@@ -27,7 +27,7 @@ _ICON_IN_BRACKETS: Final = re.compile(rf"\([\s*]*{_ICON}[\s*]*\)")
 _HTML_ICON: Final = re.compile(r'<i\b[^<>]*\bclass=["\']([^"\'<>]*)["\'][^<>]*>\s*</i>')
 _ICON_MARKS: Final = (("check", "✓"), ("times", "✗"), ("close", "✗"))
 _ICON_NAME: Final = re.compile(
-    r"(?<![\w:/]):(?:material|fontawesome|octicons?|simple|icons?|fas|fab|far|mdi|bi|heroicons?|lucide|tabler)"
+    r"(?<![:/]):(?:material|fontawesome|octicons?|simple|icons?|fas|fab|far|mdi|bi|heroicons?|lucide|tabler)"
     r"-([\w-]{1,80}):(?!\w)(?:\{[^{}\n]{0,80}\})?"
 )
 
@@ -68,13 +68,15 @@ _HEADING_ANCHOR: Final = re.compile(
     r"^([ \t]*#{1,6}[ \t]+)<a\s+(?:name|id)=[\"']?([\w.-]+)[\"']?\s*/?>(?:\s*</a>)?", re.MULTILINE
 )
 _KRAMDOWN_TOC: Final = re.compile(r"^[ \t]*(?:[-*+]|\d+\.)[ \t][^\n]*\n[ \t]*\{:\s*toc[^{}\n]*\}", re.MULTILINE)
-_SIZE: Final = re.compile(r"\b(?:width|height)[ \t]*=")
+_SIZES: Final = re.compile(r"""\b(width|height)[ \t]*=[ \t]*["']?(\d{1,4})(?:px)?["']?(?![\w%])""")
 _IMAGE_ATTRIBUTES: Final = re.compile(r"(!\[[^\[\]\n]{0,500}\]\([^()\n]{0,1000}\))[ \t]?\{:?([^{}\n]{0,300})\}")
 _PAIR: Final = r"""(?:[#.][\w-]+|[\w@:-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+))"""
 _ATTRIBUTES: Final = re.compile(
-    rf"\{{:[^{{}}\n]*\}}|\{{[ \t]*[.#][\w-]+(?:[ \t]+{_PAIR}){{0,20}}[ \t]*\}}|(?<=[)\]\ue001*])\{{[ \t]*{_PAIR}(?:[ \t]+{_PAIR}){{0,20}}[ \t]*\}}"
+    rf"\{{:(?! (?:width|height)=)[^{{}}\n]*\}}|\{{[ \t]*[.#][\w-]+(?:[ \t]+{_PAIR}){{0,20}}[ \t]*\}}"
+    rf"|(?<=[)\]\ue001*])\{{[ \t]*{_PAIR}(?:[ \t]+{_PAIR}){{0,20}}[ \t]*\}}"
 )
 _TOC: Final = re.compile(r"^[ \t]*\[{1,2}_?TOC_?\]{1,2}[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_LOOSE_BOLD: Final = re.compile(r"(?<![\w*\\])\*\*(?=[^\s*])([^*\n]{1,200}?)[ \t]+\*\*(?!\*)")  # "**Paid ** – when"
 _JSX_COMMENT: Final = re.compile(r"\{/\*.{0,2000}?\*/\}", re.DOTALL)
 
 
@@ -129,15 +131,14 @@ def _named_icon(icon: re.Match[str]) -> str:
 
 def _sized(image: re.Match[str]) -> str:
     """Keep the attributes of an image that say how large it is: `attr_list` reads them."""
-    sizes = (
-        " ".join(re.findall(r"""\b(?:width|height)[ \t]*=[ \t]*["']?\d+""", image[2])).replace('"', "").replace("'", "")
-    )
+    sizes = " ".join(f"{name}={size}" for name, size in _SIZES.findall(image[2]))
     return f"{image[1]}{{: {sizes} }}" if sizes else image[1]
 
 
 _Instead: TypeAlias = str | Callable[[re.Match[str]], str]
 _BRACES: Final[tuple[tuple[re.Pattern[str], _Instead], ...]] = (
     *_CRITIC,
+    (_IMAGE_ATTRIBUTES, _sized),
     (_KRAMDOWN_TOC, ""),
     (_HEADING_ID, rf"\1 {ANCHOR_START}\2{ANCHOR_END}"),
     (_HEADING_CLASS, r"\1"),
@@ -153,6 +154,7 @@ _OTHERS: Final[tuple[tuple[str, re.Pattern[str], _Instead], ...]] = (  # behind 
     ("[!", _BADGE, r"\1"),
     (">", _PICTURED_NOTE, lambda found: f"{found[1]}{bold(found[2])}"),
     ("[", _TOC, ""),
+    (" **", _LOOSE_BOLD, r"**\1** "),
     (")=", _MYST_TARGET, ""),
     ("<a", _HEADING_ANCHOR, rf"\1{ANCHOR_START}\2{ANCHOR_END}"),
     (":", _ICON_NAME, _named_icon),

@@ -21,13 +21,15 @@ class Directive(NamedTuple):
     """What a line says: how the part that it opens is bounded (`form`), what it is, and the words of its title.
 
     `marks` is the length of the fence for colons and slashes. The text of a part that is "dropped" is a list that the
-    site's program makes. The title of a "picture" is its path.
+    site's program makes. The title of a "picture" is its path. `is_open` is true of details that are shown at
+    first.
     """
 
     form: Form
     part: Part
     title: str = ""
     marks: int = 0
+    is_open: bool = False
 
 
 _INDENTED: Final = re.compile(r"(!!!|\?\?\?\+?)[ \t]*([A-Za-z][\w-]*)([^\"]*)(?:\"([^\"]*)\")?")
@@ -39,16 +41,18 @@ _AT_TAB: Final = re.compile(r"@tab(?::active)?[ \t]+(.+?)[ \t]*(?:#[\w-]+)?$|==[
 _DOCSIFY: Final = re.compile(r"([!?])>[ \t]+(\S.*)$")
 _ADOBE: Final = re.compile(r"\+\+\+[ \t]*([^+\s].*?)[ \t]*$")
 _HEAD: Final = re.compile(
-    r"(?:\{(?P<braced>[^{}\n]*)\}|(?P<name>[A-Za-z][\w:.-]*?))(?:\[(?P<box>[^\]\n]*)\])?[ \t]*(?:\{(?P<attributes>[^{}\n]*)\})?"
+    r"(?:\{(?P<braced>[^{}\n]*)\}|(?P<name>[A-Za-z][\w:.-]*?))(?:\[(?P<box>[^\]\n]*)\])?"
+    r"[ \t]*(?:\{(?P<attributes>[^{}\n]*)\})?"
     r"(?P<rest>(?:[ \t]|$).*)?$"
 )
 _END: Final = re.compile(r"(?:end|[\w-]+-end)[ \t]*:*$", re.IGNORECASE)
 _IMAGE: Final = re.compile(r"image\b(.*?)(?::{3,})?[ \t]*$", re.IGNORECASE)
 
 _LAYOUT: Final = frozenset(
-    "tabs tabset codegroup codetabs container div grid columns column row rows col card cards cardgrid figurerow center centered left right "
-    "vpre raw steps griditem griditemcard block section margin aside sidebar hero features demo preview only literal "
-    "class rst rstclass epigraph highlights pullquote compound timeline sphinxdesign buttongroup field fields".split()
+    "tabs tabset codegroup codetabs container div grid columns column row rows col card cards cardgrid "
+    "figurerow center centered left right vpre raw steps griditem griditemcard block section margin aside "
+    "sidebar hero features demo preview only literal class rst rstclass epigraph highlights pullquote "
+    "compound timeline sphinxdesign buttongroup field fields".split()
 )
 _TABS: Final = frozenset("tab tabitem codetab".split())
 _DETAILS: Final = frozenset(
@@ -68,7 +72,7 @@ def read_directive(stripped: str) -> Directive | None:
     """Return what a line without its indentation opens or closes, None for any other line.
 
     >>> read_directive('??? question "Can I pay later?"')
-    Directive(form='indented', part='details', title='Can I pay later?', marks=0)
+    Directive(form='indented', part='details', title='Can I pay later?', marks=0, is_open=False)
     """
     match stripped[:1]:
         case "!" | "?":
@@ -104,7 +108,8 @@ def _indented(stripped: str) -> Directive | None:
     if found[4] is None and len(found[3].split()) > _MOST_CLASSES:  # `!!! note Mind the gap.`
         return Directive("none", "text", f"**{label(found[2])}:** {found[3].strip()}")
     title = label(found[2]) if found[4] is None else found[4]
-    return Directive("indented", "details" if found[1][0] == "?" else "label", title.strip())
+    part: Part = "details" if found[1][0] == "?" else "label"
+    return Directive("indented", part, title.strip(), is_open=found[1].endswith("+"))
 
 
 def _slashes(stripped: str) -> Directive | None:

@@ -27,7 +27,7 @@ class NotesInSections(FootnoteExtension):
         self.numbers: dict[str, int] = {}
         super().__init__()
 
-    def extendMarkdown(self, md: markdown.Markdown) -> None:
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
         md.registerExtension(self)
         self.parser = md.parser
         self.md = md
@@ -49,7 +49,7 @@ class _Reference(InlineProcessor):
         super().__init__(_REFERENCE)
         self.notes = notes
 
-    def handleMatch(  # type: ignore[override]
+    def handleMatch(  # type: ignore[override]  # noqa: N802
         self, m: re.Match[str], data: str
     ) -> tuple[ElementTree.Element | None, int | None, int | None]:
         if m[1] not in self.notes.footnotes:

@@ -9,7 +9,7 @@ GAP: Final = r"\[…\]"  # in Markdown; escaped, so that it never is the beginni
 # What stands there is not named: it may stand in words for agents only.
 VARIABLE: Final = "Nothing fills in the variable here: readers see […]. Write its value."
 UNKNOWN_TAG: Final = (
-    "A program that is not here fills in the text of this tag: readers see […]. Write the text itself, or remove the tag."
+    "A program that is not here fills in the text of this tag: readers see […]. Write that text, or remove the tag."
 )
 BRANCHES: Final = "Of this condition only the first branch with text is shown. Keep the one that is meant."
 _MOST_REPORTED: Final = 100  # of one article; the hundredth says all there is to say

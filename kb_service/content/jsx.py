@@ -27,7 +27,8 @@ _NAME_EXPRESSION: Final = re.compile(
 )
 _STATEMENT: Final = re.compile(
     r"""import\s+(?:[\w*{][^\n]*?\sfrom\s+)?["'][^\n"']+["'];?\s*$|import\s+(?:type\s+)?[\w*, ]*\{[^}]*$"""
-    r"|export\s+(?:(?:const|let|var)\s+[\w{\[]|(?:default\s+)?(?:async\s+)?function\b|default\s+(?:[({[]|class\b|\w+;?\s*$)"
+    r"|export\s+(?:(?:const|let|var)\s+[\w{\[]|(?:default\s+)?(?:async\s+)?function\b"
+    r"|default\s+(?:[({[]|class\b|\w+;?\s*$)"
     r"|(?:class|interface)\s+\w+\s*(?:[{<]|extends\b)|type\s+\w+\s*[=<]|\{|\*\s+from\b)"
 )
 _CLOSES_STATEMENT: Final = re.compile(r"""[;)}\]]|from\s+["'][^"'\n]+["']""")

@@ -16,13 +16,13 @@ _KINDS: Final = {"danger": "Danger", "warning": "Warning", "success": "Tip", "in
 
 
 def markdown_of(block: re.Match[str]) -> str:
-    """Return a block that BLOCK found as Markdown; what is not as readme.com writes it stays as it is."""
+    """Return a block that BLOCK found as Markdown, "" for one that is not as readme.com writes it."""
     try:
         data = json.loads(block[2])
     except (ValueError, RecursionError):
-        return block[0]
+        return ""
     if not isinstance(data, dict):
-        return block[0]
+        return ""
     match block[1]:
         case "callout":
             title = _text(data, "title") or label(_KINDS.get(_text(data, "type"), "Note"))
@@ -42,7 +42,7 @@ def markdown_of(block: re.Match[str]) -> str:
             return f"\n[{title or url}]({url})\n" if url else title
         case _:
             words = [_text(data, key) for key in ("title", "text", "body", "description", "caption")]
-            return "\n\n".join(filter(None, words)) or block[0]
+            return "\n\n".join(filter(None, words))
 
 
 def _text(data: dict[str, Any], key: str) -> str:

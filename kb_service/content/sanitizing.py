@@ -18,8 +18,9 @@ from kb_service.content.gaps import Gaps
 from kb_service.content.source_text import CodeStash
 
 TAGS: Final = frozenset(
-    "a abbr b blockquote br caption cite code dd del details dfn dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd label li "
-    "mark ol p pre q s samp small strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
+    "a abbr b blockquote br caption cite code dd del details dfn dl dt em h1 h2 h3 h4 h5 h6 hr i img ins "
+    "kbd label li mark ol p pre q s samp small strong sub summary sup table tbody td tfoot th thead tr u "
+    "ul var".split()
 )
 SILENT_TAGS: Final = frozenset(  # go with all they contain
     "applet audio canvas embed iframe math noembed noframes noscript object plaintext script select style svg template "
@@ -55,8 +56,8 @@ _ANGLE: Final = re.compile(
 )
 # They say where a text stands on a page, not what it is; inside them Python-Markdown would read no Markdown.
 _LAYOUT_TAGS: Final = frozenset(
-    "address article aside big center div fieldset figcaption figure font footer header hgroup main nav p picture section "
-    "span tt".split()
+    "address article aside big center div fieldset figcaption figure font footer header hgroup main nav p "
+    "picture section span tt".split()
 )
 # They hold blocks: each waits in the stash on a line of its own, so that what they hold is read as Markdown.
 _BLOCKS: Final = frozenset(
@@ -69,7 +70,8 @@ _PREFIX: Final = re.compile(r"[ \t]*(?:>[ \t]*)*")
 _MARKER: Final = re.compile(r"(?:[-*+]|\d+\.|:|\[\^[^\]\s]+\]:)[ \t]+")
 _END_TAG: Final = re.compile(r"</\s*([A-Za-z][\w.]*)")
 _TIGHT: Final = re.compile(
-    r"(<(li|td|th|dd|dt|summary|caption)\b[^<>]*>)\s*<p>((?:(?!</?(?:p|li|td|th|ul|ol|pre)\b).)*)</p>\s*(?=</\2>)",
+    r"(<(li|td|th|dd|dt|summary|caption)\b[^<>]*>)\s*"
+    r"<p>((?:(?!</?(?:p|li|td|th|ul|ol|pre)\b).)*)</p>\s*(?=</\2>)",
     re.DOTALL,
 )
 _EMPTY_ANCHOR: Final = re.compile(r"<a\s+(?:name|id)=[\"']?[^<>\"']*[\"']?\s*(?:/>|>\s*</a>)", re.IGNORECASE)

@@ -1,8 +1,8 @@
 """Snippets: parts of articles that stand in files of their own, put in their places before anything else is read.
 
-`--8<-- "x.md"`, `{!x.md!}`, `[!INCLUDE [x](x.md)]`, `{{< include x.md >}}`, `{% include x.md %}`, `import X from './x.md'`
-and their like. Only files of the articles folder are read, whatever a path says; what cannot be included leaves a gap.
-`[block:…]` of readme.com becomes Markdown here too: whatever hides text for agents must be seen by `agent_marks`.
+`--8<-- "x.md"`, `{!x.md!}`, `[!INCLUDE [x](x.md)]`, `{{< include x.md >}}`, `{% include x.md %}`,
+`import X from './x.md'` and their like. Only files of the articles folder are read, whatever a path says; what cannot
+be included leaves a gap. `[block:…]` of readme.com becomes Markdown here too: `agent_marks` must see all text.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kb_service.content.agent_marks import code_ranges
-from kb_service.content.front_matter import AUDIENCE_KEYS, split
+from kb_service.content.agent_marks import code_ranges, separate
+from kb_service.content.front_matter import FrontMatter, split
 from kb_service.content.gaps import GAP
+from kb_service.content.metadata import MetadataReader
 from kb_service.content.readme_blocks import BLOCK, markdown_of
 from kb_service.content.source_text import decode
-from kb_service.content.state import read_state
 from kb_service.errors import BadArticle
 
 MAX_DEPTH: Final = 8  # of snippets in snippets
@@ -32,8 +32,8 @@ MAX_CHARACTERS: Final = 1 << 20  # of an article with all its snippets
 _READABLE: Final = frozenset({"", ".md", ".mdx", ".markdown", ".mdown", ".qmd", ".txt", ".inc", ".text"})
 _HTML: Final = frozenset({".html", ".htm"})
 _FOLDERS: Final = (
-    "_includes includes include _include snippets _snippets _partials partials _shared shared docs _docs .gitbook/includes"
-    " fragments templates"
+    "_includes includes include _include snippets _snippets _partials partials _shared shared docs _docs "
+    ".gitbook/includes fragments templates"
 ).split()
 # Their paths are not named: they may stand in words for agents only.
 MISSING: Final = (
@@ -41,41 +41,42 @@ MISSING: Final = (
     "its text here."
 )
 REFUSED: Final = "The snippet that this line includes cannot be used: {}. Readers see […]."
+NOT_A_BLOCK: Final = "This block is not as readme.com writes it: readers see […]. Write it as Markdown."
 _TOO_MUCH: Final = "an article may not have so many, or so large ones"
 
-# What includes a file, each with its `path`. `b` is what stands before it on its line, where it must stand alone.
-_PREFIX: Final = r"^(?P<b{0}>[ \t>]*)"
-_NAME: Final = r"[^\s\"'{{}}<>|%()]+"
-_FORMS: Final = tuple(
-    form.format(number)
-    for number, form in enumerate(
-        (
-            _PREFIX + r"-+8<-+[ \t]+[\"'](?P<p{0}>[^\"'\n]+)[\"'][ \t]*$",
-            _PREFIX + r"-+8<-+[ \t]*\n(?P<p{0}>(?:(?![ \t>]*-+8<)[^\n]*\n){{1,20}})[ \t>]*-+8<-+[ \t]*$",
-            r"\{{![ \t]{{0,9}}(?P<p{0}>[^!\s{{}}]+)[ \t]{{0,9}}(?:!lines=[^}}\n]{{0,99}})?!\}}",
-            r"\[!INCLUDE[ \t]{{0,9}}\[[^\[\]\n]{{0,300}}\]\((?P<p{0}>[^()\s]+)\)[ \t]{{0,9}}\]",
-            r"\{{\{{[<%]\s*(?:include|includes|readfile|snippet|include-md|partial|reuse)\s+(?:(?:file|path|src|name)=)?[\"']?(?P<p{0}>"
-            + _NAME
-            + r")[\"']?[^{{}}\n]{{0,300}}?[>%]\}}\}}",
-            r"\{{\{{\s*(?:#include|#rustdoc_include|\$include|embed:|snippet:|include:)\s*(?P<p{0}>[^{{}}\s]+)\s*\}}\}}",
-            r"\{{%-?\s*(?:include|include_relative|include_cached|include-markdown|render)\s+[\"']?(?P<p{0}>"
-            + _NAME
-            + r")[\"']?(?P<values>[^%\n]{{0,600}}?)-?%\}}",
-            r"\{{%-?\s*data\s+(?P<p{0}>reusables\.[\w.-]+)\s*-?%\}}",
-            r"<!--[ \t]{{0,9}}@include:[ \t]{{0,9}}(?P<p{0}>[^\s{{}}<>]+)[ \t]{{0,9}}(?:\{{[^{{}}\n]*\}})?[ \t]{{0,9}}-->",
-            _PREFIX
-            + r"<<<[ \t]+(?P<p{0}>[^\s{{}}\[]+)(?:[ \t]{{0,9}}\{{[^{{}}\n]*\}})?(?:[ \t]{{0,9}}\[[^\]\n]*\])?[ \t]{{0,9}}$",
-            r"\[!code(?:-[\w-]{{1,30}})?[ \t]{{0,9}}\[[^\[\]\n]{{0,300}}\]\((?P<p{0}>[^()\s?#]+)[^()\n]*\)\s*\]",
-            _PREFIX + r":::code\s[^\n]*?source=[\"'](?P<p{0}>[^\"'\n]+)[\"'][^\n]*$",
-            r"<Snippet\s+file=[\"'](?P<p{0}>[^\"'\n]+)[\"']\s*/?>(?:\s*</Snippet>)?",
-            r"!\[\[(?P<p{0}>[^\[\]\n|#]+\.md)(?:[#|][^\[\]\n]*)?\]\]",
-            r"^[ \t]*(?P<mark{0}>`{{3,}}|:{{3,}})\{{(?:include|literalinclude)\}}[ \t]+(?P<p{0}>\S+)[ \t]*\n(?:[ \t]*:[^\n]*\n|[ \t]*\n){{0,20}}[ \t]*(?P=mark{0})[ \t]*$",
-        )
-    )
+# What includes a file: `p` is its path, `b` what stands before it where it has its line for itself. Names of groups
+# get the number of their form.
+_ALONE: Final = r"^(?P<b>[ \t>]*)"
+_PATH: Final = r"[\"']?(?P<p>[^\s\"'{}<>|%()]+)[\"']?"
+_GAP: Final = r"[ \t]{0,9}"
+_HUGO: Final = r"(?:include|includes|readfile|snippet|include-md|partial|reuse)\s+(?:(?:file|path|src|name)=)?"
+_LIQUID: Final = r"(?:include|include_relative|include_cached|include-markdown|render)\s+"
+_OPTIONS: Final = r"(?:[ \t]*(?::[^\n]*)?\n){0,20}"
+_FORMS: Final = (
+    _ALONE + r"-+8<-+[ \t]+[\"'](?P<p>[^\"'\n]+)[\"'][ \t]*$",
+    _ALONE + r"-+8<-+[ \t]*\n(?P<p>(?:(?![ \t>]*-+8<)[^\n]*\n){1,20})[ \t>]*-+8<-+[ \t]*$",
+    rf"\{{!{_GAP}(?P<p>[^!\s{{}}]+){_GAP}(?:!lines=[^}}\n]{{0,99}})?!\}}",
+    rf"\[!INCLUDE{_GAP}\[[^\[\]\n]{{0,300}}\]\((?P<p>[^()\s]+)\){_GAP}\]",
+    rf"\{{\{{[<%]\s*{_HUGO}{_PATH}[^{{}}\n]{{0,300}}?[>%]\}}\}}",
+    r"\{\{\s*(?:#include|#rustdoc_include|\$include|embed:|snippet:|include:)\s*(?P<p>[^{}\s]+)\s*\}\}",
+    rf"\{{%-?\s*{_LIQUID}{_PATH}(?P<values>[^%\n]{{0,600}}?)-?%\}}",
+    r"\{%-?\s*data\s+(?P<p>reusables\.[\w.-]+)\s*-?%\}",
+    rf"<!--{_GAP}@include:{_GAP}(?P<p>[^\s{{}}<>]+){_GAP}(?:\{{[^{{}}\n]*\}})?{_GAP}-->",
+    _ALONE + rf"<<<[ \t]+(?P<p>[^\s{{}}\[]+){_GAP}(?:\{{[^{{}}\n]*\}})?{_GAP}(?:\[[^\]\n]*\])?{_GAP}$",
+    rf"\[!code(?:-[\w-]{{1,30}})?{_GAP}\[[^\[\]\n]{{0,300}}\]\((?P<p>[^()\s?#]+)[^()\n]*\){_GAP}\]",
+    _ALONE + r":::code\s[^\n]*?source=[\"'](?P<p>[^\"'\n]+)[\"'][^\n]*$",
+    r"<Snippet\s+file=[\"'](?P<p>[^\"'\n]+)[\"']\s*/?>(?:\s*</Snippet>)?",
+    r"!\[\[(?P<p>[^\[\]\n|#]+\.md)(?:[#|][^\[\]\n]*)?\]\]",
+    rf"^[ \t]*(?P<m>`{{3,}}|:{{3,}})\{{(?:literal)?include\}}[ \t]+(?P<p>\S+)[ \t]*\n{_OPTIONS}[ \t]*(?P=m)[ \t]*$",
 )
-_INCLUDE: Final = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.MULTILINE | re.IGNORECASE)
+_GROUP: Final = re.compile(r"\(\?P([<=][pbm])(?=[>)])")
+_INCLUDE: Final = re.compile(
+    "|".join("(?:" + _GROUP.sub(rf"(?P\g<1>{number}", form) + ")" for number, form in enumerate(_FORMS)),
+    re.MULTILINE | re.IGNORECASE,
+)
 _NEEDLES: Final = re.compile(
-    r"8<-|\{!|\[!(?:INCLUDE|code)|\{\{[<%#$ ]*(?:include|readfile|snippet|partial|reuse|rustdoc|embed)|\{%-?\s*(?:include|render|data\s)"
+    r"8<-|\{!|\[!(?:INCLUDE|code)|\{\{[<%#$ ]*(?:include|readfile|snippet|partial|reuse|rustdoc|embed)"
+    r"|\{%-?\s*(?:include|render|data\s)"
     r"|@include|^[ \t>]*<<<|:::code|<Snippet\b|!\[\[|\{(?:literal)?include\}|\[block:|^import\s",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -86,8 +87,10 @@ _IMPORT: Final = re.compile(
 )
 _LIST_MARK: Final = re.compile(r"[-*+]|\d+[.)]")
 _PART: Final = re.compile(r"^(.+?\.\w+):(?:(\d*)(?::(\d*))?|([A-Za-z_][\w-]*))$")
-_REGION: Final = re.compile(
-    r"^[^\n]*(?:-+8<-+[ \t]*\[(?:start|end):|#(?:end)?region\b|ANCHOR(?:_END)?:)[^\n]*\n?", re.MULTILINE
+_REGION: Final = re.compile(  # a mark of a part, alone on its line
+    r"^[ \t]*(?:<!--|//|#|/\*|--|;)?[ \t]*(?:-+8<-+[ \t]*\[(?:start|end):[^\]\n]*\]|#(?:end)?region\b[^\n<:]*"
+    r"|ANCHOR(?:_END)?:[ \t]*[\w-]+)[ \t]*(?:-->|\*/)?[ \t]*(?:\n|\Z)",
+    re.MULTILINE,
 )
 _PARAMETER: Final = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _WORDS: Final = frozenset("title content text message body caption header label summary description".split())
@@ -111,7 +114,7 @@ class Expanded(NamedTuple):
 
 
 def expand(text: str, path: str, root: Path | None) -> Expanded:
-    """Return the text of the article at `path` below the folder `root` (None: no file can be read) with its snippets."""
+    """Return the text of the article at `path` with its snippets, from files below `root` (None: from nowhere)."""
     if not _NEEDLES.search(text):
         return Expanded(text)
     expansion = _Expansion(root)
@@ -211,10 +214,12 @@ class _Expansion:
         if name == "import":
             return "\n" if found[0].endswith("\n") else ""
         if name == "[block":
-            return markdown_of(found)
+            if not (written := markdown_of(found)):
+                self.problems.append((self.line, NOT_A_BLOCK))
+            return written or GAP
         groups = {} if name else found.groupdict()
         before = next((value for key, value in groups.items() if key[0] == "b" and value is not None), None)
-        written = name or next(value for key, value in groups.items() if key[0] == "p" and key[1:].isdigit() and value)
+        paths = name or next(value for key, value in groups.items() if key[0] == "p" and key[1:].isdigit() and value)
         line_start = text.rfind("\n", 0, start) + 1
         before = text[line_start:start] if before is None else before
         alone = not _LIST_MARK.sub("", before).strip(" \t>")
@@ -223,7 +228,7 @@ class _Expansion:
             found[0].lstrip(" \t>").lower().startswith(("<<<", "[!code", ":::code")) or "{literalinclude}" in found[0]
         )
         parts = []
-        for one in written.split("\n"):
+        for one in paths.split("\n"):
             if one := one.strip().strip("\"'"):
                 content = self.content(one, path, above, values, as_code=as_code)
                 if content == GAP and (words := " ".join(value for key, value in values.items() if key in _WORDS)):
@@ -262,25 +267,26 @@ class _Expansion:
         decoded = decode(source)
         if decoded is None or decoded.bad_line:
             return self.gap("it is not UTF-8 text")
-        text = _selected(decoded.text, part)
-        if text is None:
-            return self.gap("it has no such part")
-        text = _REGION.sub("", text)
         suffix = posixpath.splitext(file)[1].lower()
+        text = decoded.text
+        if suffix in _READABLE | _HTML:
+            try:
+                front_matter = split(text, path=file)
+            except BadArticle:
+                return self.gap("its front matter is broken")
+            if _is_kept_back(front_matter, file):
+                return self.gap("its front matter says that not everybody may read it")
+            text = front_matter.body if part is None or part[4] else text
+        selected = _selected(text, part)
+        if selected is None:
+            return self.gap("it has no such part")
+        if selected != text and _has_marks(text):  # its beginning or end may be in what is left out
+            return self.gap("it has words for agents only, so it must be included whole")
+        text = _REGION.sub("", selected)
         if as_code or suffix not in _READABLE | _HTML:
             self.room -= len(text)
             fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`{3,}", text)), 3)
             return f"{fence}\n{text.rstrip()}\n{fence}"
-        if not part:
-            try:
-                front_matter = split(text, path=file)
-            except BadArticle as error:
-                return self.gap("its front matter is broken")
-            if front_matter.errors or AUDIENCE_KEYS & set(front_matter.fields):
-                return self.gap("its front matter says who may read it: mark the words for agents instead")
-            if read_state(front_matter.fields, file).left_out:
-                return self.gap("it is a draft or hidden")
-            text = front_matter.body
         text = _INCLUDE_VALUE.sub(lambda found: values.get(found[1], found[0]), text)
         self.room -= len(text)
         return self.of_text(text.strip("\n"), file, (*above, file))
@@ -322,6 +328,18 @@ class _Expansion:
             return None
         inside = real.relative_to(self.root).as_posix()
         return None if any(part.startswith(".") and part != ".gitbook" for part in inside.split("/")) else inside
+
+
+def _is_kept_back(front_matter: FrontMatter, path: str) -> bool:
+    reader = MetadataReader(front_matter, path=path)
+    article = reader.read()
+    is_dated = article.publish_at or article.expires_at  # on which day the article is read is not known here
+    return bool(front_matter.errors or reader.errors or article.left_out or is_dated or article.audience != "public")
+
+
+def _has_marks(text: str) -> bool:
+    separated = separate(text)
+    return separated.doubtful or separated.public != text
 
 
 def _line_starts(text: str) -> list[int]:

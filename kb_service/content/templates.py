@@ -20,7 +20,8 @@ _QUOTED: Final = re.compile(r""""([^"]*)"|'([^']*)'|`([^`]*)`""")
 
 # Names of tags and shortcodes, in lower case, without "-" and "_".
 _NOTES: Final = frozenset(
-    "admonition alert attention callout caution danger error hint important info note notice success tip warning".split()
+    "admonition alert attention callout caution danger error hint important info note notice success tip "
+    "warning".split()
 )
 _DETAILS: Final = frozenset(
     "accordion accordionitem collapse collapsible details expand expandable spoiler toggle".split()
@@ -28,11 +29,11 @@ _DETAILS: Final = frozenset(
 _TITLED: Final = frozenset("tab tabitem tabpanel step card linkedheadline heading cardpane".split())
 _LINKS: Final = frozenset("ref relref link posturl doclink pageref url asset staticurl permalink".split())
 _SILENT_NAMES: Final = frozenset(
-    "anchor assign audio badge blank br button clear cycle columns column embed feed file figure fa faicon gist highlight icon "
-    "image img increment decrement layout lead liquid list macro noop octicon pagenavigation paginate partialcached raw "
-    "rawhtml seo set spacer swagger tabs tabpane tweet video vimeo youtube toc tableofcontents unless verbatim "
-    "image_tag extends extrahead import from block endblock load csrftoken with steps cards stepper contentref code "
-    "rowheaders ".split()
+    "anchor assign audio badge blank br button clear cycle columns column embed feed file figure fa "
+    "faicon gist highlight icon image img increment decrement layout lead liquid list macro noop octicon "
+    "pagenavigation paginate partialcached raw rawhtml seo set spacer swagger tabs tabpane tweet video "
+    "vimeo youtube toc tableofcontents unless verbatim image_tag extends extrahead import from block "
+    "endblock load csrftoken with steps cards stepper contentref code rowheaders".split()
 )
 _TITLE_KEYS: Final = ("title", "header", "heading", "label", "summary", "name", "caption")
 _WORD_KEYS: Final = ("title", "header", "heading", "label", "summary", "caption", "text", "content", "message", "body")
@@ -97,10 +98,14 @@ def _shortcode(code: re.Match[str], text: str, closed: set[str], gaps: Gaps) -> 
     if name in _SILENT_NAMES:
         return ""
     words = next((values[key] for key in _WORD_KEYS if values.get(key)), "")
-    words = words or next((one for one in quoted if " " in one.strip() or one[:1].isupper()), "")
+    words = words or next((one for one in (*quoted, values.get("name", "")) if _is_title(one)), "")
     if code[3] in closed:
         return title_label(words)
     return words or ("" if in_link(text, code.start()) else gaps.add(code[0], UNKNOWN_TAG))
+
+
+def _is_title(text: str) -> bool:
+    return " " in text.strip() or text[:1].isupper()
 
 
 def joined(text: str) -> str:

@@ -26,9 +26,9 @@ def blocks_of(markdown):
         ),
         pytest.param("a\n\n![b](c)\n\n* * *\n\n- \n", [("prose", "a")], id="nothing to read"),
         pytest.param("![b](c)", [("prose", "b")], id="an image alone in an article"),
-        pytest.param("<ul><li></li>x<li>a</li></ul><ul></ul>", [("list", "- a")], id="empty items"),
+        pytest.param("<ul><li></li>x<li>a</li></ul><ul></ul>", [("list", "- x\n- a")], id="empty items"),
         pytest.param(
-            "<dl><dt>a</dt>x<dt>b</dt><dd></dd><dd>c</dd></dl>", [("list", "- a, b: c")], id="odd definitions"
+            "<dl><dt>a</dt>x<dt>b</dt><dd></dd><dd>c</dd></dl>", [("list", "- a: x\n- b: c")], id="odd definitions"
         ),
         pytest.param("<dl><dt>a</dt></dl>", [("list", "- a")], id="a term alone"),
         pytest.param("<table><caption>x</caption><tr><td></td></tr></table>\n\na", [("prose", "a")], id="empty table"),

@@ -59,7 +59,7 @@ def test_an_article_whose_whole_text_is_for_agents_is_for_agents():
     [
         pytest.param(b"", "warning", "no text", id="empty"),
         pytest.param(b"---\ntitle: x\n---\n", "warning", "no text", id="front matter alone"),
-        pytest.param(b"{% data reusables.x %}\n\n<!-- x -->", "warning", "no text", id="markup alone"),
+        pytest.param(b"{% assign x = 1 %}\n\n<!-- x -->", "warning", "no text", id="markup alone"),
         pytest.param(b"\xff\xfet\x00", "error", "UTF-8", id="UTF-16"),
         pytest.param(b"---\nowner: *x\n---\ntext", "error", "not allowed", id="an alias in the front matter"),
         pytest.param(b"[x]: /" + b"u" * 60_000 + b"\n\n" + b"[x]\n" * 200, "error", "HTML", id="too much HTML"),
