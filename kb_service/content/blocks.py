@@ -300,7 +300,7 @@ def _is_bold(node: Node) -> bool:
 
 def links_of(pieces: list[Node | str]) -> Links:
     """Return what pieces are beside their links."""
-    targets = [target for piece in pieces for target in _link_targets(piece)]
+    targets = [target for piece in pieces if not isinstance(piece, str) for target in _link_targets(piece)]
     if not targets:
         return ""
     if not any(_WORD.search(_text_outside_links(piece)) for piece in pieces):
@@ -309,12 +309,12 @@ def links_of(pieces: list[Node | str]) -> Links:
     return "described" if items and all(map(_begins_with_link, items)) else ""
 
 
-def _link_targets(piece: Node | str) -> Iterator[str]:
-    if isinstance(piece, Node):
-        if piece.tag == "a":
-            yield piece.attribute("href")
-        for child in piece.elements():
-            yield from _link_targets(child)
+def _link_targets(node: Node) -> list[str]:
+    targets = [node.attribute("href")] if node.tag == "a" else []
+    for child in node.children:
+        if not isinstance(child, str):
+            targets += _link_targets(child)
+    return targets
 
 
 def _begins_with_link(node: Node) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import groupby, takewhile
+from math import ceil
 from typing import Final, NamedTuple
 
 from kb_service.content.article import Audience, Passage, PassageKind
@@ -121,14 +122,17 @@ def count_words(text: str) -> int:
 def parts_of(block: Block) -> Iterator[Part]:
     """Yield the parts of a block in order."""
     kind: PassageKind = "prose" if block.kind == "heading" else block.kind
-    words = count_words(block.text)
-    if words <= _MOST_WORDS[kind] and len(block.text) <= MAX_CHARACTERS:
+    text = block.text
+    words = count_words(text)
+    if words <= _MOST_WORDS[kind] and len(text) <= MAX_CHARACTERS:
         units = units_of(block)
-        bold = kind == "prose" and block.lines[0].label >= len(block.text)
-        yield Part(kind, block.text, block.start, words, block.for_agents, units, scope_end=block.scope_end, bold=bold)
+        bold = kind == "prose" and block.lines[0].label >= len(text)
+        yield Part(kind, text, block.start, words, block.for_agents, units, scope_end=block.scope_end, bold=bold)
         return
     pieces = [small for piece in block.lines for small in _small_pieces(piece, kind)]
-    limit = MAX_WORDS if kind not in {"list", "steps"} else -(-words // -(-words // MAX_STRUCTURE_WORDS))  # even parts
+    limit = MAX_WORDS
+    if kind in {"list", "steps"}:
+        limit = ceil(words / ceil(words / MAX_STRUCTURE_WORDS))  # parts of about the same length
     for run in _runs(pieces, limit):
         text = "".join(piece.text for piece in run).rstrip()
         units = units_of(block, run)

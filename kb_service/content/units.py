@@ -253,7 +253,9 @@ def _announces(before: Part, part: Part) -> bool:
 
 
 def _ends_announcing(part: Part) -> bool:
-    return bool(part.units) and bool(_ANNOUNCES.search(part.text, _last_sentence(part)))
+    if not part.units or not _ANNOUNCES.search(part.text, part.units[-1].start):
+        return False
+    return bool(_ANNOUNCES.search(part.text, _last_sentence(part)))
 
 
 def _may_lead(before: Part, part: Part) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from kb_service.content.blocks import MAX_DEPTH, inline_text, is_all_links, parse, read_blocks
+from kb_service.content.blocks import MAX_DEPTH, inline_text, links_of, parse, read_blocks
 from tests.content.builders import html_of
 
 
@@ -83,11 +83,49 @@ def test_what_is_nested_too_deep_keeps_its_text():
 @pytest.mark.parametrize(
     ("source", "links"),
     [
-        ('- [a](b)\n- "[c](d)."', True),
-        ("- **[a](b)**\n  - [c](d)", True),
-        ("- [a](b): why", False),
-        ("- a\n- b", False),
+        ('- [a](b)\n- "[c](d)."', "elsewhere"),
+        ("- **[a](b)**\n  - [c](d)", "elsewhere"),
+        ("- [a](#a)\n- [b](#b)", "in_page"),
+        ("- [a](b): why\n- [c](d) – how", "described"),
+        ("- [a](b): why\n- read [c](d)", ""),
+        ("- a\n- b", ""),
+        ("[a](b) | [c](d)", "elsewhere"),
+        ("See [a](b).", ""),
     ],
 )
-def test_lists_that_only_lead_elsewhere(source, links):
-    assert is_all_links(parse(html_of(source)).children[0]) is links
+def test_what_a_block_is_beside_its_links(source, links):
+    assert links_of([parse(html_of(source)).children[0]]) == links
+
+
+@pytest.mark.parametrize(
+    ("source", "label"),
+    [
+        ("**Where is it?** There.", "Where is it?"),
+        ("**Note**: mind the gap", "Note:"),
+        ("*__Both__* of them", "Both"),
+        ("- **Visa** is fine", "- Visa"),
+        ("1. **Open** it", "1. Open"),
+        ("term\n: what it means", "- term:"),
+        ("Who pays?\n: The owner.", "- Who pays?"),
+        ("Press **Save** now", ""),
+        ("plain", ""),
+    ],
+)
+def test_the_label_of_a_line(source, label):
+    line = read_blocks(html_of(source))[0].lines[0]
+
+    assert line.text[: line.label] == label
+
+
+def test_a_summary_says_where_its_details_end():
+    html = html_of("<details><summary>A</summary>\n\nb\n\n</details>\n\nc")
+    summary, inside, after = read_blocks(html)
+
+    assert inside.start < summary.scope_end <= after.start
+    assert inside.scope_end == after.scope_end == 0
+
+
+def test_a_table_whose_head_is_empty_has_no_header():
+    (table,) = read_blocks(html_of("| | |\n|-|-|\n|Reports|50|\n|Filters|100|"))
+
+    assert (table.header, [line.text for line in table.lines]) == ("", ["Reports | 50", "Filters | 100"])

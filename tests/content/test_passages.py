@@ -140,7 +140,23 @@ def test_long_prose_is_divided_between_sentences():
 def test_long_lists_are_divided_between_items():
     items = [f"{number}. {words(40)}" for number in range(1, 13)]
 
-    assert parts("\n".join(items)) == ["\n".join(items[start : start + 3]) for start in (0, 3, 6, 9)]
+    assert parts("\n".join(items)) == ["\n".join(items[start : start + 6]) for start in (0, 6)]
+
+
+def test_a_procedure_that_a_passage_can_take_is_whole():
+    assert len(parts("\n".join(f"{number}. {words(40)}" for number in range(1, 12)))) == 1
+
+
+def test_a_step_too_long_for_a_passage_is_divided_between_its_paragraphs():
+    paragraphs = "\n\n".join(f"   {words(70, word=f'p{number}')}" for number in range(8))
+
+    assert all(part.endswith("end.") for part in parts(f"1. Do this.\n\n{paragraphs}"))
+
+
+def test_the_rest_of_a_long_table_is_not_a_part_for_itself():
+    rows = "\n".join(f"a{number} | {words(50)}" for number in range(7))
+
+    assert [part.count("\n") for part in parts(f"Plan | What it is\n--|--\n{rows}")] == [3, 4]
 
 
 def test_each_part_of_a_long_table_has_the_head():

@@ -1,7 +1,7 @@
 import pytest
 
 from kb_service.content.blocks import read_blocks
-from kb_service.content.sections import outline, slug, unique_anchors, without_link_lists
+from kb_service.content.sections import outline, slug, unique_anchors
 from tests.content.builders import html_of
 
 
@@ -82,14 +82,6 @@ def test_headings_for_agents_do_not_rename_public_ones():
 
     assert [section.anchor for section in sections[1:]] == ["steps-one", "steps-two"]
     assert [section.anchor for section in same[1:]] == ["steps", "steps-1"]
-
-
-def test_sections_of_links_are_left_out_unless_there_is_nothing_else():
-    sections = sections_of("## A\n\na\n\n## Related\n\n- [b](c)")
-    only_links = sections_of("## Related\n\n- [b](c)")
-
-    assert [section.anchor for section in without_link_lists(sections)] == ["intro", "a"]
-    assert without_link_lists(only_links) == only_links
 
 
 @pytest.mark.parametrize(
