@@ -1,7 +1,7 @@
 """What kinds of files are served, and what makes sure that a file is of its kind: its content, never its name alone.
 
-Nothing that a browser runs or lays out as a page is among them. SVG can do both: it is rewritten (svg-hush keeps shapes,
-texts and styles) and refers to nothing but its own parts.
+Nothing that a browser runs or lays out as a page is among them. SVG can be both: it is rewritten by svg-hush, which
+keeps shapes, texts and styles, and refers to nothing but its own parts.
 """
 
 from __future__ import annotations

@@ -15,8 +15,9 @@ import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 from urllib.parse import unquote
 
 from rapidfuzz import fuzz, process
@@ -121,7 +122,7 @@ class AssetFolder:
             return "", 0, 0
         return path, found.st_size, found.st_mtime_ns
 
-    def open(self, path: str) -> BinaryIO:
+    def open(self, path: str) -> BufferedReader:
         """Open a file; raise Unusable where a link leads out of the folder or to something that is not served."""
         real = Path(os.path.realpath(self.root / path))
         if not real.is_relative_to(self.root) or not _is_open(real.relative_to(self.root).as_posix()):
@@ -192,7 +193,7 @@ def read_asset(folder: AssetFolder, asset: Asset) -> bytes:
     return content
 
 
-def place(sanitized: str, article: str, folder: AssetFolder) -> Placed:
+def place_assets(sanitized: str, article: str, folder: AssetFolder) -> Placed:
     """Return the HTML of the article at a path with the addresses of its pictures and files.
 
     What cannot be served loses its address: a picture then shows its description, a link its text.
@@ -230,14 +231,16 @@ class _Placer:
     def picture(self, attributes: dict[str, str]) -> dict[str, str]:
         """Return the attributes of a picture as it is shown; without an address it is its description alone."""
         source = attributes.pop("src", "")
-        shown = {name: attributes[name] for name in ("alt", "title") if name in attributes}
+        shown: dict[str, str] = {name: attributes[name] for name in ("alt", "title") if name in attributes}
         scheme = _SCHEME.match(source)
         if scheme and (scheme[1] or "https").lower() == "https":
             self.trouble(source, "hint", REMOTE)
             return shown | {"src": source if scheme[1] else f"https:{source}"} | self.size(attributes) | self.loading()
         if scheme or not source:
             reason = "has an http: address, which browsers refuse" if scheme else "has no address that can be shown"
-            self.trouble(source or "data:", "warning", f"A picture {reason}: copy it into the folder. Its description is shown.")
+            self.trouble(
+                source or "data:", "warning", f"A picture {reason}: copy it into the folder. Its description is shown."
+            )
             return shown
         asset = self.asset(source, is_picture=True)
         if asset is None or not asset.sha256:
@@ -247,7 +250,7 @@ class _Placer:
 
     def size(self, attributes: dict[str, str], natural: tuple[int, int] | None = None) -> dict[str, str]:
         """Return width and height as the author gave them; what is missing comes from the file, so nothing jumps."""
-        size = {name: attributes[name] for name in ("width", "height") if name in attributes}
+        size: dict[str, str] = {name: attributes[name] for name in ("width", "height") if name in attributes}
         if natural is None or len(size) == 2 or any("%" in value for value in size.values()):
             return size
         width, height = natural
@@ -323,7 +326,7 @@ def _check(folder: AssetFolder, path: str, size: int, modified_ns: int) -> _Chec
 
 def line_of(source: str, target: str) -> int:
     """Return the line, from 0, on which a text names a target, with or without Markdown's backslashes; else 0."""
-    for written in dict.fromkeys((target, unquote(target))):
+    for written in dict.fromkeys((target, unquote(target), html.escape(target))):
         letters = "".join(r"\\?" + re.escape(character) for character in written[:MOST_SOUGHT])
         if written and (found := re.search(rf"(?<![\w/.-]){letters}", source)):
             return source.count("\n", 0, found.start())

@@ -15,7 +15,7 @@ import msgspec
 from kb_service.content.agent_marks import NOT_UNDERSTOOD, find_suspect, separate
 from kb_service.content.article import CONTENT_VERSION, Article, Asset, Problem, Reading, Section, Severity, View
 from kb_service.content.article_files import ArticleFile, id_of_path, resolve_links, title_of_path
-from kb_service.content.assets import AssetFolder, asset_folder, line_of, place
+from kb_service.content.assets import AssetFolder, asset_folder, line_of, place_assets
 from kb_service.content.blocks import ANCHOR, Block, read_blocks
 from kb_service.content.front_matter import FrontMatter, split
 from kb_service.content.metadata import MetadataReader
@@ -146,7 +146,7 @@ class _Reader:
         self.warn(*rendered.problems, after=body_line)
         if self.folder is None:
             return rendered.html, read_blocks(rendered.html), ()
-        placed = place(rendered.html, self.path, self.folder)
+        placed = place_assets(rendered.html, self.path, self.folder)
         for target, severity, message in placed.troubles:
             self.warn((line_of(text, target), message), after=body_line, severity=severity)
         return placed.html, read_blocks(placed.html), placed.assets

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 import markdown
 
-from kb_service.content import commonmark, dialects, sanitizing
+from kb_service.content import commonmark, dialects, embeds, sanitizing
+from kb_service.content.assets import line_of
 from kb_service.content.source_text import CodeStash
 
 MAX_HTML_CHARACTERS: Final = 4 << 20  # four times the largest file: 40 KB can render to 100 MB
@@ -46,7 +47,9 @@ class Renderer:
         stash = CodeStash()
         arranged, problems = commonmark.arrange(text, stash)
         plain = dialects.resolve(stash.put_spans(arranged))
-        settled, unclosed_comment = sanitizing.settle(plain, stash)
+        linked, embedded = embeds.as_links(plain)
+        problems += [(line_of(text, each.address or f"<{each.tag}"), each.message) for each in embedded]
+        settled, unclosed_comment = sanitizing.settle(linked, stash)
         rendered = stash.restore(self._markdown.reset().convert(tame_brackets(settled)))
         if len(rendered) > MAX_HTML_CHARACTERS:
             raise TooLarge(f"it renders to more than {MAX_HTML_CHARACTERS >> 20} MiB of HTML")
