@@ -66,6 +66,11 @@ class Asset(msgspec.Struct, frozen=True):
         return self.sha256[:32]
 
     @property
+    def stored_name(self) -> str:
+        """The name under which an index keeps what is served."""
+        return f"{self.digest}-{self.name}"
+
+    @property
     def address(self) -> str:
         """Where it is served: "/assets/0123…/prices.pdf"."""
         return f"{ASSETS}/{self.digest}/{quote(self.name)}"

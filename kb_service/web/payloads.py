@@ -25,6 +25,7 @@ from kb_service.content.article import Audience, PassageKind, Section
 from kb_service.questions.understanding import Correction
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
+from kb_service.web.assets import with_whole_addresses
 from kb_service.web.seat_payload import SeatsResponse, seats_response
 
 
@@ -119,7 +120,8 @@ def answer_response(answer: Answer, *, contact_url: str) -> AnswerResponse:
     )
 
 
-def article_response(read: ArticleRead) -> ArticleResponse:
+def article_response(read: ArticleRead, *, base_url: str = "") -> ArticleResponse:
+    """Links in the HTML begin with `base_url`, where it is known."""
     article, view = read.article, read.view
     passages = msgspec.convert(view.passages, tuple[ArticlePassageResponse, ...], from_attributes=True)
     return ArticleResponse(
@@ -137,7 +139,7 @@ def article_response(read: ArticleRead) -> ArticleResponse:
         text="\n\n".join(passage.text for passage in view.passages),
         sections=view.sections,
         passages=passages,
-        html=view.html,
+        html=with_whole_addresses(view.html, base_url),
         related=read.related,
         index=read.index,
     )
