@@ -119,7 +119,8 @@ class Store(Protocol):
     def asset(self, digest: str, name: str) -> BinaryIO | None:
         """Open the picture or file that has this digest and name (see content.article.Asset) for reading.
 
-        None where no article of this audience refers to it. It stays readable until it is closed.
+        None where no article of this audience refers to it, or two generations followed this one. What is open stays
+        readable.
         """
 
     def asked_like(self, vector: Floats, *, count: int) -> Alike:
