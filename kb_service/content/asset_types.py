@@ -1,7 +1,6 @@
 """What kinds of files are served, and what makes sure that a file is of its kind: its content, never its name alone.
 
-Nothing that a browser runs or lays out as a page is among them. SVG can be both: it is rewritten by svg-hush, which
-keeps shapes, texts and styles, and refers to nothing but its own parts.
+Nothing that a browser runs or lays out as a page is among them, but for SVG: see svg.
 """
 
 from __future__ import annotations
@@ -9,15 +8,10 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 from typing import BinaryIO, Final, NamedTuple
-from xml.parsers import expat
-
-import imagesize
-import py_svg_hush
 
 MAX_PICTURE_BYTES: Final = 10 << 20
 MAX_SVG_BYTES: Final = 1 << 20
 MAX_FILE_BYTES: Final = 50 << 20
-MAX_SVG_DEPTH: Final = 100  # svg-hush indents: elements nested 100,000 deep would take gigabytes
 MAX_PIXELS: Final = 1 << 16
 HEAD_BYTES: Final = 4096  # tell every kind but text
 
@@ -88,13 +82,6 @@ _AS: Final = {".jpeg": ".jpg", ".xls": ".doc", ".ppt": ".doc"} | dict.fromkeys(
 _PATTERNS: Final = {suffix: re.compile(pattern, re.DOTALL) for suffix, pattern in _BEGINNINGS.items()}
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
-# What svg-hush leaves: addresses without their host, and those of style sheets.
-_REFERENCE: Final = re.compile(r'\s(?:[\w.-]+:)?href="(?!#|data:image/)[^"]*"')
-_STYLE_ADDRESS: Final = re.compile(r"url\s*\((?!\s*[\"']?#)[^)]*\)?", re.IGNORECASE)
-_SVG_ROOT: Final = re.compile(r"<svg\b([^>]*)>")
-_SVG_ATTRIBUTE: Final = re.compile(r'\s(\w+)="([^"]*)"')
-_LENGTH: Final = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)(?:px)?")
-_SVG_DATA: Final = {"image": ["png", "jpeg", "gif", "webp"]}
 
 
 def type_of(name: str) -> AssetType | None:
@@ -127,65 +114,14 @@ def true_suffix(name: str, head: bytes) -> str:
     raise Unusable(f"its content is not what its name says ({suffix})")
 
 
-def clean_svg(source: bytes) -> bytes:
-    """Return a harmless SVG document: without scripts, events, animations, foreign elements and outer references.
-
-    Raises Unusable for what is not SVG.
-    """
-    _refuse_depth(source)
-    try:
-        kept = py_svg_hush.filter_svg(source, keep_data_url_mime_types=_SVG_DATA).decode()
-    except ValueError as error:
-        raise Unusable("it is not a whole SVG document with `xmlns`: save it again as plain SVG") from error
-    return _STYLE_ADDRESS.sub("none", _REFERENCE.sub("", kept)).encode()
-
-
-def _refuse_depth(source: bytes) -> None:
-    depth = 0
-
-    def start(*_: object) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > MAX_SVG_DEPTH:
-            raise Unusable(f"its elements are nested deeper than {MAX_SVG_DEPTH}")
-
-    def end(*_: object) -> None:
-        nonlocal depth
-        depth -= 1
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    try:
-        parser.Parse(source, True)
-    except expat.ExpatError as error:
-        raise Unusable(f"it is not SVG: {error}") from error
-
-
 def dimensions(file: BinaryIO) -> tuple[int, int] | None:
     """Return width and height of a picture other than SVG in pixels, as browsers turn it; None when nobody knows."""
+    import imagesize  # with urllib's 9 MB: only those who read articles need it
+
     width, height = imagesize.get(file)
-    return _plausible(width, height)
+    return plausible(width, height)
 
 
-def svg_dimensions(cleaned: bytes) -> tuple[int, int] | None:
-    """Return width and height of what clean_svg returned in CSS pixels; None when it has neither them nor a viewBox."""
-    root = _SVG_ROOT.search(cleaned.decode())
-    attributes = dict(_SVG_ATTRIBUTE.findall(root[1])) if root else {}
-    width, height = (_pixels(attributes.get(name, "")) for name in ("width", "height"))
-    box = [_pixels(part) for part in attributes.get("viewBox", "").replace(",", " ").split()[2:]]
-    if len(box) == 2 and box[0] and box[1]:
-        if not width and not height:
-            width, height = box
-        width = width or (height or 0) * box[0] / box[1]
-        height = height or width * box[1] / box[0]
-    return _plausible(round(width or 0), round(height or 0))
-
-
-def _pixels(length: str) -> float | None:
-    found = _LENGTH.fullmatch(length.strip())
-    return float(found[1]) if found else None
-
-
-def _plausible(width: int, height: int) -> tuple[int, int] | None:
+def plausible(width: int, height: int) -> tuple[int, int] | None:
+    """Return a size, None when no picture has it."""
     return (width, height) if 0 < width < MAX_PIXELS and 0 < height < MAX_PIXELS else None

@@ -23,17 +23,8 @@ from urllib.parse import unquote
 from rapidfuzz import fuzz, process
 
 from kb_service.content.article import Article, Asset
-from kb_service.content.asset_types import (
-    HEAD_BYTES,
-    TYPES,
-    Unusable,
-    clean_svg,
-    dimensions,
-    suffix_of,
-    svg_dimensions,
-    true_suffix,
-    type_of,
-)
+from kb_service.content.asset_types import HEAD_BYTES, TYPES, Unusable, dimensions, suffix_of, true_suffix, type_of
+from kb_service.content.svg import clean_svg, svg_dimensions
 from kb_service.errors import CallerError
 
 # Where generators keep what they serve from the root of a site, below the folder of an article or one above it.
