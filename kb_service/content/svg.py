@@ -1,4 +1,4 @@
-"""SVG made harmless: a picture alone, without what runs, moves or leads elsewhere.
+"""SVG made harmless: a picture alone, without what runs or leads elsewhere.
 
 svg-hush writes it anew and keeps shapes, texts and styles; what is left refers to nothing but its own parts.
 """
@@ -24,7 +24,7 @@ _SVG_DATA: Final = {"image": ["png", "jpeg", "gif", "webp"]}
 
 
 def clean_svg(source: bytes) -> bytes:
-    """Return a harmless SVG document: without scripts, events, animations, foreign elements and outer references.
+    """Return a harmless SVG document: without scripts, events, foreign elements and outer references.
 
     Raises Unusable for what is not SVG.
     """
