@@ -42,7 +42,7 @@ _NOT_IN_NAMES: Final = re.compile(r"[^\w.-]+|\.{2,}")
 _ELEMENT: Final = re.compile(r'<(img|a)((?: [a-z]+="[^"]*")*)>')
 _ATTRIBUTE: Final = re.compile(r' ([a-z]+)="([^"]*)"')
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):|//")
-_ARTICLE: Final = re.compile(r"\.mdx?$", re.IGNORECASE)
+_ARTICLE: Final = re.compile(r"\.mdx?/?$", re.IGNORECASE)
 
 REMOTE: Final = (
     "Pictures that lie on other servers are fetched from there, which tells them who reads what: "
@@ -328,7 +328,8 @@ def _tag(name: str, attributes: dict[str, str]) -> str:
 
 
 def _file_part(target: str) -> str:
-    return unquote(re.split("[?#]", target, maxsplit=1)[0])
+    """Return the path in an address; Windows writes it with backslashes."""
+    return unquote(re.split("[?#]", target, maxsplit=1)[0]).replace("\\", "/")
 
 
 def _candidates(file: str, article: str) -> Iterator[str]:

@@ -22,6 +22,8 @@ from kb_service.web.responses import FOREVER
 
 ENDPOINT: Final = "asset"
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
+_PICTURE: Final = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
+_ATTRIBUTE: Final = re.compile(r' ([a-z]+)="([^"]*)"')
 _OWN_LINK: Final = re.compile(rf'(<(?:a|img)\b[^<>]*? (?:href|src)=")(?=(?:{ASSETS}|/articles)/)')
 
 
@@ -60,10 +62,22 @@ def register_assets(app: Flask, assets: Assets) -> None:
     app.add_url_rule(f"{ASSETS}/<digest>/<name>", ENDPOINT, assets.file)
 
 
-def with_whole_addresses(html: str, base_url: str) -> str:
-    """Return sanitized HTML whose links and pictures of ours begin with `base_url`, for pages of other sites.
+def html_to_send(html: str, *, base_url: str = "") -> str:
+    """Return an article's HTML, or a part of it, as a page can show it.
 
-    >>> with_whole_addresses('<a href="/articles/seats">x</a>', "https://help.example.com")
-    '<a href="https://help.example.com/articles/seats">x</a>'
+    Pictures that nobody has are their descriptions: as elements they would show as broken. With `base_url`, for pages
+    of other sites, links and pictures of ours begin with it.
+
+    >>> html_to_send('<a href="/articles/a">a</a> <img alt="gear">', base_url="https://help.example.com")
+    '<a href="https://help.example.com/articles/a">a</a> <em>gear</em>'
     """
+    html = _PICTURE.sub(_described, html)
     return _OWN_LINK.sub(lambda found: found[1] + base_url, html) if base_url else html
+
+
+def _described(found: re.Match[str]) -> str:
+    attributes = dict(_ATTRIBUTE.findall(found[1]))
+    if "src" in attributes:
+        return found[0]
+    description = attributes.get("alt")
+    return f"<em>{description}</em>" if description else ""

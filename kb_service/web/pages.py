@@ -27,6 +27,7 @@ from kb_service.knowledge_base import KnowledgeBase
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatPosition
 from kb_service.staff.messages import message
+from kb_service.web.assets import html_to_send
 from kb_service.web.discovery import article_data
 from kb_service.web.formatting import SEAT_HEADLINES, printable
 from kb_service.web.parameters import MAX_PAGES, HomeQuery, ResultsQuery, read_query
@@ -132,7 +133,7 @@ class Pages:
             asked=Asked(),
             summary=read.summary,
             sections=read.view.sections,
-            html=Markup(read.view.html),  # noqa: S704 - sanitized when the index was built
+            html=Markup(html_to_send(read.view.html)),  # noqa: S704 - sanitized when the index was built
             lang=read.article.lang,
             related=read.related,
             data=article_data(read, base_url=self.base_url),

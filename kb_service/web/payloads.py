@@ -25,7 +25,7 @@ from kb_service.content.article import Audience, PassageKind, Section
 from kb_service.questions.understanding import Correction
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
-from kb_service.web.assets import with_whole_addresses
+from kb_service.web.assets import html_to_send
 from kb_service.web.seat_payload import SeatsResponse, seats_response
 
 
@@ -139,7 +139,7 @@ def article_response(read: ArticleRead, *, base_url: str = "") -> ArticleRespons
         text="\n\n".join(passage.text for passage in view.passages),
         sections=view.sections,
         passages=passages,
-        html=with_whole_addresses(view.html, base_url),
+        html=html_to_send(view.html, base_url=base_url),
         related=read.related,
         index=read.index,
     )

@@ -143,15 +143,9 @@ def test_a_missing_picture_is_its_description(watched: tuple[Page, list[str]], s
     failed: list[str] = []
     page.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
     page.goto(f"{site}/articles/seats")
-    missing = page.locator("img:not([src])")
 
-    expect(missing).to_have_attribute("alt", "The lost page")
-    assert missing.evaluate(
-        "image => [getComputedStyle(image).fontStyle, image.getBoundingClientRect().width > 40]"
-    ) == [
-        "italic",
-        True,
-    ]
+    expect(page.locator("em", has_text="The lost page")).to_be_visible()
+    assert page.locator("img:not([src])").count() == 0
     assert failed == []
     assert bad == []
 

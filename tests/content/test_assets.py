@@ -60,6 +60,7 @@ MEANT = {
     "/book.png": ".gitbook/assets/book.png",
     "@site/static/static.png": "static/static.png",
     "~@/static/static.png": "static/static.png",
+    "img%5Ca.png": "guides/img/a.png",
     "img/a.png?raw=true#x": "guides/img/a.png",
     "img/two%20words.png": "guides/img/two words.png",
     "<img/two words.png>": "guides/img/two words.png",
@@ -274,7 +275,8 @@ def test_a_file_is_a_link_and_a_link_to_an_article_is_left_to_the_articles(tmp_p
     write_files(tmp_path, {"files/prices.pdf": "%PDF-1.4"})
 
     html = shown(
-        tmp_path, "[a](../files/prices.pdf#page=2) [b](other.md) [c](https://x.example/a.pdf) [d](#x) [e](add/)"
+        tmp_path,
+        "[a](../files/prices.pdf#page=2) [b](other.md) [c](https://x.example/a.pdf) [d](#x) [e](add/) [f](g.md/#h)",
     )
 
     assert '<a href="/assets/#/prices.pdf" rel="noopener noreferrer">a</a>' in html
@@ -282,6 +284,7 @@ def test_a_file_is_a_link_and_a_link_to_an_article_is_left_to_the_articles(tmp_p
     assert 'href="https://x.example/a.pdf"' in html
     assert 'href="#x"' in html
     assert 'href="add/"' in html
+    assert 'href="g.md/#h"' in html
 
 
 def test_pictures_of_other_servers_need_https(tmp_path: Path) -> None:

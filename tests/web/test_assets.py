@@ -15,7 +15,7 @@ from kb_service.content.article import Asset
 from kb_service.index.port import Engine
 from kb_service.indexing import build_index, open_engine
 from kb_service.settings import Settings
-from kb_service.web.assets import with_whole_addresses
+from kb_service.web.assets import html_to_send
 from tests.pictures import gif, png, svg, write_files
 
 PDF = b"%PDF-1.4 " + bytes(range(256)) * 8
@@ -247,7 +247,8 @@ def test_the_page_shows_them_and_the_api_names_the_site(client: FlaskClient, eng
     page, html = client.get("/articles/seats").text, client.get("/api/v1/articles/seats").get_json()["html"]
 
     assert f'<img alt="seats" src="{address}" width="40" height="30" decoding="async">' in page
-    assert '<img alt="gone">' in page
+    assert "<em>gone</em>" in page
+    assert "<em>gone</em>" in html
     assert f'src="https://help.example.com{address}"' in html
     assert "img/part.png" not in page + html
 
@@ -258,12 +259,25 @@ def test_only_links_of_ours_get_the_address_of_the_site() -> None:
         '<a href="https://x.example/assets/1/b.png">c</a><a href="#d">d</a></p>'
     )
 
-    assert with_whole_addresses(html, "") == html
-    assert with_whole_addresses(html, "https://h.example") == (
+    assert html_to_send(html) == html
+    assert html_to_send(html, base_url="https://h.example") == (
         '<p>href="/articles/a" <a href="https://h.example/articles/a" rel="x">a</a>'
         '<img alt="b" src="https://h.example/assets/1/b.png">'
         '<a href="https://x.example/assets/1/b.png">c</a><a href="#d">d</a></p>'
     )
+
+
+@pytest.mark.parametrize(
+    ("picture", "sent"),
+    [
+        ('<img alt="a &lt;b&gt; &quot;c&quot; src=">', "<em>a &lt;b&gt; &quot;c&quot; src=</em>"),
+        ('<img alt="" title="t">', ""),
+        ("<img>", ""),
+        ('<img alt="a" src="x.png">', '<img alt="a" src="x.png">'),
+    ],
+)
+def test_a_picture_without_an_address_is_sent_as_its_description(picture: str, sent: str) -> None:
+    assert html_to_send(picture) == sent
 
 
 def test_a_changed_or_deleted_source_breaks_nothing_until_it_is_indexed(tmp_path: Path) -> None:
@@ -284,7 +298,7 @@ def test_a_changed_or_deleted_source_breaks_nothing_until_it_is_indexed(tmp_path
     assert [problem.message for problem in report.problems if "plan" in problem.message]
     assert again.get(assets(engine)["seats.png"].address).data == png(50, 50)
     assert again.get(before.address).status_code == 404
-    assert '<img alt="plan">' in again.get("/articles/seats").text
+    assert "<em>plan</em>" in again.get("/articles/seats").text
 
 
 def test_an_article_that_becomes_one_for_agents_takes_its_pictures_along(tmp_path: Path) -> None:
