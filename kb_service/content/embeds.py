@@ -23,6 +23,10 @@ _FILM: Final = re.compile(
     r"!(?=\[[^\[\]\n]*\]\(\s*<?[^\s()<>]+\.(?:mp4|webm|mp3)(?:[?#][^\s()<>]*)?>?[ )])", re.IGNORECASE
 )
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]~])")
+_NO_TITLE: Final = re.compile(
+    r"(?:youtube|vimeo|loom)?\s*(?:embedded\s+)?(?:video\s*)?(?:player|iframe)?", re.IGNORECASE
+)
+_FILM_PAGES: Final = frozenset({"www.youtube.com", "vimeo.com", "www.loom.com"})
 _OPAQUE: Final = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 NOT_EMBEDDED: Final = "`<{}>` is not embedded: a link to {} stands in its place."
@@ -85,9 +89,10 @@ def _link(tag: str, rest: str, inside: str) -> tuple[str, Embed]:
     addresses = (each.get(name, "") for each in (own, *inner) for name in ("src", "data"))
     address = next((each for each in addresses if each and not _OPAQUE.match(each)), "")
     fallback = " ".join(html.unescape(_TAG.sub(" ", _LINK.sub("", inside))).split()) if tag == "object" else ""
-    title = own.get("title") or own.get("aria-label") or fallback
+    titles = (own.get("title", ""), own.get("aria-label", ""), fallback)
+    title = next((each for each in titles if each and not _NO_TITLE.fullmatch(each)), "")
     embed = Embed(tag, address, _watchable(address))
-    shown = html.escape(_MARKDOWN.sub(r"\\\1", title or _name_of(embed.target)))
+    shown = html.escape(_MARKDOWN.sub(r"\\\1", title or _shown_name(embed)))
     return f'<a href="{html.escape(embed.target)}">{shown}</a>' if embed.target else shown, embed
 
 
@@ -96,6 +101,13 @@ def _attributes(rest: str) -> dict[str, str]:
     for name, *values in _ATTRIBUTE.findall(rest):
         found.setdefault(name.lower(), html.unescape("".join(values)).strip())
     return found
+
+
+def _shown_name(embed: Embed) -> str:
+    """Return a name for what has no title, in no language."""
+    name = _name_of(embed.target)
+    is_film = embed.tag in ("video", "audio") or urlsplit(embed.target).hostname in _FILM_PAGES
+    return f"\u25b6 {name}" if is_film and name else name
 
 
 def _name_of(address: str) -> str:

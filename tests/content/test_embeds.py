@@ -23,10 +23,19 @@ def test_a_frame_is_a_link_to_the_page_on_which_it_can_be_watched(embedded: str,
 
 
 LINKS = {
-    "a film": ('<video src="tour.mp4" controls>Your browser is old.</video>', "tour.mp4", "tour.mp4"),
-    "a film of many kinds": ('<video controls>\n<source src="a/tour.webm">\n</video>', "a/tour.webm", "tour.webm"),
+    "a film": ('<video src="tour.mp4" controls>Your browser is old.</video>', "tour.mp4", "\u25b6 tour.mp4"),
+    "a film of many kinds": (
+        '<video controls>\n<source src="a/tour.webm">\n</video>',
+        "a/tour.webm",
+        "\u25b6 tour.webm",
+    ),
     "a sound with a title": ("<audio src='a.mp3' title='Our tune'></audio>", "a.mp3", "Our tune"),
     "an object": ('<object data="prices.pdf">Prices</object>', "prices.pdf", "Prices"),
+    "a film whose title says nothing": (
+        '<iframe src="https://www.youtube.com/embed/x" title="YouTube video player"></iframe>',
+        "https://www.youtube.com/watch?v=x",
+        "\u25b6 youtube.com",
+    ),
     "a component's braces": ('<iframe src={"https://a.example/x"} />', "https://a.example/x", "a.example"),
     "a frame that never ends": ('<iframe src="https://a.example/x">', "https://a.example/x", "a.example"),
     "a film written as a picture": ("![The tour](tour.mp4)", "tour.mp4", "The tour"),
