@@ -36,7 +36,6 @@ _ALIAS: Final = re.compile(r"(?:@site|~@|@|~)/")  # the root of a site, in Docus
 MAX_BYTES_EACH_ARTICLE: Final = 200 << 20  # a worker hashes them in about half a second
 MOST_NAME_BYTES: Final = 120
 MOST_NAMES: Final = 20_000  # that are looked at for the nearest one
-MOST_SOUGHT: Final = 200  # characters of an address that are looked for in a text
 MIN_LIKENESS: Final = 70  # of the nearest name, of 100
 _NOT_IN_NAMES: Final = re.compile(r"[^\w.-]+|\.{2,}")
 _ELEMENT: Final = re.compile(r'<(img|a)((?: [a-z]+="[^"]*")*)>')
@@ -97,8 +96,8 @@ class AssetFolder:
 
     def _is_file(self, path: str) -> bool:
         try:
-            return stat.S_ISREG((self.root / path).stat().st_mode)
-        except (OSError, ValueError):  # "\0" is an ValueError
+            return stat.S_ISREG(os.stat(f"{self.root}/{path}").st_mode)  # noqa: PTH116 - for a name that is not there
+        except (OSError, ValueError):  # ValueError: "\0"
             return False
 
     def look(self, target: str, article: str) -> tuple[str, int, int]:
@@ -259,6 +258,8 @@ class _Placer:
         """Return what an address in the folder leads to; None for a link that does not look like one to a file."""
         if target in self.assets:
             return self.assets[target]
+        if not is_picture and not suffix_of(_file_part(target)):
+            return None  # a link to a page, or a folder
         path, size, modified_ns = self.folder.look(target, self.article)
         kind = type_of(path or _file_part(target))
         if not path and not is_picture and not kind:
@@ -316,10 +317,13 @@ def _check(folder: AssetFolder, path: str, size: int, modified_ns: int) -> _Chec
 
 def line_of(source: str, target: str) -> int:
     """Return the line, from 0, on which a text names a target, with or without Markdown's backslashes; else 0."""
-    for written in dict.fromkeys((target, unquote(target), html.escape(target))):
-        letters = "".join(r"\\?" + re.escape(character) for character in written[:MOST_SOUGHT])
-        if written and (found := re.search(rf"(?<![\w/.-]){letters}", source)):
-            return source.count("\n", 0, found.start())
+    for text in (source, source.replace("\\", "")):
+        for written in filter(None, dict.fromkeys((target, unquote(target), html.escape(target)))):
+            place = text.find(written)
+            while place > 0 and (text[place - 1].isalnum() or text[place - 1] in "_/.-"):  # the end of a longer name
+                place = text.find(written, place + 1)
+            if place >= 0:
+                return text.count("\n", 0, place)
     return 0
 
 
@@ -345,8 +349,10 @@ def _candidates(file: str, article: str) -> Iterator[str]:
     bare = _ALIAS.sub("", file, count=1).lstrip("/")
     if not bare.startswith(".."):
         found += [posixpath.join(above, root, bare) for above in _and_above(folder) for root in ROOTS]
-    for path in dict.fromkeys(map(posixpath.normpath, found)):
-        if _is_open(path):
+    tried: set[str] = set()
+    for path in map(posixpath.normpath, found):
+        if path not in tried and _is_open(path):
+            tried.add(path)
             yield path
 
 

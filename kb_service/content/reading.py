@@ -165,6 +165,7 @@ def _mark_shown(article: Article) -> str:
     values += (*article.patterns, *article.redirects_from, *article.related, *article.sources)
     values += tuple(f"{key}: {value}" for key, value in article.extra.items())
     view = article.public
+    values += tuple(asset.target for asset in view.assets)
     if article.marks_in_code:
         texts = [_CODE_ELEMENT.sub(" ", view.html)]
     else:
