@@ -15,6 +15,7 @@ from kb_service.content.assets import AssetFolder, is_unchanged, read_asset
 from kb_service.content.library import read_library
 from kb_service.content.reading import read_article
 from kb_service.content.rendering import Renderer
+from kb_service.content.sanitizing import sanitize
 from kb_service.errors import CallerError
 from tests.pictures import gif, png, svg, write_files
 
@@ -300,6 +301,24 @@ def test_pictures_of_other_servers_need_https(tmp_path: Path) -> None:
 )
 def test_an_address_of_no_picture_is_a_description(tmp_path: Path, address: str) -> None:
     assert shown(tmp_path, f"<img src='{address}' alt='x'>") == '<p><img alt="x"></p>'
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        '![" onerror="x](img/a.png "<b>")',
+        '<img src=img/a.png onerror=alert(1) style="x" srcset="y" loading="eager" class="z" width="7">',
+        "<img src='img/a.png' alt='\"><script>alert(1)</script>'>",
+        '[![x](img/a.png)](img/a.png) [y](<img/a.png" onclick="alert(1)>)',
+        '![x](https://a.example/x.png"onload=alert(1)) ![y](//a.example/<b>)',
+        '<iframe src="img/a.png?<b>" title=""><img src=x onerror=alert(1)>"></iframe>',
+    ],
+)
+def test_what_is_written_behind_the_sanitizer_is_what_it_lets_through(folder: Path, markdown: str) -> None:
+    html = shown(folder, markdown)
+    without = re.sub(' (?:loading="lazy"|decoding="async")', "", html)
+
+    assert sanitize(without) == without
 
 
 # What authors are told
