@@ -25,6 +25,8 @@ from kb_service.staff.signing import DomainTokens
 from kb_service.votes import FEEDBACK_FILE, VoteStore
 from kb_service.web.api import Api, register_api
 from kb_service.web.api_docs import register_api_docs
+from kb_service.web.assets import ENDPOINT as ASSET_ENDPOINT
+from kb_service.web.assets import Assets, register_assets
 from kb_service.web.discovery import Discovery, register_discovery
 from kb_service.web.every_request import CrossOrigin, register_every_request
 from kb_service.web.feedback import FORM_ENDPOINT, VOTES, Feedback, register_vote_form
@@ -35,7 +37,7 @@ from kb_service.web.operations import CROSS_ORIGIN_PATHS, OPERATIONS
 from kb_service.web.pages import RESULTS_ENDPOINT, SEATS_ENDPOINT, Pages, register_pages
 from kb_service.web.problems import register_problems
 from kb_service.web.static_files import StaticFiles, register_static_files
-from kb_service.web.visitors import ANSWERS, RateLimiter, Visitors
+from kb_service.web.visitors import ANSWERS, FILES, RateLimiter, Visitors
 from kb_service.web.widget import Widget, WidgetFiles, register_widget
 
 
@@ -76,6 +78,7 @@ def create_app(
             RESULTS_ENDPOINT: ANSWERS,
             SEATS_ENDPOINT: ANSWERS,
             FORM_ENDPOINT: VOTES,
+            ASSET_ENDPOINT: FILES,
         },
         is_https=urlsplit(settings.base_url).scheme == "https",
         cross_origin=CrossOrigin(origins=frozenset(settings.allowed_origins), paths=CROSS_ORIGIN_PATHS),
@@ -83,10 +86,11 @@ def create_app(
     )
     register_problems(app)
     register_static_files(app, files)
+    register_assets(app, Assets(found))
     register_health(app, found)
     access = MetricsAccess(settings.metrics, settings.metrics_token)
     register_metrics(app, access, partial(metrics.text, ServedFacts(found, index=settings.index)))
-    register_api(app, Api(found, visitors, settings.contact_url, feedback), etag)
+    register_api(app, Api(found, visitors, settings.contact_url, feedback, settings.base_url), etag)
     register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs)
     register_pages(app, Pages(found, visitors, settings.base_url), etag)
     register_vote_form(app, feedback)

@@ -6,11 +6,13 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence, Set
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from kb_service.content.article import CONTENT_VERSION, Article, Audience, Problem
 from kb_service.content.article_files import FoundFiles, find_articles
+from kb_service.content.assets import AssetFolder, asset_files, read_asset
 from kb_service.content.library import LibraryReader
 from kb_service.content.snippets import snippet_files
 from kb_service.content.strict_yaml import BadYaml, load
@@ -83,7 +85,13 @@ def build_index(
     reader = LibraryReader(folder, found=found, known=known, progress=_reading(progress))
     wording, wrong = read_wording(folder)
     ids: set[str] = set()
-    status = engine.replace_all(_usable(reader, folder, ids), wording=wording, source=source, anew=full)
+    status = engine.replace_all(
+        _usable(reader, folder, ids),
+        wording=wording,
+        source=source,
+        anew=full,
+        read_asset=partial(read_asset, AssetFolder(folder)),
+    )
     told = (problem for problem in reader.problems() if problem.severity != "hint")
     problems = (*told, *wrong, *_phrasings_of_none(wording, ids))
     return IndexReport(status, problems, True, time.perf_counter() - started)
@@ -102,7 +110,7 @@ def _usable(reader: LibraryReader, folder: Path, ids: set[str]) -> Iterator[Arti
 
 
 def fingerprint(folder: Path, encoder_name: str = "") -> str:
-    """Return what changes with any article, the synonyms, how they are read, or the model: a hash."""
+    """Return what changes with any article, picture or file, the synonyms, how they are read, or the model: a hash."""
     return _fingerprint(_find(folder), folder, encoder_name)
 
 
@@ -117,6 +125,7 @@ def _fingerprint(found: FoundFiles, folder: Path, encoder_name: str) -> str:
     sources: list[tuple[str, Path]] = [(file.path, file.file) for file in found.files]
     sources += [(name, folder / name) for name in WORDING_FILES if (folder / name).is_file()]
     sources += snippet_files(folder)
+    sources += [(path, Path(entry.path)) for path, entry in asset_files(folder)]
     for name, path in sorted(sources):
         status = path.stat()
         line = f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n"

@@ -13,7 +13,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from typing import Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from kb_service.answers.answering import FoundAnswer, find_answer, seat_passages, seat_position
 from kb_service.answers.confidence import NO_ANSWER_BELOW
@@ -226,6 +226,13 @@ class KnowledgeBase:
             articles=tuple(summary_of(each, today=today) for each in shown),
             index=index_info(catalogue),
         )
+
+    def asset(self, digest: str, name: str, *, audience: Audience = "public") -> BinaryIO | None:
+        """Open a picture or file to which an article refers (see content.article.Asset), None without one.
+
+        What only articles for agents refer to does not exist for the public.
+        """
+        return self._generation(audience).snapshot.store.asset(digest, name)
 
     def topics(self, *, audience: Audience = "public") -> tuple[Topic, ...]:
         """Return the topics by name."""

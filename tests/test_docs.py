@@ -61,7 +61,8 @@ def test_reference_pages_are_what_the_code_says(name: str) -> None:
 
 
 def test_every_address_is_written_down(app: Flask) -> None:
-    served = {re.sub(r"<path:article_id>", "{id}", rule.rule) for rule in app.url_map.iter_rules()}
+    served = {rule.rule.replace("<path:article_id>", "{id}") for rule in app.url_map.iter_rules()}
+    served = {each.replace("<digest>", "{hash}").replace("<name>", "{name}") for each in served}
     written = {PREFIX + each.path for each in OPERATIONS} | {f"{PREFIX}/openapi.json"}
     written |= {address.partition("?")[0] for address in OTHER_ADDRESSES}
 

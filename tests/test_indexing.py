@@ -57,11 +57,14 @@ CHANGES: dict[str, Change] = {
     "what is not covered": write("_not_covered.yml", "tax:\n  - GST?\n"),
     "no synonyms": lambda folder: (folder / "_synonyms.yml").unlink(),
     "the time of an article": age("refunds.md"),
+    "a picture": write("seats.svg", "<svg/>"),
+    "a file to download": write("notes.txt", "notes"),
 }
 NO_CHANGES: dict[str, Change] = {
     "nothing": lambda folder: None,
     "a hidden file": write(".draft.md", "# Draft"),
-    "a file that is no article": write("notes.txt", "notes"),
+    "a file that is no article": write("notes.yml", "notes: 1"),
+    "a picture in a hidden folder": lambda folder: ((folder / ".git").mkdir(), write(".git/a.png", "")(folder)),
     "an answer test": write("_tests/seats.yml", "a: 1"),
     "a draft in a folder that is left out": write("_tests/draft.md", "# Draft"),
     "a draft": write("_draft.md", "# Draft"),

@@ -9,7 +9,9 @@ agent_marks        the two readings of the text: what the public reads, and what
 commonmark         the layout that Python-Markdown expects, code taken out
 dialects           markup of other tools → plain Markdown
 sanitizing         what each `<` is
+embeds             films and pages of other sites → links
 rendering          → sanitized HTML
+assets             addresses of pictures and files of the folder, which asset_types and svg check
     │ HTML
 blocks             headings, paragraphs, lists, tables, code
 sections           blocks under headings, anchors

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Final, Literal
+from urllib.parse import quote
 
 import msgspec
 
@@ -13,6 +14,8 @@ UnitKind = Literal["text", "lead_in", "heading", "question", "step", "item", "de
 Severity = Literal["error", "warning", "note", "hint"]
 
 CONTENT_VERSION: Final = "2"  # raise it when the same source gives other articles: earlier results are then made anew
+
+ASSETS: Final = "/assets"  # where pictures and files of the folder are served
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -64,16 +67,50 @@ class Passage(msgspec.Struct, frozen=True):
     units: tuple[Unit, ...] = ()
 
 
+class Asset(msgspec.Struct, frozen=True):
+    """A picture or file of the folder to which an article refers as `target`, as it was when it was checked.
+
+    `path` is the file's below the articles folder, "" where there is none; `size` and `modified_ns` are its own.
+    `sha256` and `name` are those of what is served, "" when nothing is.
+    """
+
+    target: str
+    path: str = ""
+    size: int = 0
+    modified_ns: int = 0
+    sha256: str = ""
+    name: str = ""
+
+    @property
+    def digest(self) -> str:
+        """As much of the hash as stands in an address: nobody guesses 128 bits."""
+        return self.sha256[:32]
+
+    @property
+    def stored_name(self) -> str:
+        """The name under which an index keeps what is served."""
+        return f"{self.digest}-{self.name}"
+
+    @property
+    def address(self) -> str:
+        """Where it is served: "/assets/0123…/prices.pdf"."""
+        return f"{ASSETS}/{self.digest}/{quote(self.name)}"
+
+
 class View(msgspec.Struct, frozen=True):
-    """An article as one audience reads it; in `html`, sanitized, every passage's anchor is the id of an element."""
+    """An article as one audience reads it; in `html`, sanitized, every passage's anchor is the id of an element.
+
+    `assets` are what it refers to in the folder, found or not.
+    """
 
     html: str
     sections: tuple[Section, ...]
     passages: tuple[Passage, ...]
+    assets: tuple[Asset, ...] = ()
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Something an author should look at: an error leaves the article out or keeps it from the public.
+    """Something an author should look at: an error leaves the article out, keeps it from the public, or shows a gap.
 
     A note names what was left out on purpose, a hint what has no meaning here: neither is a fault.
     """

@@ -31,6 +31,11 @@ class ArticleFile(NamedTuple):
     path: str
     file: Path
 
+    @property
+    def folder(self) -> Path:
+        """The articles folder."""
+        return self.file.parents[self.path.count("/")]
+
 
 class FoundFiles(NamedTuple):
     """The articles' files in the order of their paths, and what was left out though it looks like an article."""

@@ -14,6 +14,7 @@ import msgspec
 
 from kb_service.content.article import Article, Library, Problem, Reading
 from kb_service.content.article_files import ArticleFile, FoundFiles, find_articles, id_of_path
+from kb_service.content.assets import AssetFolder, is_unchanged
 from kb_service.content.reading import fingerprint_of, renamed
 from kb_service.content.state import reason_on
 from kb_service.content.workers import read_in_workers
@@ -53,13 +54,14 @@ class LibraryReader:
             raise BadSetting(f"The articles folder {folder} does not exist: create it, or give another one.")
         self._found = found or find_articles(folder)
         self._known = known
+        self._assets = AssetFolder(folder)
         self._progress = progress
         self._today = today or datetime.now(UTC).date()
         self._problems = list(self._found.problems)
         self._path_of: dict[str, str] = {}  # by id as many disks know it: in any case
 
     def __iter__(self) -> Iterator[Article]:
-        files = (_unchanged(file, self._known) or file for file in self._found.files)
+        files = (_unchanged(file, self._known, self._assets) or file for file in self._found.files)
         for number, reading in enumerate(read_in_workers(files), 1):
             article = reading.article
             self._problems += reading.problems
@@ -102,11 +104,11 @@ def _folded(article_id: str) -> str:
     return unicodedata.normalize("NFC", article_id).casefold()
 
 
-def _unchanged(file: ArticleFile, known: Mapping[str, Article]) -> Reading | None:
+def _unchanged(file: ArticleFile, known: Mapping[str, Article], assets: AssetFolder) -> Reading | None:
     """Return what is known of a file, unless it has to be read again."""
     before = known.get(file.path)
     try:
-        if before and before.source_sha256 == fingerprint_of(file):
+        if before and before.source_sha256 == fingerprint_of(file) and is_unchanged(before, assets):
             return Reading(before)
     except OSError:
         pass  # the worker says why

@@ -16,8 +16,9 @@ from typing import Final
 import msgspec
 
 from kb_service.content.agent_marks import NOT_UNDERSTOOD, find_suspect, separate
-from kb_service.content.article import CONTENT_VERSION, Article, Problem, Reading, Section, Severity, View
+from kb_service.content.article import CONTENT_VERSION, Article, Asset, Problem, Reading, Section, Severity, View
 from kb_service.content.article_files import ArticleFile, id_of_path, resolve_links, title_of_path
+from kb_service.content.assets import asset_folder, line_of, place_assets
 from kb_service.content.blocks import ANCHOR, Block, read_blocks
 from kb_service.content.front_matter import FrontMatter, split
 from kb_service.content.gaps import GAP_SHOWN
@@ -54,17 +55,13 @@ def fingerprint_of(file: ArticleFile) -> str:
         body = split(decoded.text, path=file.path).body
     except BadArticle:
         return fingerprint(source)
-    return fingerprint(source, expand(body, file.path, _root_of(file)).digest)
-
-
-def _root_of(file: ArticleFile) -> Path:
-    """Return the folder below which the path of a file begins."""
-    return file.file.parents[file.path.count("/")]
+    return fingerprint(source, expand(body, file.path, file.folder).digest)
 
 
 @cache
 def _made_by() -> bytes:
-    return f"{CONTENT_VERSION} {version('markdown')} {version('nh3')} {version('pymdown-extensions')}\n".encode()
+    made_by = (CONTENT_VERSION, *map(version, ("markdown", "nh3", "pymdown-extensions", "py-svg-hush")))
+    return f"{' '.join(made_by)}\n".encode()
 
 
 def read_file(file: ArticleFile, renderer: Renderer) -> Reading:
@@ -73,19 +70,20 @@ def read_file(file: ArticleFile, renderer: Renderer) -> Reading:
         source = file.file.read_bytes()
     except OSError as error:
         return _refused(file.path, 1, f"The file cannot be read: {error.strerror}.")
-    return read_article(file.path, source, renderer, root=_root_of(file))
+    return read_article(file.path, source, renderer, folder=file.folder)
 
 
-def read_article(path: str, source: bytes, renderer: Renderer, *, root: Path | None = None) -> Reading:
+def read_article(path: str, source: bytes, renderer: Renderer, *, folder: Path | None = None) -> Reading:
     """Return the article in a file's bytes; never raises, whatever they are.
 
-    Its snippets are read from the folder `root`, below which `path` is; None: they are not read.
+    Its snippets, pictures and files are looked up in the articles folder, below which `path` is; without one snippets
+    are gaps, and pictures and files stay as they are written.
 
     >>> read_article("guides/add-seats.md", b"# Add seats", Renderer()).article.id
     'guides/add-seats'
     """
     try:
-        return _Reader(path, source, renderer, root).read()
+        return _Reader(path, source, renderer, folder).read()
     except BadArticle as error:
         return _refused(path, error.line, error.reason)
     except TooLarge as error:
@@ -101,12 +99,12 @@ def _refused(path: str, line: int, reason: str) -> Reading:
 
 
 class _Reader:
-    def __init__(self, path: str, source: bytes, renderer: Renderer, root: Path | None) -> None:
+    def __init__(self, path: str, source: bytes, renderer: Renderer, folder: Path | None) -> None:
         self.path = path
-        self.root = root
         self.expanded = Expanded("")
         self.source = source
         self.renderer = renderer
+        self.folder = folder
         self.problems: list[Problem] = []
 
     def read(self) -> Reading:
@@ -133,12 +131,12 @@ class _Reader:
 
     def with_views(self, article: Article, front_matter: FrontMatter) -> Article:
         """Return the article with its text, and with an id and a title if the front matter gave none."""
-        self.expanded = expand(front_matter.body, self.path, self.root)
+        self.expanded = expand(front_matter.body, self.path, self.folder)
         self.warn(*self.expanded.problems, after=front_matter.body_line)
         separated = separate(self.expanded.text, first_line=0, code=not article.marks_in_code)
         self.warn(*self.in_source(separated.problems), after=front_matter.body_line, severity="error")
         for_agents = article.audience == "agent" or separated.doubtful
-        html, blocks = self.render(separated.agent if for_agents else separated.public, front_matter.body_line)
+        html, blocks, assets = self.render(separated.agent if for_agents else separated.public, front_matter.body_line)
         first_heading = next((block.text for block in blocks if block.level == 1), "")
         default_id = id_of_path(self.path)
         article = msgspec.structs.replace(
@@ -150,13 +148,13 @@ class _Reader:
         if article.id != default_id:  # links to the file lead here all the same
             redirects = (*article.redirects_from, default_id)
             article = msgspec.structs.replace(article, redirects_from=redirects)
-        public = None if for_agents else build_view(article, html, blocks)
+        public = None if for_agents else build_view(article, html, blocks, assets)
         if shown := _mark_shown(msgspec.structs.replace(article, public=public)) if public else "":
             self.warn((1, f"`{shown}` {NOT_UNDERSTOOD}"), severity="error")
             for_agents = True
-            html, blocks = self.render(separated.agent, front_matter.body_line)
+            html, blocks, assets = self.render(separated.agent, front_matter.body_line)
         if for_agents:
-            view = build_view(article, html, blocks, public=[])
+            view = build_view(article, html, blocks, assets, public=[])
             return msgspec.structs.replace(article, audience="agent", agent=view)
         agent = public
         if separated.agent != separated.public:
@@ -169,10 +167,15 @@ class _Reader:
             agent=None if agent == public else agent,
         )
 
-    def render(self, text: str, body_line: int) -> tuple[str, list[Block]]:
+    def render(self, text: str, body_line: int) -> tuple[str, list[Block], tuple[Asset, ...]]:
         rendered = self.renderer.render(text)
         self.warn(*self.in_source(rendered.problems), after=body_line)
-        return rendered.html, read_blocks(rendered.html)
+        if self.folder is None:
+            return rendered.html, read_blocks(rendered.html), ()
+        placed = place_assets(rendered.html, self.path, asset_folder(self.folder))
+        for target, severity, message in placed.troubles:
+            self.warn(*self.in_source([(line_of(text, target), message)]), after=body_line, severity=severity)
+        return placed.html, read_blocks(placed.html), placed.assets
 
     def in_source(self, problems: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         """Yield problems with the lines of the body where they had those of the text with its snippets."""
@@ -192,6 +195,7 @@ def _mark_shown(article: Article) -> str:
     values += (*article.patterns, *article.redirects_from, *article.related, *article.sources)
     values += tuple(f"{key}: {value}" for key, value in article.extra.items())
     view = article.public
+    values += tuple(asset.target for asset in view.assets)
     if article.marks_in_code:
         texts = [_CODE_ELEMENT.sub(" ", view.html)]
     else:
@@ -230,9 +234,14 @@ def renamed(article: Article, article_id: str) -> Article:
 
 
 def build_view(
-    article: Article, html: str, blocks: Sequence[Block], *, public: Sequence[str] | None = None
+    article: Article,
+    html: str,
+    blocks: Sequence[Block],
+    assets: tuple[Asset, ...] = (),
+    *,
+    public: Sequence[str] | None = None,
 ) -> View | None:
-    """Return the view of sanitized HTML and its blocks, or None when nothing is left to read.
+    """Return the view of sanitized HTML, its blocks and its assets, or None when nothing is left to read.
 
     `public` are the texts of the blocks that everybody may read, in order; None means all. Blocks beyond them are
     marked `data-audience="agent"`, and so are their passages; where nothing is public, the passages alone.
@@ -254,6 +263,7 @@ def build_view(
         html=resolve_links(with_attributes(html, ids, for_agents), article.path).strip(),
         sections=tuple(Section(one.path[-1], one.level, one.anchor, one.path) for one in headings),
         passages=tuple(place.passage for place in placed),
+        assets=assets,
     )
 
 

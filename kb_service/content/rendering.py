@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 import markdown
 from pymdownx.emoji import gemoji, to_alt
 
-from kb_service.content import commonmark, dialects, jsx, sanitizing
+from kb_service.content import commonmark, dialects, embeds, jsx, sanitizing
+from kb_service.content.assets import line_of
 from kb_service.content.footnotes import NotesInSections
 from kb_service.content.gaps import Gaps
 from kb_service.content.source_text import CodeStash
@@ -67,7 +68,9 @@ class Renderer:
         arranged, problems = commonmark.arrange(text, stash)
         gaps = Gaps()
         plain = dialects.resolve(jsx.plain_tags(stash.put_spans(arranged)), gaps)
-        settled, unclosed_comment = sanitizing.settle(plain, stash, gaps)
+        linked, embedded = embeds.as_links(plain)
+        problems += [(line_of(text, each.address or f"<{each.tag}"), each.message) for each in embedded]
+        settled, unclosed_comment = sanitizing.settle(linked, stash, gaps)
         parser = self._parser(settled)
         rendered = stash.restore(parser.reset().convert(tame_brackets(settled)))
         if stash.pieces:

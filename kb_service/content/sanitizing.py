@@ -30,6 +30,8 @@ _UNWRAPPED: Final = frozenset("base body button form frame frameset head html in
 _KNOWN: Final = TAGS | SILENT_TAGS | _UNWRAPPED  # all else between angle brackets is text
 _NUMBERS: Final = {str(number) for number in range(1, 1000)}
 _CELL: Final = {"align": {"left", "center", "right"}, "colspan": _NUMBERS, "rowspan": _NUMBERS}
+_PIXELS: Final = {str(number) for number in range(1, 4097)}
+_SIZE: Final = {"width": _PIXELS | {f"{number}%" for number in range(1, 101)}, "height": _PIXELS}
 _CLEANER: Final = nh3.Cleaner(
     tags=set(TAGS),
     clean_content_tags=set(SILENT_TAGS),
@@ -40,7 +42,7 @@ _CLEANER: Final = nh3.Cleaner(
         "details": {"open"},
         "img": {"alt", "src", "title"},
     },
-    tag_attribute_values={"ol": {"start": _NUMBERS}, "td": _CELL, "th": _CELL},
+    tag_attribute_values={"img": _SIZE, "ol": {"start": _NUMBERS}, "td": _CELL, "th": _CELL},
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener noreferrer",
     strip_comments=True,

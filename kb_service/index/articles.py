@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from kb_service.content.article import Article, Audience, View
+from kb_service.content.article import Article, Asset, Audience, View
 from kb_service.index.mapped_files import Records, link_or_copy, open_records, write_records
 
 AUDIENCES: Final[tuple[Audience, ...]] = ("public", "agent")
@@ -58,6 +58,7 @@ class ArticleSpool:
 
     def __init__(self, path: Path, articles: Iterable[Article]) -> None:
         self._places: dict[Audience, list[tuple[int, Brief]]] = {audience: [] for audience in AUDIENCES}
+        self._assets: dict[Audience, dict[str, Asset]] = {audience: {} for audience in AUDIENCES}
         write_records(path, self._encoded(articles))
         self._records = open_records(path, Article)
         for places in self._places.values():
@@ -66,6 +67,10 @@ class ArticleSpool:
     def briefs(self, audience: Audience) -> list[Brief]:
         """Return what is kept of each article that `audience` may see, as articles_for orders them."""
         return [brief for _, brief in self._places[audience]]
+
+    def assets(self, audience: Audience) -> dict[str, Asset]:
+        """Return what the articles of `audience` show or link to in the folder, by the name it is kept under."""
+        return self._assets[audience]
 
     def write(self, paths: Mapping[Audience, Path]) -> None:
         """Write the articles that each audience may see, as articles_for gives them: one file where they are alike."""
@@ -87,9 +92,16 @@ class ArticleSpool:
             # The reply is not in an entry.
             shared = data if article.reply is None else encoder.encode(msgspec.structs.replace(article, reply=None))
             place = number, _brief(article, shared)
+            assets = {asset.stored_name: asset for asset in served_assets(article)}
             for audience in audiences:
                 self._places[audience].append(place)
+                self._assets[audience] |= assets
             yield msgspec.Raw(data)
+
+
+def served_assets(article: Article) -> list[Asset]:
+    """Return what is served of the folder for an article that carries one audience's view as `public`."""
+    return [asset for asset in article.public.assets if asset.sha256] if article.public else []
 
 
 def _views(article: Article) -> Iterator[tuple[Sequence[Audience], Article]]:

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.content.article import Article, Audience, Passage
+from kb_service.content.article import Article, Asset, Audience, Passage
+from kb_service.errors import EngineUnavailable
 from kb_service.index.catalogue import Catalogue
 from kb_service.index.guide import NO_WORDING, Wording
 from kb_service.index.query import Query
@@ -25,6 +26,14 @@ from kb_service.meaning.vectors import Alike
 
 Numbers = NDArray[np.int32]
 Floats = NDArray[np.float32]
+
+
+ReadAsset = Callable[[Asset], bytes]
+
+
+def no_assets(asset: Asset) -> bytes:
+    """Refuse to read: for articles that refer to no files."""
+    raise EngineUnavailable(f"There is nobody to read {asset.path}.")
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -107,6 +116,13 @@ class Store(Protocol):
     def articles_of(self, numbers: Sequence[int]) -> list[Article]:
         """Return the articles with these numbers in this order; each carries only this audience's view, as `public`."""
 
+    def asset(self, digest: str, name: str) -> BinaryIO | None:
+        """Open the picture or file that has this digest and name (see content.article.Asset) for reading.
+
+        None where no article of this audience refers to it, or two generations followed this one. What is open stays
+        readable.
+        """
+
     def asked_like(self, vector: Floats, *, count: int) -> Alike:
         """Return the places in `asked(catalogue.guide)` of about `count` that mean the most alike, with their cosines.
 
@@ -155,10 +171,14 @@ class Engine(Protocol):
         wording: Wording = NO_WORDING,
         source: str = "",
         anew: bool = False,
+        read_asset: ReadAsset = no_assets,
     ) -> EngineStatus:
         """Build a generation of exactly these articles and serve it; the one served before stays until then.
 
-        An error raised where `articles` come from is raised here, and nothing is changed.
+        `read_asset` returns what is served of a picture or file to which they refer; each is kept with the generation,
+        for those audiences alone whose articles refer to it.
+
+        An error raised where `articles` or assets come from is raised here, and nothing is changed.
         `source` is kept with it and comes back in `status`: the fingerprint of what the articles were read from.
         With `anew` nothing is taken over from the generation served: no trace stays of what is not in `articles`.
         """

@@ -21,12 +21,16 @@ from kb_service.web.visitors import Visitors
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The views. `contact_url` is where a person is offered help when nothing answers; it may be empty."""
+    """The views. `contact_url` is where a person is offered help when nothing answers; it may be empty.
+
+    Links in HTML begin with `base_url`, where it is known.
+    """
 
     knowledge_base: KnowledgeBase
     visitors: Visitors
     contact_url: str
     feedback: Feedback
+    base_url: str = ""
 
     def get_answer(self) -> Response:
         asked = read_query(request, payloads.AnswerQuery)
@@ -61,7 +65,8 @@ class Api:
         return json_response(self.knowledge_base.articles(limit=asked.limit, offset=asked.offset, topic=asked.topic))
 
     def article(self, article_id: str) -> Response:
-        return json_response(payloads.article_response(self.knowledge_base.article(article_id)))
+        read = self.knowledge_base.article(article_id)
+        return json_response(payloads.article_response(read, base_url=self.base_url))
 
     def staff_count(self) -> Response:
         asked = read_query(request, payloads.StaffCountQuery)

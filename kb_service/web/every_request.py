@@ -73,7 +73,8 @@ def register_every_request(
 
     def after(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", NEVER)
-        response.headers.extend(of_pages if response.content_type == HTML else of_data)
+        for name, value in of_pages if response.content_type == HTML else of_data:
+            response.headers.setdefault(name, value)
         response.headers.extend(cross_origin.headers_for(request.path, request.headers.get("Origin")))
         response.headers[REQUEST_ID] = request_id()
         seconds = time.perf_counter() - g.started

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from kb_service.content.article import ASSETS
 from kb_service.seats.sentences import SeatState
 
 SEAT_HEADLINES: Final[Mapping[SeatState, str]] = {
@@ -21,6 +22,9 @@ SEAT_NUMBERS: Final[Mapping[str, str]] = {"seats": "Paid seats", "active": "Acti
 
 # Not strftime: month names would follow the locale of the server, which is not the language of the page.
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_PICTURE: Final = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
+_ATTRIBUTE: Final = re.compile(r' ([a-z]+)="([^"]*)"')
+_OWN_LINK: Final = re.compile(rf'(<(?:a|img)\b[^<>]*? (?:href|src)=")(?=(?:{ASSETS}|/articles)/)')
 
 
 class Piece(NamedTuple):
@@ -75,3 +79,24 @@ def contact_address(url: str, question: str) -> str:
 def printable(text: str) -> str:
     """Return `text` with a replacement character for each control character, which HTML cannot hold."""
     return re.sub(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", "\ufffd", text)
+
+
+def html_to_send(html: str, *, base_url: str = "") -> str:
+    """Return an article's HTML, or a part of it, as a page can show it.
+
+    Pictures that nobody has are their descriptions: as elements they would show as broken. With `base_url`, for pages
+    of other sites, links and pictures of ours begin with it.
+
+    >>> html_to_send('<a href="/articles/a">a</a> <img alt="gear">', base_url="https://help.example.com")
+    '<a href="https://help.example.com/articles/a">a</a> <em>gear</em>'
+    """
+    html = _PICTURE.sub(_described, html)
+    return _OWN_LINK.sub(lambda found: found[1] + base_url, html) if base_url else html
+
+
+def _described(found: re.Match[str]) -> str:
+    attributes = dict(_ATTRIBUTE.findall(found[1]))
+    if "src" in attributes:
+        return found[0]
+    description = attributes.get("alt")
+    return f"<em>{description}</em>" if description else ""

@@ -30,7 +30,7 @@ from kb_service.seats.position import SeatNumber, SeatPosition
 from kb_service.staff.counter import UNAVAILABLE, StaffCount
 from kb_service.staff.messages import note
 from kb_service.web.discovery import article_data
-from kb_service.web.formatting import SEAT_HEADLINES, SEAT_NUMBERS, heading
+from kb_service.web.formatting import SEAT_HEADLINES, SEAT_NUMBERS, heading, html_to_send
 from kb_service.web.http import HTML, OWN, Asked, cacheable, page_response, read_query, typed_into
 from kb_service.web.payloads import MAX_PAGES, HomeQuery, ResultsQuery
 from kb_service.web.visitors import Visitors
@@ -193,7 +193,7 @@ class Pages:
             asked=Asked(),
             summary=read.summary,
             sections=read.view.sections,
-            html=Markup(read.view.html),  # noqa: S704 - sanitized when the index was built
+            html=Markup(html_to_send(read.view.html)),  # noqa: S704 - sanitized when the index was built
             lang=read.article.lang,
             related=read.related,
             data=article_data(read, base_url=self.base_url),

@@ -29,6 +29,7 @@ from kb_service.seats.position import SeatNumber, SeatPosition, Source
 from kb_service.seats.sentences import SeatState, WhatIf
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message, note
+from kb_service.web.formatting import html_to_send
 
 MAX_DOMAIN_CHARACTERS: Final = 253  # the longest name DNS knows
 MAX_PAGES: Final = 10  # of a ranking: nobody reads on, and each page ranks all before it again
@@ -265,7 +266,8 @@ def seats_answer_response(found: SeatAnswer) -> SeatsAnswerResponse:
     )
 
 
-def article_response(read: ArticleRead) -> ArticleResponse:
+def article_response(read: ArticleRead, *, base_url: str = "") -> ArticleResponse:
+    """Links in the HTML begin with `base_url`, where it is known."""
     article, view = read.article, read.view
     passages = msgspec.convert(view.passages, tuple[ArticlePassageResponse, ...], from_attributes=True)
     return ArticleResponse(
@@ -283,7 +285,7 @@ def article_response(read: ArticleRead) -> ArticleResponse:
         text="\n\n".join(passage.text for passage in view.passages),
         sections=view.sections,
         passages=passages,
-        html=view.html,
+        html=html_to_send(view.html, base_url=base_url),
         related=read.related,
         index=read.index,
     )

@@ -48,6 +48,7 @@ class Limit:
 ANSWERS: Final = Limit("answers", per_minute=240, burst=60)
 SUGGESTIONS: Final = Limit("suggestions", per_minute=900, burst=120)
 READING: Final = Limit("reading", per_minute=600, burst=120)
+FILES: Final = Limit("files", per_minute=3000, burst=600)  # an article may have dozens of pictures
 LIVE: Final = Limit("live", per_minute=30, burst=10)  # each may become a request to somebody's helpdesk
 
 

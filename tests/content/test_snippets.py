@@ -23,14 +23,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def text_of(folder: Path, source: str) -> str:
-    reading = read_article("guides/seats.md", source.encode(), Renderer(), root=folder)
+    reading = read_article("guides/seats.md", source.encode(), Renderer(), folder=folder)
     assert reading.article
     assert reading.article.public
     return "\n\n".join(passage.text for passage in reading.article.public.passages)
 
 
 def problems_of(folder: Path, source: str) -> list[tuple[int, str]]:
-    reading = read_article("guides/seats.md", source.encode(), Renderer(), root=folder)
+    reading = read_article("guides/seats.md", source.encode(), Renderer(), folder=folder)
     found = (*reading.problems, *(reading.article.problems if reading.article else ()))
     return [(problem.line, problem.message) for problem in found]
 
@@ -180,7 +180,7 @@ def test_what_not_everybody_may_read_is_not_included(folder: Path, front_matter:
 
 def test_words_for_agents_in_a_snippet_are_for_agents(folder: Path) -> None:
     (folder / "mixed.md").write_text("Open.\n\n:::agent\nCANARY\n:::\n")
-    reading = read_article("seats.md", b"Text.\n\n{!mixed.md!}", Renderer(), root=folder)
+    reading = read_article("seats.md", b"Text.\n\n{!mixed.md!}", Renderer(), folder=folder)
 
     assert reading.article
     assert "CANARY" not in str(reading.article.public)

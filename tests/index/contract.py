@@ -6,6 +6,7 @@ files, or into an engine: one over a network can be held to it as well.
 
 from __future__ import annotations
 
+from tests.index.contract_of_assets import AssetContract
 from tests.index.contract_of_audiences import AudienceContract
 from tests.index.contract_of_finding import FindingContract
 from tests.index.contract_of_generations import GenerationContract
@@ -13,5 +14,7 @@ from tests.index.contract_of_meaning import MeaningContract
 from tests.index.contract_of_order import OrderContract
 
 
-class EngineContract(FindingContract, OrderContract, AudienceContract, GenerationContract, MeaningContract):
+class EngineContract(
+    FindingContract, OrderContract, AudienceContract, AssetContract, GenerationContract, MeaningContract
+):
     """All of it, run for each engine."""

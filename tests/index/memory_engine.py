@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from io import BytesIO
 from itertools import accumulate
+from typing import BinaryIO
 
 import msgspec
 import numpy as np
 
 from kb_service.content.article import Article, Audience, Passage
 from kb_service.errors import IndexOutOfDate
-from kb_service.index.articles import articles_for
+from kb_service.index.articles import articles_for, served_assets
 from kb_service.index.catalogue import Asked, Catalogue, Traits, catalogue_arrays
 from kb_service.index.entries import analysed_passages, count_wording, embedded_text
 from kb_service.index.guide import NO_WORDING, Wording, make_guide
 from kb_service.index.known_questions import asked
-from kb_service.index.port import Candidates, Codes, EngineStatus, Entry, Floats, Numbers, Snapshot
+from kb_service.index.port import (
+    Candidates,
+    Codes,
+    EngineStatus,
+    Entry,
+    Floats,
+    Numbers,
+    ReadAsset,
+    Snapshot,
+    no_assets,
+)
 from kb_service.index.query import (
     FIELD_WEIGHTS,
     K1,
@@ -40,8 +52,12 @@ from kb_service.text import split_sentences
 class MemoryStore:
     """See index.port.Store."""
 
-    def __init__(self, articles: Sequence[Article], wording: Wording, encoder: Encoder | None) -> None:
+    def __init__(
+        self, articles: Sequence[Article], wording: Wording, encoder: Encoder | None, read_asset: ReadAsset = no_assets
+    ) -> None:
         self._articles = articles
+        assets = [asset for article in articles for asset in served_assets(article)]
+        self._assets = {asset.stored_name: read_asset(asset) for asset in assets}
         self._encoder = encoder
         self._guide = make_guide(articles, wording)
         self._passages = list(analysed_passages(articles))
@@ -111,6 +127,11 @@ class MemoryStore:
             )
             for entry in entries
         ]
+
+    def asset(self, digest: str, name: str) -> BinaryIO | None:
+        """See index.port.Store."""
+        content = self._assets.get(f"{digest}-{name}")
+        return None if content is None else BytesIO(content)
 
     def articles_of(self, numbers: Sequence[int]) -> list[Article]:
         """See index.port.Store."""
@@ -236,6 +257,7 @@ class MemoryEngine:
         wording: Wording = NO_WORDING,
         source: str = "",
         anew: bool = False,
+        read_asset: ReadAsset = no_assets,
     ) -> EngineStatus:
         """See index.port.Engine."""
         articles = tuple(articles)
@@ -243,7 +265,7 @@ class MemoryEngine:
         audiences: tuple[Audience, ...] = ("public", "agent")
         snapshots = {}
         for audience in audiences:
-            store = MemoryStore(articles_for(articles, audience), wording, self._encoder)
+            store = MemoryStore(articles_for(articles, audience), wording, self._encoder, read_asset)
             catalogue = store.catalogue(generation=f"{self._built:06d}-00000000", audience=audience)
             snapshots[audience] = Snapshot(catalogue, store)
         self._snapshots, self._articles, self._source = snapshots, articles, source

@@ -5,6 +5,7 @@
     articles.msgpack         one record an article
     whoosh/, compiled/       Whoosh's index, and what was compiled of each of its segments: see segments.py
     postings.safetensors     what answers are scored from: see postings.py
+    assets/                  pictures and files of the folder: see assets.py
     vectors.safetensors      where meanings are compared: of passages, of what is asked, and of sentences
 """
 
@@ -26,6 +27,8 @@ from kb_service.index.entries import count_wording, embedded_text
 from kb_service.index.guide import Wording, make_guide
 from kb_service.index.known_questions import asked
 from kb_service.index.mapped_files import Arrays, Records, link_or_copy, named, open_records, write_arrays
+from kb_service.index.port import ReadAsset
+from kb_service.index.whoosh.assets import ASSETS, write_assets
 from kb_service.index.whoosh.postings import Joined, join_segments
 from kb_service.index.whoosh.segments import (
     COMPILED,
@@ -54,6 +57,7 @@ def write_generation(
     wording: Wording,
     vectors: VectorCache | None,
     progress: Progress | None,
+    read_asset: ReadAsset,
 ) -> tuple[int, int]:
     """Write both audiences below `folder`; return the numbers of public articles and passages.
 
@@ -66,12 +70,15 @@ def write_generation(
     spool.write({audience: folder / audience / ARTICLES_FILE for audience in AUDIENCES})
     (folder / SPOOL_FILE).unlink()
     public, agent = (folder / audience for audience in AUDIENCES)
+    earlier = [store.folder for store in before.values()]
+    write_assets(public, spool.assets("public"), earlier=earlier, read=read_asset)
+    write_assets(agent, spool.assets("agent"), earlier=[public, *earlier], read=read_asset)
     of_public, of_agent = ([before[audience]] if audience in before else [] for audience in AUDIENCES)
     briefs = spool.briefs("public")
     build = partial(_Audience, wording=wording, vectors=vectors, progress=progress or _unheard)
     passages = build(public, briefs).write(of_public)
     if [brief.digest for brief in briefs] == [brief.digest for brief in spool.briefs("agent")]:
-        share(public, agent, but=ARTICLES_FILE)
+        share(public, agent, but=(ARTICLES_FILE, ASSETS))
     else:
         build(agent, spool.briefs("agent")).write([WhooshStore(public, generation=""), *of_agent])
     return len(briefs), passages
@@ -170,9 +177,9 @@ class _Audience:
         return done
 
 
-def share(source: Path, target: Path, *, but: str = "") -> None:
-    """Let the folder `target` have the files below `source`, as the same files; all but those with a certain name."""
-    shutil.copytree(source, target, copy_function=link_or_copy, ignore=shutil.ignore_patterns(but), dirs_exist_ok=True)
+def share(source: Path, target: Path, *, but: Sequence[str] = ()) -> None:
+    """Let the folder `target` have the files below `source`, as the same files; all but those with certain names."""
+    shutil.copytree(source, target, copy_function=link_or_copy, ignore=shutil.ignore_patterns(*but), dirs_exist_ok=True)
 
 
 def _unheard(stage: str, done: int, total: int) -> None:

@@ -16,7 +16,7 @@ from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDat
 from kb_service.index.articles import AUDIENCES, StoredArticles
 from kb_service.index.generations import Generations
 from kb_service.index.guide import NO_WORDING, Wording
-from kb_service.index.port import EngineStatus, Snapshot
+from kb_service.index.port import EngineStatus, ReadAsset, Snapshot, no_assets
 from kb_service.index.whoosh.store import WhooshStore
 from kb_service.meaning.vectors import Encoder, VectorCache
 
@@ -84,13 +84,22 @@ class WhooshEngine:
         wording: Wording = NO_WORDING,
         source: str = "",
         anew: bool = False,
+        read_asset: ReadAsset = no_assets,
     ) -> EngineStatus:
         """See index.port.Engine."""
         from kb_service.index.whoosh.builder import write_generation  # who only answers does without, and Whoosh
 
         def write(folder: Path) -> tuple[int, int]:
             known, told = {} if anew else self._before(), self._progress
-            return write_generation(folder, articles, wording=wording, vectors=vectors, before=known, progress=told)
+            return write_generation(
+                folder,
+                articles,
+                wording=wording,
+                vectors=vectors,
+                before=known,
+                progress=told,
+                read_asset=read_asset,
+            )
 
         try:
             with self._generations.locked(), self._vectors() as vectors:

@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.content.article import Article
+from kb_service.errors import EngineUnavailable
 from kb_service.index.catalogue import Catalogue
 from kb_service.index.mapped_files import Arrays, Records, below, distinct, open_arrays, open_records
 from kb_service.index.port import Candidates, Codes, Entry, Floats, Numbers
 from kb_service.index.query import FIELD_WEIGHTS, K1, And, Best, Not, Or, Phrase, Prefix, Query, Word, idf
+from kb_service.index.whoosh.assets import open_asset
 from kb_service.index.whoosh.segments import Held, Integers, open_segment
 from kb_service.index.word_table import Strings
 from kb_service.meaning.vectors import Alike, VectorTable
@@ -108,6 +110,13 @@ class WhooshStore:
     def articles_of(self, numbers: Sequence[int]) -> list[Article]:
         """See index.port.Store."""
         return [self.articles[number] for number in numbers]
+
+    def asset(self, digest: str, name: str) -> BinaryIO | None:
+        """See index.port.Store."""
+        try:
+            return open_asset(self.folder, digest, name)
+        except OSError as error:
+            raise EngineUnavailable(f"The index cannot be read: {error.strerror}.") from error
 
     def asked_like(self, vector: Floats, *, count: int) -> Alike:
         """See index.port.Store."""
