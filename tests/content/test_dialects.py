@@ -216,7 +216,7 @@ def test_a_variable_in_the_target_of_a_link_is_not_read():
         ),
         (
             '[block:parameters]\n{"cols": 2, "rows": 1, "data": {"h-0": "a", "h-1": "b", "0-1": "5"}}\n[/block]',
-            "a | b\n| 5",
+            "a | b\n | 5",
         ),
         ('[block:code]\n{"codes": [{"code": "a b", "language": "sh", "name": "Shell"}]}\n[/block]', "Shell:\n\na b"),
         ('[block:html]\n{"html": "<p><b>Five</b> days.</p>"}\n[/block]', "Five days."),
