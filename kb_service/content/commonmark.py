@@ -131,6 +131,11 @@ class _Layout:
         """The names of the tags that are closed anywhere."""
         return {tag[1] for line in self.lines if "</" in line for tag in _END_TAG.finditer(line)}
 
+    @cached_property
+    def last_plus(self) -> int:
+        """The last line that ends a part of the form `+++`, -1 without one."""
+        return max((at for at, line in enumerate(self.lines) if line.strip() == "+++"), default=-1)
+
     def run(self) -> list[str]:
         while self.at < len(self.lines):
             if self.lines[self.at].strip(" \t"):
@@ -277,7 +282,7 @@ class _Layout:
         if found.form == "none":
             self.out.append("")
             return self.text(found.title)
-        if found.form == "plus" and not any(line.strip() == "+++" for line in self.lines[self.at + 1 :]):
+        if found.form == "plus" and self.at >= self.last_plus:
             return self.text(stripped)
         closing = ""
         if found.part == "details":
