@@ -166,6 +166,40 @@ SENTENCES = {
     "a placeholder starts one": ("Open it. <your domain> is yours.", ["Open it.", "<your domain> is yours."]),
     "quotation marks": ("He said “Pay.” “Why?” she asked.", ["He said “Pay.”", "“Why?” she asked."]),
     "brackets": ("Pay now (or later.) Then wait.", ["Pay now (or later.)", "Then wait."]),
+    "an answer": ("No. You need a card only later.", ["No.", "You need a card only later."]),
+    "numbered": ("See No. 5 or Fig. 3. It is short.", ["See No. 5 or Fig. 3.", "It is short."]),
+    "german": (
+        "Es gibt z. B. Rechnungen, d. h. Belege. Am 3. März ist Schluss.",
+        ["Es gibt z. B. Rechnungen, d. h. Belege.", "Am 3. März ist Schluss."],
+    ),
+    "versus": ("Monthly vs. Yearly plans. Compare them.", ["Monthly vs. Yearly plans.", "Compare them."]),
+    "companies": (
+        "Umbrella Inc. Europe pays. So does Acme Ltd. The rest does not.",
+        ["Umbrella Inc. Europe pays.", "So does Acme Ltd.", "The rest does not."],
+    ),
+    "hours": (
+        "Open from 9 a.m. Monday. It closes at 5 p.m. Then ring.",
+        ["Open from 9 a.m. Monday.", "It closes at 5 p.m.", "Then ring."],
+    ),
+    "versions": ("Since v2.10. Older ones lack it.", ["Since v2.10.", "Older ones lack it."]),
+    "letters of steps": ("b. NO – Go on. Stop there.", ["b. NO – Go on.", "Stop there."]),
+    "small first letter": ("Take it along. iPhones work too.", ["Take it along.", "iPhones work too."]),
+    "ellipsis": ("Wait… Then pay. Click … Actions now.", ["Wait…", "Then pay.", "Click … Actions now."]),
+    "other capitals": ("Das geht. Über Nacht? Ärger. Ça va.", ["Das geht.", "Über Nacht?", "Ärger.", "Ça va."]),
+    "greek and russian": (
+        "Πλήρωσε. Έπειτα περίμενε. Да. Это всё.",
+        ["Πλήρωσε.", "Έπειτα περίμενε.", "Да.", "Это всё."],
+    ),
+    "arabic": ("متى؟ غدا. انتظر۔ نعم", ["متى؟", "غدا.", "انتظر۔", "نعم"]),
+    "hindi": ("यह सच है। वह नहीं।", ["यह सच है।", "वह नहीं।"]),
+    "korean": ("결제하세요. 기다리세요.", ["결제하세요.", "기다리세요."]),
+    "spanish": ("Paga ya. ¿Cuándo? ¡Hoy!", ["Paga ya.", "¿Cuándo?", "¡Hoy!"]),
+    "quotes in chinese": ("他说：“好。”然后走了。", ["他说：“好。”", "然后走了。"]),
+    "an aside": (
+        "Pay now (see above). (Later is fine.) Then wait.",
+        ["Pay now (see above). (Later is fine.)", "Then wait."],
+    ),
+    "below an item": ("1. Open.\n   It takes long. Wait.\n2. Pay.", ["1. Open.", "It takes long. Wait.", "2. Pay."]),
     "chinese": ("請付款。謝謝！", ["請付款。", "謝謝！"]),
     "lines": ("A heading\nA sentence", ["A heading", "A sentence"]),
     "steps": ("Do this:\n1. Open. Then wait.\n2. Pay.", ["Do this:", "1. Open. Then wait.", "2. Pay."]),
@@ -178,6 +212,12 @@ SENTENCES = {
 @pytest.mark.parametrize(("text", "expected"), SENTENCES.values(), ids=SENTENCES.keys())
 def test_the_sentences_and_items_of_a_text(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
+
+
+def test_what_stands_below_an_item_is_of_the_list() -> None:
+    assert [item for *_, item in split_sentences("Do:\n1. Open.\n   Wait.\n2. Pay.\n\nDone.")] == [
+        *(False, True, True, True, False),
+    ]
 
 
 def test_a_text_of_abbreviations_alone_is_split_in_no_time() -> None:

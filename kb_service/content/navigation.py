@@ -13,7 +13,7 @@ from kb_service.content.sections import OutlineSection
 
 _WORDS: Final = re.compile(r"\w+")
 _CONTENTS: Final = re.compile(
-    r"\b(?:this|these|following|the) (?:\w+ )?(?:topics?|sections?|articles?|pages?|contents|guides?|links?)\b"
+    r"\b(?:this|these|following) (?:\w+ )?(?:topics?|sections?|articles?|pages?|contents|guides?|links?)\b"
     r"|\bjump to\b|\bon this page\b",
     re.IGNORECASE,
 )

@@ -154,9 +154,9 @@ def test_a_step_too_long_for_a_passage_is_divided_between_its_paragraphs():
 
 
 def test_the_rest_of_a_long_table_is_not_a_part_for_itself():
-    rows = "\n".join(f"a{number} | {words(50)}" for number in range(7))
+    rows = "\n".join(f"a{number} | {words(34)}" for number in range(9))
 
-    assert [part.count("\n") for part in parts(f"Plan | What it is\n--|--\n{rows}")] == [3, 4]
+    assert [part.count("\n") for part in parts(f"Plan | What it is\n--|--\n{rows}")] == [4, 5]
 
 
 def test_each_part_of_a_long_table_has_the_head():
