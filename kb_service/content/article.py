@@ -41,6 +41,8 @@ class Passage(msgspec.Struct, frozen=True):
     kind: PassageKind
     audience: Audience
     content_sha256: str
+    html: str = ""
+    places: bytes = b""
 
 
 class View(msgspec.Struct, frozen=True):

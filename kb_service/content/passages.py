@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from kb_service.content.article import Audience, Passage, PassageKind
 from kb_service.content.blocks import Block, Line
+from kb_service.content.passage_html import Place
 from kb_service.content.sections import OutlineSection
 
 MIN_WORDS: Final = 40  # a shorter passage joins a neighbour, if that does not make it too long
@@ -27,13 +28,14 @@ _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u
 
 
 class Part(NamedTuple):
-    """A block, or as much of one as a passage can take."""
+    """A block, or as much of one as a passage can take; `place` is that of its text, without a table's header."""
 
     kind: PassageKind
     text: str
     start: int
     words: int
     for_agents: bool
+    place: Place
 
 
 class _Chunk(NamedTuple):
@@ -52,10 +54,11 @@ class _Chunk(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A passage, and where in the HTML its anchor has to be."""
+    """A passage, where in the HTML its anchor has to be, and the places of all that it holds, in order."""
 
     passage: Passage
     start: int
+    places: tuple[Place, ...]
 
 
 def divide(sections: Sequence[OutlineSection], *, article_id: str, title: str) -> list[Placed]:
@@ -75,7 +78,8 @@ def divide(sections: Sequence[OutlineSection], *, article_id: str, title: str) -
         suffix = f".{begun[section.anchor]}" if begun[section.anchor] > 1 else ""
         anchor = section.anchor + suffix
         start = section.start if section.path and not suffix else group[0].parts[0].start
-        placed.append(Placed(_passage(group, article_id, title, anchor, position), start))
+        passage = _passage(group, article_id, title, anchor, position)
+        placed.append(Placed(passage, start, tuple(_places(group, passage.heading_path, is_first=not suffix))))
     return placed
 
 
@@ -99,12 +103,29 @@ def _common_path(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 def _texts(group: list[_Chunk], path: tuple[str, ...]) -> Iterator[str]:
     """Yield the texts of a passage; headings that its path does not name are among them."""
+    for heading, chunk in _with_headings(group, path):
+        if heading:
+            yield heading.path[-1]
+        yield from (part.text for part in chunk.parts)
+
+
+def _places(group: list[_Chunk], path: tuple[str, ...], *, is_first: bool) -> Iterator[Place]:
+    """Yield where each of `_texts` is from; what `is_first` in its section takes along what precedes all text there."""
+    if is_first:
+        yield Place.of(group[0].section.end, group[0].section.end)
+    for heading, chunk in _with_headings(group, path):
+        if heading:
+            yield Place.of(heading.start, heading.end)
+        yield from (part.place for part in chunk.parts)
+
+
+def _with_headings(group: list[_Chunk], path: tuple[str, ...]) -> Iterator[tuple[OutlineSection | None, _Chunk]]:
+    """Yield each chunk with the section whose heading stands above it, if it has one that `path` does not name."""
     before = ""
     for chunk in group:
-        if chunk.section.anchor != before and len(chunk.section.path) > len(path):
-            yield chunk.section.path[-1]
+        is_new = chunk.section.anchor != before and len(chunk.section.path) > len(path)
+        yield (chunk.section if is_new else None), chunk
         before = chunk.section.anchor
-        yield from (part.text for part in chunk.parts)
 
 
 # Parts of a block
@@ -120,27 +141,40 @@ def parts_of(block: Block) -> Iterator[Part]:
     kind: PassageKind = "prose" if block.kind == "heading" else block.kind
     words = count_words(block.text)
     if words <= (MAX_WORDS if kind == "prose" else MAX_STRUCTURE_WORDS) and len(block.text) <= MAX_CHARACTERS:
-        yield Part(kind, block.text, block.start, words, block.for_agents)
+        place = Place.of(block.start, block.end)
+        yield Part(kind, block.text, block.start, words, block.for_agents, place)
         return
-    for run in _runs(small for piece in block.lines for small in _small_pieces(piece, kind)):
+    for run in _runs(small for line in block.lines for small in _small_pieces(line, kind)):
         text = "".join(piece.text for piece in run).rstrip()
         if block.header:
             text = f"{block.header}\n{text}"
-        yield Part(kind, text, run[0].start, count_words(text), block.for_agents)
+        place = Place(run[0].line, run[0].first, run[-1].line, run[-1].first + len(run[-1].text))
+        yield Part(kind, text, run[0].line.start, count_words(text), block.for_agents, place)
 
 
-def _small_pieces(piece: Line, kind: PassageKind) -> Iterator[Line]:
-    """Yield a piece with its line end, or what it divides into where it is too long: sentences, groups of words."""
+class _Piece(NamedTuple):
+    """Some of a line with what ends it, from its character `first` on."""
+
+    text: str
+    line: Line
+    first: int
+
+
+def _small_pieces(line: Line, kind: PassageKind) -> Iterator[_Piece]:
+    """Yield a line with its end, or what it divides into where it is too long: sentences, groups of words."""
     limit = 0 if kind == "prose" else MAX_STRUCTURE_WORDS
-    if count_words(piece.text) <= limit and len(piece.text) <= MAX_CHARACTERS:
-        yield Line(piece.text + "\n", piece.start)
+    if count_words(line.text) <= limit and len(line.text) <= MAX_CHARACTERS:
+        yield _Piece(line.text + "\n", line, 0)
         return
-    for sentence in _divided(piece.text + "\n", _SENTENCE_END):
+    first = 0
+    for sentence in _divided(line.text + "\n", _SENTENCE_END):
         words = _divided(sentence, _GAP) if count_words(sentence) > MAX_WORDS else iter([sentence])
-        for group in _runs(Line(word, piece.start) for word in words):
+        for group in _runs(_Piece(word, line, 0) for word in words):
             text = "".join(word.text for word in group)
             for start in range(0, len(text), MAX_CHARACTERS):
-                yield Line(text[start : start + MAX_CHARACTERS], piece.start)
+                piece = _Piece(text[start : start + MAX_CHARACTERS], line, first)
+                yield piece
+                first += len(piece.text)
 
 
 def _divided(text: str, end: re.Pattern[str]) -> Iterator[str]:
@@ -153,9 +187,9 @@ def _divided(text: str, end: re.Pattern[str]) -> Iterator[str]:
         yield text[start:]
 
 
-def _runs(pieces: Iterable[Line]) -> Iterator[list[Line]]:
+def _runs(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:
     """Yield runs of pieces of about MAX_WORDS words; a longer piece is a run of its own."""
-    run: list[Line] = []
+    run: list[_Piece] = []
     words = characters = 0
     for piece in pieces:
         more = count_words(piece.text)

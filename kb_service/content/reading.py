@@ -18,6 +18,7 @@ from kb_service.content.article_files import ArticleFile, id_of_path, resolve_li
 from kb_service.content.blocks import ANCHOR, Block, read_blocks
 from kb_service.content.front_matter import FrontMatter, split
 from kb_service.content.metadata import MetadataReader
+from kb_service.content.passage_html import ArticleHtml
 from kb_service.content.passages import divide
 from kb_service.content.rendering import Renderer, TooLarge
 from kb_service.content.sections import outline, without_link_lists
@@ -139,7 +140,8 @@ class _Reader:
     def render(self, text: str, body_line: int) -> tuple[str, list[Block]]:
         rendered = self.renderer.render(text)
         self.warn(*rendered.problems, after=body_line)
-        return rendered.html, read_blocks(rendered.html)
+        html = resolve_links(rendered.html, self.path)
+        return html, read_blocks(html)
 
     def warn(self, *problems: tuple[int, str], after: int = 0, severity: Severity = "warning") -> None:
         for line, message in problems:
@@ -158,9 +160,14 @@ def _mark_shown(article: Article) -> str:
     if article.marks_in_code:
         texts = [_CODE_ELEMENT.sub(" ", view.html)]
     else:
-        texts = [view.html, *(section.heading for section in view.sections)]
+        texts = [
+            view.html,
+            *(passage.html for passage in view.passages),
+            *(section.heading for section in view.sections),
+        ]
         texts += [text for passage in view.passages for text in (passage.text, *passage.heading_path)]
-        texts.append(_ANY_TAG.sub("", view.html))  # a mark that markup divides: `::<b>:agent</b>`
+        # A mark that markup divides: `::<b>:agent</b>`.
+        texts += [_ANY_TAG.sub("", html) for html in (view.html, *(passage.html for passage in view.passages))]
     for text in (*values, *texts):
         if text and (suspect := find_suspect(text)):
             return suspect[1]
@@ -207,14 +214,19 @@ def build_view(
     placed = divide(without_link_lists(sections), article_id=article.id, title=article.title)
     if not placed:
         return None
+    shown = ArticleHtml(html, [one.places for one in placed])
+    passages = [
+        msgspec.structs.replace(one.passage, **shown.written(number, one.passage.text)._asdict())
+        for number, one in enumerate(placed)
+    ]
     headings = list({section.anchor: section for section in sections if section.path}.values())
     ids = {section.anchor: section.start for section in headings}
     ids |= {one.passage.anchor: one.start for one in placed if one.passage.anchor not in ids}
     for_agents = {block.start for block in blocks if block.for_agents} if public else set()
     return View(
-        html=resolve_links(with_attributes(html, ids, for_agents), article.path).strip(),
+        html=with_attributes(html, ids, for_agents).strip(),
         sections=tuple(Section(one.path[-1], one.level, one.anchor, one.path) for one in headings),
-        passages=tuple(place.passage for place in placed),
+        passages=tuple(passages),
     )
 
 
