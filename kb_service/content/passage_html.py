@@ -20,13 +20,17 @@ from kb_service.content.blocks import ANCHOR, HEADINGS, TOKEN, VOID_TAGS, Line
 MAX_HTML_CHARACTERS: Final = 64_000  # of a passage: eight times the longest text; what has more is shown as its text
 _FAR: Final = 64  # words that either side may have alone: a caption, the description of an image
 _MOST_LOST: Final = 200  # times that none of these helps: then the rest of the text has no place in the HTML
+_UNMISTAKABLE: Final = 16  # characters
 _LIKELY: Final = 3  # words that text and HTML must have alike, to go on from there; one, where so few are skipped
 
 _INLINE_TAGS: Final = frozenset(
     "a abbr b cite code del dfn em i ins kbd label mark q s samp small strong sub sup u var".split()
 )
-_TOKENS_OF_TEXT: Final = re.compile(r"\w+|[^\w\s]")
-_TOKENS_OF_HTML: Final = re.compile(r"&#?\w+;|\w+|[^\w\s]")
+_PIECE: Final = re.compile(r"&#?\w+;|[^&\s][^&\n]*(?<!\s)|&")
+_WORD: Final = re.compile(r"\w+|[^\w\s]")
+_WORD_OF_HTML: Final = re.compile(r"&#?\w+;|\w+|[^\w\s]")
+_BLANKS: Final = re.compile(r"\s*")
+_BETWEEN: Final = re.compile(r"[\s|:,]*(?:(?:-|\d+\.)\s+)*")  # what a text has between items, cells, terms
 _ADDRESS: Final = re.compile(r'(<(?:a|img) (?:[^>]* )?(?:href|src)=")([^"]*)')
 _HEADING: Final = re.compile(r"<(/?)h([1-6])>")
 _SCHEME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
@@ -153,20 +157,20 @@ def _has_text(html: str, start: int, end: int) -> bool:
 class _Open:
     """An element that is open at a place: its tag as written, and what of it has been seen so far."""
 
-    __slots__ = ("header", "number", "source", "start", "tag", "touched")
+    __slots__ = ("has_text", "header", "number", "source", "start", "tag")
 
     def __init__(self, tag: str, source: str, start: int) -> None:
         self.tag = tag
         self.source = source
         self.start = start
-        self.touched = False  # something stands in it
+        self.has_text = False  # so far
         found = re.search(r' start="(\d+)"', source) if tag == "ol" else None
         self.number = int(found[1]) if found else 1  # of the next item
-        self.header: tuple[int, int] | None = None  # of a table, when it is over
+        self.header: tuple[int, int] | None = None  # of a table: its first row with text, when that is over
 
     def again(self, html: str) -> tuple[str, str]:
         """Return the tags that go on with the element: its own, and a header that is a row of its own below <tbody>."""
-        if self.tag == "details" and self.touched:
+        if self.tag == "details" and self.has_text:
             return "", ""  # without its summary nobody would know what to open
         if self.tag == "ol":
             return (f'<ol start="{self.number}">' if self.number != 1 else "<ol>"), ""
@@ -194,7 +198,7 @@ def _open_at(html: str, places: Iterable[int]) -> Mapping[int, _Opened]:
             break
         if text is not None:
             if open_elements and not text.isspace():
-                open_elements[-1].touched = True
+                open_elements[-1].has_text = True
         elif closing:
             if open_elements and open_elements[-1].tag == tag:
                 _close(open_elements, token.end())
@@ -208,10 +212,10 @@ def _close(open_elements: list[_Open], end: int) -> None:
     if not open_elements:
         return
     parent = open_elements[-1]
-    parent.touched = True
+    parent.has_text |= closed.has_text
     if closed.tag == "li":
         parent.number += 1
-    elif closed.tag in {"thead", "tr"}:
+    elif closed.tag in {"thead", "tr"} and closed.has_text:
         table = next((each for each in reversed(open_elements) if each.tag in {"table", "thead"}), None)
         if table and table.tag == "table" and not table.header:
             table.header = closed.start, end
@@ -248,17 +252,66 @@ def _cut(html: str, start: int, end: int, opened: _Opened) -> str:
 
 
 def align(text: str, html: str) -> list[Run]:
-    """Return which characters of a text are which of its HTML, word by word: what one of them has alone is left out.
+    """Return which characters of a text are which of its HTML; what one of them has alone is left out.
 
     The text has "1. " before items and " | " between cells, the HTML captions, and tags within words.
 
     >>> align("- One & all", "<ul><li>One &amp; <b>all</b></li></ul>")
-    [Run(2, 6, 8, 12), Run(6, 7, 12, 17), Run(8, 11, 21, 24)]
+    [Run(2, 5, 8, 11), Run(6, 7, 12, 17), Run(8, 11, 21, 24)]
     """
-    words = [*_words_of_text(text)]
-    written = [*_words_of_html(html)]
-    names, other_names = [word[0] for word in words], [word[0] for word in written]
     runs: list[Run] = []
+    at = 0
+    unlike: list[tuple[int, int]] = []
+    for piece, start, end in _pieces_of_html(html):
+        place = _later(text, at, piece, unlike) if unlike else _next(text, at, piece)
+        if place < 0:
+            unlike.append((start, end))
+            continue
+        _add_by_words(runs, text, html, (at, place), unlike)
+        unlike = []
+        _add(runs, text, html, Run(place, place + len(piece), start, end))
+        at = place + len(piece)
+    _add_by_words(runs, text, html, (at, len(text)), unlike)
+    return runs
+
+
+def _pieces_of_html(html: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the entities, and each line between them and tags without the blanks around it, with their places."""
+    for token in TOKEN.finditer(html):
+        if not token[4]:
+            continue
+        for found in _PIECE.finditer(html, *token.span()):
+            start, end = found.span()
+            yield (unescape(found[0]) if found[0][0] == "&" else found[0]), start, end
+
+
+def _next(text: str, at: int, piece: str) -> int:
+    """Return where the text goes on with a piece of the HTML, behind what it may have before it; -1 if it does not."""
+    for pattern in (_BLANKS, _BETWEEN):
+        found = pattern.match(text, at)
+        assert found
+        if text.startswith(piece, found.end()):
+            return found.end()
+    return -1
+
+
+def _later(text: str, at: int, piece: str, unlike: Sequence[tuple[int, int]]) -> int:
+    """Return where a piece of the HTML that cannot be mistaken follows behind about as much; -1 where it does not."""
+    if len(piece) < _UNMISTAKABLE:
+        return -1
+    between = sum(end - start for start, end in unlike)
+    return text.find(piece, at + between // 2, at + 2 * between + _FAR + len(piece))
+
+
+def _add_by_words(
+    runs: list[Run], text: str, html: str, within: tuple[int, int], extents: Sequence[tuple[int, int]]
+) -> None:
+    """Add the runs of words that some of the text and these extents of the HTML have alike."""
+    if not extents:
+        return
+    words = [(found[0], *found.span()) for found in _WORD.finditer(text, *within)]
+    written = [(unescape(found[0]), *found.span()) for each in extents for found in _WORD_OF_HTML.finditer(html, *each)]
+    names, other_names = [word[0] for word in words], [word[0] for word in written]
     at = other = lost = 0
     while at < len(words) and other < len(written) and lost < _MOST_LOST:
         if names[at] == other_names[other]:
@@ -274,21 +327,6 @@ def align(text: str, html: str) -> list[Run]:
             skipped, other_skipped = _way_on(names, at, other_names, other)
             lost += skipped and other_skipped
             at, other = at + skipped, other + other_skipped
-    return runs
-
-
-def _words_of_text(text: str) -> Iterator[tuple[str, int, int]]:
-    for found in _TOKENS_OF_TEXT.finditer(text):
-        yield found[0], *found.span()
-
-
-def _words_of_html(html: str) -> Iterator[tuple[str, int, int]]:
-    for token in TOKEN.finditer(html):
-        if token[4]:
-            for found in _TOKENS_OF_HTML.finditer(html, *token.span()):
-                word = unescape(found[0]) if found[0][0] == "&" else found[0]
-                if not word.isspace():
-                    yield word, *found.span()
 
 
 def _pieces_of(word: str, names: Sequence[str], at: int) -> int:
@@ -312,15 +350,20 @@ def _way_on(names: Sequence[str], at: int, others: Sequence[str], other: int) ->
 
 
 def _add(runs: list[Run], text: str, html: str, run: Run) -> None:
-    """Add a run, to the one before where nothing but the same stands between them."""
-    if runs and run.end - run.start == run.html_end - run.html_start:
+    """Add a run, to the one before where nothing but the same or as many blanks stand between them."""
+    if runs and _is_even(runs[-1]) and _is_even(run):
         last = runs[-1]
-        between = text[last.end : run.start]
-        is_even = last.end - last.start == last.html_end - last.html_start
-        if is_even and between == html[last.html_end : run.html_start]:
+        between, html_between = text[last.end : run.start], html[last.html_end : run.html_start]
+        alike = between == html_between or (between.isspace() and html_between.isspace())
+        if alike and len(between) == len(html_between):
             runs[-1] = Run(last.start, run.end, last.html_start, run.html_end)
             return
     runs.append(run)
+
+
+def _is_even(run: Run) -> bool:
+    """Tell whether a run is character by character, not an entity."""
+    return run.end - run.start == run.html_end - run.html_start
 
 
 def packed(runs: Sequence[Run]) -> bytes:
@@ -376,7 +419,7 @@ def marked(written: Written, spans: Sequence[tuple[int, int]]) -> str:
 
 def _html_place(run: Run, at: int, *, is_end: bool = False) -> int:
     """Return where the character `at` of a text is in the HTML, the nearest place of the run where it is not in it."""
-    if run.end - run.start != run.html_end - run.html_start:  # an entity
+    if not _is_even(run):
         return run.html_end if is_end or at >= run.end else run.html_start
     return run.html_start + min(max(at, run.start), run.end) - run.start
 
