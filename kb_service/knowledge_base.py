@@ -113,6 +113,7 @@ class KnowledgeBase:
         offset: int = 0,
         topic: str | None = None,
         explain: bool = False,
+        html: bool = False,
     ) -> SearchResult:
         """Return passages in order, without deciding whether they answer."""
         started, now = time.perf_counter(), self._now()
@@ -125,7 +126,7 @@ class KnowledgeBase:
             total=ranked.total,
             limit=limit,
             offset=offset,
-            passages=found_passages(ranked.passages[offset:], understood, today=now.date(), explain=explain),
+            passages=found_passages(ranked.passages[offset:], understood, today=now.date(), explain=explain, html=html),
             corrections=understood.corrections,
             index=index_info(generation.snapshot.catalogue),
             took_ms=_milliseconds_since(started),

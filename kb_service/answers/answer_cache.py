@@ -20,6 +20,7 @@ class CacheKey(NamedTuple):
     text: str
     limit: int
     explain: bool
+    html: bool
     today: date
 
 
@@ -36,7 +37,7 @@ class AnswerCache:
 
     def get(self, question: Question, *, today: date) -> tuple[FoundAnswer, bool]:
         """Return the answer to a question, and whether it was in the cache."""
-        key = CacheKey(_without_blanks(question.text), question.limit, question.explain, today)
+        key = CacheKey(_without_blanks(question.text), question.limit, question.explain, question.html, today)
         with self._lock:
             if (cached := self._answers.get(key)) is not None:
                 self._answers.move_to_end(key)

@@ -19,7 +19,8 @@ Outcome = Literal["answered", "no_answer", "empty_question"]
 class Question(msgspec.Struct, frozen=True):
     """Any text is a question. `domain` asks for the live staff count, `seats` is the purchased number, if given.
 
-    `limit` is the most passages wanted; `explain` asks for the reasons of each passage's rank.
+    `limit` is the most passages wanted; `explain` asks for the reasons of each passage's rank, `html` for the passages
+    as they are written.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Question(msgspec.Struct, frozen=True):
     seats: int | None = None
     limit: int = 5
     explain: bool = False
+    html: bool = False
 
 
 class FoundPassage(msgspec.Struct, frozen=True):
@@ -46,6 +48,13 @@ class FoundPassage(msgspec.Struct, frozen=True):
     stale: bool
     content_sha256: str
     why: Annotated[tuple[str, ...] | UnsetType, Meta(description="Only with explain=1.")] = UNSET
+    html: Annotated[
+        str | UnsetType,
+        Meta(
+            description="Only with html=1: the passage as it is written, as sanitized HTML. Its `<mark>` elements hold "
+            "the answer where the passage is quoted, else what `marks` are of the text."
+        ),
+    ] = UNSET
 
 
 class IndexInfo(msgspec.Struct, frozen=True):

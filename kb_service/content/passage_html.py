@@ -256,8 +256,8 @@ def align(text: str, html: str) -> list[Run]:
 
     The text has "1. " before items and " | " between cells, the HTML captions, and tags within words.
 
-    >>> align("- One & all", "<ul><li>One &amp; <b>all</b></li></ul>")
-    [Run(2, 5, 8, 11), Run(6, 7, 12, 17), Run(8, 11, 21, 24)]
+    >>> [run[:2] for run in align("- One & all", "<ul><li>One &amp; <b>all</b></li></ul>")]
+    [(2, 5), (6, 7), (8, 11)]
     """
     runs: list[Run] = []
     at = 0
@@ -434,8 +434,10 @@ def _marked(html: str, start: int, end: int) -> Iterator[str]:
         yield f"<mark>{text}</mark>" if text and not is_blank else token[0]
 
 
-def with_addresses(html: str, base: str) -> str:
+def with_addresses(html: str, base: str, *, root: str = "") -> str:
     """Return the HTML with its links and images leading where they lead from the page at `base`.
+
+    What begins with "/" is put behind `root`.
 
     >>> with_addresses('<a href="#vat">VAT</a> <a href="other">Other</a>', "/articles/guides/seats")
     '<a href="/articles/guides/seats#vat">VAT</a> <a href="/articles/guides/other">Other</a>'
@@ -446,7 +448,7 @@ def with_addresses(html: str, base: str) -> str:
         if not address or _SCHEME.match(address):
             return found[0]
         try:
-            return found[1] + escape(urljoin(base, address))
+            return found[1] + escape(root + address if address[0] == "/" else urljoin(base, address))
         except ValueError:  # a bracket where no IPv6 address is
             return found[0]
 

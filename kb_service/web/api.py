@@ -22,11 +22,15 @@ from kb_service.web.visitors import Visitors
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The views. `contact_url` is where a person is offered help when nothing answers; it may be empty."""
+    """The views. `contact_url` is where a person is offered help when nothing answers; it may be empty.
+
+    `base_url` is where people reach the service, "" when nobody said.
+    """
 
     knowledge_base: KnowledgeBase
     visitors: Visitors
     contact_url: str
+    base_url: str
     feedback: Feedback
 
     def get_answer(self) -> Response:
@@ -40,9 +44,14 @@ class Api:
     def search(self) -> Response:
         asked = read_query(request, parameters.SearchQuery)
         found = self.knowledge_base.search(
-            asked.q, limit=asked.limit, offset=asked.offset, topic=asked.topic, explain=asked.explain
+            asked.q,
+            limit=asked.limit,
+            offset=asked.offset,
+            topic=asked.topic,
+            explain=asked.explain,
+            html=asked.html,
         )
-        return json_response(found)
+        return json_response(payloads.with_absolute_addresses(found, self.base_url))
 
     def suggest(self) -> Response:
         asked = read_query(request, parameters.SuggestQuery)
@@ -71,8 +80,15 @@ class Api:
         return tuple(Suggestion(each.title, "title", each.id, each.url, ()) for each in articles)
 
     def _answer(self, text: str, asked: parameters.AnswerQuery | parameters.AnswerBody) -> Response:
-        question = Question(text, domain=asked.domain, seats=asked.seats, limit=asked.limit, explain=asked.explain)
-        answer = self.visitors.answer(question, token=asked.token)
+        question = Question(
+            text,
+            domain=asked.domain,
+            seats=asked.seats,
+            limit=asked.limit,
+            explain=asked.explain,
+            html=asked.html,
+        )
+        answer = payloads.with_absolute_addresses(self.visitors.answer(question, token=asked.token), self.base_url)
         return json_response(payloads.answer_response(answer, contact_url=self.contact_url))
 
     def views(self) -> Mapping[table.Operation, View]:

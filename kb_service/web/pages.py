@@ -10,7 +10,6 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, request
 from markupsafe import Markup
-from msgspec.structs import replace
 
 from kb_service.answers.results import (
     Answer,
@@ -66,7 +65,7 @@ class SeatCard:
 class ResultsPage:
     """`answer` is None when nothing answers; then `related` are the nearest titles. `staff_count` is a sentence.
 
-    The marks of `answer` are the sentence that answers, those of `others` the words asked for. Only the first `page`
+    Marked is in `answer` the sentence that answers, in `others` the words asked for. Only the first `page`
     has the answer and the seats; `before` and `after` are the addresses of its neighbours or "".
     """
 
@@ -122,7 +121,8 @@ class Pages:
         asked = read_query(request, ResultsQuery)
         domain = asked.domain if asked.page == 1 else None
         wanted = asked.page * PASSAGES_ON_A_PAGE + 1
-        answer = self.visitors.answer(Question(asked.q, domain=domain, seats=asked.seats, limit=wanted), token=None)
+        question = Question(asked.q, domain=domain, seats=asked.seats, limit=wanted, html=True)
+        answer = self.visitors.answer(question, token=None)
         form = Asked(printable(asked.q), printable(asked.domain or ""), asked.seats)
         return page_response("results.html", results_page(answer, form, page=asked.page))
 
@@ -160,7 +160,7 @@ def results_page(answer: Answer, asked: Asked, *, page: int = 1) -> ResultsPage:
         asked=asked,
         query_id=answer.query_id,
         outcome=answer.outcome,
-        answer=_quoted_passage(answer) if is_first else None,
+        answer=next((each for each in passages if each.id == quoted), None) if is_first else None,
         others=tuple(each for each in others if each.id != quoted) if is_first else others,
         corrections=answer.corrections,
         staff_count=message(answer.staff_count) if answer.staff_count and is_first else "",
@@ -175,15 +175,6 @@ def results_page(answer: Answer, asked: Asked, *, page: int = 1) -> ResultsPage:
 def _address(asked: Asked, page: int) -> str:
     given = {"q": asked.query, "domain": asked.domain, "seats": asked.seats, "page": page if page > 1 else None}
     return "/search?" + urlencode({name: value for name, value in given.items() if value not in ("", None)})
-
-
-def _quoted_passage(answer: Answer) -> FoundPassage | None:
-    """Return the passage that is quoted, with the quote as its only mark."""
-    found = answer.answer
-    if found is None:
-        return None
-    passage = next(each for each in answer.passages if each.id == found.passage_id)
-    return replace(passage, marks=((found.start, found.end),))
 
 
 def _seat_card(position: SeatPosition, passage_ids: tuple[str, ...]) -> SeatCard:

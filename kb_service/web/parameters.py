@@ -33,6 +33,7 @@ Seats = Annotated[int, Meta(ge=0, le=MOST_SEATS, description="How many seats are
 Offset = Annotated[int, Meta(ge=0, le=10_000, description="How many to leave out at the start.")]
 Topic = Annotated[str, Meta(max_length=100, description="Only articles of this topic.")]
 Explain = Annotated[bool, Meta(description="1: say why each passage was found.")]
+Html = Annotated[bool, Meta(description="1: give each passage also as it is written, as sanitized HTML.")]
 Page = Annotated[int, Meta(ge=1, le=MAX_PAGES, description="Which page of the passages.")]
 FewPassages = Annotated[int, Meta(ge=1, le=20, description="The most passages to return.")]
 ManyPassages = Annotated[int, Meta(ge=1, le=50, description="The most passages to return.")]
@@ -47,6 +48,7 @@ class AnswerQuery(msgspec.Struct, frozen=True):
     seats: Seats | None = None
     limit: FewPassages = 5
     explain: Explain = False
+    html: Html = False
 
 
 class AnswerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,6 +58,7 @@ class AnswerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seats: Seats | None = None
     limit: FewPassages = 5
     explain: Explain = False
+    html: Html = False
 
 
 class HomeQuery(msgspec.Struct, frozen=True):
@@ -79,6 +82,7 @@ class SearchQuery(msgspec.Struct, frozen=True):
     offset: Offset = 0
     topic: Topic | None = None
     explain: Explain = False
+    html: Html = False
 
 
 class SuggestQuery(msgspec.Struct, frozen=True):

@@ -6,10 +6,11 @@ The OpenAPI document is made from them, and from the results that are sent as th
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
+from msgspec.structs import replace
 
 from kb_service.answers.results import (
     Answer,
@@ -19,9 +20,11 @@ from kb_service.answers.results import (
     Outcome,
     Quote,
     RelatedArticle,
+    SearchResult,
     Suggestion,
 )
 from kb_service.content.article import Audience, PassageKind, Section
+from kb_service.content.passage_html import with_addresses
 from kb_service.questions.understanding import Correction
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
@@ -97,6 +100,23 @@ class ArticleResponse(msgspec.Struct, frozen=True):
     html: str
     related: tuple[RelatedArticle, ...]
     index: IndexInfo
+
+
+Found = TypeVar("Found", Answer, SearchResult)
+
+
+def with_absolute_addresses(found: Found, base_url: str) -> Found:
+    """Return an answer or a search with the addresses in the HTML of its passages absolute, where there are any.
+
+    Others show it on their own sites. As they are if `base_url` is "".
+    """
+    if not base_url or not any(each.html for each in found.passages):
+        return found
+    passages = tuple(
+        replace(each, html=with_addresses(each.html, base_url + each.url, root=base_url) if each.html else each.html)
+        for each in found.passages
+    )
+    return replace(found, passages=passages)
 
 
 def answer_response(answer: Answer, *, contact_url: str) -> AnswerResponse:

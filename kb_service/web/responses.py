@@ -12,8 +12,10 @@ from typing import Any, Final
 import msgspec
 from flask import Flask, Response, render_template, request
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
-from kb_service.web.formatting import contact_address, day, heading, pieces, topic
+from kb_service.content.passage_html import with_headings_from
+from kb_service.web.formatting import contact_address, day, heading, topic
 
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json"
@@ -52,8 +54,15 @@ class Asked:
 def configure_templates(app: Flask, site: Site) -> None:
     """Give the templates of `app` their filters and `site`; a name that a template misspells is an error."""
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(day=day, heading=heading, pieces=pieces, topic=topic, with_question=contact_address)
+    app.jinja_env.filters.update(
+        as_written=_as_written, day=day, heading=heading, topic=topic, with_question=contact_address
+    )
     app.jinja_env.globals["site"] = site
+
+
+def _as_written(html: str, level: int) -> Markup:
+    """Return the HTML of a passage with its headings from `level` on: below that of what it stands under."""
+    return Markup(with_headings_from(level, html))  # noqa: S704 - sanitized when the index was built
 
 
 def json_response(
