@@ -42,7 +42,8 @@ pre, code, kbd { font: .9em ui-monospace, monospace; background: color-mix(in sr
 pre { white-space: pre-wrap; padding: .6em .8em }
 pre code { background: none; padding: 0; font-size: 1em }
 table { display: block; overflow-x: auto; overflow-wrap: normal; border-collapse: collapse; font-size: .95em }
-td, th { text-align: start; vertical-align: top; padding: .35em 1em .35em 0; border-bottom: 1px solid var(--line) }
+td, th { vertical-align: top; padding: .35em 1em .35em 0; border-bottom: 1px solid var(--line) }
+td:not([align]), th:not([align]) { text-align: start }
 img { max-width: 100%; height: auto }
 .feedback { border-block: 1px solid var(--line); padding-block: .75em }
 .feedback p { margin: .5em 0 }
