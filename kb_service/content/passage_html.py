@@ -23,6 +23,7 @@ _MOST_LOST: Final = 200  # times that none of these helps: then the rest of the 
 _UNMISTAKABLE: Final = 16  # characters
 _LIKELY: Final = 3  # words that text and HTML must have alike, to go on from there; one, where so few are skipped
 
+_SHOWN_DETAILS: Final = '<details open="">'  # in a passage nothing is to be opened: the answer may be in there
 _INLINE_TAGS: Final = frozenset(
     "a abbr b cite code del dfn em i ins kbd label mark q s samp small strong sub sup u var".split()
 )
@@ -170,8 +171,8 @@ class _Open:
 
     def again(self, html: str) -> tuple[str, str]:
         """Return the tags that go on with the element: its own, and a header that is a row of its own below <tbody>."""
-        if self.tag == "details" and self.has_text:
-            return "", ""  # without its summary nobody would know what to open
+        if self.tag == "details":
+            return ("" if self.has_text else _SHOWN_DETAILS), ""  # without its summary it says nothing
         if self.tag == "ol":
             return (f'<ol start="{self.number}">' if self.number != 1 else "<ol>"), ""
         header = html[slice(*self.header)] if self.header else ""
@@ -243,7 +244,7 @@ def _cut(html: str, start: int, end: int, opened: _Opened) -> str:
             continue
         if tag and tag not in VOID_TAGS:
             tags.append(tag)
-        pieces.append("<details open>" if tag == "details" else token[0])
+        pieces.append(_SHOWN_DETAILS if tag == "details" else token[0])
     pieces += [f"</{tag}>" for tag in reversed(tags) if tag]
     return "".join(pieces)
 
