@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from kb_service.answers.results import Answer, IndexInfo, Question, Topic
+from kb_service.content.reading import read_article
+from kb_service.content.rendering import Renderer
 from kb_service.errors import IndexOutOfDate, UnknownArticle
 from kb_service.knowledge_base import KnowledgeBase, new_query_id
 from kb_service.staff.allowed_hosts import AllowedHosts
@@ -318,3 +320,25 @@ def test_ids_of_one_moment_differ() -> None:
 
 def test_a_time_before_1970_or_too_far_away_still_gives_an_id() -> None:
     assert {len(new_query_id(milliseconds)) for milliseconds in (-1, 2**60)} == {28}
+
+
+def test_passages_come_as_written_with_the_answer_marked_inside() -> None:
+    source = "To add a seat:\n\n1. Open [**Seats**](#prices).\n2. Pay with a card.\n\n## Prices\n\nA seat costs 30 euros."
+    article = read_article("seats/add.md", f"# How do I add a seat?\n\n{source}".encode(), Renderer()).article
+    assert article
+    engine = MemoryEngine()
+    engine.replace_all([article])
+    knowledge_base = KnowledgeBase(engine, staff_counter=FixedStaffCounter(), no_answer_below=0.0)
+
+    answer = knowledge_base.answer(Question("how do I add a seat, which steps?", html=True))
+    searched = knowledge_base.search("add a seat", html=True)
+    plain = knowledge_base.answer(Question("how do I add a seat, which steps?"))
+
+    html = answer.passages[0].html
+    assert html
+    assert '<ol><li><mark>Open </mark><a href="/articles/seats/add#prices"' in html
+    assert answer.answer
+    assert "".join(re.findall("<mark>(.*?)</mark>", html)).count("Pay with a card.") == 1
+    assert searched.passages[0].html
+    assert "<mark>seat</mark>" in searched.passages[0].html
+    assert plain.passages[0].html is UNSET

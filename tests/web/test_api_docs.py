@@ -51,9 +51,11 @@ def test_every_reference_leads_somewhere(client: FlaskClient, document: dict[str
 
 SUCCESSES = {
     "answer": ("get", "/answer", "/answer?q=why+biled&domain=acme.kayako.com&seats=60&explain=1"),
+    "answer as written": ("get", "/answer", "/answer?q=why&html=1"),
     "no answer": ("get", "/answer", "/answer?q=uncovered"),
     "empty question": ("get", "/answer", "/answer?q="),
     "search": ("get", "/search", "/search?q=seats"),
+    "search as written": ("get", "/search", "/search?q=seats&html=1"),
     "suggest": ("get", "/suggest", "/suggest?q=se"),
     "articles": ("get", "/articles", "/articles"),
     "article": ("get", "/articles/{id}", f"/articles/{ARTICLE_ID}"),
