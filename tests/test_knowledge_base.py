@@ -323,7 +323,7 @@ def test_a_time_before_1970_or_too_far_away_still_gives_an_id() -> None:
 
 
 def test_passages_come_as_written_with_the_answer_marked_inside() -> None:
-    source = "To add a seat:\n\n1. Open [**Seats**](#prices).\n2. Pay with a card.\n\n## Prices\n\nA seat costs 30 euros."
+    source = "To add a seat:\n\n1. Open [**Seats**](#prices).\n2. Pay with a card.\n\n## Prices\n\n30 euros a month."
     article = read_article("seats/add.md", f"# How do I add a seat?\n\n{source}".encode(), Renderer()).article
     assert article
     engine = MemoryEngine()
