@@ -49,7 +49,7 @@ reduce seats</a>, or</li><li>press <code>Ctrl</code>.</li></ul></li><li>Wait.</l
 <tbody><tr><td>60</td><td align="right">60</td></tr></tbody></table>
 <pre><code>swift.example.com/a/long/line/that/does/not/break/and/must/not/widen/the/page/at/three/hundred/pixels
 </code></pre>
-<details open><summary>More</summary><p><img alt="The gear" src="/favicon.ico" width="64" height="64"></p></details>
+<details open=""><summary>More</summary><p><img alt="The gear" src="/favicon.ico" width="64" height="64"></p></details>
 """
 ARABIC_HTML: Final = """
 <p id="why">يُحتسب كل مقعد تم شراؤه سواء استُخدم أم لا.</p>

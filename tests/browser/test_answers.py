@@ -133,6 +133,7 @@ def test_a_passage_is_shown_as_it_is_written(inline: Widget) -> None:
     expect(passage.get_by_role("link")).to_have_attribute("href", "http://help.example.com/articles/reduce")
     expect(passage.get_by_role("link")).to_have_attribute("target", "_blank")
     expect(passage.locator("h3")).to_have_text("Steps")
+    expect(passage.locator("details")).to_have_attribute("open", "")
 
 
 def answer_in_html(html: str) -> str:

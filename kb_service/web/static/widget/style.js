@@ -29,7 +29,7 @@ p, article, section, blockquote, .feedback, fieldset { margin-bottom: 1em }
 .stale { color: light-dark(#8a4b00, #ffbd73) }
 .row { display: flex; flex-wrap: wrap; gap: .35em 1em; align-items: center; justify-content: space-between }
 blockquote { padding-inline-start: 1em; border-inline-start: 3px solid var(--line); margin-block: .5em 1em }
-mark { background: var(--kb-mark, color-mix(in srgb, var(--accent) 16%, var(--surface))); color: var(--kb-mark-text, inherit); border-radius: .15em }
+mark { background: var(--kb-mark, color-mix(in srgb, var(--accent) 20%, var(--surface))); color: var(--kb-mark-text, inherit); border-radius: .15em }
 [part=passage] { border-color: var(--accent) }
 [part=passage] > :last-child { margin-bottom: 0 }
 blockquote :is(ul, ol, dd) { padding-inline-start: 1.4em; margin-bottom: 1em }
