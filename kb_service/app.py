@@ -90,7 +90,7 @@ def create_app(
     register_health(app, found)
     access = MetricsAccess(settings.metrics, settings.metrics_token)
     register_metrics(app, access, partial(metrics.text, ServedFacts(found, index=settings.index)))
-    register_api(app, Api(found, visitors, settings.contact_url, feedback, settings.base_url), etag)
+    register_api(app, Api(found, visitors, settings.contact_url, settings.base_url, feedback), etag)
     register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs)
     register_pages(app, Pages(found, visitors, settings.base_url), etag)
     register_vote_form(app, feedback)

@@ -51,6 +51,7 @@ class CacheKey(NamedTuple):
     text: str
     limit: int
     explain: bool
+    html: bool
     today: date
 
 
@@ -67,7 +68,7 @@ class AnswerCache:
 
     def get(self, question: Question, *, today: date) -> tuple[FoundAnswer, bool]:
         """Return the answer to a question, and whether it was in the cache."""
-        key = CacheKey(_without_blanks(question.text), question.limit, question.explain, today)
+        key = CacheKey(_without_blanks(question.text), question.limit, question.explain, question.html, today)
         with self._lock:
             if (cached := self._answers.get(key)) is not None:
                 self._answers.move_to_end(key)
@@ -152,6 +153,7 @@ class KnowledgeBase:
         offset: int = 0,
         topic: str | None = None,
         explain: bool = False,
+        html: bool = False,
     ) -> SearchResult:
         """Return passages in order, without deciding whether they answer."""
         started, now = time.perf_counter(), self._now()
@@ -164,7 +166,7 @@ class KnowledgeBase:
             total=ranked.total,
             limit=limit,
             offset=offset,
-            passages=found_passages(ranked.passages[offset:], understood, today=now.date(), explain=explain),
+            passages=found_passages(ranked.passages[offset:], understood, today=now.date(), explain=explain, html=html),
             corrections=understood.corrections,
             index=index_info(generation.snapshot.catalogue),
             took_ms=_milliseconds_since(started),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import html
 from collections.abc import Sequence
 from datetime import date
 
 from kb_service.content.article import Article, Audience, Passage, Section, View
+from kb_service.content.passage_html import align, packed
 from kb_service.text import slug
 
 
@@ -19,6 +21,7 @@ def a_passage(
     audience: Audience = "public",
     position: int = 0,
 ) -> Passage:
+    written = f"<p>{html.escape(text, quote=False)}</p>"
     anchor = slug(heading) or ("intro" if not position else f"intro.{position + 1}")
     return Passage(
         id=f"{article_id}#{anchor}",
@@ -31,6 +34,8 @@ def a_passage(
         kind="prose",
         audience=audience,
         content_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        html=written,
+        places=packed(align(text, written)),
     )
 
 

@@ -14,6 +14,8 @@ from msgspec import UNSET
 
 from kb_service.answers.answering import FoundAnswer
 from kb_service.answers.results import Answer, IndexInfo, Question, Topic
+from kb_service.content.reading import read_article
+from kb_service.content.rendering import Renderer
 from kb_service.errors import IndexOutOfDate, UnknownArticle
 from kb_service.knowledge_base import MOST_CACHED, AnswerCache, CacheKey, KnowledgeBase, new_query_id
 from kb_service.seats.reader import Mentions
@@ -349,7 +351,7 @@ def test_the_same_question_is_found_once(finder: Finder) -> None:
 
     assert first[0] is second[0]
     assert (first[1], second[1]) == (False, True)
-    assert finder.asked == [CacheKey(INVOICE, 5, False, TODAY)]
+    assert finder.asked == [CacheKey(INVOICE, 5, False, False, TODAY)]
 
 
 @pytest.mark.parametrize(
@@ -408,3 +410,25 @@ def test_numbers_beside_the_question_are_those_of_the_request_alone() -> None:
     assert with_seats.seats.purchased == 60
     assert without.remembered
     assert without.seats is None
+
+
+def test_passages_come_as_written_with_the_answer_marked_inside() -> None:
+    source = "To add a seat:\n\n1. Open [**Seats**](#prices).\n2. Pay with a card.\n\n## Prices\n\n30 euros a month."
+    article = read_article("seats/add.md", f"# How do I add a seat?\n\n{source}".encode(), Renderer()).article
+    assert article
+    engine = MemoryEngine()
+    engine.replace_all([article])
+    knowledge_base = KnowledgeBase(engine, staff_counter=FixedStaffCounter(), no_answer_below=0.0)
+
+    answer = knowledge_base.answer(Question("how do I add a seat, which steps?", html=True))
+    searched = knowledge_base.search("add a seat", html=True)
+    plain = knowledge_base.answer(Question("how do I add a seat, which steps?"))
+
+    html = answer.passages[0].html
+    assert html
+    assert '<ol><li><mark>Open </mark><a href="/articles/seats/add#prices"' in html
+    assert answer.answer
+    assert "".join(re.findall("<mark>(.*?)</mark>", html)).count("Pay with a card.") == 1
+    assert searched.passages[0].html
+    assert "<mark>seat</mark>" in searched.passages[0].html
+    assert plain.passages[0].html is UNSET

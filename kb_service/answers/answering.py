@@ -59,7 +59,7 @@ class FoundAnswer(NamedTuple):
 
 
 def find_answer(
-    ranker: Ranker, text: str, *, limit: int, explain: bool, today: date, no_answer_below: float
+    ranker: Ranker, text: str, *, limit: int, explain: bool, html: bool, today: date, no_answer_below: float
 ) -> FoundAnswer:
     """Return the answer to a text with at most `limit` passages; `today` decides which of them are stale."""
     understood = ranker.understander.understand(text)
@@ -70,7 +70,9 @@ def find_answer(
         outcome=decision.outcome,
         confidence=decision.confidence,
         quote=decision.quote,
-        passages=found_passages(decision.passages[:limit], understood, today=today, explain=explain),
+        passages=found_passages(
+            decision.passages[:limit], understood, today=today, explain=explain, html=html, quote=decision.quote
+        ),
         corrections=understood.corrections,
         related=(
             related_articles(ranker.catalogue, ranked.passages[0].entry.related)[:RELATED]

@@ -7,11 +7,13 @@ from datetime import date
 from typing import Final
 from urllib.parse import quote
 
+import msgspec
 from msgspec import UNSET
 
 from kb_service.analysis import analyse, term_code
-from kb_service.answers.results import ArticleSummary, FoundPassage, IndexInfo, RelatedArticle
-from kb_service.content.article import Article
+from kb_service.answers.results import ArticleSummary, FoundPassage, IndexInfo, Quote, RelatedArticle
+from kb_service.content.article import Article, Passage
+from kb_service.content.passage_html import Written, marked, with_addresses
 from kb_service.index.catalogue import Catalogue
 from kb_service.questions.understanding import QuestionWord, Understanding
 from kb_service.ranking import Ranked, marks
@@ -36,13 +38,35 @@ def article_url(article_id: str, anchor: str = "") -> str:
 
 
 def found_passages(
-    ranked: Sequence[Ranked], understood: Understanding, *, today: date, explain: bool
+    ranked: Sequence[Ranked],
+    understood: Understanding,
+    *,
+    today: date,
+    explain: bool,
+    html: bool = False,
+    quote: Quote | None = None,
 ) -> tuple[FoundPassage, ...]:
-    """Return ranked passages as they are shown; `explain` adds the reasons for each one's rank."""
-    return tuple(
+    """Return ranked passages as they are shown; `explain` adds the reasons for each one's rank.
+
+    `html` adds each as it is written, with `quote` marked in the passage that it is from.
+    """
+    found = [
         _found_passage(each, understood.words, today, why=reasons(understood, ranked, at) if explain else None)
         for at, each in enumerate(ranked)
-    )
+    ]
+    if html:
+        found = [
+            msgspec.structs.replace(each, html=_as_written(of.entry.passage, each.marks, quote))
+            for each, of in zip(found, ranked, strict=True)
+        ]
+    return tuple(found)
+
+
+def _as_written(passage: Passage, marks: Sequence[tuple[int, int]], quote: Quote | None) -> str:
+    """Return the HTML of a passage, its addresses as on the article's page, with a quote from it or `marks` marked."""
+    spans = [(quote.start, quote.end)] if quote and quote.passage_id == passage.id else marks
+    html = marked(Written(passage.html, passage.places), spans)
+    return with_addresses(html, article_url(passage.article_id))
 
 
 def _found_passage(

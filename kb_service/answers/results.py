@@ -20,8 +20,8 @@ class Question(msgspec.Struct, frozen=True):
     """Any text is a question. `domain` asks for the live staff count; `seats` that are paid for and `active` staff are
     what the asker entered, if anything.
 
-    `limit` is the most passages wanted; `explain` asks for the reasons of each passage's rank. Where nobody `waits` for
-    a helpdesk, a count that is not known yet is `pending`.
+    `limit` is the most passages wanted; `explain` asks for the reasons of each passage's rank, `html` for the passages
+    as they are written. Where nobody `waits` for a helpdesk, a count that is not known yet is `pending`.
     """
 
     text: str
@@ -32,6 +32,7 @@ class Question(msgspec.Struct, frozen=True):
     limit: int = 5
     explain: bool = False
     waits: bool = True
+    html: bool = False
 
 
 class FoundPassage(msgspec.Struct, frozen=True):
@@ -50,6 +51,13 @@ class FoundPassage(msgspec.Struct, frozen=True):
     stale: bool
     content_sha256: str
     why: Annotated[tuple[str, ...] | UnsetType, Meta(description="Only with explain=1.")] = UNSET
+    html: Annotated[
+        str | UnsetType,
+        Meta(
+            description="Only with html=1: the passage as it is written, as sanitized HTML. Its `<mark>` elements hold "
+            "the answer where the passage is quoted, else what `marks` are of the text."
+        ),
+    ] = UNSET
 
 
 class IndexInfo(msgspec.Struct, frozen=True):

@@ -65,6 +65,8 @@ class Passage(msgspec.Struct, frozen=True):
     audience: Audience
     content_sha256: str
     units: tuple[Unit, ...] = ()
+    html: str = ""
+    places: bytes = b""
 
 
 class Asset(msgspec.Struct, frozen=True):

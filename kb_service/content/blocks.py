@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import accumulate
 from typing import Final, Literal, NamedTuple
 
 from kb_service.content.article import PassageKind
@@ -18,14 +19,14 @@ BlockKind = PassageKind | Literal["heading"]
 # the same page, and others), "described" is a list whose items begin with a link that they describe.
 Links = Literal["", "in_page", "elsewhere", "described"]
 MAX_DEPTH: Final = 40  # elements deeper than this are read as if their tags were not there
-_TOKEN: Final = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>|([^<]+|<)")
+TOKEN: Final = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>|([^<]+|<)")
 _ATTRIBUTE: Final = re.compile(r'([a-z]+)="([^"]*)"')
-_VOID_TAGS: Final = frozenset({"br", "hr", "img"})
+VOID_TAGS: Final = frozenset({"br", "hr", "img"})
 _BLOCK_TAGS: Final = frozenset(
     "blockquote caption dd details dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre summary table tbody td tfoot th thead tr "
     "ul".split()
 )
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # Marks that no source text contains: a line break, and an image with its description.
 _BREAK: Final = "\x0b"
 _IMAGE_START: Final = "\x0e"
@@ -41,18 +42,19 @@ _SPACE_AROUND_BREAK: Final = re.compile(rf"\s*{_BREAK}\s*")
 
 
 class Line(NamedTuple):
-    """A part of a block that can stand for itself (an item, a row), and where its element begins in the HTML.
+    """A part of a block that can stand for itself (an item, a row); [start, end) is its element's place in the HTML.
 
     The first `label` characters of the text are its label: a term, or bold words at its beginning ("- Visa: …" has 7).
     """
 
     text: str
     start: int
+    end: int
     label: int = 0
 
 
 class Block(NamedTuple):
-    """A block: its lines make up its text, behind `header` for a table; `start` is its place in the HTML.
+    """A block: its lines make up its text, behind `header` for a table; [start, end) is its place in the HTML.
 
     `level` is that of a heading, else 0; `anchor` is what its author wants it to be called, else "". `for_agents` is
     true of what the public must not see. `scope_end` is that of a `<summary>`: where its `<details>` end, else 0.
@@ -61,6 +63,7 @@ class Block(NamedTuple):
     kind: BlockKind
     lines: tuple[Line, ...]
     start: int
+    end: int
     level: int = 0
     anchor: str = ""
     header: str = ""
@@ -81,14 +84,15 @@ def read_blocks(sanitized: str) -> list[Block]:
     [('heading', 'Seats'), ('steps', '1. Sign in.\\n2. Pay.')]
     """
     root = parse(sanitized)
-    blocks = list(_Reader(images=False).blocks(root))
+    blocks = list(_Reader(sanitized, images=False).blocks(root))
     if not any(block.kind != "heading" for block in blocks):
-        blocks = list(_Reader(images=True).blocks(root))
+        blocks = list(_Reader(sanitized, images=True).blocks(root))
     return blocks
 
 
 class _Reader:
-    def __init__(self, *, images: bool) -> None:
+    def __init__(self, html: str, *, images: bool) -> None:
+        self.html = html
         self.images = images
 
     def blocks(self, parent: Node) -> Iterator[Block]:
@@ -99,26 +103,27 @@ class _Reader:
             if isinstance(child, str) or child.tag not in _BLOCK_TAGS:
                 run.append(child)
                 continue
-            yield from self.bare_text(run, start)
+            yield from self.bare_text(run, start, child.start)
             run, start = [], child.end
             yield from self.block(child)
-        yield from self.bare_text(run, start)
+        yield from self.bare_text(run, start, parent.inside_end)
 
-    def bare_text(self, run: list[Node | str], start: int) -> Iterator[Block]:
+    def bare_text(self, run: list[Node | str], start: int, end: int) -> Iterator[Block]:
         if run and (text := inline_text(run, images=self.images)):
-            yield Block("prose", (Line(text, start, label_length(run, text)),), start, links=links_of(run))
+            line = Line(text, start, end, label_length(run, text))
+            yield Block("prose", (line,), start, end, links=links_of(run))
 
     def block(self, node: Node) -> Iterator[Block]:
-        tag = node.tag
+        tag, start, end = node.tag, node.start, node.end
         if tag in {"ol", "ul", "dl"}:
             items = tuple(self.definitions(node) if tag == "dl" else self.items(node))
             if items:
-                yield Block("steps" if tag == "ol" else "list", items, node.start, links=links_of([node]))
+                yield Block("steps" if tag == "ol" else "list", items, start, end, links=links_of([node]))
         elif tag == "table":
             yield from self.table(node)
         elif tag == "pre":
-            if code := unescape(_code(node)).strip("\n").rstrip():
-                yield Block("code", tuple(Line(line, node.start) for line in code.split("\n")), node.start)
+            if lines := tuple(self.code(node)):
+                yield Block("code", lines, start, end)
         elif tag == "details":
             summary = next((child.start for child in node.elements() if child.tag == "summary"), -1)
             for block in self.blocks(node):
@@ -126,11 +131,23 @@ class _Reader:
         elif tag == "blockquote":
             yield from self.blocks(node)
         elif text := inline_text(node.children, images=self.images):
-            if tag in _HEADINGS:
-                yield Block("heading", (Line(text, node.start),), node.start, int(tag[1]), explicit_anchor(node))
+            if tag in HEADINGS:
+                yield Block("heading", (Line(text, start, end),), start, end, int(tag[1]), explicit_anchor(node))
             else:
                 label = len(text) if tag == "summary" else label_length(node.children, text)
-                yield Block("prose", (Line(text, node.start, label),), node.start, links=links_of(node.children))
+                yield Block("prose", (Line(text, start, end, label),), start, end, links=links_of(node.children))
+
+    def code(self, node: Node) -> Iterator[Line]:
+        text = unescape(_code(node))
+        code = text.strip("\n").rstrip()
+        if not code:
+            return
+        ends = [*accumulate(len(line) + 1 for line in self.html[node.inside : node.inside_end].split("\n"))]
+        skipped = len(text) - len(text.lstrip("\n"))
+        starts = [node.inside + end for end in ends[skipped:]]
+        lines = code.split("\n")
+        for line, start, end in zip(lines, [node.start, *starts], [*starts[: len(lines) - 1], node.end], strict=False):
+            yield Line(line, start, end)
 
     def items(self, node: Node) -> Iterator[Line]:
         number = int(node.attribute("start") or 1)
@@ -138,36 +155,39 @@ class _Reader:
             mark = f"{number}. " if node.tag == "ol" else "- "
             if text := self.text(child, indent=len(mark)):
                 label = label_length(child.children, text)
-                yield Line(mark + text, child.start, len(mark) + label if label else 0)
+                yield Line(mark + text, child.start, child.end, len(mark) + label if label else 0)
                 number += 1
 
     def definitions(self, node: Node) -> Iterator[Line]:
-        term, start = "", node.start
+        term, start = "", node.inside
         for child in node.elements():
             text = self.text(child, indent=2)
             if child.tag == "dt":
                 term, start = (f"{term}, {text}", start) if term else (text, child.start)
             elif text:
                 label = f"- {term}" if term.endswith(QUESTION_MARKS) else f"- {term}:"
-                yield Line(f"{label} {text}", start, len(label)) if term else Line(f"- {text}", start)
-                term, start = "", child.start
+                if term:
+                    yield Line(f"{label} {text}", start, child.end, len(label))
+                else:
+                    yield Line(f"- {text}", child.start, child.end)
+                term = ""
         if term:
-            yield Line(f"- {term}", start)
+            yield Line(f"- {term}", start, node.inside_end)
 
     def text(self, node: Node, *, indent: int) -> str:
         """Return the text of an item: what follows its first line stands under that line's text."""
         return "\n".join(block.text for block in self.blocks(node)).replace("\n", "\n" + " " * indent)
 
     def table(self, node: Node) -> Iterator[Block]:
-        rows = [Line(self.row(row), row.start) for row in _rows(node)]
+        rows = [Line(self.row(row), row.start, row.end) for row in _rows(node)]
         headless = bool(rows) and not rows[0].text.strip(" |")  # Markdown has no other way to write such a table
         rows = [row for row in rows if row.text.strip(" |")]
         if headless and rows:
-            yield Block("table", tuple(rows), node.start)
+            yield Block("table", tuple(rows), node.start, node.end)
         elif len(rows) > 1:
-            yield Block("table", tuple(rows[1:]), node.start, header=rows[0].text)
+            yield Block("table", tuple(rows[1:]), node.start, node.end, header=rows[0].text)
         elif rows:
-            yield Block("table", tuple(rows), node.start)
+            yield Block("table", tuple(rows), node.start, node.end)
 
     def row(self, row: Node) -> str:
         return " | ".join(" ".join(self.text(cell, indent=0).split()) for cell in row.elements())
@@ -189,17 +209,18 @@ def _code(node: Node) -> str:
 
 
 class Node:
-    """An element: [start, end) is its place in the HTML, `inside` where its content begins.
+    """An element: [start, end) is its place in the HTML, [inside, inside_end) that of its content.
 
     Its children are elements and raw text.
     """
 
-    __slots__ = ("attributes", "children", "end", "inside", "start", "tag")
+    __slots__ = ("attributes", "children", "end", "inside", "inside_end", "start", "tag")
 
     def __init__(self, tag: str, start: int, inside: int, attributes: str) -> None:
         self.tag = tag
         self.start = start
         self.inside = inside
+        self.inside_end = inside
         self.end = inside
         self.attributes = attributes
         self.children: list[Node | str] = []
@@ -216,9 +237,10 @@ class Node:
 def parse(sanitized: str) -> Node:
     """Return the root of a tree; unknown forms become text, ends without beginnings are ignored."""
     root = Node("", 0, 0, "")
+    root.inside_end = root.end = len(sanitized)
     open_nodes = [root]
     ignored = 0
-    for token in _TOKEN.finditer(sanitized):
+    for token in TOKEN.finditer(sanitized):
         closing, tag, attributes, text = token.groups()
         if text is not None:
             open_nodes[-1].children.append(text)
@@ -226,13 +248,14 @@ def parse(sanitized: str) -> Node:
             if ignored:
                 ignored -= 1
             elif len(open_nodes) > 1 and open_nodes[-1].tag == tag:
-                open_nodes.pop().end = token.end()
-        elif len(open_nodes) > MAX_DEPTH and tag not in _VOID_TAGS:
+                node = open_nodes.pop()
+                node.inside_end, node.end = token.span()
+        elif len(open_nodes) > MAX_DEPTH and tag not in VOID_TAGS:
             ignored += 1
         else:
             node = Node(tag, token.start(), token.end(), attributes)
             open_nodes[-1].children.append(node)
-            if tag not in _VOID_TAGS:
+            if tag not in VOID_TAGS:
                 open_nodes.append(node)
     return root
 
@@ -286,7 +309,7 @@ def _leading_bold(pieces: list[Node | str]) -> Iterator[Node | str]:
             return
         elif piece.tag in _BOLD or (piece.tag in _AROUND_BOLD and _is_bold(piece)):
             yield piece
-        elif piece.tag not in _VOID_TAGS:
+        elif piece.tag not in VOID_TAGS:
             return
 
 

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from kb_service.content.article import Audience, Passage, PassageKind
 from kb_service.content.blocks import Block, Line
+from kb_service.content.passage_html import Place
 from kb_service.content.sections import OutlineSection
 from kb_service.content.units import Bond, Part, bind, heading_part, joined, units_of
 from kb_service.text import sentence_ends
@@ -54,10 +55,11 @@ class _Chunk(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A passage, and where in the HTML its anchor has to be."""
+    """A passage, where in the HTML its anchor has to be, and the places of all that it holds, in order."""
 
     passage: Passage
     start: int
+    places: tuple[Place, ...]
 
 
 def divide(sections: Sequence[OutlineSection], *, article_id: str, title: str) -> list[Placed]:
@@ -77,13 +79,17 @@ def divide(sections: Sequence[OutlineSection], *, article_id: str, title: str) -
         suffix = f".{begun[section.anchor]}" if begun[section.anchor] > 1 else ""
         anchor = section.anchor + suffix
         start = section.start if section.path and not suffix else group[0].parts[0].start
-        placed.append(Placed(_passage(group, article_id, title, anchor, position), start))
+        passage = _passage(group, article_id, title, anchor, position)
+        places = [part.place for part in _parts_of(group, passage.heading_path)]
+        if not suffix:  # the first of its section takes along what precedes all text there
+            places.insert(0, Place.of(section.end, section.end))
+        placed.append(Placed(passage, start, tuple(places)))
     return placed
 
 
 def _passage(group: list[_Chunk], article_id: str, title: str, anchor: str, position: int) -> Passage:
     path = _common_path(chunk.section.path for chunk in group)
-    text, units = joined(_with_headings(group, path))
+    text, units = joined(_parts_of(group, path))
     if inside := {chunk.parts[0].inside for chunk in group if not group[0].parts[0].heads}:
         path += tuple(inside) if len(inside) == 1 and "" not in inside else ()
     parts = [part for chunk in group for part in chunk.parts]
@@ -101,13 +107,14 @@ def _common_path(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(names[0] for names in takewhile(lambda names: len(set(names)) == 1, zip(*paths, strict=False)))
 
 
-def _with_headings(group: list[_Chunk], path: tuple[str, ...]) -> Iterator[Part]:
+def _parts_of(group: list[_Chunk], path: tuple[str, ...]) -> Iterator[Part]:
     """Yield the parts of a passage; headings that its path does not name are among them."""
     before = ""
     for chunk in group:
-        if chunk.section.anchor != before and len(chunk.section.path) > len(path):
-            yield heading_part(chunk.section.path[-1])
-        before = chunk.section.anchor
+        section = chunk.section
+        if section.anchor != before and len(section.path) > len(path):
+            yield heading_part(section.path[-1], Place.of(section.start, section.end))
+        before = section.anchor
         yield from chunk.parts
 
 
@@ -127,33 +134,50 @@ def parts_of(block: Block) -> Iterator[Part]:
     if words <= _MOST_WORDS[kind] and len(text) <= MAX_CHARACTERS:
         units = units_of(block)
         bold = kind == "prose" and block.lines[0].label >= len(text)
-        yield Part(kind, text, block.start, words, block.for_agents, units, scope_end=block.scope_end, bold=bold)
+        place = Place.of(block.start, block.end)
+        yield Part(kind, text, block.start, words, block.for_agents, place, units, scope_end=block.scope_end, bold=bold)
         return
-    pieces = [small for piece in block.lines for small in _small_pieces(piece, kind)]
+    pieces = [small for line in block.lines for small in _small_pieces(line, kind)]
     limit = MAX_WORDS
     if kind in {"list", "steps"}:
         limit = ceil(words / ceil(words / MAX_STRUCTURE_WORDS))  # parts of about the same length
     for run in _runs(pieces, limit):
         text = "".join(piece.text for piece in run).rstrip()
-        units = units_of(block, run)
+        units = units_of(block, (piece.as_line() for piece in run))
         if block.header:
             text = f"{block.header}\n{text}"
-        yield Part(kind, text, run[0].start, count_words(text), block.for_agents, units)
+        place = Place(run[0].line, run[0].first, run[-1].line, run[-1].first + len(run[-1].text))
+        yield Part(kind, text, run[0].line.start, count_words(text), block.for_agents, place, units)
 
 
-def _small_pieces(piece: Line, kind: PassageKind) -> Iterator[Line]:
-    """Yield a piece with its line end, or what it divides into where it is too long: sentences, groups of words."""
+class _Piece(NamedTuple):
+    """Some of a line with what ends it, from its character `first` on."""
+
+    text: str
+    line: Line
+    first: int
+
+    def as_line(self) -> Line:
+        """Return it as a line, which has the label of its line if it is the whole of it."""
+        return self.line._replace(text=self.text, label=self.line.label if len(self.text) > len(self.line.text) else 0)
+
+
+def _small_pieces(line: Line, kind: PassageKind) -> Iterator[_Piece]:
+    """Yield a line with its end, or what it divides into where it is too long: sentences, groups of words."""
     limit = 0 if kind == "prose" else _MOST_WORDS[kind]
-    if count_words(piece.text) <= limit and len(piece.text) <= MAX_CHARACTERS:
-        yield piece._replace(text=piece.text + "\n")
+    if count_words(line.text) <= limit and len(line.text) <= MAX_CHARACTERS:
+        yield _Piece(line.text + "\n", line, 0)
         return
-    sentences = _sentences(piece.text + "\n", whole_lines=kind != "prose")
+    first = 0
+    sentences = _sentences(line.text + "\n", whole_lines=kind != "prose")
     for sentence in (rough for one in sentences for rough in _without_capitals(one)):
         words = _divided(sentence, _GAP) if count_words(sentence) > MAX_WORDS else iter([sentence])
-        for group in _runs((Line(word, piece.start) for word in words), MAX_WORDS):
+        for group in _runs((_Piece(word, line, 0) for word in words), MAX_WORDS):
             text = "".join(word.text for word in group)
             for start in range(0, len(text), MAX_CHARACTERS):
-                yield Line(text[start : start + MAX_CHARACTERS], piece.start)
+                piece = _Piece(text[start : start + MAX_CHARACTERS], line, first)
+                yield piece
+                first += len(piece.text)
 
 
 def _sentences(text: str, *, whole_lines: bool) -> Iterator[str]:
@@ -185,7 +209,7 @@ def _divided(text: str, end: re.Pattern[str]) -> Iterator[str]:
         yield text[start:]
 
 
-def _runs(pieces: Iterable[Line], limit: int) -> Iterator[list[Line]]:
+def _runs(pieces: Iterable[_Piece], limit: int) -> Iterator[list[_Piece]]:
     """Yield runs of pieces of at most `limit` words; a longer piece is a run of its own.
 
     A last one that would be a mere rest joins the one before.
@@ -201,16 +225,16 @@ def _runs(pieces: Iterable[Line], limit: int) -> Iterator[list[Line]]:
     yield from runs
 
 
-def _words_of(piece: Line) -> int:
+def _words_of(piece: _Piece) -> int:
     return count_words(piece.text)
 
 
-def _length(piece: Line) -> int:
+def _length(piece: _Piece) -> int:
     return len(piece.text)
 
 
-def _full_runs(pieces: Iterable[Line], limit: int) -> Iterator[list[Line]]:
-    run: list[Line] = []
+def _full_runs(pieces: Iterable[_Piece], limit: int) -> Iterator[list[_Piece]]:
+    run: list[_Piece] = []
     words = characters = 0
     for piece in pieces:
         more = count_words(piece.text)

@@ -24,6 +24,7 @@ from kb_service.content.front_matter import FrontMatter, split
 from kb_service.content.gaps import GAP_SHOWN
 from kb_service.content.metadata import MetadataReader
 from kb_service.content.navigation import without_navigation
+from kb_service.content.passage_html import ArticleHtml
 from kb_service.content.passages import divide
 from kb_service.content.rendering import Renderer, TooLarge
 from kb_service.content.sections import outline
@@ -170,12 +171,13 @@ class _Reader:
     def render(self, text: str, body_line: int) -> tuple[str, list[Block], tuple[Asset, ...]]:
         rendered = self.renderer.render(text)
         self.warn(*self.in_source(rendered.problems), after=body_line)
-        if self.folder is None:
-            return rendered.html, read_blocks(rendered.html), ()
-        placed = place_assets(rendered.html, self.path, asset_folder(self.folder))
-        for target, severity, message in placed.troubles:
-            self.warn(*self.in_source([(line_of(text, target), message)]), after=body_line, severity=severity)
-        return placed.html, read_blocks(placed.html), placed.assets
+        html, assets = resolve_links(rendered.html, self.path), tuple[Asset, ...]()
+        if self.folder is not None:
+            placed = place_assets(html, self.path, asset_folder(self.folder))
+            html, assets = placed.html, placed.assets
+            for target, severity, message in placed.troubles:
+                self.warn(*self.in_source([(line_of(text, target), message)]), after=body_line, severity=severity)
+        return html, read_blocks(html), assets
 
     def in_source(self, problems: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         """Yield problems with the lines of the body where they had those of the text with its snippets."""
@@ -199,9 +201,14 @@ def _mark_shown(article: Article) -> str:
     if article.marks_in_code:
         texts = [_CODE_ELEMENT.sub(" ", view.html)]
     else:
-        texts = [view.html, *(section.heading for section in view.sections)]
+        texts = [
+            view.html,
+            *(passage.html for passage in view.passages),
+            *(section.heading for section in view.sections),
+        ]
         texts += [text for passage in view.passages for text in (passage.text, *passage.heading_path)]
-        texts.append(_ANY_TAG.sub("", view.html))  # a mark that markup divides: `::<b>:agent</b>`
+        # A mark that markup divides: `::<b>:agent</b>`.
+        texts += [_ANY_TAG.sub("", html) for html in (view.html, *(passage.html for passage in view.passages))]
     for text in (*values, *texts):
         if text and (suspect := find_suspect(text)):
             return suspect[1]
@@ -255,14 +262,19 @@ def build_view(
     placed = divide(without_navigation(sections), article_id=article.id, title=article.title)
     if not placed:
         return None
+    shown = ArticleHtml(html, [one.places for one in placed])
+    passages = [
+        msgspec.structs.replace(one.passage, **shown.written(number, one.passage.text)._asdict())
+        for number, one in enumerate(placed)
+    ]
     headings = list({section.anchor: section for section in sections if section.path}.values())
     ids = {section.anchor: section.start for section in headings}
     ids |= {one.passage.anchor: one.start for one in placed if one.passage.anchor not in ids}
     for_agents = {block.start for block in blocks if block.for_agents} if public else set()
     return View(
-        html=resolve_links(with_attributes(html, ids, for_agents), article.path).strip(),
+        html=with_attributes(html, ids, for_agents).strip(),
         sections=tuple(Section(one.path[-1], one.level, one.anchor, one.path) for one in headings),
-        passages=tuple(place.passage for place in placed),
+        passages=tuple(passages),
         assets=assets,
     )
 

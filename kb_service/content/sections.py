@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from kb_service.content.blocks import Block, Line
+from kb_service.content.blocks import Block
 from kb_service.content.units import with_whole_steps
 
 INTRO: Final = "intro"  # the anchor of what stands before the first heading
@@ -22,7 +22,7 @@ _PLURALS: Final = frozenset({"notes", "tips"})  # as headings they begin real se
 class OutlineSection(NamedTuple):
     """A heading and the blocks up to the next one; without a heading `path` is ().
 
-    `start` is the heading's place in the HTML. `top` says that no heading of the article is of a higher level.
+    [start, end) is the heading's place in the HTML. `top` says that no heading of the article is of a higher level.
     """
 
     path: tuple[str, ...]
@@ -31,6 +31,7 @@ class OutlineSection(NamedTuple):
     start: int
     top: bool
     blocks: list[Block]
+    end: int = 0
 
 
 def outline(blocks: Sequence[Block]) -> list[OutlineSection]:
@@ -50,7 +51,9 @@ def outline(blocks: Sequence[Block]) -> list[OutlineSection]:
             above = [one for one in headings if one.level < block.level and one.for_agents <= block.for_agents]
             headings = [*above, block]
             path = tuple(heading.text for heading in headings)
-            section = OutlineSection(path, block.level, names[block.start], block.start, block.level <= top, blocks=[])
+            section = OutlineSection(
+                path, block.level, names[block.start], block.start, block.level <= top, [], block.end
+            )
             sections.append(section)
             public = public if block.for_agents else section
         else:
@@ -134,8 +137,8 @@ def _is_note(block: Block) -> bool:
 
 def _with_label(note: Block, block: Block) -> Block:
     label = note.text.strip(" :!") + ":"
-    block = block._replace(for_agents=block.for_agents or note.for_agents)
+    block = block._replace(start=note.start, for_agents=block.for_agents or note.for_agents)
     if block.kind != "prose":
         return block._replace(header=f"{label}\n{block.header}".strip())
     first, *others = block.lines
-    return block._replace(lines=(Line(f"{label} {first.text}", first.start), *others))
+    return block._replace(lines=(first._replace(text=f"{label} {first.text}", start=note.start), *others))

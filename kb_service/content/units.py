@@ -13,6 +13,7 @@ from typing import Final, Literal, NamedTuple
 
 from kb_service.content.article import PassageKind, Unit, UnitKind
 from kb_service.content.blocks import QUESTION_MARKS, Block, Line
+from kb_service.content.passage_html import Place
 from kb_service.text import sentence_ends
 
 MAX_HEADING_WORDS: Final = 14  # a longer line in bold is a sentence that somebody found important
@@ -49,6 +50,7 @@ class Bond(IntEnum):
 class Part(NamedTuple):
     """A block, or as much of one as a passage can take; the places of its units are those in its own text.
 
+    `place` is that of its text in the HTML, without a table's header.
     `scope_end` is that of the block, `inside` the pseudo-heading that it stands under, "" without one. `of_section`
     says that it is the heading of a section, which is text among small ones that are put together. `bold` says that
     all of it is bold.
@@ -59,6 +61,7 @@ class Part(NamedTuple):
     start: int
     words: int
     for_agents: bool
+    place: Place
     units: tuple[Unit, ...] = ()
     bond: Bond = Bond.NONE
     scope_end: int = 0
@@ -91,7 +94,7 @@ def pseudo_heading(block: Block) -> Literal["", "heading", "question"]:
     """Tell whether a block is a heading in all but name: a short line in bold, a `<summary>`, a question for itself."""
     if block.kind != "prose" or len(block.lines) != 1:
         return ""
-    text, _, label = block.lines[0]
+    text, label = block.lines[0].text, block.lines[0].label
     if len(text) > 400 or "\n" in text:
         return ""
     whole, count = label >= len(text), len(text.split())
@@ -107,10 +110,10 @@ def pseudo_heading(block: Block) -> Literal["", "heading", "question"]:
     return "heading"
 
 
-def heading_part(heading: str) -> Part:
+def heading_part(heading: str, place: Place) -> Part:
     """Return the heading of a section as a part of a passage."""
     unit = Unit(heading_kind(heading), 0, len(heading))
-    return Part("prose", heading, 0, 0, for_agents=False, units=(unit,), of_section=True)
+    return Part("prose", heading, place.begin.start, 0, for_agents=False, place=place, units=(unit,), of_section=True)
 
 
 # Steps that were torn
@@ -159,7 +162,9 @@ def _joined_steps(steps: Block, between: Sequence[Block], following: Block) -> B
     *before, last = steps.lines
     indent = "\n" + " " * (len(str(_number(last))) + 2)
     text = last.text + "".join(indent + block.text.replace("\n", indent) for block in between)
-    return steps._replace(lines=(*before, last._replace(text=text), *following.lines), links="")
+    end = between[-1].end if between else last.end
+    lines = (*before, last._replace(text=text, end=end), *following.lines)
+    return steps._replace(lines=lines, end=following.end, links="")
 
 
 # The units of one block

@@ -29,8 +29,8 @@ class Api:
     knowledge_base: KnowledgeBase
     visitors: Visitors
     contact_url: str
+    base_url: str
     feedback: Feedback
-    base_url: str = ""
 
     def get_answer(self) -> Response:
         asked = read_query(request, payloads.AnswerQuery)
@@ -48,9 +48,14 @@ class Api:
     def search(self) -> Response:
         asked = read_query(request, payloads.SearchQuery)
         found = self.knowledge_base.search(
-            asked.q, limit=asked.limit, offset=asked.offset, topic=asked.topic, explain=asked.explain
+            asked.q,
+            limit=asked.limit,
+            offset=asked.offset,
+            topic=asked.topic,
+            explain=asked.explain,
+            html=asked.html,
         )
-        return json_response(found)
+        return json_response(payloads.with_absolute_addresses(found, self.base_url))
 
     def suggest(self) -> Response:
         asked = read_query(request, payloads.SuggestQuery)
@@ -88,8 +93,9 @@ class Api:
             limit=asked.limit,
             explain=asked.explain,
             waits=asked.wait,
+            html=asked.html,
         )
-        answer = self.visitors.answer(question, token=asked.token)
+        answer = payloads.with_absolute_addresses(self.visitors.answer(question, token=asked.token), self.base_url)
         return json_response(payloads.answer_response(answer, contact_url=self.contact_url))
 
     def views(self) -> Mapping[table.Operation, View]:

@@ -1,11 +1,11 @@
-"""What templates say with values: dates, topics, marked text, the way to a person. Knows no web framework."""
+"""What templates say with values: dates, topics, the way to a person. Knows no web framework."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from kb_service.content.article import ASSETS
@@ -25,30 +25,6 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 _PICTURE: Final = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _ATTRIBUTE: Final = re.compile(r' ([a-z]+)="([^"]*)"')
 _OWN_LINK: Final = re.compile(rf'(<(?:a|img)\b[^<>]*? (?:href|src)=")(?=(?:{ASSETS}|/articles)/)')
-
-
-class Piece(NamedTuple):
-    """A run of text that is marked or not."""
-
-    text: str
-    is_marked: bool
-
-
-def pieces(text: str, marks: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:
-    """Cut `text` at `marks`, [start, end) code points in ascending order; joined, the pieces are `text` again.
-
-    Templates print the pieces one by one, so that no markup is ever made from text.
-
-    >>> pieces("seats are billed", [(0, 5)])
-    (Piece(text='seats', is_marked=True), Piece(text=' are billed', is_marked=False))
-    """
-    cut: list[Piece] = []
-    done = 0
-    for start, end in marks:
-        cut += [Piece(text[done:start], is_marked=False), Piece(text[start:end], is_marked=True)]
-        done = end
-    cut.append(Piece(text[done:], is_marked=False))
-    return tuple(piece for piece in cut if piece.text)
 
 
 def day(value: date) -> str:

@@ -18,11 +18,13 @@ from typing import Any, Final, NoReturn, TypeVar
 import msgspec
 from flask import Flask, Request, Response, render_template, request
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 from werkzeug.exceptions import BadRequest as MalformedBody
 from werkzeug.exceptions import UnsupportedMediaType
 
+from kb_service.content.passage_html import with_headings_from
 from kb_service.errors import BadRequest
-from kb_service.web.formatting import contact_address, day, heading, pieces, printable, topic
+from kb_service.web.formatting import contact_address, day, heading, html_to_send, printable, topic
 
 MAX_BODY_BYTES: Final = 16 * 1024
 SHOWN_CHARACTERS: Final = 40  # of a wrong value, in the message about it
@@ -74,8 +76,15 @@ def typed_into(query: Mapping[str, str], *, wrong: Mapping[str, str] | None = No
 def configure_templates(app: Flask, site: Site) -> None:
     """Give the templates of `app` their filters and `site`; a name that a template misspells is an error."""
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(day=day, heading=heading, pieces=pieces, topic=topic, with_question=contact_address)
+    app.jinja_env.filters.update(
+        as_written=_as_written, day=day, heading=heading, topic=topic, with_question=contact_address
+    )
     app.jinja_env.globals["site"] = site
+
+
+def _as_written(html: str, level: int) -> Markup:
+    """Return the HTML of a passage with its headings from `level` on: below that of what it stands under."""
+    return Markup(html_to_send(with_headings_from(level, html)))  # noqa: S704 - sanitized when the index was built
 
 
 def json_response(

@@ -10,7 +10,6 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, request
 from markupsafe import Markup
-from msgspec.structs import replace
 
 from kb_service.answers.results import (
     Answer,
@@ -111,7 +110,7 @@ class SeatsPage:
 class ResultsPage:
     """`answer` is None when nothing answers; then `related` are the nearest titles.
 
-    The marks of `answer` are the sentence that answers, those of `others` the words asked for. Only the first `page`
+    Marked is in `answer` the sentence that answers, in `others` the words asked for. Only the first `page`
     has the answer and the seats; `before` and `after` are the addresses of its neighbours or "".
     """
 
@@ -174,6 +173,7 @@ class Pages:
             active=asked.active,
             limit=asked.page * PASSAGES_ON_A_PAGE + 1,
             waits=False,
+            html=True,
         )
         answer = self.visitors.answer(question, token=None)
         page = results_page(answer, form, page=asked.page)
@@ -222,7 +222,7 @@ def results_page(answer: Answer, asked: Asked, *, page: int = 1) -> ResultsPage:
         asked=asked,
         query_id=answer.query_id,
         outcome=answer.outcome,
-        answer=_quoted_passage(answer) if is_first else None,
+        answer=next((each for each in passages if each.id == quoted), None) if is_first else None,
         others=tuple(each for each in others if each.id != quoted) if is_first else others,
         corrections=answer.corrections,
         seats=(
@@ -259,15 +259,6 @@ def _address(path: str, asked: Asked, page: int = 1) -> str:
         "page": str(page) if page > 1 else "",
     }
     return f"{path}?" + urlencode({name: value for name, value in given.items() if value})
-
-
-def _quoted_passage(answer: Answer) -> FoundPassage | None:
-    """Return the passage that is quoted, with the quote as its only mark."""
-    found = answer.answer
-    if found is None:
-        return None
-    passage = next(each for each in answer.passages if each.id == found.passage_id)
-    return replace(passage, marks=((found.start, found.end),))
 
 
 def seat_card(

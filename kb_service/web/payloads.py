@@ -6,10 +6,11 @@ Results of the knowledge base that are sent as they are (search, lists of articl
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
+from msgspec.structs import replace
 
 from kb_service.answers.results import (
     Answer,
@@ -19,10 +20,12 @@ from kb_service.answers.results import (
     Outcome,
     Quote,
     RelatedArticle,
+    SearchResult,
     SeatAnswer,
     Suggestion,
 )
 from kb_service.content.article import Audience, PassageKind, Section
+from kb_service.content.passage_html import with_addresses
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatNumber, SeatPosition, Source
@@ -51,6 +54,7 @@ Wait = Annotated[
 Offset = Annotated[int, Meta(ge=0, le=10_000, description="How many to leave out at the start.")]
 Topic = Annotated[str, Meta(max_length=100, description="Only articles of this topic.")]
 Explain = Annotated[bool, Meta(description="1: say why each passage was found.")]
+Html = Annotated[bool, Meta(description="1: give each passage also as it is written, as sanitized HTML.")]
 Page = Annotated[int, Meta(ge=1, le=MAX_PAGES, description="Which page of the passages.")]
 FewPassages = Annotated[int, Meta(ge=1, le=20, description="The most passages to return.")]
 ManyPassages = Annotated[int, Meta(ge=1, le=50, description="The most passages to return.")]
@@ -66,6 +70,7 @@ class AnswerQuery(msgspec.Struct, frozen=True):
     active: Active | None = None
     limit: FewPassages = 5
     explain: Explain = False
+    html: Html = False
     wait: Wait = True
 
 
@@ -77,6 +82,7 @@ class AnswerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     active: Active | None = None
     limit: FewPassages = 5
     explain: Explain = False
+    html: Html = False
     wait: Wait = True
 
 
@@ -110,6 +116,7 @@ class SearchQuery(msgspec.Struct, frozen=True):
     offset: Offset = 0
     topic: Topic | None = None
     explain: Explain = False
+    html: Html = False
 
 
 class SuggestQuery(msgspec.Struct, frozen=True):
@@ -237,6 +244,23 @@ class ArticleResponse(msgspec.Struct, frozen=True):
     html: str
     related: tuple[RelatedArticle, ...]
     index: IndexInfo
+
+
+Found = TypeVar("Found", Answer, SearchResult)
+
+
+def with_absolute_addresses(found: Found, base_url: str) -> Found:
+    """Return an answer or a search with the addresses in the HTML of its passages absolute, where there are any.
+
+    Others show it on their own sites. As they are if `base_url` is "".
+    """
+    if not base_url or not any(each.html for each in found.passages):
+        return found
+    passages = tuple(
+        replace(each, html=with_addresses(each.html, base_url + each.url, root=base_url) if each.html else each.html)
+        for each in found.passages
+    )
+    return replace(found, passages=passages)
 
 
 def answer_response(answer: Answer, *, contact_url: str) -> AnswerResponse:

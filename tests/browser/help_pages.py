@@ -15,6 +15,7 @@ PAGES: Final[Mapping[str, str]] = {
     "home": "/",
     "topic": "/?topic=seats",
     "results": "/search?q=why+are+we+biled+many+times",
+    "structure": "/search?q=structure",
     "results-2": "/search?q=many&page=2",
     "seats": "/search?q=why&domain=acme.kayako.com&seats=60",
     "no-answer": "/search?q=uncovered",

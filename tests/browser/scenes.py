@@ -33,6 +33,11 @@ def answered(widget: Widget) -> None:
     widget.expect_state("results")
 
 
+def structured(widget: Widget) -> None:
+    widget.ask("structure")
+    widget.expect_state("results")
+
+
 def corrected(widget: Widget) -> None:
     widget.ask("why are we biled")
     widget.expect_state("results")
@@ -83,7 +88,7 @@ def offline(widget: Widget) -> None:
 SCENES: Final[Mapping[str, Scene]] = {
     scene.__name__: scene
     for scene in (
-        *(idle, suggesting, answered, corrected, reasons, thanked),
+        *(idle, suggesting, answered, structured, corrected, reasons, thanked),
         *(nothing, loading, failed, limited, offline),
     )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,18 @@ ARTICLE_HTML: Final = """
 <pre><code>swift.example.com/a/long/line/that/does/not/break/and/must/not/widen/the/page/at/three/hundred/pixels</code></pre>
 <p>See <a href="/articles/reduce">how to reduce seats</a>.</p>
 """
+PASSAGE_HTML: Final = """
+<p><mark>Every seat that was bought is billed.</mark> Nobody has to <em>use</em> it.</p>
+<h4>Steps</h4>
+<ol start="3"><li>Open <strong>Staff</strong>:<ul><li>see <a href="/articles/reduce" rel="noopener noreferrer">how to
+reduce seats</a>, or</li><li>press <code>Ctrl</code>.</li></ul></li><li>Wait.</li></ol>
+<blockquote><p><strong>Note:</strong> 60 &gt; 48 &amp; more.</p></blockquote>
+<table><thead><tr><th>Seats</th><th align="right">Billed</th></tr></thead>
+<tbody><tr><td>60</td><td align="right">60</td></tr></tbody></table>
+<pre><code>swift.example.com/a/long/line/that/does/not/break/and/must/not/widen/the/page/at/three/hundred/pixels
+</code></pre>
+<details open=""><summary>More</summary><p><img alt="The gear" src="/favicon.ico" width="64" height="64"></p></details>
+"""
 ARABIC_HTML: Final = """
 <p id="why">يُحتسب كل مقعد تم شراؤه سواء استُخدم أم لا.</p>
 <ol id="next"><li>افتح <b>الموظفون</b>.</li><li>اختر <b>إدارة الموظفين</b>.</li></ol>
@@ -51,7 +64,8 @@ HOSTILE: Final = (
 class TalkingKnowledgeBase(FixedKnowledgeBase):
     """With suggestions that follow what is typed.
 
-    The question "hostile" gets markup in every field, "broken" is a fault of the service.
+    The question "hostile" gets markup in every field, "structure" a passage with lists, a table, code and a picture,
+    "broken" is a fault of the service.
     """
 
     def answer(self, question: Question) -> Answer:
@@ -59,6 +73,11 @@ class TalkingKnowledgeBase(FixedKnowledgeBase):
             raise ZeroDivisionError
         answer = super().answer(question)
         answer = msgspec.structs.replace(answer, query_id=new_query_id(1_795_000_000_000))
+        if question.html and "structure" in question.text:
+            first, *others = answer.passages
+            first = msgspec.structs.replace(first, html=PASSAGE_HTML)
+            other = msgspec.structs.replace(others[0], html=PASSAGE_HTML)
+            answer = msgspec.structs.replace(answer, passages=(first, other))
         return _hostile(answer) if question.text == "hostile" else answer
 
     def article(self, article_id: str, *, audience: Audience = "public") -> ArticleRead:
@@ -93,6 +112,7 @@ def _hostile(answer: Answer) -> Answer:
         url="javascript:document.title='broken'",
         marks=((1, 9), (5, 7), (900, 901), (-1, 4)),
         verified_at=date(1, 1, 1),
+        html=f"<p><mark>{html.escape(HOSTILE[:8], quote=False)}</mark>{html.escape(HOSTILE[8:], quote=False)}</p>",
     )
     other = msgspec.structs.replace(passage, id="other#1", stale=True)
     return msgspec.structs.replace(

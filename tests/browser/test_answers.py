@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.host_site import HostSite
-from tests.browser.widget import Widget
+from tests.browser.widget import Widget, answer_with, requests_of
 from tests.web.fakes import SENTENCE, TEXT
 
 
@@ -114,3 +116,65 @@ def test_an_empty_question_clears_the_answer(inline: Widget) -> None:
 
 def _host(widget: Widget) -> str:
     return widget.page.url.split("/")[2]
+
+
+def test_a_passage_is_shown_as_it_is_written(inline: Widget) -> None:
+    inline.ask("structure")
+
+    passage = inline.results.locator("blockquote[part=passage]")
+    expect(passage.locator("mark")).to_have_text(SENTENCE)
+    expect(passage.locator("> ol")).to_have_attribute("start", "3")
+    expect(passage.locator("ol > li")).to_have_count(2)
+    expect(passage.locator("ol ul > li")).to_have_count(2)
+    expect(passage.get_by_role("cell")).to_have_text(["60", "60"])
+    expect(passage.locator("blockquote")).to_have_text("Note: 60 > 48 & more.")
+    expect(passage.locator("pre")).to_contain_text("swift.example.com")
+    expect(passage.get_by_role("link")).to_have_attribute("href", "http://help.example.com/articles/reduce")
+    expect(passage.get_by_role("link")).to_have_attribute("target", "_blank")
+    expect(passage.locator("h3")).to_have_text("Steps")
+    expect(passage.locator("details")).to_have_attribute("open", "")
+
+
+def answer_in_html(html: str) -> str:
+    passage = {"id": "a#b", "title": "T", "text": "a", "html": html, "url": "/articles/a"}
+    answer = {"outcome": "answered", "answer": {"text": "a", "passage_id": "a#b", "start": 0, "end": 1}}
+    return json.dumps({**answer, "passages": [passage]})
+
+
+def test_pictures_of_the_service_are_shown_and_those_of_others_described(inline: Widget, service: str) -> None:
+    html = '<p><img alt="The gear" src="/favicon.ico" width="64" height="64">'
+    html += '<img alt="A dog" src="https://elsewhere.example/dog.png"></p>'
+    answer_with(inline.page, body=answer_in_html(html))
+
+    inline.ask("why")
+
+    passage = inline.results.locator("blockquote")
+    expect(passage.get_by_role("img")).to_have_count(1)
+    expect(passage.get_by_role("img")).to_have_attribute("src", f"{service}/favicon.ico")
+    expect(passage.get_by_role("img")).to_have_attribute("width", "64")
+    expect(passage).to_have_text("A dog")
+
+
+HOSTILE_HTML = (
+    '<p onclick="document.title=1" style="color: red">a<script>document.title=2</script>'
+    '<img src="x" onerror="document.title=3">'
+    '<a href="javascript:document.title=4">b</a><svg onload="document.title=5"><iframe srcdoc="x"></iframe>'
+    '<img src="https://elsewhere.example/pixel.png" alt="c"></p></p></div><style>*{display:none}</style>&lt;b&gt;&bad;<'
+)
+
+
+def test_html_that_is_not_known_becomes_text_or_goes(inline: Widget) -> None:
+    answer_with(inline.page, body=answer_in_html(HOSTILE_HTML))
+    title = inline.page.title()
+
+    with requests_of(inline.page, "elsewhere.example") as asked_elsewhere:
+        inline.ask("why")
+        shown = inline.results.locator("blockquote")
+        expect(shown).to_contain_text("<b>&bad;<")
+    expect(shown).to_contain_text("c")
+    for link in shown.get_by_text("b", exact=True).all():
+        link.click(force=True)
+
+    expect(inline.page).to_have_title(title)
+    assert shown.locator("script, svg, iframe, style, [onclick], [onerror], [style], [href^=javascript]").count() == 0
+    assert asked_elsewhere == []

@@ -179,7 +179,7 @@ def test_each_part_of_a_long_table_has_the_head():
     ],
 )
 def test_nothing_is_so_long_that_it_cannot_be_divided(text):
-    divided = list(parts_of(Block("prose", (Line(text, 0),), 0)))
+    divided = list(parts_of(Block("prose", (Line(text, 0, len(text)),), 0, len(text))))
 
     assert max(part.words for part in divided) <= 200
     assert max(len(part.text) for part in divided) <= 8_000

@@ -34,6 +34,7 @@ from tests.builders import an_article
 INDEX = IndexInfo(generation="gen-7", articles=31, passages=214)
 SENTENCE = "Every seat that was bought is billed."
 TEXT = f"{SENTENCE} Nobody has to use it: 60 > 48 & <b>still</b> billed."
+HTML = f"<p>{SENTENCE} Nobody has to <em>use</em> it: 60 &gt; 48 &amp; &lt;b&gt;still&lt;/b&gt; billed.</p>"
 QUERY_ID = "q_01KAX6RM0Z7C5W9M4T2Q8N3D1F"
 ARTICLE_ID = "seats/billed-for-more-seats"
 URL = f"/articles/{ARTICLE_ID}"
@@ -51,6 +52,7 @@ PASSAGE = FoundPassage(
     verified_at=date(2026, 11, 20),
     stale=False,
     content_sha256="0" * 64,
+    html=HTML.replace(SENTENCE, f"<mark>{SENTENCE}</mark>"),
 )
 OTHER = msgspec.structs.replace(
     PASSAGE,
@@ -60,9 +62,20 @@ OTHER = msgspec.structs.replace(
     title="Reduce seats",
     verified_at=date(2024, 2, 1),
     stale=True,
+    html=HTML.replace("seat", "<mark>seat</mark>"),
 )
-MANY = (PASSAGE, *(msgspec.structs.replace(OTHER, id=f"reduce#{n}", text=f"Passage {n}.") for n in range(1, 20)))
+MANY = (
+    PASSAGE,
+    *(
+        msgspec.structs.replace(OTHER, id=f"reduce#{n}", text=f"Passage {n}.", html=f"<p>Passage {n}.</p>")
+        for n in range(1, 20)
+    ),
+)
 RELATED = (RelatedArticle(article_id="reduce", title="Reduce seats", url="/articles/reduce"),)
+
+
+def as_asked(passages: tuple[FoundPassage, ...], *, html: bool) -> tuple[FoundPassage, ...]:
+    return passages if html else tuple(msgspec.structs.replace(each, html=msgspec.UNSET) for each in passages)
 
 
 class FixedKnowledgeBase(KnowledgeBase):
@@ -96,7 +109,7 @@ class FixedKnowledgeBase(KnowledgeBase):
         seats = self._seat_answer(question)
         is_empty, is_covered = not question.text.strip(), "uncovered" not in question.text
         every = MANY if "many" in question.text else (PASSAGE, OTHER)
-        passages = every[: question.limit] if is_covered and not is_empty else ()
+        passages = as_asked(every[: question.limit], html=question.html) if is_covered and not is_empty else ()
         if question.explain:
             passages = tuple(msgspec.structs.replace(passage, why=("bm25 8.1",)) for passage in passages)
         return Answer(
@@ -139,9 +152,10 @@ class FixedKnowledgeBase(KnowledgeBase):
         offset: int = 0,
         topic: str | None = None,
         explain: bool = False,
+        html: bool = False,
     ) -> SearchResult:
         self._ask(audience)
-        found = () if topic == "nothing" else (PASSAGE, OTHER)
+        found = () if topic == "nothing" else as_asked((PASSAGE, OTHER), html=html)
         return SearchResult(words, QUERY_ID, len(found), limit, offset, found[offset : offset + limit], (), INDEX, 0.5)
 
     def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 
+from kb_service.answers.results import Answer, Question, SearchResult
 from kb_service.app import create_app
 from kb_service.settings import Settings
 from tests.web.fakes import ARTICLE_ID, PASSAGE, SENTENCE, TEXT, FixedKnowledgeBase
 
 ANSWER = "/api/v1/answer"
+LINKING = msgspec.structs.replace(PASSAGE, html='<p><a href="/articles/b#c">b</a> <img src="/d.png"></p>')
 
 
 def test_the_answer_has_the_contract_s_form(client: FlaskClient) -> None:
@@ -52,6 +55,38 @@ def test_get_and_post_answer_alike(client: FlaskClient) -> None:
     by_post = client.post(ANSWER, json={"question": "why?", **given})
 
     assert by_get.get_json() == by_post.get_json()
+
+
+def test_passages_as_they_are_written_come_when_asked_for(client: FlaskClient) -> None:
+    plain = client.get(ANSWER, query_string={"q": "why?"}).get_json()
+    by_get = client.get(ANSWER, query_string={"q": "why?", "html": "1"}).get_json()
+    by_post = client.post(ANSWER, json={"question": "why?", "html": True}).get_json()
+
+    assert by_get == by_post
+    assert by_get["passages"][0]["html"].startswith(f"<p><mark>{SENTENCE}</mark> Nobody")
+    for passage in by_get["passages"]:
+        passage.pop("html")
+    assert by_get == plain
+
+
+@pytest.mark.parametrize("path", [f"{ANSWER}?q=why&html=1", "/api/v1/search?q=why&html=1"])
+@pytest.mark.parametrize("base_url", ["", "https://e.example/help"])
+def test_addresses_are_absolute_where_that_of_the_service_is_known(path: str, base_url: str) -> None:
+    knowledge_base = LinkingKnowledgeBase()
+    client = create_app(Settings(base_url=base_url), knowledge_base=knowledge_base).test_client()
+
+    html = client.get(path).get_json()["passages"][0]["html"]
+
+    assert html == f'<p><a href="{base_url}/articles/b#c">b</a> <img src="{base_url}/d.png"></p>'
+
+
+class LinkingKnowledgeBase(FixedKnowledgeBase):
+    def answer(self, question: Question) -> Answer:
+        answer = super().answer(question)
+        return msgspec.structs.replace(answer, passages=(LINKING,), answer=None)
+
+    def search(self, *given: Any, **named: Any) -> SearchResult:
+        return msgspec.structs.replace(super().search(*given, **named), passages=(LINKING,))
 
 
 def test_the_live_count_comes_with_its_time_and_words(client: FlaskClient) -> None:

@@ -51,11 +51,13 @@ def test_every_reference_leads_somewhere(client: FlaskClient, document: dict[str
 
 SUCCESSES = {
     "answer": ("get", "/answer", "/answer?q=why+biled&domain=acme.kayako.com&seats=60&explain=1"),
+    "answer as written": ("get", "/answer", "/answer?q=why&html=1"),
     "no answer": ("get", "/answer", "/answer?q=uncovered"),
     "empty question": ("get", "/answer", "/answer?q="),
     "pending": ("get", "/answer", "/answer?q=60+seats&domain=acme.kayako.com&wait=0"),
     "seats": ("get", "/seats", "/seats?q=60+seats&domain=acme.kayako.com&active=48"),
     "search": ("get", "/search", "/search?q=seats"),
+    "search as written": ("get", "/search", "/search?q=seats&html=1"),
     "suggest": ("get", "/suggest", "/suggest?q=se"),
     "articles": ("get", "/articles", "/articles"),
     "article": ("get", "/articles/{id}", f"/articles/{ARTICLE_ID}"),

@@ -1,14 +1,12 @@
-"""Values in the words of the pages, and text cut at its marks."""
+"""Values in the words of the pages."""
 
 from __future__ import annotations
 
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kb_service.web.formatting import Piece, contact_address, day, heading, pieces, printable, topic
+from kb_service.web.formatting import contact_address, day, heading, printable, topic
 
 
 def test_a_date_is_written_as_people_do() -> None:
@@ -39,23 +37,3 @@ def test_control_characters_are_replaced_but_lines_stay() -> None:
 def test_the_way_to_a_person_carries_the_question(url: str, address: str) -> None:
     assert contact_address(url, "a & b") == address
     assert contact_address(url, "") == url
-
-
-def test_marks_cut_the_text() -> None:
-    assert pieces("seats are billed", [(0, 5), (10, 16)]) == (
-        Piece("seats", is_marked=True),
-        Piece(" are ", is_marked=False),
-        Piece("billed", is_marked=True),
-    )
-
-
-def test_text_without_marks_is_one_piece() -> None:
-    assert pieces("seats", []) == (Piece("seats", is_marked=False),)
-
-
-@given(st.text(), st.lists(st.integers(0, 50), unique=True).map(sorted))
-def test_the_pieces_are_the_text_again(text: str, cuts: list[int]) -> None:
-    inside = [cut for cut in cuts if cut <= len(text)]
-    marks = list(zip(inside[::2], inside[1::2], strict=False))
-
-    assert "".join(piece.text for piece in pieces(text, marks)) == text

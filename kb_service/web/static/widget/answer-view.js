@@ -2,6 +2,7 @@
 /** Shows an answer: the sentence that answers marked in its passage, further passages, the seat card; or that there is none. */
 
 import { fill, marked, node } from "./nodes.js";
+import { written } from "./written.js";
 
 /** @typedef {import("./words-en.js").Words} Words */
 /** @typedef {import("./replies.js").Answer} Answer */
@@ -34,7 +35,8 @@ function quotation(/** @type {Passage} */ passage, /** @type {Words} */ words, /
   return node("article", { part: "answer" },
     node("h2", { dir: "auto" }, passage.title),
     passage.path && node("p", { class: "soft", dir: "auto" }, passage.path),
-    node("blockquote", { part: "passage", dir: "auto" }, marked(passage.text, passage.marks)),
+    node("blockquote", { part: "passage", dir: "auto" },
+      passage.html ? written(passage.html, passage.service, words.newTab) : marked(passage.text, passage.marks)),
     node("p", { class: "row" }, freshness(passage, words, lang), passage.url && link(passage.url, words.read, words)));
 }
 

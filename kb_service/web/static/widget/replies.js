@@ -4,7 +4,7 @@
 import { Failure } from "./requests.js";
 
 /** @typedef {{text: string, marks: number[][]}} Suggestion */
-/** @typedef {{id: string, title: string, path: string, url: string, text: string, marks: number[][], checked: Date | null, stale: boolean}} Passage */
+/** @typedef {{id: string, title: string, path: string, url: string, text: string, html: string, service: string, marks: number[][], checked: Date | null, stale: boolean}} Passage */
 /** @typedef {{title: string, url: string}} Article */
 /** @typedef {{name: string, value: number | null, origin: string, typed: string, live: number | null}} Figure  `typed` stands in the field that corrects it */
 /** @typedef {{state: string, figures: Figure[], sentences: string[], conflicts: string[], asks: boolean, note: string, url: string, isPending: boolean}} Card */
@@ -70,6 +70,8 @@ function readPassage(/** @type {any} */ each, /** @type {string} */ service) {
     path,
     url: address(each.url, service),
     text: text(each.text),
+    html: text(each.html),
+    service,
     marks: ranges(each.marks),
     checked: Number.isNaN(checked.getTime()) ? null : checked,
     stale: each.stale === true,

@@ -28,8 +28,23 @@ p, article, section, blockquote, .feedback, fieldset { margin-bottom: 1em }
 .soft { color: var(--soft); font-size: .9em }
 .stale { color: light-dark(#8a4b00, #ffbd73) }
 .row { display: flex; flex-wrap: wrap; gap: .35em 1em; align-items: center; justify-content: space-between }
-blockquote { white-space: pre-line; padding-inline-start: 1em; border-inline-start: 3px solid var(--accent); margin-block: .5em }
-mark { background: var(--kb-mark, light-dark(#ffefa8, #5c4a00)); color: var(--kb-mark-text, light-dark(#2b2200, #fff3c4)); border-radius: .2em }
+blockquote { padding-inline-start: 1em; border-inline-start: 3px solid var(--line); margin-block: .5em 1em }
+mark { background: var(--kb-mark, color-mix(in srgb, var(--accent) 20%, var(--surface))); color: var(--kb-mark-text, inherit); border-radius: .15em }
+[part=passage] { border-color: var(--accent) }
+[part=passage] > :last-child { margin-bottom: 0 }
+blockquote :is(ul, ol, dd) { padding-inline-start: 1.4em; margin-bottom: 1em }
+blockquote ul { list-style: disc }
+blockquote ol { list-style: decimal }
+blockquote li > * { margin-bottom: .35em }
+blockquote dt, summary { font-weight: 600 }
+details, pre, table { margin: 0 0 1em }
+pre, code, kbd { font: .9em ui-monospace, monospace; background: color-mix(in srgb, var(--text) 7%, var(--surface)); border-radius: .3em; padding: .1em .3em }
+pre { white-space: pre-wrap; padding: .6em .8em }
+pre code { background: none; padding: 0; font-size: 1em }
+table { display: block; overflow-x: auto; overflow-wrap: normal; border-collapse: collapse; font-size: .95em }
+td, th { vertical-align: top; padding: .35em 1em .35em 0; border-bottom: 1px solid var(--line) }
+td:not([align]), th:not([align]) { text-align: start }
+img { max-width: 100%; height: auto }
 .feedback { border-block: 1px solid var(--line); padding-block: .75em }
 .feedback p { margin: .5em 0 }
 .feedback p:empty { display: none }
@@ -47,10 +62,10 @@ textarea { display: block; width: 100%; margin-block: .35em; font: inherit; colo
 .card > :last-child { margin: 0 }
 .button + .card { margin-top: 1em }
 .card { border: 1px solid var(--line); border-radius: var(--radius); padding: 1em }
-dl { display: grid; grid-template-columns: 1fr 1fr; gap: .75em; margin-block: .5em }
-dt { color: var(--soft); font-size: .9em }
-dd { font-size: 1.6em; font-weight: 600 }
-dd .soft { display: block; font-size: .55em; font-weight: 400 }
+.card dl { display: grid; grid-template-columns: 1fr 1fr; gap: .75em; margin-block: .5em }
+.card dt { color: var(--soft); font-size: .9em }
+.card dd { font-size: 1.6em; font-weight: 600 }
+.card dd .soft { display: block; font-size: .55em; font-weight: 400 }
 summary { cursor: pointer; color: var(--accent); padding-block: .25em }
 .correct { display: grid; grid-template-columns: 1fr 1fr; gap: .75em; margin-top: .25em }
 .correct label { font-size: .9em }
