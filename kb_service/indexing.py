@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from kb_service.content.article import CONTENT_VERSION, Article, Audience, Problem
 from kb_service.content.article_files import FoundFiles, find_articles
 from kb_service.content.library import LibraryReader
-from kb_service.content.snippets import snippet_files
+from kb_service.content.reading import snippets_digest
 from kb_service.content.strict_yaml import BadYaml, load
 from kb_service.errors import CallerError
 from kb_service.index.guide import Wording
@@ -116,11 +116,12 @@ def _fingerprint(found: FoundFiles, folder: Path, encoder_name: str) -> str:
     digest = hashlib.sha256(f"{CONTENT_VERSION}\0{encoder_name}\0".encode())
     sources: list[tuple[str, Path]] = [(file.path, file.file) for file in found.files]
     sources += [(name, folder / name) for name in WORDING_FILES if (folder / name).is_file()]
-    sources += snippet_files(folder)
     for name, path in sorted(sources):
         status = path.stat()
         line = f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n"
         digest.update(line.encode(errors="surrogateescape"))
+    for file in found.files:
+        digest.update(snippets_digest(file))
     return digest.hexdigest()
 
 

@@ -46,14 +46,26 @@ def fingerprint(source: bytes, snippets: bytes = b"") -> str:
 def fingerprint_of(file: ArticleFile) -> str:
     """Return the fingerprint that the article in a file would have now; raises OSError."""
     source = file.file.read_bytes()
+    return fingerprint(source, _snippets_digest(file, source))
+
+
+def snippets_digest(file: ArticleFile) -> bytes:
+    """Return what changes with the snippets that the article in a file includes, b"" without any."""
+    try:
+        return _snippets_digest(file, file.file.read_bytes())
+    except OSError:  # that is said where it is read
+        return b""
+
+
+def _snippets_digest(file: ArticleFile, source: bytes) -> bytes:
     decoded = decode(source) if may_include(source) else None
     if decoded is None:
-        return fingerprint(source)
+        return b""
     try:
         body = split(decoded.text, path=file.path).body
     except BadArticle:
-        return fingerprint(source)
-    return fingerprint(source, expand(body, file.path, _root_of(file)).digest)
+        return b""
+    return expand(body, file.path, _root_of(file)).digest
 
 
 def _root_of(file: ArticleFile) -> Path:

@@ -129,17 +129,6 @@ def may_include(source: bytes) -> bool:
     return _NEEDLES_IN_BYTES.search(source) is not None
 
 
-def snippet_files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield all files below a folder that an article can include, by their paths: changes of them change articles."""
-    for here, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
-        for name in sorted(names):
-            if not name.startswith(".") and posixpath.splitext(name)[1].lower() in _READABLE | _HTML:
-                file = Path(here, name)
-                if file.is_file():  # not a link to nothing
-                    yield file.relative_to(folder).as_posix(), file
-
-
 class _Expansion:
     def __init__(self, root: Path | None) -> None:
         self.root = Path(os.path.realpath(root)) if root else None
