@@ -234,3 +234,12 @@ def test_what_is_wrong_with_a_wording_file_is_a_warning(tmp_path: Path, name: st
 
     assert [(problem.path, problem.severity) for problem in problems] == [(name, "warning")]
     assert expected in problems[0].message
+
+
+def test_a_snippet_that_an_article_includes_changes_the_fingerprint(folder: Path) -> None:
+    (folder / "_price.md").write_text("Nine euros.")
+    (folder / "prices.md").write_text("A seat costs:\n\n{!_price.md!}\n")
+    before = fingerprint(folder)
+    (folder / "_price.md").write_text("Ten euros.")
+
+    assert fingerprint(folder) != before

@@ -49,14 +49,18 @@ def fingerprint(source: bytes, snippets: bytes = b"") -> str:
 def fingerprint_of(file: ArticleFile) -> str:
     """Return the fingerprint that the article in a file would have now; raises OSError."""
     source = file.file.read_bytes()
+    return fingerprint(source, _snippets_digest(file, source))
+
+
+def _snippets_digest(file: ArticleFile, source: bytes) -> bytes:
     decoded = decode(source) if may_include(source) else None
     if decoded is None:
-        return fingerprint(source)
+        return b""
     try:
         body = split(decoded.text, path=file.path).body
     except BadArticle:
-        return fingerprint(source)
-    return fingerprint(source, expand(body, file.path, file.folder).digest)
+        return b""
+    return expand(body, file.path, file.folder).digest
 
 
 @cache

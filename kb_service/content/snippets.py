@@ -136,7 +136,8 @@ def snippet_files(folder: Path) -> Iterator[tuple[str, Path]]:
         for name in sorted(names):
             if not name.startswith(".") and posixpath.splitext(name)[1].lower() in _READABLE | _HTML:
                 file = Path(here, name)
-                yield file.relative_to(folder).as_posix(), file
+                if file.is_file():  # not a link to nothing
+                    yield file.relative_to(folder).as_posix(), file
 
 
 class _Expansion:
