@@ -43,7 +43,7 @@ _LINKS: Final = tuple(
     (link, re.compile(pattern))
     for link, pattern in (
         ("of", rf"{_NP}OF(?: (?:OUR|THE|~|ALL|ONLY))*|/"),
-        ("to", rf"{_NP}(?:(?:CUT_DONE|MOVE|MOVED) )?(?:WAY )?TO(?: (?:OUR|THE|~|ONLY))*"),
+        ("to", rf"{_NP}(?:(?:CUT_DONE|MOVE|MOVED) )?(?:WAY )?TO(?: (?:OUR|THE|~|ONLY|KIND|NOW))*"),
         ("to", rf"{_NP}ONE"),  # Spanish and French "a"
         ("from", rf"{_NP}(?:WAY )?FROM(?: (?:OUR|THE|~|NOW|KIND))*"),
         ("use", rf"{_NP}USE"),
@@ -75,6 +75,7 @@ class Number:
     frame: Frame = "now"
     is_aside: bool = False  # in brackets
     is_article: bool = False  # the 1 of "a seat"
+    is_heir: bool = False  # without a noun, it counts what the number before counts
     is_part: bool = False  # the 48 of "48 of 60"
     role: str = ""
     certain: bool = True
@@ -246,11 +247,11 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
         return "now"
     edges = {*clause[:1], *clause[number + 1 : number + 2], *clause[-1:]}
     is_dated = {"YEAR", "IN"} <= words or clause[:2] == ["YEAR", ":"]
-    if "PAST" in words or edges & {"BEFORE", "OLD"} or is_dated:
+    if "PAST" in words or "OLD" in lead or edges & {"BEFORE", "OLD"} or is_dated:
         return frame if words & _EVENTS else "past"
     if "WAS" in lead and not words & {"PAY", *_EVENTS}:
         return "was"
-    is_now = {"US", "HAVE"} <= words or "WE_ARE" in words or (frame == "was" and "HAVE" in words)
+    is_now = {"US", "HAVE"} <= words or "WE_ARE" in words or (frame in {"was", "past"} and "HAVE" in words)
     return "now" if is_now else frame
 
 
@@ -299,7 +300,7 @@ def _name(number: Number) -> None:
         after[at] in _ADJECTIVES
         or (after[at] == "OF" and after[at + 1 : at + 2] in (["OUR"], ["~"], ["THE"]))
         or (after[at] in {"~", "THE"} and at and after[at - 1] == "OF")
-        or (after[at] in {UNKNOWN, "TIMES"} and at == 0 and after[1:2] and after[1] in NOUNS)
+        or (after[at] in {UNKNOWN, "TIMES", "SUM"} and at == 0 and after[1:2] and after[1] in NOUNS)
     ):
         at += 1
     end = at

@@ -112,7 +112,9 @@ _STATED: Final = frozenset(
 _UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbers before can decide
 _COUNTED: Final = frozenset({"people", "used"})
 _SAID: Final = frozenset({"used", "paid", "portal", "billed"})  # parts that a word gives, not the noun alone
-_HEIR: Final = re.compile(r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|OUR|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|[? ]*) ?<bare>.*| <bare> IN .*")
+_HEIR: Final = re.compile(
+    r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|OUR|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|[? ]*) ?<bare>.*| <bare> IN .*"
+)
 
 
 def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
@@ -186,7 +188,7 @@ def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
     heirs = [each for each in heirs if each.role in _UNSAID and each.kind == "bare"]
     named = [each for each in earlier if each.role not in _UNSAID and each.kind not in {"other", "group"}]
     for heir, source in zip(heirs, named[-len(heirs) :], strict=False):
-        is_now, heir.kind = heir.role == "now_any", source.kind
+        is_now, heir.kind, heir.is_heir = heir.role == "now_any", source.kind, True
         _give_role(heir)
         heir.certain = heir.certain and UNKNOWN not in cues([*heir.before[-2:], *heir.after])
         if is_now:
@@ -321,7 +323,9 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
         [each for each in found if _is_near(each, counts)] for found in (purchased, billed, active)
     )
     for each in purchased:
-        if each.kind == "bare" and each.role == "paid" and "FOR" not in cues(each.before):  # "we pay 60, 48 are active", no more than twice as many
+        if (
+            each.kind == "bare" and each.role == "paid" and "FOR" not in cues(each.before)
+        ):  # "we pay 60, 48 are active", no more than twice as many
             each.certain = each.certain and any(each.value <= 2 * other.value <= 4 * each.value for other in active)
     others = {each.value for each in purchased + billed + _of(numbers, "target", "seat_add", "seat_cut", "free", "off")}
     has_company = bool(purchased and active) or len(others) > 1
@@ -385,7 +389,9 @@ def _of(numbers: Sequence[Number], *roles: str, frames: Sequence[Frame] = ("now"
 
 def _is_amount(number: Number) -> bool:
     """Return whether a number could be money: "we pay 500", "the invoice shows 480"."""
-    return number.kind == "bare" and (number.role in {"paid", "billed"} or (number.role == "people" and number.has("SUM")))
+    return number.kind == "bare" and (
+        number.role in {"paid", "billed"} or (number.role == "people" and number.has("SUM"))
+    )
 
 
 def _is_near(number: Number, counts: Sequence[int]) -> bool:
@@ -402,13 +408,20 @@ def _change(numbers: Sequence[Number], add: str, cut: str = "") -> int | None:
 def _multiply(numbers: Sequence[Number]) -> None:
     """Make "two teams with 6 agents each" 12 agents; "20 seats each" without a number of groups says nothing."""
     for first, second in pairwise([*numbers, *numbers[-1:]]):
-        if "EACH" in cues(first.before) and first.kind in {"other", *STAFF} and not second.has("US") and second is not first:
+        if (
+            "EACH" in cues(first.before)
+            and first.kind in {"other", *STAFF}
+            and not second.has("US")
+            and second is not first
+        ):
             second.role = "none"  # each of our 12 agents has 2 accounts
         group, number = (first, second) if first.kind == "group" else (second, first)
         has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL)|EACH <", number.line))
         if number.kind in {"group", "other"}:
             continue
-        is_each = has_each or ("EACH" in cues(group.before) and bool(number.before if number is second else group.joint in {"", UNKNOWN}))
+        is_each = has_each or (
+            "EACH" in cues(group.before) and bool(number.before if number is second else group.joint in {"", UNKNOWN})
+        )
         if group.kind == "group" and (is_each or cues(number.before) == ["OF"]):
             group.before = group.after = []
             number.value *= group.value
@@ -446,7 +459,9 @@ def _has_place(number: Number) -> bool:
     is_named = before[:1] in ([UNKNOWN], ["KIND"], ["PAY"]) and {*before[1:]} <= {UNKNOWN, "HAVE", ":", "~"}
     is_named = is_named and number.kind in STAFF and (before[:1] == [UNKNOWN] or before[1:] == ["HAVE"])
     return (
-        "GROUP" in before + after or is_named or (after[:1] in (["IN"], ["ONE"]) and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3]))
+        "GROUP" in before + after
+        or is_named
+        or (after[:1] in (["IN"], ["ONE"]) and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3]))
     )
 
 
@@ -482,7 +497,7 @@ def _active(numbers: Sequence[Number]) -> list[Number]:
     people = _added_up(numbers, [each for each in _of(numbers, "people") if each.joint != "INCLUDING"])
     off = _of(numbers, "off")
     total_off = sum(each.value for each in off)
-    if off and len(people) == 1 and total_off < people[0].value:
+    if off and len(people) == 1 and total_off < people[0].value and not people[0].has("NOW"):
         is_part = all(
             each.is_part
             or each.is_aside
@@ -491,6 +506,16 @@ def _active(numbers: Sequence[Number]) -> list[Number]:
             for each in off
         )
         return [replace(people[0], value=people[0].value - total_off, certain=people[0].certain and is_part)]
+    is_listed = len(people) > 1 and not any(
+        each.kind not in {"person", "admin"}
+        or each.is_heir
+        or each.has("SAY", "NOW", "WISH", "MOVE", "COUNT", "LISTING")
+        for each in people
+    )
+    if is_listed:  # "12 agents (UK), 14 agents (US)"
+        return [
+            replace(people[0], value=sum(each.value for each in people), end=people[-1].end, after=[], certain=False)
+        ]
     return people
 
 
