@@ -113,7 +113,8 @@ _UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbe
 _COUNTED: Final = frozenset({"people", "used"})
 _SAID: Final = frozenset({"used", "paid", "portal", "billed"})  # parts that a word gives, not the noun alone
 _HEIR: Final = re.compile(
-    r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|OUR|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|[? ]*) ?<bare>.*| <bare> IN .*"
+    r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|OUR|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|(?: IN)?[? ]*) ?<bare>.*"
+    r"| <bare> IN .*"
 )
 
 
@@ -137,7 +138,10 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             first.certain = False  # "35 users, 4 greyed out"
         if second.role == "free" and second.kind == "bare" and second.has("NOT") and first.role in {"people", "used"}:
             second.role = "off"  # "30 agents, but 5 no longer work here"
-        if second.joint == "OR":  # "20 or 25 licences"
+        if second.joint == "OR" and first.role in {"target", "seat_add", "seat_cut"}:
+            second.role = first.role
+        is_sum = first.role == "" and not (first.before or first.after or second.before)  # "5 + 5 + 3 licences"
+        if second.joint == "OR" or (is_sum and second.joint in {",", "AND"}):  # "20 or 25 licences"
             first.certain = second.certain = False
 
 
@@ -268,7 +272,7 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
     has_verb = re.search(r" (?:CUT|ADD|MOVE|WISH|CUT_DONE|ADD_DONE|MOVED|MAYBE) | WAY $", lead) or "WAY" in between
     is_real = not re.search(r" (?:WISH|MAYBE|IF|DO) ", lead)
     is_done = "CUT_DONE" in between or re.search(r" (?:CUT_DONE|ADD_DONE|MOVED) | US (?:~ )*CUT ", lead)
-    if "seat" not in kinds and not has_verb and " FROM " not in lead:
+    if (second.link == "from" and cues(first.before[-1:]) == ["BY"]) or ("seat" not in kinds and not has_verb and " FROM " not in lead):
         before.role = after.role = "none"  # 10 to 15 people
     elif is_real and is_done:
         is_count = " COUNT " in lead or ("seat" not in kinds and first.has("ACTIVE"))
@@ -373,7 +377,7 @@ def _is_unexplained(number: Number) -> bool:
     """Return whether a number that may be one of staff was not understood: who knows how many there are then?"""
     if number.kind == "group" or number.role == "part":
         return False
-    is_named = number.noun == "bare" and cues(number.before[-1:]) in ([UNKNOWN], ["KIND"])
+    is_named = number.noun == "bare" and not number.has("IN") and cues(number.before[-1:]) in ([UNKNOWN], ["KIND"])
     if number.frame in {"past", "was", "others"} or (is_named and not number.has("OF_THEM")):
         return False  # was so once, or a version
     is_more = number.kind == "bare" and number.role == "seat_add" and not number.has("WISH", "ADD", "MAYBE", "HAVE")
