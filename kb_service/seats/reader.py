@@ -165,7 +165,7 @@ def _give_role(number: Number) -> None:
     is_rough = "ABOUT" in (*before[-2:], *after[:1]) or before[-1:] == ["LY"] or number.has("EXCEPT")
     is_recent = number.has("BUY") and number.has("PAST")  # "bought 5 seats yesterday": all there are, or 5 more?
     is_strange = (
-        any(token.cue == UNKNOWN and token.value == 0 for token in number.before[-1:]) and "GROUP" not in before
+        any(token.cue == UNKNOWN and token.value == 0 for token in number.before[-1:]) and "GROUP" not in before and number.role != "used"
     )
     words = " ".join("~" if each.value < 0 else each.cue for each in number.before)
     is_strange = is_strange or bool(
