@@ -13,7 +13,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Final, Literal
 
-from kb_service.seats.tokens import NOUNS, NUMBER, UNKNOWN, Token
+from kb_service.seats.tokens import AMOUNT, NOUNS, NUMBER, UNKNOWN, Token
 
 Frame = Literal["now", "was", "past", "if", "others"]  # "was" may still be so, "past" is not
 
@@ -31,13 +31,13 @@ _GLUE: Final = _STATES | frozenset(
 )
 _LABELS: Final = NOUNS | _STATES | frozenset({"COUNT", "PLAN", ":", "SAY", "NOW"})
 _GO_LEFT: Final = (
-    NOUNS | _ADJECTIVES | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN})
+    NOUNS | _ADJECTIVES | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT})
 )
-_OTHER_THINGS: Final = frozenset({UNKNOWN, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
+_OTHER_THINGS: Final = frozenset({UNKNOWN, AMOUNT, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
 _EVENTS: Final = frozenset({"BUY", "ORDER", "CUT_DONE", "ADD_DONE", "MOVED", "CUT"})
 _QUOTED: Final = NOUNS | _STATES | frozenset({"USE", "PLAN", "EACH", "BILL"})
 _UNQUOTED: Final = frozenset({"~", "LY", "THE", "IN", "OUR"})
-_APART: Final = frozenset({UNKNOWN, "DO", "MAYBE", "HOW_MANY", "BY"})
+_APART: Final = frozenset({UNKNOWN, AMOUNT, "DO", "MAYBE", "HOW_MANY", "BY"})
 _NP: Final = r"(?:(?:KIND|EXTRA|NEW|PAY|BUY|ACTIVE|SEAT|LICENCE|PERSON|PEOPLE|ADMIN|~) )*"
 _LINKS: Final = tuple(
     (link, re.compile(pattern))
@@ -91,8 +91,8 @@ class Number:
     @property
     def noun(self) -> str:
         """Return what it counts, "?" for an unknown word: "6 teachers"."""
-        is_word = self.kind == "other" and any(each.cue == UNKNOWN and each.value == 0 for each in self.after[:1])
-        return UNKNOWN if is_word and cues(self.after[1:2]) != ["THING"] else self.kind
+        is_word = self.kind == "other" and cues(self.after[:1]) == [UNKNOWN] and cues(self.after[1:2]) != ["THING"]
+        return UNKNOWN if is_word else self.kind
 
     @property
     def shape(self) -> tuple[list[str], list[str]]:
@@ -275,7 +275,7 @@ def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
         lead = " ".join(earlier) if leads_on else ""
         before, after = list(clause[start:left]), list(clause[left + 1 : cut])
         yield Number(token.value, token.start, token.end, joint, link, lead, before, after)
-        is_strange = any(each.cue == UNKNOWN and each.value == 0 for each in clause[left + 1 : right])
+        is_strange = UNKNOWN in cues(clause[left + 1 : right])
         start, link, joint = cut, next_link, UNKNOWN if is_strange and not next_link else ""
 
 
@@ -383,6 +383,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
     for name, expression in _FORMS.items():
         pattern = pattern.replace(f"{{{name}}}", expression)
+    pattern = pattern.replace(r"\?", rf"(?:\?|{AMOUNT})")
     return re.compile(re.sub(r"\{(?:(?P<adjective>[A-Z]+) )?(?P<kinds>[a-z ]+)\}", form, pattern))
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from kb_service.seats.clauses import STAFF, Frame, Number, cues, numbers_of, rule_of
 from kb_service.seats.tokens import (
+    AMOUNT,
     NOUNS,
     NUMBER,
     UNKNOWN,
@@ -107,7 +108,7 @@ _PLAIN: Final = frozenset(
     {":", "/", "~", "THE", "IN", "US", "ALL", "ONLY", "SUM", "KIND", "FOR", "OF", "ONE", "GROUP", "LY"}
 )
 _STATED: Final = frozenset(
-    {"HAVE", "OUR", "WAS", "WE_ARE", "NOW", "SAY", "PLAN", "BILL", "COUNT", "SEAT", "LICENCE", "PERSON", "PEOPLE"}
+    {AMOUNT, "HAVE", "OUR", "WAS", "WE_ARE", "NOW", "SAY", "PLAN", "BILL", "COUNT", "SEAT", "LICENCE", "PERSON", "PEOPLE"}
 )
 _UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbers before can decide
 _COUNTED: Final = frozenset({"people", "used"})
@@ -164,14 +165,13 @@ def _give_role(number: Number) -> None:
     before, after = cues(number.before), cues(number.after)
     is_rough = "ABOUT" in (*before[-2:], *after[:1]) or before[-1:] == ["LY"] or number.has("EXCEPT")
     is_recent = number.has("BUY") and number.has("PAST")  # "bought 5 seats yesterday": all there are, or 5 more?
-    is_strange = (
-        any(token.cue == UNKNOWN and token.value == 0 for token in number.before[-1:]) and "GROUP" not in before and number.role != "used"
-    )
-    words = " ".join("~" if each.value < 0 else each.cue for each in number.before)
+    is_strange = before[-1:] == [UNKNOWN] and "GROUP" not in before and number.role != "used"
     is_strange = is_strange or bool(
-        number.role in {"seats", "people"} and _STRANGE.search(words) and not (_has_place(number) or "GROUP" in before)
+        number.role in {"seats", "people"}
+        and _STRANGE.search(" ".join(before))
+        and not (_has_place(number) or "GROUP" in before)
     )
-    is_some = bool(after[:1] == [UNKNOWN] and number.after[0].value == 0)
+    is_some = after[:1] == [UNKNOWN]
     is_some = is_some or not ({UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(after[:3]) or number.has(*_OWN))
     is_some = is_some and number.role == "people" and not _has_place(number)  # "4 agents complain"
     points_back = before[-1:] == ["THE"] and not (number.link or number.has("PAY", "BUY"))
@@ -184,7 +184,7 @@ def _is_plain(number: Number) -> bool:
     """Return whether nothing that is not understood governs a number: "12 seats", "we have 12 seats"."""
     governing = (token for token in reversed(number.before if not number.link else ()) if token.cue not in _PLAIN)
     first = next(governing, None)
-    return first is None or first.cue in _STATED or first.value < 0
+    return first is None or first.cue in _STATED
 
 
 def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
