@@ -31,7 +31,9 @@ _GLUE: Final = _STATES | frozenset(
 )
 _LABELS: Final = NOUNS | _STATES | frozenset({"COUNT", "PLAN", ":", "SAY", "NOW"})
 _GO_LEFT: Final = (
-    NOUNS | _ADJECTIVES | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT})
+    NOUNS
+    | _ADJECTIVES
+    | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT})
 )
 _OTHER_THINGS: Final = frozenset({UNKNOWN, AMOUNT, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
 _EVENTS: Final = frozenset({"BUY", "ORDER", "CUT_DONE", "ADD_DONE", "MOVED", "CUT"})

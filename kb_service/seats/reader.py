@@ -108,7 +108,22 @@ _PLAIN: Final = frozenset(
     {":", "/", "~", "THE", "IN", "US", "ALL", "ONLY", "SUM", "KIND", "FOR", "OF", "ONE", "GROUP", "LY"}
 )
 _STATED: Final = frozenset(
-    {AMOUNT, "HAVE", "OUR", "WAS", "WE_ARE", "NOW", "SAY", "PLAN", "BILL", "COUNT", "SEAT", "LICENCE", "PERSON", "PEOPLE"}
+    {
+        AMOUNT,
+        "HAVE",
+        "OUR",
+        "WAS",
+        "WE_ARE",
+        "NOW",
+        "SAY",
+        "PLAN",
+        "BILL",
+        "COUNT",
+        "SEAT",
+        "LICENCE",
+        "PERSON",
+        "PEOPLE",
+    }
 )
 _UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbers before can decide
 _COUNTED: Final = frozenset({"people", "used"})
@@ -209,8 +224,6 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
         part.certain = whole.certain = False
     if UNKNOWN in cues([*part.before[-2:], *part.after[:2]]) and part.role in {"seats", "people"}:
         part.certain = whole.certain = False  # "4 of our 25 seats are gone", "we freed 5 of 20 seats"
-    if whole.kind in STAFF and part.role in {"", "none"}:
-        whole.certain = False  # "we let 4 of our 35 agents go"
     if is_ratio and (part.kind in STAFF) != (whole.kind in STAFF):
         return  # seats 40 / 33 staff
     if part.role == "none" or whole.kind in {"other", "group"} or (part.kind == "bare" and not (is_short or part.role)):
@@ -225,8 +238,6 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
         whole.certain = whole.certain and (part.role in {"off", "used"} or part.has(*_OWN) or whole.has(*_OWN))
         if part.role == "people":  # "4 of our 12 agents want it": who knows of the others
             part.role, whole.certain = "none", whole.certain and part.certain
-        if part.role == "used" and not {UNKNOWN, "IN", "TIME"}.isdisjoint(cues(part.after)):
-            part.certain = False  # "3 of our 12 agents work nights"
     elif part.role == "seats" and (
         cues(part.after[:1]) == [UNKNOWN] or not {"WISH", "MAYBE", "CUT_DONE", "MOVE"}.isdisjoint(cues(part.after[:3]))
     ):
@@ -272,7 +283,9 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
     has_verb = re.search(r" (?:CUT|ADD|MOVE|WISH|CUT_DONE|ADD_DONE|MOVED|MAYBE) | WAY $", lead) or "WAY" in between
     is_real = not re.search(r" (?:WISH|MAYBE|IF|DO) ", lead)
     is_done = "CUT_DONE" in between or re.search(r" (?:CUT_DONE|ADD_DONE|MOVED) | US (?:~ )*CUT ", lead)
-    if (second.link == "from" and cues(first.before[-1:]) == ["BY"]) or ("seat" not in kinds and not has_verb and " FROM " not in lead):
+    if (second.link == "from" and cues(first.before[-1:]) == ["BY"]) or (
+        "seat" not in kinds and not has_verb and " FROM " not in lead
+    ):
         before.role = after.role = "none"  # 10 to 15 people
     elif is_real and is_done:
         is_count = " COUNT " in lead or ("seat" not in kinds and first.has("ACTIVE"))

@@ -113,7 +113,8 @@ _CURRENCY: Final = r"(?:usd|eur|gbp|chf|dollars?|euros?|pounds?|bucks|quid|cents
 _SCAN: Final = re.compile(
     rf"""(?P<address> (?<![^\s(<"',;])[^\s(<"',;]*(?:://|@|\bwww\.|\.kayako\b|\.php\b|/[^\s,;]*getcount)
         (?:[^\s)>"',;]*[^\s)>"',;.?!:])? )
-    | (?P<other> [$€£¥₹]\s?\d[\d.,]*k? | \d(?:[\d.,]|[\s’](?=\d{{3}}\b))*\s?k?\s?(?:[$€£¥₹]|{_CURRENCY}) | (?:usd|eur|gbp|chf)\s?\d[\d.,]*
+    | (?P<other> [$€£¥₹]\s?\d[\d.,]*k? | \d(?:[\d.,]|[\s’](?=\d{{3}}\b))*\s?k?\s?(?:[$€£¥₹]|{_CURRENCY})
+        | (?:usd|eur|gbp|chf)\s?\d[\d.,]*
         | \d[\d.,]*\s?(?:%|percent\b|prozent\b|por\sciento\b|pour\s?cent\b)
         | \d+[-./]\d+[-./]\d[\d./-]* | 24/7
         | (?<!\w)[-−+]\d[\d\s().-]{{6,}}\d | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[\s.-]\d{{4}}\b

@@ -52,8 +52,8 @@ def outcome(case: Case) -> Outcome:
             is_optional=expected is None or expected in optional or "conflict" in case.state,
         )
         for number, expected, also in (
-            (found and found.purchased_number, case.purchased, acceptable | _numbers(r"\d+", case.state)),
-            (found and found.active_number, case.active, set() if case.active else acceptable),
+            (found.purchased_number if found else None, case.purchased, acceptable | _numbers(r"\d+", case.state)),
+            (found.active_number if found else None, case.active, set() if case.active else acceptable),
         )
     ]
     if re.search(r"accept none|flagged|approx|hypothetical", case.note + case.state):
