@@ -102,6 +102,15 @@ class Number:
         return cues(self.before), cues(self.after[self.noun == UNKNOWN :])[:2]
 
     @property
+    def has_place(self) -> bool:
+        """Return whether its words name a place or a group: "9 agents in Paris", "office B 9"."""
+        before, after = cues(self.before), cues(self.after)
+        is_named = before[:1] in ([UNKNOWN], ["KIND"], ["PAY"]) and {*before[1:]} <= {UNKNOWN, "HAVE", ":", "~"}
+        is_named = is_named and self.kind in STAFF and (before[:1] == [UNKNOWN] or before[1:] == ["HAVE"])
+        is_in = after[:1] in (["IN"], ["ONE"]) and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3])
+        return "GROUP" in before + after or is_named or is_in
+
+    @property
     def span(self) -> tuple[int, int]:
         """Return where the number stands with the words that say what it is."""
         before = cues(self.before)

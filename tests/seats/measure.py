@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Literal
 
 from kb_service.seats.position import SeatNumber, reconcile
-from kb_service.seats.reader import read_mentions, read_numbers
+from kb_service.seats.reader import read_mentions
+from kb_service.seats.roles import read_numbers
 
 Outcome = Literal["read", "asked", "missed", "wrong as fact"]
 
