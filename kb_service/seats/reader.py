@@ -181,7 +181,13 @@ def _purchased(numbers: Sequence[Number]) -> tuple[list[Number], list[Number], i
 
 def _active(numbers: Sequence[Number]) -> list[Number]:
     """Return the staff accounts that are enabled: said so, or all that there are without those switched off."""
-    if used := _of(numbers, "used", "full"):
+    used = _of(numbers, "used", "full")
+    now = [
+        each for each in _of(numbers, "people") if used and each.certain and each.has("NOW") and not each.has("LISTING")
+    ]
+    if now and not any(each.has("NOW") for each in used):  # "it was live with 6, now we have 13 agents"
+        return [*now, *(replace(each, certain=False) for each in used)]
+    if used:
         return _added_up(numbers, used)
     people = _added_up(numbers, [each for each in _of(numbers, "people") if each.joint != "INCLUDING"])
     off = _of(numbers, "off")
@@ -198,6 +204,7 @@ def _active(numbers: Sequence[Number]) -> list[Number]:
     is_listed = len(people) > 1 and not any(
         each.kind not in {"person", "admin"}
         or each.is_heir
+        or each.frame != "now"
         or each.has("SAY", "NOW", "WISH", "MOVE", "COUNT", "LISTING")
         for each in people
     )

@@ -327,5 +327,5 @@ def _is_unexplained(number: Number) -> bool:
     is_more = number.kind == "bare" and number.role == "seat_add" and not number.has("WISH", "ADD", "MAYBE", "HAVE")
     is_of_them = number.role in {"none", "free"} and (number.has("OF_THEM") or number.joint == "OF_THEM")
     is_admin = number.role == "none" and number.kind == "admin"
-    is_strange = number.noun == UNKNOWN
+    is_strange = number.noun == UNKNOWN or (number.role == "none" and UNKNOWN in number.adjectives)
     return number.role == "" or is_strange or is_more or is_admin or (is_of_them and not number.has("ADMIN"))
