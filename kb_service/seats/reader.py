@@ -193,7 +193,7 @@ def _active(numbers: Sequence[Number]) -> list[Number]:
     off = _of(numbers, "off")
     total_off = sum(each.value for each in off)
     if off and len(people) == 1 and total_off < people[0].value and not people[0].has("NOW"):
-        is_part = all(
+        is_part = all(each.frame != "if" for each in off) and all(
             each.is_part
             or each.is_aside
             or each.has("OF_THEM")

@@ -96,6 +96,7 @@ _HEIR: Final = re.compile(
 def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
     for number in numbers:
         _give_role(number)
+    _list(numbers)
     for at, number in enumerate(numbers):
         if number.role in _UNSAID and number.kind == "bare" and not number.lead and _HEIR.fullmatch(number.line):
             _inherit(numbers[:at], numbers[at : at + 2])
@@ -117,6 +118,17 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             second.role = first.role
         is_sum = first.role == "" and not (first.before or first.after or second.before)  # "5 + 5 + 3 licences"
         if second.joint == "OR" or (is_sum and second.joint in {",", "AND"}):  # "20 or 25 licences"
+            first.certain = second.certain = False
+
+
+def _list(numbers: Sequence[Number]) -> None:
+    """Give the numbers of a list the noun at its end: "15, 20 and 10 agents"."""
+    is_list = False
+    for first, second in reversed([*pairwise(numbers)]):
+        is_list = second.joint == "AND" or (is_list and second.joint == ",")
+        is_list = is_list and not (second.before or first.after) and second.role in COUNTED
+        if is_list and first.kind == "bare" and first.role in _UNSAID and not (first.before or first.link):
+            first.kind, first.role = second.kind, second.role
             first.certain = second.certain = False
 
 
@@ -307,6 +319,9 @@ def _doubt(numbers: Sequence[Number]) -> None:
     if any(map(_is_unexplained, numbers)):
         for number in numbers:
             number.certain = number.certain and number.role != "people"
+    dated = [each for each in numbers if each.role == "seats" and each.has("YEAR")]
+    for number in dated if len(dated) > 1 else ():  # "5 seats were bought in 2020, 5 in 2021"
+        number.certain = False
     for first, second in pairwise(numbers):
         if first.kind == "group" and (first.before or first.after) and second.joint in {"", ":", "WITH", UNKNOWN}:
             second.certain = second.certain and second.role in _SAID  # "most of the 4 offices have 5 seats"
