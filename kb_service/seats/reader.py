@@ -181,11 +181,11 @@ def _purchased(numbers: Sequence[Number]) -> tuple[list[Number], list[Number], i
 
 def _active(numbers: Sequence[Number]) -> list[Number]:
     """Return the staff accounts that are enabled: said so, or all that there are without those switched off."""
-    used = _of(numbers, "used", "full")
-    now = [
-        each for each in _of(numbers, "people") if used and each.certain and each.has("NOW") and not each.has("LISTING")
-    ]
-    if now and not any(each.has("NOW") for each in used):  # "it was live with 6, now we have 13 agents"
+    used = _of(numbers, "used", "full", frames=("now",))
+    if not (used or _of(numbers, "people", frames=("now",))):  # "if 5 agents used it": nobody says how many do
+        used = _of(numbers, "used", "full")
+    now = [each for each in _of(numbers, "people") if each.certain and each.has("NOW") and not each.has("LISTING")]
+    if used and now and not any(each.has("NOW") for each in used):  # "it was live with 6, now we have 13 agents"
         return [*now, *(replace(each, certain=False) for each in used)]
     if used:
         return _added_up(numbers, used)

@@ -209,6 +209,8 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
         whole.certain = whole.certain and (part.role in {"off", "used"} or part.has(*OWN) or whole.has(*OWN))
         if part.role == "people":  # "4 of our 12 agents want it": who knows of the others
             part.role, whole.certain = "none", whole.certain and part.certain
+        if part.role == "used" and not {UNKNOWN, "IN", "TIME", "NOW"}.isdisjoint(cues(part.after)):
+            part.certain = False  # "3 of our 12 agents work nights", "9 of our 14 agents logged in this month"
     elif part.role == "seats" and (
         cues(part.after[:1]) == [UNKNOWN] or not {"WISH", "MAYBE", "CUT_DONE", "MOVE"}.isdisjoint(cues(part.after[:3]))
     ):
