@@ -114,6 +114,8 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             first.certain = False  # "35 users, 4 greyed out"
         if second.role == "free" and second.kind == "bare" and second.has("NOT") and first.role in {"people", "used"}:
             second.role = "off"  # "30 agents, but 5 no longer work here"
+        if first.role == "seats" and second.role == "used" and second.value <= first.value:
+            first.certain = first.certain or cues(first.before) in (["OF"], ["OF", "THE"])  # "of 20 seats 16 are used"
         if second.joint == "OR" and first.role in {"target", "seat_add", "seat_cut"}:
             second.role = first.role
         is_sum = first.role == "" and not (first.before or first.after or second.before)  # "5 + 5 + 3 licences"
