@@ -13,7 +13,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Final, Literal
 
-from kb_service.seats.tokens import NOUNS, NUMBER, UNKNOWN, Token
+from kb_service.seats.tokens import AMOUNT, NOUNS, NUMBER, UNKNOWN, Token
 
 Frame = Literal["now", "was", "past", "if", "others"]  # "was" may still be so, "past" is not
 
@@ -31,19 +31,24 @@ _GLUE: Final = _STATES | frozenset(
 )
 _LABELS: Final = NOUNS | _STATES | frozenset({"COUNT", "PLAN", ":", "SAY", "NOW"})
 _GO_LEFT: Final = (
-    NOUNS | _ADJECTIVES | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN})
+    NOUNS
+    | _ADJECTIVES
+    | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT})
 )
-_OTHER_THINGS: Final = frozenset({UNKNOWN, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
+_OTHER_THINGS: Final = frozenset({UNKNOWN, AMOUNT, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
 _EVENTS: Final = frozenset({"BUY", "ORDER", "CUT_DONE", "ADD_DONE", "MOVED", "CUT"})
 _QUOTED: Final = NOUNS | _STATES | frozenset({"USE", "PLAN", "EACH", "BILL"})
 _UNQUOTED: Final = frozenset({"~", "LY", "THE", "IN", "OUR", "OF"})
-_APART: Final = frozenset({UNKNOWN, "DO", "MAYBE", "HOW_MANY", "BY"})
+_APART: Final = frozenset({UNKNOWN, AMOUNT, "DO", "MAYBE", "HOW_MANY", "BY"})
+_ASIDE: Final = re.compile(
+    r"(?<!\S)\((?: (?:IN|FOR|LABEL|ORDER|ID|[?.]))*(?: ID| # TIME| LABEL #| SINCE YEAR)(?: ID)* \)(?!\S)"
+)
 _NP: Final = r"(?:(?:KIND|EXTRA|NEW|PAY|BUY|ACTIVE|SEAT|LICENCE|PERSON|PEOPLE|ADMIN|~) )*"
 _LINKS: Final = tuple(
     (link, re.compile(pattern))
     for link, pattern in (
         ("of", rf"{_NP}OF(?: (?:OUR|THE|~|ALL|ONLY))*|/"),
-        ("to", rf"{_NP}(?:(?:CUT_DONE|MOVE|MOVED) )?(?:WAY )?TO(?: (?:OUR|THE|~|ONLY))*"),
+        ("to", rf"{_NP}(?:(?:CUT_DONE|MOVE|MOVED) )?(?:WAY )?TO(?: (?:OUR|THE|~|ONLY|KIND|NOW))*"),
         ("to", rf"{_NP}ONE"),  # Spanish and French "a"
         ("from", rf"{_NP}(?:WAY )?FROM(?: (?:OUR|THE|~|NOW|KIND))*"),
         ("use", rf"{_NP}USE"),
@@ -75,6 +80,7 @@ class Number:
     frame: Frame = "now"
     is_aside: bool = False  # in brackets
     is_article: bool = False  # the 1 of "a seat"
+    is_heir: bool = False  # without a noun, it counts what the number before counts
     is_part: bool = False  # the 48 of "48 of 60"
     role: str = ""
     certain: bool = True
@@ -90,13 +96,22 @@ class Number:
     @property
     def noun(self) -> str:
         """Return what it counts, "?" for an unknown word: "6 teachers"."""
-        is_word = self.kind == "other" and any(each.cue == UNKNOWN and each.value == 0 for each in self.after[:1])
-        return UNKNOWN if is_word and cues(self.after[1:2]) != ["THING"] else self.kind
+        is_word = self.kind == "other" and cues(self.after[:1]) == [UNKNOWN] and cues(self.after[1:2]) != ["THING"]
+        return UNKNOWN if is_word else self.kind
 
     @property
     def shape(self) -> tuple[list[str], list[str]]:
         """Return the words around the number and its noun: twice the same in "20 seats for us and 10 units for us"."""
         return cues(self.before), cues(self.after[self.noun == UNKNOWN :])[:2]
+
+    @property
+    def has_place(self) -> bool:
+        """Return whether its words name a place or a group: "9 agents in Paris", "office B 9"."""
+        before, after = cues(self.before), cues(self.after)
+        is_named = before[:1] in ([UNKNOWN], ["KIND"], ["PAY"]) and {*before[1:]} <= {UNKNOWN, "HAVE", ":", "~"}
+        is_named = is_named and self.kind in STAFF and (before[:1] == [UNKNOWN] or before[1:] == ["HAVE"])
+        is_in = after[:1] in (["IN"], ["ONE"]) and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3])
+        return "GROUP" in before + after or is_named or is_in
 
     @property
     def span(self) -> tuple[int, int]:
@@ -117,6 +132,18 @@ def cues(tokens: Iterable[Token]) -> list[str]:
     return [token.cue for token in tokens]
 
 
+def _without_asides(tokens: Sequence[Token]) -> list[Token]:
+    """Leave out brackets that hold only an identifier, a date or a time: "48 (12/05/2026) people use it"."""
+    line = " ".join("ID" if token.cue == AMOUNT else token.cue for token in tokens)
+    kept: list[Token] = []
+    done = 0
+    for aside in _ASIDE.finditer(line):
+        first = line.count(" ", 0, aside.start())
+        kept += tokens[done:first]
+        done = first + aside.group().count(" ") + 1
+    return [*kept, *tokens[done:]]
+
+
 def numbers_of(tokens: Sequence[Token]) -> list[Number]:
     """Return the numbers of a text in order, each with its noun and the frame of its clause."""
     found: list[Number] = []
@@ -124,7 +151,7 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
     outside: Frame = "now"
     is_aside = False
     heading = ""
-    for joint, clause in _with_labels([*_clauses(tokens)]):
+    for joint, clause in _with_labels([*_clauses(_without_asides(tokens))]):
         if joint == ")":
             frame = outside
         elif joint == "(":
@@ -152,16 +179,16 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
 
 def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
     """Yield the clauses of a text with the cue that opens each, "." at the beginning of a sentence."""
-    joint, clause = ".", list[Token]()
+    joint, clause, every = ".", list[Token](), cues(tokens)
     for at, token in enumerate(tokens):
-        following = cues(tokens[at + 1 : at + 1 + _NEAR])
+        following = every[at + 1 : at + 1 + _NEAR]
         if token.cue == "DONT":
             token = token._replace(cue="OF_THEM" if following[:1] == [NUMBER] else "NOT")
         if token.cue in _PERFECT and re.search(r"(?:HAVE|WAS)(?: ~)?$", " ".join(cues(clause[-2:]))):  # "have cut 5"
             token = token._replace(cue=_PERFECT[token.cue])
         if token.cue == "SINCE":
             token = token._replace(cue="NOW" if following[:1] == ["YEAR"] else "BUT")
-        if _is_one(token.cue, cues(tokens[max(0, at - 4) : at]), following):
+        if _is_one(token.cue, every[max(0, at - 4) : at], following):
             clause += [token._replace(cue="EXTRA")] * (token.cue == "ANOTHER")
             token = token._replace(cue=NUMBER, end=token.start, value=1)
         elif token.cue == "ANOTHER":
@@ -246,11 +273,11 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
         return "now"
     edges = {*clause[:1], *clause[number + 1 : number + 2], *clause[-1:]}
     is_dated = {"YEAR", "IN"} <= words or clause[:2] == ["YEAR", ":"]
-    if "PAST" in words or edges & {"BEFORE", "OLD"} or is_dated:
+    if "PAST" in words or "OLD" in lead or edges & {"BEFORE", "OLD"} or is_dated:
         return frame if words & _EVENTS else "past"
     if "WAS" in lead and not words & {"PAY", *_EVENTS}:
         return "was"
-    is_now = {"US", "HAVE"} <= words or "WE_ARE" in words or (frame == "was" and "HAVE" in words)
+    is_now = {"US", "HAVE"} <= words or "WE_ARE" in words or (frame in {"was", "past"} and "HAVE" in words)
     return "now" if is_now else frame
 
 
@@ -274,7 +301,7 @@ def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
         lead = " ".join(earlier) if leads_on else ""
         before, after = list(clause[start:left]), list(clause[left + 1 : cut])
         yield Number(token.value, token.start, token.end, joint, link, lead, before, after)
-        is_strange = any(each.cue == UNKNOWN and each.value == 0 for each in clause[left + 1 : right])
+        is_strange = UNKNOWN in cues(clause[left + 1 : right])
         start, link, joint = cut, next_link, UNKNOWN if is_strange and not next_link else ""
 
 
@@ -299,7 +326,7 @@ def _name(number: Number) -> None:
         after[at] in _ADJECTIVES
         or (after[at] == "OF" and after[at + 1 : at + 2] in (["OUR"], ["~"], ["THE"]))
         or (after[at] in {"~", "THE"} and at and after[at - 1] == "OF")
-        or (after[at] in {UNKNOWN, "TIMES"} and at == 0 and after[1:2] and after[1] in NOUNS)
+        or (after[at] in {UNKNOWN, "TIMES", "SUM"} and at == 0 and after[1:2] and after[1] in NOUNS)
     ):
         at += 1
     end = at
@@ -382,6 +409,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
     for name, expression in _FORMS.items():
         pattern = pattern.replace(f"{{{name}}}", expression)
+    pattern = pattern.replace(r"\?", rf"(?:\?|{AMOUNT})")
     return re.compile(re.sub(r"\{(?:(?P<adjective>[A-Z]+) )?(?P<kinds>[a-z ]+)\}", form, pattern))
 
 

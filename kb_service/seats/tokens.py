@@ -24,6 +24,7 @@ _ACCENT: Final = "\u2060"  # stands for an accent that is a character of its own
 
 NUMBER: Final = "#"
 UNKNOWN: Final = "?"
+AMOUNT: Final = "AMOUNT"  # digits that do not count things: money, a date, a version, an identifier
 NOUNS: Final = frozenset({"SEAT", "LICENCE", "PERSON", "PEOPLE", "WORKER", "ADMIN"})
 _SPELLABLE: Final = frozenset({*NOUNS, "PAY", "BUY", "ACTIVE", "OFF", "FREE"})  # known also with a slip of the keyboard
 _SPELLABLE_CHARACTERS: Final = 6  # a shorter word becomes another one by a slip ("seats" and "sets")
@@ -94,7 +95,7 @@ def number_word(word: str) -> int | None:
 class Token(NamedTuple):
     """`cue` is `NUMBER`, a class of `cues.txt`, or a mark; `start` and `end` are offsets in the text.
 
-    `value` is that of a number, and -1 for what holds digits but is not a number of things.
+    `value` is that of a number.
     """
 
     cue: str
@@ -112,7 +113,8 @@ _CURRENCY: Final = r"(?:usd|eur|gbp|chf|dollars?|euros?|pounds?|bucks|quid|cents
 _SCAN: Final = re.compile(
     rf"""(?P<address> (?<![^\s(<"',;])[^\s(<"',;]*(?:://|@|\bwww\.|\.kayako\b|\.php\b|/[^\s,;]*getcount)
         (?:[^\s)>"',;]*[^\s)>"',;.?!:])? )
-    | (?P<other> [$€£¥₹]\s?\d[\d.,]*k? | \d(?:[\d.,]|[\s’](?=\d{{3}}\b))*\s?k?\s?(?:[$€£¥₹]|{_CURRENCY}) | (?:usd|eur|gbp|chf)\s?\d[\d.,]*
+    | (?P<other> [$€£¥₹]\s?\d[\d.,]*k? | \d(?:[\d.,]|[\s’](?=\d{{3}}\b))*\s?k?\s?(?:[$€£¥₹]|{_CURRENCY})
+        | (?:usd|eur|gbp|chf)\s?\d[\d.,]*
         | \d[\d.,]*\s?(?:%|percent\b|prozent\b|por\sciento\b|pour\s?cent\b)
         | \d+[-./]\d+[-./]\d[\d./-]* | 24/7
         | (?<!\w)[-−+]\d[\d\s().-]{{6,}}\d | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[\s.-]\d{{4}}\b
@@ -202,12 +204,12 @@ def _scan(lowered: str) -> Iterator[Token]:
         elif kind in {"word", "short"}:
             yield Token("", start, end - (kind == "short"))
         elif kind == "address":
-            portal = "PLAN" if "my.kayako" in word or word.startswith("key.") else UNKNOWN
-            yield Token("COUNT" if "getcount" in word else portal, start, end, -1)
+            portal = "PLAN" if "my.kayako" in word or word.startswith("key.") else AMOUNT
+            yield Token("COUNT" if "getcount" in word else portal, start, end)
         elif kind in {"number", "glued"}:
             yield from _number(word, start, end)
         else:
-            yield Token(UNKNOWN, start, end, -1)
+            yield Token(AMOUNT, start, end)
 
 
 def _number(word: str, start: int, end: int) -> Iterator[Token]:
@@ -215,7 +217,7 @@ def _number(word: str, start: int, end: int) -> Iterator[Token]:
     unit = word.lstrip("0123456789.,’\xa0\u202f -")
     digits = re.sub(r"\D", "", word)
     if int(digits[:7]) > MAX_SEATS or (unit and class_of(unit) not in NOUNS):
-        yield Token(UNKNOWN, start, end, -1)
+        yield Token(AMOUNT, start, end)
     else:
         yield Token(NUMBER, start, end - len(unit), int(digits))
         if unit:

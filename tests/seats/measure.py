@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Literal
 
 from kb_service.seats.position import SeatNumber, reconcile
-from kb_service.seats.reader import read_mentions, read_numbers
+from kb_service.seats.reader import read_mentions
+from kb_service.seats.roles import read_numbers
 
 Outcome = Literal["read", "asked", "missed", "wrong as fact"]
 
@@ -52,8 +53,8 @@ def outcome(case: Case) -> Outcome:
             is_optional=expected is None or expected in optional or "conflict" in case.state,
         )
         for number, expected, also in (
-            (found and found.purchased_number, case.purchased, acceptable | _numbers(r"\d+", case.state)),
-            (found and found.active_number, case.active, set() if case.active else acceptable),
+            (found.purchased_number if found else None, case.purchased, acceptable | _numbers(r"\d+", case.state)),
+            (found.active_number if found else None, case.active, set() if case.active else acceptable),
         )
     ]
     if re.search(r"accept none|flagged|approx|hypothetical", case.note + case.state):

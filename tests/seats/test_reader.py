@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,14 @@ from hypothesis import strategies as st
 
 from kb_service.seats.clauses import RULES, Rule, numbers_of, rule_of
 from kb_service.seats.reader import Mentions, read_mentions
-from kb_service.seats.tokens import plain, tokenize
+from kb_service.seats.tokens import NUMBER, UNKNOWN, plain, tokenize
 from tests.seats.measure import Case, cases, outcome
 from tests.seats.other_texts import NO_SEATS
 from tests.seats.phrasings import BOTH_NUMBERS, CHANGES, CONFLICTS, ONE_NUMBER, Phrasing
 
 READINGS = [*cases(Path(__file__).parent / "data/readings.jsonl")]
 SHARE_READ = 0.9  # of READINGS, told or asked about
+SHARE_MISLED = 0.02  # of READINGS with a word replaced by one that nobody knows, told wrong
 
 CUES = (
     "we pay for 60 seats but only 48 people use it of our licences staff count exceeded (3 > 2) sixty two hundred and "
@@ -279,6 +281,51 @@ def test_every_number_is_read_as_it_was_written(form: str, purchased: int, share
     assume(active not in range(1990, 2100) and active > 1)
 
     assert told(form.format(purchased, active)) == ({purchased}, {active})
+
+
+@pytest.mark.parametrize("word", ["zundep", "grelbs"])
+def test_a_text_with_a_word_that_nobody_knows_is_hardly_ever_told_wrong(word: str) -> None:
+    told_wrong = [
+        outcome(replace(case, text=case.text[: token.start] + word + case.text[token.end :])) == "wrong as fact"
+        for case in READINGS[::12]
+        for token in tokenize(plain(case.text))
+        if case.text[token.start : token.end].isalpha() and token.cue not in {NUMBER, UNKNOWN, "~", "THE"}
+    ]
+
+    assert len(told_wrong) >= 300
+    assert sum(told_wrong) <= SHARE_MISLED * len(told_wrong)
+
+
+@given(
+    staff=SEATS,
+    others=SEATS,
+    form=st.sampled_from(
+        (
+            *("we have {0} agents and {1} grelbs in Leeds", "{1} grelbs plus {0} agents", "{1} grelbs, {0} agents"),
+            *("UK: {0} agents, Spain: {1} grelbs", "office A has {0} agents, office B {1} grelbs"),
+            *("{0} Agenten und {1} Grelben", "{0} agents et {1} grelbs", "{0} agentes y {1} grelbos"),
+        )
+    ),
+)
+def test_staff_beside_others_that_nobody_knows_are_not_told(staff: int, others: int, form: str) -> None:
+    assert told(form.format(staff, others) + ". We bought 10000 seats.") == ({10000}, set())
+
+
+@given(numbers=st.lists(SEATS, min_size=2, max_size=2, unique=True))
+@pytest.mark.parametrize(
+    "form", ["we pay for {} seats. the zundep has {} seats", "zundep: {} seats. we have {} seats", "{} or {} seats"]
+)
+def test_of_two_numbers_of_seats_that_differ_none_is_told(form: str, numbers: list[int]) -> None:
+    assert told(form.format(*numbers)) == (set(), set())
+
+
+@given(staff=SEATS, parts=st.lists(st.integers(2, 500), min_size=2, max_size=4))
+def test_the_parts_of_a_total_are_not_added_to_it(staff: int, parts: list[int]) -> None:
+    total = sum(parts)
+    assume(total not in range(1990, 2100))
+    rooms = " and ".join(f"{number} in room {letter}" for letter, number in zip("XYZW", parts, strict=False))
+
+    assert values(f"{total} agents are active: {rooms}. {staff} seats")[1] == {total}
 
 
 @given(numbers=st.lists(st.integers(2, 500), min_size=2, max_size=4))
