@@ -23,6 +23,7 @@ OTHER_ADDRESSES: Final = MappingProxyType(
     {
         "/": "The page to ask on, with topics, what is often asked and the articles.",
         "/search?q=": "The answer to a question as a page; works without script.",
+        "/search/seats?q=": "Its card of seats alone, as soon as the helpdesk has answered.",
         "/articles/{id}": "An article as a page.",
         "/feedback": "Takes the vote of a page's form (POST), and answers with a page.",
         "/api/docs": "The API as a page to read.",

@@ -199,7 +199,6 @@ def test_the_widget_answers_before_the_helpdesk_does(widget: Widget, knowledge_b
     assert ["wait=0" in each.url for each in asked] == [True]
     assert violations(widget.page) == []
 
-    widget.page.unroute(SEATS)
     held[0].continue_()
     expect(card.locator("dd").last).to_contain_text("48counted live at 09:30 UTC")
     expect(card).to_contain_text("12 more staff can be enabled.")

@@ -247,7 +247,8 @@ def test_a_locked_helpdesk_with_enough_seats_entered_is_waiting_for_them() -> No
     assert found.state == "under"
     assert found.capacity == (
         "The helpdesk stays locked until the 60 seats that you pay for have reached its licence, so nothing has to be "
-        "bought. Allow a day after the order, then write to Billing@kayako.com. After that, 57 more staff can be enabled."
+        "bought. Allow a day after the order, then write to Billing@kayako.com. After that, 57 more staff can be "
+        "enabled."
     )
     assert found.conflicts
 
