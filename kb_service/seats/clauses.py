@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Final, Literal
@@ -37,6 +38,9 @@ _EVENTS: Final = frozenset({"BUY", "ORDER", "CUT_DONE", "ADD_DONE", "MOVED", "CU
 _QUOTED: Final = NOUNS | _STATES | frozenset({"USE", "PLAN", "EACH", "BILL"})
 _UNQUOTED: Final = frozenset({"~", "LY", "THE", "IN", "OUR", "OF"})
 _APART: Final = frozenset({UNKNOWN, "DO", "MAYBE", "HOW_MANY", "BY"})
+_ASIDE: Final = re.compile(
+    r"(?<!\S)\((?: (?:IN|FOR|LABEL|ORDER|ID|[?.]))*(?: ID| # TIME| LABEL #| SINCE YEAR)(?: ID)* \)(?!\S)"
+)
 _NP: Final = r"(?:(?:KIND|EXTRA|NEW|PAY|BUY|ACTIVE|SEAT|LICENCE|PERSON|PEOPLE|ADMIN|~) )*"
 _LINKS: Final = tuple(
     (link, re.compile(pattern))
@@ -104,13 +108,25 @@ def cues(tokens: Iterable[Token]) -> list[str]:
     return [token.cue for token in tokens]
 
 
+def _without_asides(tokens: Sequence[Token]) -> list[Token]:
+    """Leave out brackets that hold only an identifier, a date or a time: "48 (12/05/2026) people use it"."""
+    line = " ".join("ID" if token.cue == UNKNOWN and token.value < 0 else token.cue for token in tokens)
+    kept: list[Token] = []
+    done = 0
+    for aside in _ASIDE.finditer(line):
+        first = line.count(" ", 0, aside.start())
+        kept += tokens[done:first]
+        done = first + aside.group().count(" ") + 1
+    return [*kept, *tokens[done:]]
+
+
 def numbers_of(tokens: Sequence[Token]) -> list[Number]:
     """Return the numbers of a text in order, each with its noun and the frame of its clause."""
     found: list[Number] = []
     frame: Frame = "now"
     outside: Frame = "now"
     is_aside = False
-    for joint, clause in _with_labels([*_clauses(tokens)]):
+    for joint, clause in _with_labels([*_clauses(_without_asides(tokens))]):
         if joint == ")":
             frame = outside
         elif joint == "(":
@@ -133,16 +149,16 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
 
 def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
     """Yield the clauses of a text with the cue that opens each, "." at the beginning of a sentence."""
-    joint, clause = ".", list[Token]()
+    joint, clause, every = ".", list[Token](), cues(tokens)
     for at, token in enumerate(tokens):
-        following = cues(tokens[at + 1 : at + 1 + _NEAR])
+        following = every[at + 1 : at + 1 + _NEAR]
         if token.cue == "DONT":
             token = token._replace(cue="OF_THEM" if following[:1] == [NUMBER] else "NOT")
         if token.cue in _PERFECT and re.search(r"(?:HAVE|WAS)(?: ~)?$", " ".join(cues(clause[-2:]))):  # "have cut 5"
             token = token._replace(cue=_PERFECT[token.cue])
         if token.cue == "SINCE":
             token = token._replace(cue="NOW" if following[:1] == ["YEAR"] else "BUT")
-        if _is_one(token.cue, cues(tokens[max(0, at - 4) : at]), following):
+        if _is_one(token.cue, every[max(0, at - 4) : at], following):
             clause += [token._replace(cue="EXTRA")] * (token.cue == "ANOTHER")
             token = token._replace(cue=NUMBER, end=token.start, value=1)
         elif token.cue == "ANOTHER":
@@ -369,5 +385,9 @@ RULES: Final = _read_rules()
 
 def rule_of(number: Number) -> Rule | None:
     """Return the rule that decides which part a number plays."""
-    line = number.line
+    return _rule_for(number.line)
+
+
+@lru_cache(maxsize=4096)  # few lines are said again and again
+def _rule_for(line: str) -> Rule | None:
     return next((rule for rule in RULES if rule.pattern.search(line)), None)

@@ -357,6 +357,17 @@ def test_the_arithmetic_holds_for_every_pair(purchased: int, active: int) -> Non
     assert found.state == ("under" if found.available else "over" if found.excess else "exact")
 
 
+@given(mentions=MENTIONS, purchased=NUMBERS, active=NUMBERS, live=st.none() | NUMBERS)
+def test_corrected_numbers_hold_whatever_was_read(
+    mentions: Mentions, purchased: int, active: int, live: int | None
+) -> None:
+    found = reconcile(mentions=mentions, purchased_parameter=purchased, active_parameter=active, live_count=live)
+
+    assert found
+    assert (found.purchased, found.active, found.questions) == (purchased, active, ())
+    assert (found.available, found.excess) == (max(0, purchased - active), max(0, active - purchased))
+
+
 @given(purchased=NUMBERS, active=NUMBERS)
 def test_one_more_active_person_never_makes_more_room(purchased: int, active: int) -> None:
     before, after = position(entered=purchased, live=active), position(entered=purchased, live=active + 1)
