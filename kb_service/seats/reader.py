@@ -300,11 +300,12 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
     if not (purchased and active):  # "if we had 20 seats" alone says nothing of today
         purchased, active = ([each for each in found if each.frame != "if"] for found in (purchased, active))
     counts = [each.value for each in purchased + active + billed if not _is_amount(each)]
+    counts += [number for error in errors for number in (error.active, error.purchased)]
     purchased, billed = ([each for each in found if _is_near(each, counts)] for found in (purchased, billed))
     others = {each.value for each in purchased + billed + _of(numbers, "target", "seat_add", "seat_cut", "free", "off")}
     has_company = bool(purchased and active) or len(others) > 1
     return Mentions(
-        purchased=_readings(purchased, has_company=has_company),
+        purchased=_readings(purchased, has_company=has_company, is_beside_error=bool(errors)),
         active=_readings(active, has_company=has_company),
         error_purchased=tuple(dict.fromkeys(Reading(e.purchased, e.start, e.end, e.certain) for e in errors)),
         error_active=tuple(dict.fromkeys(Reading(e.active, e.start, e.end, e.certain) for e in errors)),
@@ -442,18 +443,22 @@ def _active(numbers: Sequence[Number]) -> list[Number]:
     return people
 
 
-def _readings(numbers: Sequence[Number], *, has_company: bool) -> tuple[Reading, ...]:
-    """Return the distinct readings; people and money are what they seem only beside a number of the other kind."""
+def _readings(numbers: Sequence[Number], *, has_company: bool, is_beside_error: bool = False) -> tuple[Reading, ...]:
+    """Return the distinct readings; people and money are what they seem only beside a number of the other kind.
+
+    Beside a pasted error, "but we pay for 5" speaks of seats.
+    """
     found: dict[int, Reading] = {}
     for each in numbers:
+        is_beside = has_company or (is_beside_error and "FOR" in cues(each.before))
         is_weak = _is_amount(each) or (each.role == "people" and (each.kind in {"people", "bare"} or each.value <= 2))
-        is_alone = not has_company and (
+        is_alone = not is_beside and (
             (_is_amount(each) and "FOR" not in cues(each.before))
             or (each.role == "people" and not (each.certain and each.kind == "person") and not each.has(*_OWN, "ABOUT"))
         )
         if each.kind == "admin" or is_alone:
             continue
-        certain = each.certain and each.frame == "now" and each.kind != "worker" and (has_company or not is_weak)
+        certain = each.certain and each.frame == "now" and each.kind != "worker" and (is_beside or not is_weak)
         if each.value not in found or certain:
             found[each.value] = Reading(each.value, *each.span, certain)
     if any(each.role == "people" and not each.certain and each.kind in {"person", "admin"} for each in numbers):
