@@ -141,6 +141,17 @@ def _over(purchased: int, active: int, *, locked: bool, answers: bool, ordered: 
             f"yet. {_WAIT}"
         )
         billing = f"The bill is for the {ordered} seats that you pay for, even before they have reached the licence."
+    elif locked and ordered is not None:
+        missing = active - ordered
+        capacity = (
+            f"The helpdesk is locked because its licence has {seats(purchased)} for {staff(active)}. The {ordered} "
+            f"seats that you pay for will not be enough either: buy at least {seats(missing, 'more ')} in "
+            f"My.kayako.com and allow up to a day, or ask Kayako Support to disable {accounts(missing)}."
+        )
+        billing = (
+            f"The bill is for the {ordered} seats that you pay for. Seats you add are charged from the next billing "
+            "cycle."
+        )
     elif locked:
         capacity = (
             f"The helpdesk is locked while there are more active staff ({active}) than seats ({purchased}): {buy}, or "

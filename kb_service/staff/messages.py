@@ -57,11 +57,12 @@ def message(staff_count: StaffCount) -> str:
             "Billing@kayako.com. If not, add seats in My.kayako.com, or ask Kayako Support to disable accounts."
         )
     if staff_count.status == "stale":
-        told = f"{staff_count.domain} had {staff_count.count} active staff {_age(staff_count.age_seconds)}."
-    else:
-        at = f", counted at {_clock(staff_count.observed_at)}" if staff_count.observed_at else ""
-        told = f"{staff_count.domain} has {staff_count.count} active staff{at}."
-    return " ".join(filter(None, (told, note(staff_count))))
+        return (
+            f"{staff_count.domain} had {staff_count.count} active staff {_age(staff_count.age_seconds)}. "
+            "It cannot be asked just now."
+        )
+    at = f", counted at {_clock(staff_count.observed_at)}" if staff_count.observed_at else ""
+    return f"{staff_count.domain} has {staff_count.count} active staff{at}. {note(staff_count)}".rstrip()
 
 
 def note(staff_count: StaffCount) -> str:

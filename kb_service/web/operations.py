@@ -44,7 +44,8 @@ GET_ANSWER: Final = Operation(
     summary="Answer a question",
     description=(
         "The sentence of the articles that answers, its passage and the next best ones; or outcome no_answer. "
-        "With a domain also the live number of active staff; a failure of that never fails the answer."
+        "With a domain also the live number of active staff; a failure of that never fails the answer. It waits "
+        "for the helpdesk, 2.5 seconds at most; with wait=0 it does not, and `GET /seats` brings what was pending."
     ),
     limit=ANSWERS,
     query=payloads.AnswerQuery,

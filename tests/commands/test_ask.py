@@ -63,7 +63,8 @@ def test_seats_are_put_together_from_the_question_and_the_option(kb: Kb) -> None
     out = kb("ask", "only 48 active staff, how do we remove seats", "--seats", "60").out
 
     assert (
-        "You have seats to spare\n  Paid seats: 60 (you entered it)\n  Active staff: 48 (you wrote: “only 48 active staff”)\n"
+        "You have seats to spare\n  Paid seats: 60 (you entered it)\n"
+        "  Active staff: 48 (you wrote: “only 48 active staff”)\n"
         "  12 more staff can be enabled."
     ) in out
 

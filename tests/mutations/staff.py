@@ -225,14 +225,14 @@ MUTATIONS: Final = (
     Mutation(
         "callers do not wait longer than they want",
         "cached_counter.py",
-        "answer.result(min(max(wait_seconds, 0.0), LONGEST_WAIT_SECONDS))",
+        "answer.result(min(wait_seconds, LONGEST_WAIT_SECONDS))",
         "answer.result(3.0)",
         ("cached_counter",),
     ),
     Mutation(
         "one look-up a host",
         "cached_counter.py",
-        "or self._under_way.get(host.name)",
+        "or self._under_way.get(name)",
         "",
         ("cached_counter",),
     ),

@@ -247,7 +247,8 @@ def test_a_locked_helpdesk_with_enough_seats_entered_is_waiting_for_them() -> No
     assert found.state == "under"
     assert found.capacity == (
         "The helpdesk stays locked until the 60 seats that you pay for have reached its licence, so nothing has to be "
-        "bought. Allow a day after the order, then write to Billing@kayako.com. After that, 57 more staff can be enabled."
+        "bought. Allow a day after the order, then write to Billing@kayako.com. After that, 57 more staff can be "
+        "enabled."
     )
     assert found.conflicts
 
@@ -307,7 +308,23 @@ def test_seats_bought_since_the_error_are_on_their_way_too() -> None:
 
 
 def test_too_few_seats_bought_since_are_still_too_few() -> None:
-    assert "buy at least 4 more seats" in position("Staff count exceeded. (19 > 15). We bought 2 more seats").capacity
+    found = position("Staff count exceeded. (19 > 15). We bought 2 more seats")
+
+    assert "The 17 seats that you pay for will not be enough either: buy at least 2 more seats" in found.capacity
+    assert "The bill is for the 17 seats" in found.billing
+
+
+def test_seats_paid_for_beside_an_error_need_no_noun() -> None:
+    found = position("Staff count exceeded (3 > 2) but we pay for 5")
+
+    assert "The 5 seats that you pay for are enough, so nothing has to be bought" in found.capacity
+
+
+@pytest.mark.parametrize("text", ["and we pay 500", "and we pay for 500 a month", "we pay 5 a month"])
+def test_money_beside_an_error_is_not_taken_for_seats(text: str) -> None:
+    found = position(f"Staff count exceeded. (3 > 2). {text}")
+
+    assert (found.purchased, found.conflicts) == (2, ())
 
 
 @pytest.mark.parametrize("text", ["12 agents, 10 seats", "10 seats and 12 agents and now nobody can log in"])
@@ -356,6 +373,17 @@ def test_the_arithmetic_holds_for_every_pair(purchased: int, active: int) -> Non
     assert found.state == ("under" if found.available else "over" if found.excess else "exact")
 
 
+@given(mentions=MENTIONS, purchased=NUMBERS, active=NUMBERS, live=st.none() | NUMBERS)
+def test_corrected_numbers_hold_whatever_was_read(
+    mentions: Mentions, purchased: int, active: int, live: int | None
+) -> None:
+    found = reconcile(mentions=mentions, purchased_parameter=purchased, active_parameter=active, live_count=live)
+
+    assert found
+    assert (found.purchased, found.active, found.questions) == (purchased, active, ())
+    assert (found.available, found.excess) == (max(0, purchased - active), max(0, active - purchased))
+
+
 @given(purchased=NUMBERS, active=NUMBERS)
 def test_one_more_active_person_never_makes_more_room(purchased: int, active: int) -> None:
     before, after = position(entered=purchased, live=active), position(entered=purchased, live=active + 1)
@@ -383,7 +411,8 @@ def test_whatever_is_known_the_sentences_hold_only_known_numbers(
     if found.questions and found.purchased_number and found.active_number:
         pair = (found.purchased_number.value, found.active_number.value)
         known |= {*pair, abs(pair[0] - pair[1])}
-    known |= {each.value for each in mentions.purchased}  # an order on its way to a locked helpdesk
+    ordered = {each.value for each in mentions.purchased}  # on its way to a locked helpdesk
+    known |= ordered | {abs(found.active - each) for each in ordered if found.active is not None}
 
     assert found.capacity.endswith(".")
     assert found.billing.endswith(".")

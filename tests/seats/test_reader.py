@@ -198,6 +198,16 @@ ASIDES = (
 )
 
 
+OWN = (
+    ("we pay for {} seats", "{} people use it"),
+    ("our licence is for {} users", "only {} of them are active"),
+    ("we bought {}", "{} agents are enabled"),
+    ("wir zahlen {} Lizenzen", "{} Benutzer sind aktiv"),
+    ("pagamos {} licencias", "{} usuarios activos"),
+    ("nous payons {} licences", "{} utilisateurs actifs"),
+)
+
+
 @given(
     purchased=SEATS,
     active=SEATS,
@@ -218,16 +228,7 @@ def test_order_and_punctuation_change_nothing(
     purchased=SEATS,
     active=SEATS,
     asides=st.lists(st.sampled_from(ASIDES), min_size=3, max_size=3),
-    form=st.sampled_from(
-        (
-            ("we pay for {} seats", "{} people use it"),
-            ("our licence is for {} users", "only {} of them are active"),
-            ("we bought {}", "{} agents are enabled"),
-            ("wir zahlen {} Lizenzen", "{} Benutzer sind aktiv"),
-            ("pagamos {} licencias", "{} usuarios activos"),
-            ("nous payons {} licences", "{} utilisateurs actifs"),
-        )
-    ),
+    form=st.sampled_from(OWN),
 )
 def test_irrelevant_numbers_inserted_anywhere_change_nothing(
     purchased: int, active: int, asides: list[str], form: tuple[str, str]
@@ -236,6 +237,20 @@ def test_irrelevant_numbers_inserted_anywhere_change_nothing(
     text = f"{first}: {form[0].format(purchased)} ({second}), {form[1].format(active)}, {third}"
 
     assert values(text) == ({purchased}, {active})
+
+
+@given(data=st.data(), purchased=SEATS, active=SEATS, form=st.sampled_from(OWN))
+def test_irrelevant_numbers_in_brackets_between_any_two_words_make_nothing_wrong(
+    data: st.DataObject, purchased: int, active: int, form: tuple[str, str]
+) -> None:
+    words = f"{form[0].format(purchased)}, {form[1].format(active)}".split()
+    for _ in range(data.draw(st.integers(1, 2))):
+        aside = data.draw(st.sampled_from([each for each in ASIDES if each != "case 1234"]))  # "case" is a product too
+        words.insert(data.draw(st.integers(0, len(words))), f"({aside})")
+    bought, used = told(" ".join(words))
+
+    assert bought <= {purchased}
+    assert used <= {active}
 
 
 FACTS = (

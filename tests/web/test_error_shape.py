@@ -111,7 +111,7 @@ def test_what_the_index_says_goes_to_the_log_alone(caplog: pytest.LogCaptureFixt
     [
         ("/nope", 404, "Page not found"),
         ("/articles/none", 404, "Page not found"),
-        ("/search?q=a&seats=x", 422, "That did not work"),
+        ("/search?q=a&page=99", 422, "That did not work"),
     ],
 )
 def test_a_page_s_error_is_a_page_with_a_search_box(path: str, status: int, heading: str, client: FlaskClient) -> None:
@@ -125,9 +125,10 @@ def test_a_page_s_error_is_a_page_with_a_search_box(path: str, status: int, head
 
 
 def test_the_error_page_keeps_what_was_asked(client: FlaskClient) -> None:
-    page = client.get('/search?q=<b>"why"&seats=x').text
+    page = client.get('/search?q=<b>"why"&seats=x&page=99').text
 
     assert 'value="&lt;b&gt;&#34;why&#34;"' in page
+    assert 'name="seats" value="x"' in page
     assert "Seats you pay for must be a whole number from 0 to 1,000,000, not &#34;x&#34;" in page
 
 

@@ -18,7 +18,8 @@ export function answerView(answer, words, lang, feedback, contact, seats) {
   if (answer.corrections.length) shown.append(corrections(answer.corrections, words));
   if (answer.passage) shown.append(quotation(answer.passage, words, lang), feedback);
   else shown.append(...none(answer, words, contact));
-  if (seats) shown.append(seats);
+  // A place for the sentences that a pending count will bring, so that what follows stays where it is.
+  if (seats) shown.append(node("div", { class: answer.card?.isPending && "reserved" }, seats));
   if (answer.others.length) shown.append(more(answer.others, words, lang));
   return shown;
 }

@@ -60,7 +60,8 @@ textarea { display: block; width: 100%; margin-block: .35em; font: inherit; colo
 .links { line-height: 2 }
 .button { display: inline-block; padding: .5em 1.1em; border-radius: var(--radius); color: var(--on-accent); background: var(--accent); font-weight: 600; text-decoration: none }
 .card > :last-child { margin: 0 }
-.button + .card { margin-top: 1em }
+.button + div > .card { margin-top: 1em }
+.reserved { min-height: 19em }
 .card { border: 1px solid var(--line); border-radius: var(--radius); padding: 1em }
 .card dl { display: grid; grid-template-columns: 1fr 1fr; gap: .75em; margin-block: .5em }
 .card dt { color: var(--soft); font-size: .9em }
@@ -70,7 +71,7 @@ summary { cursor: pointer; color: var(--accent); padding-block: .25em }
 .correct { display: grid; grid-template-columns: 1fr 1fr; gap: .75em; margin-top: .25em }
 .correct label { font-size: .9em }
 .correct input { width: 100%; padding: .4em .6em; margin-top: .25em; font-weight: 400 }
-.correct span { display: block; font-weight: 400; font-size: .9em }
+.correct span { display: block; font-weight: 400; font-size: .9em; margin-top: .4em }
 .correct button { grid-column: 1 / -1; justify-self: start }
 [aria-invalid=true] { border-color: currentcolor }
 .bones { height: .9em; margin-bottom: .7em; border-radius: var(--radius); background: var(--line); animation: bones 1.2s infinite alternate }
