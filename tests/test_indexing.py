@@ -77,7 +77,7 @@ def test_the_first_build_serves_the_folder(folder: Path, engine: MemoryEngine) -
 
     assert (report.built, report.problems) == (True, ())
     assert report.status == engine.status()
-    assert report.status.source == fingerprint(folder)
+    assert source_of(report.status).fingerprint == fingerprint(folder)
     assert ids(engine) == ["invoices", "refunds"]
     assert engine.snapshot(audience="public").catalogue.guide.synonyms == WORDING.synonyms
     assert report.seconds > 0

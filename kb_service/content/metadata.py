@@ -67,6 +67,8 @@ class MetadataReader:
         self.errors += state.errors
         if state.left_out:
             self.notes.append((state.line, f"The article is left out: {state.left_out}."))
+        if state.unlisted:
+            self.notes.append((state.line, f"The article has its address and is found nowhere: {state.unlisted}."))
         article = Article(
             id=self._id(),
             path=self.path,
@@ -86,6 +88,7 @@ class MetadataReader:
             lang=self._matching("lang", _LANGUAGE, "is not a language tag such as `en` or `pt-BR`"),
             hidden=bool(state.left_out),
             left_out=state.left_out,
+            unlisted=state.unlisted,
             publish_at=state.publish_at,
             expires_at=state.expires_at,
             marks_in_code=self._marks_in_code(),

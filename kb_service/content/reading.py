@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from functools import cache
 from hashlib import sha256
+from html import escape
 from importlib.metadata import version
 from typing import Final
 
@@ -24,6 +25,7 @@ from kb_service.content.sections import outline, without_link_lists
 from kb_service.content.source_text import decode
 from kb_service.errors import BadArticle
 
+NOT_PUBLIC: Final = "[NOT PUBLIC]"
 UNKNOWN_KEY: Final = "`{}` is not a key that is known here: it is kept aside."
 _TAG_NAME: Final = re.compile(r"<[a-z0-9]+")
 _ANY_TAG: Final = re.compile(r"<[^<>]*>")
@@ -186,6 +188,27 @@ def renamed(article: Article, article_id: str) -> Article:
         source_sha256="",
         public=under(article.public),
         agent=under(article.agent),
+    )
+
+
+def marked_as(article: Article, reason: str) -> Article:
+    """Return an article that is shown though it is not public, and says so in its title and at its beginning."""
+    title = f"{NOT_PUBLIC} {article.title}"
+
+    def marked(view: View | None) -> View | None:
+        if view is None:
+            return None
+        note = f"<p><strong>{NOT_PUBLIC}</strong> {escape(reason)}</p>\n"
+        passages = (msgspec.structs.replace(one, title=title) for one in view.passages)
+        return msgspec.structs.replace(view, html=note + view.html, passages=tuple(passages))
+
+    return msgspec.structs.replace(
+        article,
+        title=title,
+        hidden=False,
+        source_sha256="",
+        public=marked(article.public),
+        agent=marked(article.agent),
     )
 
 

@@ -153,13 +153,14 @@ class Engine(Protocol):
         articles: Iterable[Article],
         *,
         wording: Wording = NO_WORDING,
-        source: str = "",
+        source: Callable[[], str] | str = "",
         anew: bool = False,
     ) -> EngineStatus:
         """Build a generation of exactly these articles and serve it; the one served before stays until then.
 
         An error raised where `articles` come from is raised here, and nothing is changed.
-        `source` is kept with it and comes back in `status`: the fingerprint of what the articles were read from.
+        `source` is kept with it and comes back in `status`: a note of what the articles were read from. If it is a
+        function it is called when all of them were taken.
         With `anew` nothing is taken over from the generation served: no trace stays of what is not in `articles`.
         """
 

@@ -8,6 +8,7 @@ ranked.passages[0].entry.passage.id  # "remove-seats#steps"
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from functools import partial
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
@@ -103,11 +104,13 @@ class Ranker:
         topic: str | None = None,
         without: Collection[int] = (),
         distinct: bool = False,
+        today: date | None = None,
     ) -> RankedList:
         """Return the best `limit` passages for a question, as if articles `without` were not there.
 
-        With `distinct` passages that repeat a better one come last (see spread), as an answer wants it; a search
-        should find copies too.
+        With `today` those that have expired by then are not there either, and overdue ones yield to others that say
+        the same. With `distinct` passages that repeat a better one come last (see spread), as an answer wants it; a
+        search should find copies too.
         """
         vector = self._encoder.encode_one(understood.meant) if self._encoder and understood.meant.strip() else None
         resemblance = self.catalogue.known_questions.compare(
@@ -120,12 +123,13 @@ class Ranker:
         most = max(self._weights.candidates, limit)
         also = self._passages_asked_for(resemblance, most)
         found = self._store.candidates(understood.query, limit=most, vector=vector, topic=topic, also=also)
-        if without:
+        if without := {*without, *(self.catalogue.expired(today) if today else ())}:
             found = _without(found, np.isin(self.catalogue.article_of[found.numbers], list(without)))
         if not len(found.numbers):
             return RankedList((), 0, resemblance)
         scored = self._scored(found, resemblance)
-        read = self._read(understood, found, scored.best(max(self._weights.looked_at, limit)))
+        overdue = self.catalogue.overdue(today) if today else frozenset()
+        read = self._read(understood, found, scored.best(max(self._weights.looked_at, limit)), overdue)
         passages, opening = self._shown(read, limit, vector, distinct=distinct)
         return RankedList(
             passages=passages,
@@ -170,8 +174,11 @@ class Ranker:
             scores += share * resemblance.belonging[articles]
         return _Scored(found.numbers, articles, scores, lexical, known, pattern, found.cosines, asked)
 
-    def _read(self, understood: Understanding, found: Candidates, scored: _Scored) -> _Read:
-        """Read candidates: how close the question's words stand together, and what kind of passage it is."""
+    def _read(self, understood: Understanding, found: Candidates, scored: _Scored, overdue: Collection[int]) -> _Read:
+        """Read candidates: how close the question's words stand together, and what kind of passage it is.
+
+        `overdue` articles are placed as if they scored less; their scores, from which confidence comes, stay.
+        """
         codes = found.codes(scored.numbers)
         near = closeness(codes, understood.words)
         weights, traits = self._weights, self.catalogue.traits
@@ -181,7 +188,8 @@ class Ranker:
             + weights.pattern_steps * (traits.steps[scored.numbers] & scored.pattern)
             + weights.common_heading * traits.common_heading[scored.numbers]
         )
-        return _Read(scored, codes, scores, near, np.lexsort((scored.numbers, -scores)).tolist())
+        placed = scores + weights.overdue * np.isin(scored.articles, list(overdue)) if overdue else scores
+        return _Read(scored, codes, scores, near, np.lexsort((scored.numbers, -placed)).tolist())
 
     def _best_of_each(self, articles: Numbers, values: NDArray[np.floating[Any]]) -> tuple[float, ...]:
         """Return the best value of each article, descending, of the first articles."""

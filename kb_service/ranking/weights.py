@@ -23,6 +23,7 @@ class RankingWeights(NamedTuple):
     pattern: float = 1.0  # its article explains the error text in the question
     pattern_steps: float = 0.3  # and the passage is steps: who pastes an error wants to get rid of it
     common_heading: float = -0.1  # "What to do next" says where to go on, not what was asked
+    overdue: float = -0.05  # its review is overdue: of two articles that say the same, the other comes first
 
     candidates: int = 60  # by words, and as many by meaning
     looked_at: int = 30  # of those, the best at first sight are read

@@ -21,7 +21,7 @@ from kb_service.index.whoosh.store import WhooshStore
 from kb_service.meaning.encoder import Encoder
 from kb_service.meaning.vector_cache import VectorCache
 
-LAYOUT_VERSION: Final = 21  # goes up when files of a generation are laid out in another way
+LAYOUT_VERSION: Final = 22  # goes up when files of a generation are laid out in another way
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 VECTOR_CACHE: Final = "vectors.cache"
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
@@ -83,7 +83,7 @@ class WhooshEngine:
         articles: Iterable[Article],
         *,
         wording: Wording = NO_WORDING,
-        source: str = "",
+        source: Callable[[], str] | str = "",
         anew: bool = False,
     ) -> EngineStatus:
         """See index.port.Engine."""
