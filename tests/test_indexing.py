@@ -10,7 +10,7 @@ import pytest
 
 from kb_service.errors import CallerError
 from kb_service.index.guide import NO_WORDING
-from kb_service.indexing import IndexReport, build_index, fingerprint, read_wording
+from kb_service.indexing import IndexReport, build_index, fingerprint, read_wording, source_of
 from tests.billing_articles import WORDING, billing_articles, write_billing_articles
 from tests.index.memory_engine import MemoryEngine
 

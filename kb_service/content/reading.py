@@ -14,14 +14,15 @@ from typing import Final
 import msgspec
 
 from kb_service.content.agent_marks import NOT_UNDERSTOOD, find_suspect, separate
+from kb_service.content.anchors import as_ids, carry_anchors
 from kb_service.content.article import CONTENT_VERSION, Article, Problem, Reading, Section, Severity, View
 from kb_service.content.article_files import ArticleFile, id_of_path, resolve_links, title_of_path
-from kb_service.content.blocks import ANCHOR, Block, read_blocks
+from kb_service.content.blocks import Block, read_blocks
 from kb_service.content.front_matter import FrontMatter, split
 from kb_service.content.metadata import MetadataReader
 from kb_service.content.passages import divide
 from kb_service.content.rendering import Renderer, TooLarge
-from kb_service.content.sections import outline, without_link_lists
+from kb_service.content.sections import outline, slug, without_link_lists
 from kb_service.content.source_text import decode
 from kb_service.errors import BadArticle
 
@@ -139,7 +140,7 @@ class _Reader:
         )
 
     def render(self, text: str, body_line: int) -> tuple[str, list[Block]]:
-        rendered = self.renderer.render(text)
+        rendered = self.renderer.render(carry_anchors(text))
         self.warn(*rendered.problems, after=body_line)
         return rendered.html, read_blocks(rendered.html)
 
@@ -232,6 +233,8 @@ def build_view(
         return None
     headings = list({section.anchor: section for section in sections if section.path}.values())
     ids = {section.anchor: section.start for section in headings}
+    for section in headings:  # where the source names a heading itself, it has the name that GitHub gives it too
+        ids.setdefault(slug(section.path[-1]), section.start)
     ids |= {one.passage.anchor: one.start for one in placed if one.passage.anchor not in ids}
     for_agents = {block.start for block in blocks if block.for_agents} if public else set()
     return View(
@@ -244,7 +247,8 @@ def build_view(
 def with_attributes(html: str, ids: Mapping[str, int], for_agents: Set[int]) -> str:
     """Return HTML whose elements at the places of `ids` have them, and those at `for_agents` `data-audience="agent"`.
 
-    A second id for one element, or one for bare text, gets an empty element before it.
+    A second id for one element, or one for bare text, gets an empty element before it. Places that the source named
+    have their ids too.
     """
     anchors_at: dict[int, list[str]] = {place: [] for place in sorted({*ids.values(), *for_agents})}
     for anchor, place in ids.items():
@@ -260,7 +264,7 @@ def with_attributes(html: str, ids: Mapping[str, int], for_agents: Set[int]) -> 
         if tag and place in for_agents:
             pieces.append(' data-audience="agent"')
         position = end
-    return ANCHOR.sub("", "".join([*pieces, html[position:]]))
+    return as_ids("".join([*pieces, html[position:]]), ids)
 
 
 def _with_audience(blocks: Sequence[Block], public: Sequence[str]) -> list[Block]:

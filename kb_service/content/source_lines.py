@@ -66,12 +66,17 @@ class SourceLines:
         return min(lines, default=1)
 
     def of_link(self, leads: Callable[[str], bool]) -> int:
-        """Return the line of the first link whose target, as it is written, `leads` there."""
+        """Return the line of the first link whose target, as it is written, `leads` there, 0 where none does."""
         for found in _TARGET.finditer(self._front_matter.body):
             target = next(filter(None, found.groups()), "")
             if leads(unquote(html.unescape(target))):
                 return self._in_body(found.start(found.lastgroup or 0))
-        return 1
+        return 0
+
+    def of_text(self, text: str) -> int:
+        """Return the line of the first place where a text stands, in any letter case."""
+        place = self._front_matter.body.lower().find(text.lower()) if text else -1
+        return self._in_body(place) if place >= 0 else 1
 
     def _in_body(self, place: int) -> int:
         return self._front_matter.body_line + self._front_matter.body.count("\n", 0, place)

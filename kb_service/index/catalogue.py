@@ -56,9 +56,9 @@ class Catalogue:
 
     `articles` and `passages` are how many are found; both are numbered from 0, articles in the order of their ids,
     passages in that of their articles. Articles from number `articles` on are unlisted: they have an id, and no more.
-    Passages `first_passage[n]` to `first_passage[n + 1]` (exclusive) are those of article n. `words` has the words as written, those of known phrasings too, `terms` the analysed ones, each with how
-    many passages hold it (in their text, for terms). `encoder` names the model whose vectors the store compares, ""
-    without.
+    Passages `first_passage[n]` to `first_passage[n + 1]` (exclusive) are those of article n. `words` has the words as
+    written, those of known phrasings too, `terms` the analysed ones, each with how many passages hold it (in their
+    text, for terms). `encoder` names the model whose vectors the store compares, "" without.
     """
 
     def __init__(self, arrays: Arrays, *, generation: str) -> None:
