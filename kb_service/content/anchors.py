@@ -37,10 +37,11 @@ def carry_anchors(text: str) -> str:
     """
     if "<" not in text:
         return text
-    code = code_ranges(text)
+    named = list(_NAMED.finditer(text))
+    code = code_ranges(text) if named else []
     pieces: list[str] = []
     position = 0
-    for found in _NAMED.finditer(text):
+    for found in named:
         name = html.unescape(found["double"] or found["single"] or found["bare"] or "").strip()
         if not _is_name(name) or any(start <= found.start() < end for start, end in code):
             continue

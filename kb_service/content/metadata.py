@@ -10,7 +10,8 @@ from typing import Final
 import msgspec
 
 from kb_service.content import dialects
-from kb_service.content.agent_marks import is_agent_word, separate
+from kb_service.content.agent_marks import separate
+from kb_service.content.agent_words import is_agent_word
 from kb_service.content.article import Article, Audience
 from kb_service.content.front_matter import AUDIENCE_KEYS, FrontMatter, like_an_audience
 from kb_service.content.state import FALSE, KEYS, TRUE, read_state, squeezed

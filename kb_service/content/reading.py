@@ -13,7 +13,8 @@ from typing import Final
 
 import msgspec
 
-from kb_service.content.agent_marks import NOT_UNDERSTOOD, find_suspect, separate
+from kb_service.content.agent_marks import separate
+from kb_service.content.agent_suspects import NOT_UNDERSTOOD, find_suspect
 from kb_service.content.anchors import as_ids, carry_anchors
 from kb_service.content.article import CONTENT_VERSION, Article, Problem, Reading, Section, Severity, View
 from kb_service.content.article_files import ArticleFile, id_of_path, resolve_links, title_of_path
