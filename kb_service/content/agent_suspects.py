@@ -68,7 +68,7 @@ _AMBIGUOUS: Final = (
     rf"<[\s/]{{0,3}}{_NAME}(?=[\s/>])",
     rf"\[[\s/]{{0,3}}{_NAME}\](?![(\[:])",
     rf"\{{{{1,2}}\s{{0,4}}[/#]?{_NAME}\s{{0,4}}\}}{{1,2}}",
-    rf"<[^<>\n]{{0,200}}\b(?:class(?:name)?|id|role|slot|type|kind)\s?=\s?[\"'{{]*(?:[^\"'<>\n]{{0,80}}\b(?:{_NAME})\b|agents?[\"'}}])",
+    rf"<[^<>\n]{{0,200}}\b(?:class(?:name)?|role|slot|type|kind)\s?=\s?[\"'{{]*(?:[^\"'<>\n]{{0,80}}\b(?:{_NAME})\b|agents?[\"'}}])",
 )
 # An audience that is named where nobody reads it: in tags and comments, and in lines like those of front matter.
 _NAMED_AUDIENCE: Final = (

@@ -27,6 +27,7 @@ from kb_service.content.sections import outline, slug, without_link_lists
 from kb_service.content.source_text import decode
 from kb_service.errors import BadArticle
 
+SHOWN_IN_SOURCE: Final = 12  # characters of what the last net finds that are looked for in the source
 NOT_PUBLIC: Final = "[NOT PUBLIC]"
 UNKNOWN_KEY: Final = "`{}` is not a key that is known here: it is kept aside."
 _TAG_NAME: Final = re.compile(r"<[a-z0-9]+")
@@ -123,7 +124,9 @@ class _Reader:
             article = msgspec.structs.replace(article, redirects_from=redirects)
         public = None if for_agents else build_view(article, html, blocks)
         if shown := _mark_shown(msgspec.structs.replace(article, public=public)) if public else "":
-            self.warn((1, f"`{shown}` {NOT_UNDERSTOOD}"), severity="error")
+            before = front_matter.body.casefold().partition(shown[:SHOWN_IN_SOURCE])
+            line = front_matter.body_line + before[0].count("\n") if before[1] else 1
+            self.warn((line, f"`{shown}` {NOT_UNDERSTOOD}"), severity="error")
             for_agents = True
             html, blocks = self.render(separated.agent, front_matter.body_line)
         if for_agents:

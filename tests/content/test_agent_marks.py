@@ -119,6 +119,7 @@ def test_a_short_text_loses_its_agent_part():
         "<agent> is a placeholder, and [agent] too. [Agents only](a.md)",
         "{{ agent.name }} {% if agent %}a{% endif %}",
         "---\ntitle: T\ndescription: >\n  The audience: everybody.\n---\nText.",
+        "### Support staff only?\n\nNo, everybody may.\n\n- @staff\n- @agents",
         "---\ntitle: T\ntags: [agent, internal]\ncategory: private\n---\nText.",
     ],
 )
