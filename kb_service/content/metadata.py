@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from difflib import get_close_matches
 from typing import Final
 
 import msgspec
@@ -238,6 +239,16 @@ class MetadataReader:
     def _warn_of(self, key: str, what: str, value: Value | None = None) -> None:
         field = self.fields[key]
         self._warn(field.line, f"`{key}: {_short(field.value if value is None else value)}` {what}.")
+
+
+def perhaps_meant(key: str) -> str:
+    """Return a question for the key that an unknown one may be a slip of, "" where none is near.
+
+    >>> perhaps_meant("tittle")
+    ' Is `title` meant?'
+    """
+    near = get_close_matches(key, sorted(_KNOWN), 1, 0.85)
+    return f" Is `{near[0]}` meant?" if near else ""
 
 
 def _words(value: Value) -> list[str]:

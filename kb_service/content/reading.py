@@ -20,7 +20,7 @@ from kb_service.content.article import CONTENT_VERSION, Article, Problem, Readin
 from kb_service.content.article_files import ArticleFile, id_of_path, resolve_links, title_of_path
 from kb_service.content.blocks import Block, read_blocks
 from kb_service.content.front_matter import FrontMatter, split
-from kb_service.content.metadata import MetadataReader
+from kb_service.content.metadata import MetadataReader, perhaps_meant
 from kb_service.content.passages import divide
 from kb_service.content.rendering import Renderer, TooLarge
 from kb_service.content.sections import outline, slug, without_link_lists
@@ -90,7 +90,9 @@ class _Reader:
         self.warn(*reader.warnings)
         self.warn(*reader.errors, severity="error")
         self.warn(*reader.notes, severity="note")
-        self.warn(*((line, UNKNOWN_KEY.format(key)) for line, key in reader.hints), severity="hint")
+        self.warn(
+            *((line, UNKNOWN_KEY.format(key) + perhaps_meant(key)) for line, key in reader.hints), severity="hint"
+        )
         article = self.with_views(article, front_matter)
         if not article.public and not article.agent:
             self.warn((1, "The article has no text: it is left out."))
