@@ -6,11 +6,14 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence, Set
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kb_service.content.article import CONTENT_VERSION, Article, Audience, Problem
+import msgspec
+
+from kb_service.content.article import CONTENT_VERSION, Article, Audience, LeftOut, Problem
 from kb_service.content.article_files import FoundFiles, find_articles
 from kb_service.content.assets import AssetFolder, asset_files, read_asset
 from kb_service.content.library import LibraryReader
@@ -32,6 +35,18 @@ WORDING_FILES: Final = (SYNONYMS_FILE, NOT_COVERED_FILE, PHRASINGS_FILE)
 Progress = Callable[[str, int, int], None]
 
 
+class Source(msgspec.Struct, frozen=True):
+    """What a generation was made of, as it is kept with it.
+
+    It is out of date when the fingerprint of the folder is another one, and from `next_change` on, the day on which an
+    article appears or expires.
+    """
+
+    fingerprint: str
+    next_change: date | None = None
+    left_out: tuple[LeftOut, ...] = ()
+
+
 class IndexReport(NamedTuple):
     """What indexing did: `built` is False when the served generation was current already."""
 
@@ -39,6 +54,20 @@ class IndexReport(NamedTuple):
     problems: tuple[Problem, ...]
     built: bool
     seconds: float
+
+
+def source_of(status: EngineStatus) -> Source:
+    """Return what the served generation was made of; without a fingerprint where nobody knows."""
+    try:
+        return msgspec.json.decode(status.source, type=Source)
+    except msgspec.DecodeError:
+        return Source("")
+
+
+def is_due(status: EngineStatus, today: date) -> bool:
+    """Return whether an article of the served generation has appeared or expired since."""
+    next_change = source_of(status).next_change
+    return next_change is not None and today >= next_change
 
 
 def open_engine(
@@ -52,7 +81,9 @@ def open_engine(
     return WhooshEngine(settings.index, audiences=audiences, encoder=encoder, progress=progress)
 
 
-def update_index(settings: Settings, *, full: bool = False, progress: Progress | None = None) -> IndexReport:
+def update_index(
+    settings: Settings, *, full: bool = False, progress: Progress | None = None, preview: bool = False
+) -> IndexReport:
     """Bring the index of the settings up to date with their articles, as build_index does.
 
     `progress` is told what is done, how much of it, and how much there is: ("reading articles", 3, 38).
@@ -64,27 +95,42 @@ def update_index(settings: Settings, *, full: bool = False, progress: Progress |
         encoder_name=encoder.name if encoder else "",
         full=full,
         progress=progress,
+        preview=preview,
     )
 
 
 def build_index(
-    folder: Path, engine: Engine, *, encoder_name: str = "", full: bool = False, progress: Progress | None = None
+    folder: Path,
+    engine: Engine,
+    *,
+    encoder_name: str = "",
+    full: bool = False,
+    progress: Progress | None = None,
+    today: date | None = None,
+    preview: bool = False,
 ) -> IndexReport:
     """Bring the index up to date with the articles in `folder`; `full` reads and builds everything anew.
 
-    `encoder_name` is that of the engine's encoder: another one makes the index out of date.
+    `encoder_name` is that of the engine's encoder: another one makes the index out of date. `today` (in UTC) decides
+    which articles have appeared and not expired. With `preview` what is not public is in the index too, and says so:
+    such an index is for its author alone.
 
     Raises CallerError when there is no such folder or no article in it: an empty index is never published.
     """
     started = time.perf_counter()
     found = _find(folder)
-    source = _fingerprint(found, folder, encoder_name)
-    if not full and engine.status().source == source:
-        return IndexReport(engine.status(), (), False, time.perf_counter() - started)
-    known = {} if full else engine.stored_articles()
-    reader = LibraryReader(folder, found=found, known=known, progress=_reading(progress))
+    fingerprint = _fingerprint(found, folder, encoder_name) + ("-preview" if preview else "")
+    today, served = today or datetime.now(UTC).date(), engine.status()
+    if not full and source_of(served).fingerprint == fingerprint and not is_due(served, today):
+        return IndexReport(served, (), False, time.perf_counter() - started)
+    known = {} if full or preview else engine.stored_articles()
+    reader = LibraryReader(folder, found=found, known=known, progress=_reading(progress), today=today, preview=preview)
     wording, wrong = read_wording(folder)
     ids: set[str] = set()
+
+    def source() -> str:
+        return msgspec.json.encode(Source(fingerprint, reader.next_change, reader.left_out())).decode()
+
     status = engine.replace_all(
         _usable(reader, folder, ids),
         wording=wording,
@@ -101,7 +147,7 @@ def _usable(reader: LibraryReader, folder: Path, ids: set[str]) -> Iterator[Arti
     """Pass on the articles, and their ids to `ids`; raise CallerError where not one can be shown."""
     shown = False
     for article in reader:
-        shown = shown or not article.hidden
+        shown = shown or not (article.hidden or article.unlisted)
         ids.add(article.id)
         yield article
     if not shown:

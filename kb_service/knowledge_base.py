@@ -42,6 +42,7 @@ MAX_QUESTION_CHARACTERS: Final = 2000
 MOST_SEATS: Final = 1_000_000  # that anybody may say are paid for
 STAFF_BUDGET_SECONDS: Final = 2.5
 MOST_CACHED: Final = 500  # answers of 5 kB each, 2.5 MB a process
+MOST_EXPIRED: Final = 50  # suggestions that are passed over until the next generation
 _BASE_32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULIDs
 
 
@@ -159,7 +160,7 @@ class KnowledgeBase:
         started, now = time.perf_counter(), self._now()
         generation = self._generation(audience)
         understood = generation.ranker.understander.understand(words)
-        ranked = generation.ranker.rank(understood, limit=offset + limit, topic=topic)
+        ranked = generation.ranker.rank(understood, limit=offset + limit, topic=topic, today=now.date())
         return SearchResult(
             query=words,
             query_id=_query_id(now),
@@ -175,6 +176,9 @@ class KnowledgeBase:
     def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
         """Return titles and known questions that complete what is typed."""
         catalogue = self._generation(audience).snapshot.catalogue
+        expired = catalogue.expired(self._now().date())
+        completions = catalogue.suggester.complete(typed, limit=limit + (MOST_EXPIRED if expired else 0))
+        shown = [found for found in completions if found.article_number not in expired][:limit]
         return tuple(
             Suggestion(
                 text=found.text,
@@ -183,7 +187,7 @@ class KnowledgeBase:
                 url=article_url(catalogue.article_ids[found.article_number]),
                 marks=found.marks,
             )
-            for found in catalogue.suggester.complete(typed, limit=limit)
+            for found in shown
         )
 
     def popular_questions(self, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
@@ -191,7 +195,8 @@ class KnowledgeBase:
         catalogue = self._generation(audience).snapshot.catalogue
         ways = Counter(number for _, number in (*catalogue.guide.questions, *catalogue.guide.phrasings))
         titles = catalogue.guide.titles
-        order = sorted(range(len(titles)), key=lambda n: (not titles[n].endswith("?"), -ways[n], n))
+        shown = set(range(len(titles))) - catalogue.expired(self._now().date())
+        order = sorted(shown, key=lambda n: (not titles[n].endswith("?"), -ways[n], n))
         chosen = [(catalogue.article_ids[number], titles[number]) for number in order[:limit]]
         return tuple(
             Suggestion(text=text, kind="question", article_id=i, url=article_url(i), marks=()) for i, text in chosen
@@ -200,8 +205,8 @@ class KnowledgeBase:
     def article(self, article_id: str, *, audience: Audience = "public") -> ArticleRead:
         """Return an article by its id or a former one; raise UnknownArticle when this audience has none such."""
         catalogue, store = self._generation(audience).snapshot
-        number = catalogue.article_number(article_id)
-        if number is None:
+        number, today = catalogue.article_number(article_id), self._now().date()
+        if number is None or number in catalogue.expired(today):
             raise UnknownArticle(article_id)
         [article] = store.articles_of([number])
         if article.public is None:
@@ -209,8 +214,8 @@ class KnowledgeBase:
         return ArticleRead(
             article=article,
             view=article.public,
-            summary=summary_of(article, today=self._now().date()),
-            related=related_articles(catalogue, article.related),
+            summary=summary_of(article, today=today),
+            related=related_articles(catalogue, article.related, today=today),
             index=index_info(catalogue),
         )
 
@@ -219,8 +224,11 @@ class KnowledgeBase:
     ) -> ArticlePage:
         """Return a page of the list of articles, by id."""
         catalogue, store = self._generation(audience).snapshot
-        numbers = range(catalogue.articles) if topic is None else catalogue.topics.get(topic, [])
-        shown, today = store.articles_of(numbers[offset : offset + limit]), self._now().date()
+        today = self._now().date()
+        expired = catalogue.expired(today)
+        found = range(catalogue.articles) if topic is None else catalogue.topics.get(topic, [])
+        numbers = [number for number in found if number not in expired] if expired else found
+        shown = store.articles_of(numbers[offset : offset + limit])
         return ArticlePage(
             total=len(numbers),
             limit=limit,
@@ -238,8 +246,10 @@ class KnowledgeBase:
 
     def topics(self, *, audience: Audience = "public") -> tuple[Topic, ...]:
         """Return the topics by name."""
-        topics = self._generation(audience).snapshot.catalogue.topics
-        return tuple(Topic(name=name, articles=len(numbers)) for name, numbers in sorted(topics.items()))
+        catalogue = self._generation(audience).snapshot.catalogue
+        expired = catalogue.expired(self._now().date())
+        counts = ((name, len({*numbers} - expired)) for name, numbers in sorted(catalogue.topics.items()))
+        return tuple(Topic(name=name, articles=count) for name, count in counts if count)
 
     def staff_count(self, domain: str, *, waits: bool = True) -> StaffCount:
         """Return the live number of active staff of a helpdesk within the budget, or why nobody knows.
@@ -280,7 +290,7 @@ class KnowledgeBase:
     def _seats(self, question: Question, mentions: Mentions, snapshot: Snapshot) -> SeatAnswer:
         staff_count = self.staff_count(question.domain, waits=question.waits) if question.domain else None
         seats = seat_position(question, mentions, staff_count)
-        return SeatAnswer(staff_count, seats, seat_passages(snapshot, seats))
+        return SeatAnswer(staff_count, seats, seat_passages(snapshot, seats, today=self._now().date()))
 
     def _generation(self, audience: Audience) -> _Generation:
         """Return the newest generation, ready to answer.

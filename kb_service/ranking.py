@@ -10,6 +10,7 @@ Every number that this rests on stands here; the measurements that chose them ar
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from functools import partial
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
@@ -53,6 +54,7 @@ class RankingWeights(NamedTuple):
     pattern: float = 1.0  # its article explains the error text in the question
     pattern_steps: float = 0.3  # and the passage is steps: who pastes an error wants to get rid of it
     common_heading: float = -0.1  # "What to do next" says where to go on, not what was asked
+    overdue: float = -0.05  # its review is overdue: of two articles that say the same, the other comes first
 
     candidates: int = 60  # by words, and as many by meaning
     looked_at: int = 30  # of those, the best at first sight are read
@@ -132,11 +134,13 @@ class Ranker:
         topic: str | None = None,
         without: Collection[int] = (),
         distinct: bool = False,
+        today: date | None = None,
     ) -> RankedList:
         """Return the best `limit` passages for a question, as if articles `without` were not there.
 
-        With `distinct` passages that repeat a better one come last (see spread), as an answer wants it; a search
-        should find copies too.
+        With `today` those that have expired by then are not there either, and overdue ones yield to others that say
+        the same. With `distinct` passages that repeat a better one come last (see spread), as an answer wants it; a
+        search should find copies too.
         """
         vector = self._encoder.encode_one(understood.meant) if self._encoder and understood.meant.strip() else None
         resemblance = self.catalogue.known_questions.compare(
@@ -149,12 +153,13 @@ class Ranker:
         most = max(self._weights.candidates, limit)
         also = self._passages_asked_for(resemblance, most)
         found = self._store.candidates(understood.query, limit=most, vector=vector, topic=topic, also=also)
-        if without:
+        if without := {*without, *(self.catalogue.expired(today) if today else ())}:
             found = _without(found, np.isin(self.catalogue.article_of[found.numbers], list(without)))
         if not len(found.numbers):
             return RankedList((), 0, resemblance)
         scored = self._scored(found, resemblance)
-        read = self._read(understood, found, scored.best(max(self._weights.looked_at, limit)))
+        overdue = self.catalogue.overdue(today) if today else frozenset()
+        read = self._read(understood, found, scored.best(max(self._weights.looked_at, limit)), overdue)
         passages, opening = self._shown(read, limit, vector, distinct=distinct)
         return RankedList(
             passages=passages,
@@ -199,8 +204,11 @@ class Ranker:
             scores += share * resemblance.belonging[articles]
         return _Scored(found.numbers, articles, scores, lexical, known, pattern, found.cosines, asked)
 
-    def _read(self, understood: Understanding, found: Candidates, scored: _Scored) -> _Read:
-        """Read candidates: how close the question's words stand together, and what kind of passage it is."""
+    def _read(self, understood: Understanding, found: Candidates, scored: _Scored, overdue: Collection[int]) -> _Read:
+        """Read candidates: how close the question's words stand together, and what kind of passage it is.
+
+        `overdue` articles are placed as if they scored less; their scores, from which confidence comes, stay.
+        """
         codes = found.codes(scored.numbers)
         near = closeness(codes, understood.words)
         weights, traits = self._weights, self.catalogue.traits
@@ -210,7 +218,8 @@ class Ranker:
             + weights.pattern_steps * (traits.steps[scored.numbers] & scored.pattern)
             + weights.common_heading * traits.common_heading[scored.numbers]
         )
-        return _Read(scored, codes, scores, near, np.lexsort((scored.numbers, -scores)).tolist())
+        placed = scores + weights.overdue * np.isin(scored.articles, list(overdue)) if overdue else scores
+        return _Read(scored, codes, scores, near, np.lexsort((scored.numbers, -placed)).tolist())
 
     def _best_of_each(self, articles: Numbers, values: NDArray[np.floating[Any]]) -> tuple[float, ...]:
         """Return the best value of each article, descending, of the first articles."""

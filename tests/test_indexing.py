@@ -10,7 +10,7 @@ import pytest
 
 from kb_service.errors import CallerError
 from kb_service.index.guide import NO_WORDING
-from kb_service.indexing import IndexReport, build_index, fingerprint, read_wording
+from kb_service.indexing import IndexReport, build_index, fingerprint, read_wording, source_of
 from tests.billing_articles import WORDING, billing_articles, write_billing_articles
 from tests.index.memory_engine import MemoryEngine
 
@@ -80,7 +80,7 @@ def test_the_first_build_serves_the_folder(folder: Path, engine: MemoryEngine) -
 
     assert (report.built, report.problems) == (True, ())
     assert report.status == engine.status()
-    assert report.status.source == fingerprint(folder)
+    assert source_of(report.status).fingerprint == fingerprint(folder)
     assert ids(engine) == ["invoices", "refunds"]
     assert engine.snapshot(audience="public").catalogue.guide.synonyms == WORDING.synonyms
     assert report.seconds > 0

@@ -7,6 +7,7 @@ import threading
 import time
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from msgspec import UNSET
 
 from kb_service.answers.answering import FoundAnswer
 from kb_service.answers.results import Answer, IndexInfo, Question, Topic
+from kb_service.content.article import Article
 from kb_service.content.reading import read_article
 from kb_service.content.rendering import Renderer
 from kb_service.errors import IndexOutOfDate, UnknownArticle
@@ -432,3 +434,67 @@ def test_passages_come_as_written_with_the_answer_marked_inside() -> None:
     assert searched.passages[0].html
     assert "<mark>seat</mark>" in searched.passages[0].html
     assert plain.passages[0].html is UNSET
+
+
+def on(day: date, *articles: Article) -> KnowledgeBase:
+    engine = MemoryEngine()
+    engine.replace_all(articles)
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    return KnowledgeBase(engine, staff_counter=FixedStaffCounter({}), no_answer_below=0.2, now=lambda: noon)
+
+
+@pytest.mark.parametrize(("day", "is_there"), [(date(2026, 11, 30), True), (date(2026, 12, 1), False)])
+def test_an_expired_article_is_nowhere_before_the_next_generation_too(day: date, is_there: bool) -> None:
+    offer = msgspec.structs.replace(
+        an_article(
+            "offer", "The autumn discount is ten percent.", topics=["offers"], questions=["Is there a discount?"]
+        ),
+        expires_at=date(2026, 12, 1),
+    )
+    kb = on(day, offer, an_article("prices", "Each seat costs ten euros.", related=["offer"]))
+
+    seen = [
+        any(one.article_id == "offer" for one in kb.answer(Question("is there a discount")).passages),
+        any(one.article_id == "offer" for one in kb.search("autumn discount").passages),
+        bool(kb.suggest("is there")),
+        "offer" in [one.article_id for one in kb.popular_questions()],
+        "offer" in [one.id for one in kb.articles().articles],
+        kb.articles().total == 2,
+        bool(kb.topics()),
+        bool(kb.article("prices").related),
+    ]
+    assert seen == [is_there] * len(seen)
+    if is_there:
+        assert kb.article("offer").article.id == "offer"
+    else:
+        with pytest.raises(UnknownArticle):
+            kb.article("offer")
+
+
+def test_an_unlisted_article_is_read_at_its_address_and_found_nowhere() -> None:
+    gift = an_article("gift", "A voucher is a gift.", topics=["gifts"], questions=["What is a voucher?"])
+    kb = on(
+        date(2026, 12, 1),
+        msgspec.structs.replace(gift, unlisted="`unlisted: true`"),
+        an_article("prices", "Each seat costs ten euros.", related=["gift"]),
+    )
+
+    assert kb.article("gift").view.passages[0].text == "A voucher is a gift."
+    assert kb.answer(Question("what is a voucher")).passages == kb.search("voucher").passages == ()
+    assert kb.suggest("what is") == kb.topics() == kb.article("prices").related == ()
+    assert [one.id for one in kb.articles().articles] == ["prices"]
+
+
+@pytest.mark.parametrize(("day", "first"), [(date(2026, 11, 30), "a-old"), (date(2026, 12, 2), "b-new")])
+def test_of_two_articles_that_say_the_same_the_overdue_one_comes_second(day: date, first: str) -> None:
+    text = "To remove seats, open the billing page, choose the number of seats that you want and save it."
+    kb = on(
+        day,
+        an_article("a-old", text, title="Seats", review_by=date(2026, 12, 1)),
+        an_article("b-new", text, title="Seats"),
+    )
+
+    answer = kb.answer(Question("how do we remove seats"))
+
+    assert (answer.passages[0].article_id, answer.passages[0].stale) == (first, False)
+    assert len({one.score for one in answer.passages}) == 1

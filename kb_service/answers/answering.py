@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from kb_service.answers.confidence import confidence
-from kb_service.answers.presenting import found_passages, related_article, related_articles
+from kb_service.answers.presenting import found_numbers, found_passages, related_article, related_articles
 from kb_service.answers.quoting import Candidate, find_quote
 from kb_service.answers.results import FoundPassage, Outcome, Question, Quote, RelatedArticle
 from kb_service.index.port import Snapshot
@@ -61,9 +61,9 @@ class FoundAnswer(NamedTuple):
 def find_answer(
     ranker: Ranker, text: str, *, limit: int, explain: bool, html: bool, today: date, no_answer_below: float
 ) -> FoundAnswer:
-    """Return the answer to a text with at most `limit` passages; `today` decides which of them are stale."""
+    """Return the answer to a text with at most `limit` passages; `today` decides which are there, and which stale."""
     understood = ranker.understander.understand(text)
-    ranked = ranker.rank(understood, limit=max(limit, RELATED), distinct=True)
+    ranked = ranker.rank(understood, limit=max(limit, RELATED), distinct=True, today=today)
     decision = decide(understood, ranked, no_answer_below=no_answer_below)
     return FoundAnswer(
         text=text,
@@ -75,7 +75,7 @@ def find_answer(
         ),
         corrections=understood.corrections,
         related=(
-            related_articles(ranker.catalogue, ranked.passages[0].entry.related)[:RELATED]
+            related_articles(ranker.catalogue, ranked.passages[0].entry.related, today=today)[:RELATED]
             if decision.passages
             else _nearest(ranked.passages)
         ),
@@ -142,10 +142,10 @@ def seat_position(question: Question, mentions: Mentions, staff_count: StaffCoun
     )
 
 
-def seat_passages(snapshot: Snapshot, seats: SeatPosition | None) -> tuple[str, ...]:
+def seat_passages(snapshot: Snapshot, seats: SeatPosition | None, *, today: date) -> tuple[str, ...]:
     """Return the first passages of the articles that the sentences of `seats` rest on, as far as there are such."""
     catalogue = snapshot.catalogue
-    numbers = [catalogue.article_number(article_id) for article_id in (seats.article_ids if seats else ())]
-    bounds = [catalogue.first_passage[number : number + 2].tolist() for number in numbers if number is not None]
+    numbers = found_numbers(catalogue, seats.article_ids if seats else (), today=today)
+    bounds = [catalogue.first_passage[number : number + 2].tolist() for number in numbers]
     firsts = [first for first, end in bounds if first < end]
     return tuple(entry.passage.id for entry in snapshot.store.entries(firsts)) if firsts else ()

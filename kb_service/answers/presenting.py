@@ -105,10 +105,19 @@ def summary_of(article: Article, *, today: date) -> ArticleSummary:
     )
 
 
-def related_articles(catalogue: Catalogue, article_ids: Sequence[str]) -> tuple[RelatedArticle, ...]:
+def related_articles(catalogue: Catalogue, article_ids: Sequence[str], *, today: date) -> tuple[RelatedArticle, ...]:
     """Return the articles with these ids (or former ones), as far as there are such."""
-    numbers = [number for name in article_ids if (number := catalogue.article_number(name)) is not None]
+    numbers = found_numbers(catalogue, article_ids, today=today)
     return tuple(related_article(catalogue.article_ids[number], catalogue.guide.titles[number]) for number in numbers)
+
+
+def found_numbers(catalogue: Catalogue, article_ids: Sequence[str], *, today: date) -> list[int]:
+    """Return the numbers of those of these articles that are found on a day: neither unlisted nor expired."""
+    numbers = (catalogue.article_number(name) for name in article_ids)
+    expired = catalogue.expired(today)
+    return [
+        number for number in numbers if number is not None and number < catalogue.articles and number not in expired
+    ]
 
 
 def related_article(article_id: str, title: str) -> RelatedArticle:

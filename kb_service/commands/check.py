@@ -30,25 +30,31 @@ def check(articles: str | None, strict: bool, as_json: bool) -> int:
     settings = settings_in_force(articles=articles)
     fingerprint(settings.articles)
     with progress_on_terminal() as progress:
+        today = datetime.now(UTC).date()
         library = read_library(
             settings.articles,
             progress=None if progress is None else lambda done, total: progress("reading articles", done, total),
+            today=today,
         )
     found = [
-        *check_library(library, today=datetime.now(UTC).date()),
+        *check_library(library, today=today, folder=settings.articles),
         *read_wording(settings.articles, library.articles)[1],
     ]
     if not library.articles and not found:
         raise BadSetting(f"There is no article in {settings.articles}. Name their folder: --articles or KB_ARTICLES.")
     found.sort(key=lambda problem: (problem.path, problem.line))
     if as_json:
-        print_json({"articles": len(library.articles), "problems": found})
+        print_json({"articles": len(library.articles), "problems": found, "left_out": library.left_out})
     else:
-        for problem in found:
+        for problem in (problem for problem in found if problem.severity != "note"):  # those are listed at the end
             click.echo(f"{settings.articles}/{problem}")
+        if library.left_out:
+            click.echo("\nNot shown to everybody:")
+        for one in library.left_out:
+            click.echo(f"  {settings.articles}/{one.path}: {one.reason}")
         counts = Counter(problem.severity for problem in found)
-        left_out = f", {counts['note']} left out on purpose" if counts["note"] else ""
-        summary = f"{counted(counts['error'], 'error')}, {counted(counts['warning'], 'warning')}{left_out}"
+        summary = f"{counted(counts['error'], 'error')}, {counted(counts['warning'], 'warning')}"
+        summary += f", {len(library.left_out)} not shown to everybody" if library.left_out else ""
         click.echo(f"{counted(len(library.articles), 'article')}: {summary}.")
     failing = {"error", "warning"} if strict else {"error"}
     return 1 if any(problem.severity in failing for problem in found) else 0

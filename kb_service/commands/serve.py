@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Final
 
 import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from kb_service.commands import EXIT_CALLER
 from kb_service.commands.context import articles_option, index_option, progress_on_terminal, settings_in_force
 from kb_service.commands.index import describe
+from kb_service.commands.keeping import kept
 from kb_service.commands.model import described
 from kb_service.errors import BadSetting, CallerError, DependencyFailed, IndexBusy
-from kb_service.indexing import open_engine, update_index
+from kb_service.indexing import is_due, open_engine, update_index
 from kb_service.meaning.installed_model import model_status
 from kb_service.settings import Settings
 
@@ -44,15 +49,17 @@ def serve(
 ) -> int:
     """Serve the API, the pages and the widget."""
     settings = settings_in_force(host=host, port=port, workers=workers, articles=articles, index=index_folder)
-    _check_free(settings.host, settings.port)
+    check_free(settings.host, settings.port)
     _prepare_index(settings)
-    _tell_of_a_missing_model(settings)
+    tell_of_a_missing_model(settings)
     for name, value in (("ARTICLES", settings.articles), ("INDEX", settings.index)):
         os.environ[f"KB_{name}"] = str(value)  # the workers are processes of their own: they read the environment
     address = address_of(settings.host, settings.port)
     click.echo(f"Serving on {address}   (Ctrl+C stops)")
     click.echo(f"Try it:  curl '{address}/api/v1/answer?q={EXAMPLE.replace(' ', '+')}'")
-    run_server(settings)
+    served = open_engine(settings, audiences=("public",))
+    with kept(lambda: is_due(served.status(), datetime.now(UTC).date()), _index_in_child):
+        run_server(settings)
     return 0
 
 
@@ -97,14 +104,21 @@ def shared_metrics() -> Iterator[None]:
             del os.environ[METRICS_FOLDER]
 
 
-def _tell_of_a_missing_model(settings: Settings) -> None:
+def _index_in_child() -> bool:
+    """Run `kb index`, in a process of its own: what it needs of memory is given back."""
+    click.echo("An article appears or expires today: the index is brought up to date.")
+    code = subprocess.run([sys.executable, "-m", "kb_service", "index"], check=False).returncode
+    return code in (0, EXIT_CALLER)
+
+
+def tell_of_a_missing_model(settings: Settings) -> None:
     """Say so when the model is wanted and not there: answers by words alone are poorer, and nothing else shows it."""
     model = model_status(settings.model)
     if settings.model and not model.installed:
         click.echo(described(model), err=True)
 
 
-def _check_free(host: str, port: int) -> None:
+def check_free(host: str, port: int) -> None:
     """Raise BadSetting now when nobody can listen there, not a panic of the server later."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

@@ -9,13 +9,14 @@ import click
 
 from kb_service.assembly import open_knowledge_base
 from kb_service.commands.context import as_json, counted, index_option, print_json, settings_in_force
+from kb_service.indexing import open_engine, source_of
 
 
 @click.command()
 @index_option
 @as_json
 def status(index_folder: str | None, as_json: bool) -> int:
-    """Say what is served, what is stale and which settings are in force."""
+    """Say what is served, what is left out, what is stale and which settings are in force."""
     settings = settings_in_force(index=index_folder)
     knowledge_base = open_knowledge_base(settings, offline=True)
     found = knowledge_base.status()
@@ -25,6 +26,7 @@ def status(index_folder: str | None, as_json: bool) -> int:
         storage = knowledge_base.storage()
         page = knowledge_base.articles(limit=100_000)
         stale = tuple(article.id for article in page.articles if article.stale)
+    source = source_of(open_engine(settings, audiences=("public",)).status())
     data = {
         "ready": found.ready,
         "reason": found.reason,
@@ -32,6 +34,8 @@ def status(index_folder: str | None, as_json: bool) -> int:
         "storage": storage,
         "model": found.model,
         "stale": stale,
+        "left_out": source.left_out,
+        "next_change": source.next_change,
         "settings": settings.shown(),
     }
     if as_json:
@@ -46,6 +50,10 @@ def status(index_folder: str | None, as_json: bool) -> int:
     if found.reason:
         click.echo(f"Note: {found.reason}")
     click.echo(f"Stale on {datetime.now(UTC).date()}: {', '.join(stale) or 'none'}.")
+    if source.next_change:
+        click.echo(f"An article appears or expires on {source.next_change}.")
+    for one in source.left_out:
+        click.echo(f"Not shown to everybody: {one.path}: {one.reason}")
     for name, value in settings.shown().items():
         click.echo(f"KB_{name.upper()}={value}")
     return 0 if found.ready else 3

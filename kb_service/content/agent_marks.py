@@ -7,19 +7,15 @@ a mark and is not one of those understood (`find_suspect`) keeps its whole artic
 
 from __future__ import annotations
 
-import html
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import Final, Literal, NamedTuple
 
+from kb_service.content.agent_suspects import NOT_UNDERSTOOD, find_suspect
+from kb_service.content.agent_words import NOT_LETTERS, is_agent_word, normalise, normalise_with_places
 from kb_service.content.source_text import Cut, cut
 
-AGENT_WORDS: Final = frozenset(
-    {"agent", "agents", "agentonly", "agentsonly", "supportagent", "supportagents", "support", "internal"}
-    | {"internalonly", "private", "staff", "staffonly", "restricted", "confidential", "hidden"}
-)
 UNCLOSED: Final = "This agent-only part is never closed: all text after it is hidden from the public."
 NOT_OPENED: Final = (
     "This end of an agent-only part has no beginning: the article is kept for agents. Put `<supportagent>` or "
@@ -28,18 +24,6 @@ NOT_OPENED: Final = (
 END_IN_CODE: Final = (
     "This end of an agent-only part stands in code: the article is kept for agents. Put the end on a line of its own "
     "outside the code."
-)
-NOT_UNDERSTOOD: Final = (
-    "looks like an agent-only mark but is not one: the article is kept for agents. Write `<supportagent>` … "
-    "`</supportagent>`, or `:::agent` … `:::` on lines of their own; or reword it."
-)
-_NOT_LETTERS: Final = re.compile(r"[\W_]+")
-_REFERENCE: Final = re.compile(r"&(?:amp;?)*(?:#\d{1,7};?|#[xX][\da-fA-F]{1,6};?|[lgLG][tT];?|[a-zA-Z]{2,8};)")
-_BRACKETS: Final = str.maketrans("‹〈⟨《«❮❰›〉⟩》»❯❱", "<<<<<<<>>>>>>>")
-# Category Cf, the characters that are not seen: a name with one of them inside is still that name.
-_INVISIBLE: Final = re.compile(
-    "[\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f]"
 )
 # `<supportagent>`, `</ support-agent >`, `[supportagent]`, `{% endsupportagent %}`; _is_agent_tag judges the name.
 _TAG: Final = re.compile(
@@ -104,11 +88,6 @@ def separate(text: str, *, first_line: int = 1, code: bool = True) -> Separated:
     if not marks:
         return Separated(text, text, walk.problems, walk.doubtful)
     return Separated(cut(text, walk.agent_only), cut(text, walk.marks), walk.problems, walk.doubtful)
-
-
-def is_agent_word(text: str) -> bool:
-    """Return whether a word such as an `audience:` value means agents only, in any case, spacing or punctuation."""
-    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold()) in AGENT_WORDS
 
 
 class _Walk:
@@ -211,10 +190,10 @@ def _blank(text: str, ranges: Iterable[tuple[int, int] | Cut]) -> str:
 
 def find_marks(text: str) -> list[AgentMark]:
     """Return all marks of a text in order; tags that are cut off before their `>` end behind their name."""
-    expected = _marks(_normalise(text))
+    expected = _marks(normalise(text))
     if not expected:
         return []
-    normal, places = _normalise_with_places(text)
+    normal, places = normalise_with_places(text)
     marks = [mark._replace(start=places[mark.start], end=places[mark.end]) for mark in _marks(normal)]
     if len(marks) != len(expected):  # letters and accents that only together look like a mark
         return [AgentMark(0, 0, "tag", opens=True, for_agents=True)]
@@ -239,7 +218,7 @@ def _tags(normal: str) -> Iterator[AgentMark]:
 def _is_agent_tag(name: str, *, exactly: bool) -> bool:
     if exactly:
         return name.rstrip("s") == _NAME
-    letters = _NOT_LETTERS.sub("", name)
+    letters = NOT_LETTERS.sub("", name)
     if letters.rstrip("s") == _NAME:
         return True
     return (
@@ -258,92 +237,4 @@ def _fences(normal: str) -> Iterator[AgentMark]:
         yield AgentMark(found.start(), end, "fence", bool(braces or name or rest), for_agents, colons, indent)
 
 
-# What looks like a mark, in normalised text. A word alone ("hidden", "private") is none: it needs the form of one.
-_WORD: Final = (
-    r"(?:(?:for[\s_-]?)?(?:support[\s_.-]{0,3})?(?:agents?|staff)(?:[\s_-]?only)?"
-    r"|internal(?:[\s_-]?only)?|private|restricted|confidential|support[\s_-]?only)"
-)
-_DOUBLE_WORD: Final = r"(?:(?:for[\s_-]?|support[\s_.-]{0,3})agents?|(?:agents?|staff|internal|support)[\s_-]?only)"
-# Each alternative of _SUSPECT needs one of these: most texts have none, and need no search.
-_STEMS: Final = ("agent", "staff", "support", "internal", "private", "restricted", "confidential", "hidden")
-_ENDS: Final = r"(?:end|begin|start|stop|/|#)?[\s:/_-]{0,4}"
-_SUSPECT: Final = re.compile(
-    "|".join(
-        (
-            # `| :::agent`, `: : : agent`, `text ::: {#x .agent}`, `:agent[text]`, `::agent`
-            rf"(?<!:)(?<!:[ \t])(?:\\?:[ \t]?){{3,}}+[^\w\n]{{0,8}}(?:{_WORD}|hidden|support)(?![\w-])",
-            rf"(?<!:):{{3,}}+[ \t]{{0,9}}\\?\{{[^}}\n]{{0,200}}\b{_WORD}(?![\w-])",
-            rf"(?<![\w:]):{{1,2}}{_WORD}[\[{{]|^[ \t>]*::[ \t]?{_WORD}[ \t]*$",
-            # the name in any bracket: `<supportagent`, `{%- support-agent -%}`, `<agent-only>`, `[/agent]`
-            rf"[<{{\[(]{{1,3}}[\s%~+!?-]{{0,8}}{_ENDS}supportagents?(?![\w.-])",
-            rf"<[\s/]{{0,3}}(?:{_DOUBLE_WORD}[\s/>]|support[_.:-]agents?\b)",
-            rf"\[[\s/]{{0,3}}{_DOUBLE_WORD}\](?![(\[:])|\[/{_WORD}\]|</{_WORD}\s{{0,8}}>",
-            rf"\{{%[\s~+-]{{0,4}}{_ENDS}{_WORD}[\s~+-]{{0,4}}%\}}",
-            rf"\{{\{{[<%]\s{{0,4}}/?{_WORD}\s{{0,4}}[>%]\}}\}}|\{{\{{\s{{0,4}}[/#]?{_DOUBLE_WORD}\s{{0,4}}\}}\}}",
-            rf"<!--\s{{0,8}}{_ENDS}{_WORD}[\s:/-]{{0,4}}(?:begin|end|start|stop)?\s{{0,8}}-->",
-            # admonitions and alerts: `!!! agent`, `> [!INTERNAL]`
-            rf"^[ \t>]*(?:!!!|\?\?\?\+?)[ \t]+{_WORD}(?![\w-])|\[!{_WORD}\]",
-            # attributes: `audience="agent"`, `class="agent-only"`, `{.agent-only}`
-            rf"<[^<>\n]{{0,200}}\b(?:data-)?(?:audience|(?<=data-)visibility)\s?=\s?[\"'{{]*{_WORD}\b",
-            rf"<[^<>\n]{{0,200}}\bclass(?:name)?\s?=\s?[\"'{{]*[^\"'<>\n]{{0,80}}\b(?:{_DOUBLE_WORD}|supportagents?)\b",
-            rf"\{{:?\s?[.#](?:{_DOUBLE_WORD}|supportagents?|agents?)\b",
-            # a key of front matter that is not in it
-            rf"<!--\s{{0,8}}audience\s{{0,4}}[:=]\s{{0,4}}[\"']?{_WORD}\b",
-            rf"^\{{[^\n]{{0,400}}\"audience\"\s?:\s?\"(?:{_WORD}|support|hidden)\"",
-            rf"^[\s\"'>#*-]{{0,8}}audiences?[\s\"']{{0,4}}[:=][\s\"'\[]{{0,4}}(?:{_WORD}|support|hidden)[\s\"'\],]{{0,4}}$",
-        )
-    ),
-    re.MULTILINE,
-)
 _NOT_LINE_END: Final = re.compile(r"[^\n]")
-_LOOKALIKES: Final = str.maketrans("аеорсхуіѕԁґпտαοντ", "aeopcxyisdrntaovt")  # Cyrillic, Armenian and Greek letters
-
-
-def find_suspect(text: str) -> tuple[int, str] | None:
-    """Return the line (from 0) and the text of the first thing that looks like a mark, None when nothing does.
-
-    >>> find_suspect("| step | note |\\n| one | :::agent x ::: |")
-    (1, ':::agent')
-    >>> find_suspect("An agent can open a ticket for a customer.")
-    """
-    normal = _normalise(text)
-    if not normal.isascii():
-        normal = normal.translate(_LOOKALIKES)
-    if not any(stem in normal for stem in _STEMS):
-        return None
-    found = _SUSPECT.search(normal)
-    if not found:
-        return None
-    shown = found[0].strip()
-    line = normal.count("\n", 0, found.start() + len(found[0]) - len(found[0].lstrip()))
-    return line, shown if len(shown) <= 60 else shown[:60] + "…"
-
-
-def _normalise(text: str) -> str:
-    if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
-    if "&" in text:
-        text = _REFERENCE.sub(_dereference, text)
-    return text.casefold()
-
-
-def _dereference(reference: re.Match[str]) -> str:
-    text = reference[0]
-    while text != (text := html.unescape(text)):
-        pass
-    return text
-
-
-def _normalise_with_places(text: str) -> tuple[str, list[int]]:
-    """Normalise character by character, remembering for each result where in `text` it came from."""
-    normal: list[str] = []
-    places: list[int] = []
-    position = 0
-    while position < len(text):
-        reference = _REFERENCE.match(text, position) if text[position] == "&" else None
-        piece = reference[0] if reference else text[position]
-        for character in _normalise(piece):
-            normal.append(character)
-            places.append(position)
-        position += len(piece)
-    return "".join(normal), [*places, len(text)]

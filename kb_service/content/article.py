@@ -13,7 +13,7 @@ PassageKind = Literal["prose", "steps", "list", "table", "code"]
 UnitKind = Literal["text", "lead_in", "heading", "question", "step", "item", "definition", "header", "row", "code"]
 Severity = Literal["error", "warning", "note", "hint"]
 
-CONTENT_VERSION: Final = "2"  # raise it when the same source gives other articles: earlier results are then made anew
+CONTENT_VERSION: Final = "3"  # raise it when the same source gives other articles: earlier results are then made anew
 
 ASSETS: Final = "/assets"  # where pictures and files of the folder are served
 
@@ -131,7 +131,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
 
     `path` is below the articles folder, with "/". `public` is None for an agent-only article, `agent` is None when it
     would equal `public`. `hidden` says that nobody gets it: for the reason `left_out`, or before the day `publish_at`,
-    or from `expires_at` on. `marks_in_code` says that code shows agent-only marks as text. `extra` holds foreign front
+    or from `expires_at` on. `unlisted` is why it has its address alone and is found nowhere, "" when it is found.
+    `marks_in_code` says that code shows agent-only marks as text. `extra` holds foreign front
     matter as short text, `problems` what its author should look at.
     """
 
@@ -153,6 +154,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     lang: str | None = None
     hidden: bool = False
     left_out: str = ""
+    unlisted: str = ""
     publish_at: date | None = None
     expires_at: date | None = None
     marks_in_code: bool = False
@@ -174,8 +176,16 @@ class Reading(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
+class LeftOut(msgspec.Struct, frozen=True, order=True):
+    """A file that is not shown to everybody, or found by nobody, and why."""
+
+    path: str
+    reason: str
+
+
 class Library(msgspec.Struct, frozen=True):
-    """All articles of a folder in the order of their paths, and what was wrong with any of them."""
+    """All articles of a folder in the order of their paths, what was wrong with any of them, and what is left out."""
 
     articles: tuple[Article, ...]
     problems: tuple[Problem, ...]
+    left_out: tuple[LeftOut, ...] = ()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import heapq
 import html
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from difflib import get_close_matches
 from itertools import combinations
+from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 from zlib import crc32
@@ -15,6 +17,9 @@ from zlib import crc32
 import msgspec
 
 from kb_service.content.article import Article, Library, Problem
+from kb_service.content.article_files import id_of_path, resolve_links
+from kb_service.content.sections import slug
+from kb_service.content.source_lines import SourceLines, lines_of
 from kb_service.text import tokens
 
 MAX_TITLE_CHARACTERS: Final = 90  # search pages and browser tabs cut longer ones
@@ -23,20 +28,26 @@ SKETCH_SIZE: Final = 64  # smallest hashes kept of each text: similarity is then
 MIN_WORDS_COMPARED: Final = 30  # shorter texts are alike by chance
 MIN_SIMILARITY: Final = 0.8
 _MAX_SHARERS: Final = 50  # a shingle in more texts than this is boilerplate and points to nothing
-_LINK: Final = re.compile(r'href="/articles/([^"#?]+)(?:#([^"]*))?"')
-_IN_PAGE: Final = re.compile(r'href="#([^"]+)"')
+_LINK: Final = re.compile(r'href="(?:/articles/([^"#?]+))?(?:#([^"]*))?"')
 _ID: Final = re.compile(r'\bid="([^"]*)"')
 
 
-def check_library(library: Library, *, today: date) -> list[Problem]:
-    """Return all problems of a library in the order of their paths, those found while reading it among them."""
-    places = {article.id: _places(article) for article in library.articles}
-    redirects = {old for article in library.articles for old in article.redirects_from}
+def check_library(library: Library, *, today: date, folder: Path | None = None) -> list[Problem]:
+    """Return all problems of a library in the order of their paths, those found while reading it among them.
+
+    They name the line where the `folder` of its articles is given.
+    """
+    targets = _Targets(library)
     problems = list(_with_hints_once(library.problems))
+    questions: dict[tuple[str, ...], Article] = {}
     for article in library.articles:
-        messages = (*_of_article(article, places, today), *_dead_links(article, places, redirects))
-        problems += (Problem(article.path, 1, "warning", message) for message in messages)
-    problems += _shared_questions(library)
+        lines = lines_of(folder, article.path) if folder else SourceLines("", path=article.path)
+        found = (
+            *_of_article(article, targets, today, lines),
+            *_dead_links(article, targets, lines),
+            *_shared_questions(article, questions, lines),
+        )
+        problems += (Problem(article.path, line, "warning", message) for line, message in found)
     problems += _duplicates(library)
     return sorted(problems, key=lambda problem: (problem.path, problem.line))
 
@@ -54,51 +65,110 @@ def _with_hints_once(problems: Iterable[Problem]) -> Iterator[Problem]:
         yield msgspec.structs.replace(first, message=first.message + more)
 
 
-def _places(article: Article) -> frozenset[str]:
-    """Return the anchors in an article to which a link can lead."""
-    return frozenset(anchor for view in (article.public, article.agent) if view for anchor in _ID.findall(view.html))
+class _Targets:
+    """Where links can lead: articles by their ids and former ids, the anchors of each, and files that are left out."""
+
+    def __init__(self, library: Library) -> None:
+        former = {old: article for article in library.articles for old in article.redirects_from}
+        self._articles = {**former, **{article.id: article for article in library.articles}}
+        self._by_name: dict[str, list[str]] = {}
+        for article in library.articles:
+            self._by_name.setdefault(_name(article.id), []).append(article.id)
+        self._anchors: dict[str, frozenset[str]] = {}
+        read = {article.path for article in library.articles}
+        self._left_out = {id_of_path(one.path): one.path for one in library.left_out if one.path not in read}
+
+    def anchors(self, article: Article) -> frozenset[str]:
+        if article.path not in self._anchors:
+            views = (view for view in (article.public, article.agent) if view)
+            ids = {html.unescape(one) for view in views for one in _ID.findall(view.html)}
+            self._anchors[article.path] = frozenset({*ids, slug(article.title)})  # the title is the top of the page
+        return self._anchors[article.path]
+
+    def fault(self, article_id: str, *, for_public: bool) -> str:
+        """Return what is wrong with a link to an article, as the rest of a sentence, "" where nothing is."""
+        article = self._articles.get(article_id)
+        if article is None and (path := self._left_out.get(article_id)):
+            return f"but {path} is left out: see the list at the end."
+        if article is None:
+            near = self._by_name.get(_name(article_id), [])
+            return "but there is no such article" + (f": is {near[0]!r} meant?" if len(near) == 1 else ".")
+        if article.hidden:
+            return f"but {article.path} is left out: take the link out, or show it."
+        if for_public and not article.public:
+            return f"but {article.path} is for agents only: mark the link as theirs, or take it out."
+        return ""
+
+    def no_place(self, article_id: str, anchor: str) -> str:
+        """Return the same for a place in an article that there is."""
+        anchors = self.anchors(self._articles[article_id])
+        if not anchor or anchor in anchors or anchor == "top":
+            return ""
+        near = get_close_matches(anchor.lower(), sorted(anchors), 1, 0.6)
+        return "but there is no such place" + (f": the nearest is #{near[0]}." if near else ".")
 
 
-def _of_article(article: Article, ids: Container[str], today: date) -> Iterator[str]:
+def _name(article_id: str) -> str:
+    """Return the last part of an id, where people expect an article to be when it was moved."""
+    return article_id.rpartition("/")[2].lower()
+
+
+def _of_article(article: Article, targets: _Targets, today: date, lines: SourceLines) -> Iterator[tuple[int, str]]:
     if article.review_by and article.review_by < today:
-        yield f"It was to be reviewed by {article.review_by}: check its facts and set `verified_at` and `review_by`."
+        line = lines.of_key("review_by")
+        yield line, f"It was to be reviewed by {article.review_by}: check its facts, set `verified_at` and `review_by`."
     if len(article.title) > MAX_TITLE_CHARACTERS:
-        yield f"The title has {len(article.title)} characters: use at most {MAX_TITLE_CHARACTERS}."
+        message = f"The title has {len(article.title)} characters: use at most {MAX_TITLE_CHARACTERS}."
+        yield lines.of_title(), message
     for related in article.related:
-        if related not in ids:
-            yield f"`related` names {related!r}, but there is no such article."
+        if fault := targets.fault(related, for_public=bool(article.public)):
+            yield lines.of_value("related", related), f"`related` names {related!r}, {fault}"
     for pattern in article.patterns:
         if not tokens(pattern):
-            yield f"The pattern {pattern!r} has no word in it and can match nothing."
+            message = f"The pattern {pattern!r} has no word in it and can match nothing."
+            yield lines.of_value("patterns", pattern), message
 
 
-def _dead_links(article: Article, places: Mapping[str, frozenset[str]], redirects: Set[str]) -> Iterator[str]:
-    view = article.view("agent")
-    for anchor in dict.fromkeys(unquote(html.unescape(one)) for one in _IN_PAGE.findall(view.html if view else "")):
-        if anchor not in places[article.id] and anchor != "top":
-            yield f"It links to #{anchor}, but it has no such place."
-    found = _LINK.findall(view.html) if view else []
-    links = dict.fromkeys(
-        (unquote(html.unescape(one)).rstrip("/"), unquote(html.unescape(other))) for one, other in found
+def _dead_links(article: Article, targets: _Targets, lines: SourceLines) -> Iterator[tuple[int, str]]:
+    told = set()
+    for view in (article.public, article.agent):
+        for article_id, anchor in _targets(view.html) if view else ():
+            target, shown = (article_id, ""), f"the article {article_id!r}"
+            fault = targets.fault(article_id, for_public=view is article.public) if article_id else ""
+            if not fault:
+                target, shown = (article_id, anchor), f"{article_id}#{anchor}"
+                fault = targets.no_place(article_id or article.id, anchor)
+            if fault and target not in told:
+                told.add(target)
+                yield _line_of_link(target, article.path, lines), f"It links to {shown}, {fault}"
+
+
+def _targets(view_html: str) -> dict[tuple[str, str], None]:
+    """Return the ids and anchors that HTML links to, in order; "" is the id for a place in the same article."""
+    return dict.fromkeys(
+        (unquote(html.unescape(found[1] or "")).rstrip("/"), unquote(html.unescape(found[2] or "")))
+        for found in _LINK.finditer(view_html)
     )
-    for article_id in dict.fromkeys(article_id for article_id, _ in links):
-        if article_id not in places and article_id not in redirects:
-            yield f"It links to the article {article_id!r}, but there is no such article."
-    for article_id, anchor in links:
-        if anchor and article_id in places and anchor not in places[article_id]:
-            yield f"It links to {article_id}#{anchor}, but that article has no such place."
 
 
-def _shared_questions(library: Library) -> Iterator[Problem]:
-    """Yield questions that two articles claim: only one of them can be the answer."""
-    first: dict[tuple[str, ...], Article] = {}
-    for article in library.articles:
-        for question in article.questions:
-            words = tuple(token.word for token in tokens(question))
-            other = first.setdefault(words, article)
-            if words and other is not article:
-                message = f"The question {question!r} is one of {other.path} too: leave it to one of them."
-                yield Problem(article.path, 1, "warning", message)
+def _line_of_link(target: tuple[str, str], path: str, lines: SourceLines) -> int:
+    def leads(written: str) -> bool:
+        found = _targets(resolve_links(f'href="{html.escape(written)}"', path))
+        return any(target in (one, (one[0], "")) for one in found)
+
+    return lines.of_link(leads) or lines.of_text(f"#{target[1]}" if target[1] else target[0].rpartition("/")[2])
+
+
+def _shared_questions(
+    article: Article, first: dict[tuple[str, ...], Article], lines: SourceLines
+) -> Iterator[tuple[int, str]]:
+    """Yield questions that an earlier article claims too: only one of them can be the answer."""
+    for question in article.questions if not article.hidden else ():
+        words = tuple(token.word for token in tokens(question))
+        other = first.setdefault(words, article)
+        if words and other is not article:
+            message = f"The question {question!r} is one of {other.path} too: leave it to one of them."
+            yield lines.of_value("questions", question), message
 
 
 def _duplicates(library: Library) -> Iterator[Problem]:

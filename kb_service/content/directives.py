@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, NamedTuple
 
-from kb_service.content.agent_marks import is_agent_word
+from kb_service.content.agent_words import is_agent_word
 from kb_service.content.labels import bold, label
 from kb_service.content.templates import attributes, squeeze
 

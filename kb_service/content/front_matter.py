@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from kb_service.content.agent_marks import is_agent_word
+from kb_service.content.agent_words import is_agent_word
 from kb_service.content.source_text import clean
 from kb_service.content.strict_yaml import BadYaml, Field, RefusedYaml, Value, YamlMapping, load
 from kb_service.errors import BadArticle
@@ -28,6 +28,7 @@ _LOOSE: Final = re.compile(r"""^[ \t{-]*["']?([\w-]+)["']?[ \t]*[:=](?:[ \t]+|$)
 _KEY: Final = re.compile(r"^\S.*?[:=]", re.MULTILINE)
 _TOML_KEY: Final = re.compile(r"""^[ \t]*\[*["']?([\w-]+)""", re.MULTILINE)
 _OVERLOOKED: Final = re.compile(r"""[\s"'-]*(?P<key>[^\W\d_]{6,14})["']?\s*(?P<sign>[:=]*)\s*(?P<value>.*)""")
+_PIECES: Final = re.compile(r"[#{,;]+")  # comments and mappings on one line: `title: T # audience: agent`
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\xad]")
 _BEFORE: Final = re.compile(r"(?:[ \t]*\n|[ \t]*<!--.*?-->[ \t]*\n){1,20}(?=---[ \t]*\n|\+\+\+[ \t]*\n)", re.DOTALL)
 LATE: Final = "Front matter is to be the first thing of a file: move it above the comment or the empty lines."
@@ -134,12 +135,17 @@ def _as_text(value: object) -> Value:
 def _with_overlooked(front_matter: FrontMatter, block: str) -> FrontMatter:
     """Return front matter with an audience that stands in its block but not among its keys: `audience:agent`."""
     fields, errors = dict(front_matter.fields), list(front_matter.errors)
-    for number, line in enumerate(block.split("\n"), 2):
-        found = _OVERLOOKED.match(unicodedata.normalize("NFKC", _INVISIBLE.sub("", line)))
-        if not found or plain_key(found["key"]) in front_matter.fields:
+    pieces = (
+        (number, line, piece, place > 0 or line[:1] in {" ", "\t", "-"})
+        for number, line in enumerate(block.split("\n"), 2)
+        for place, piece in enumerate(_PIECES.split(unicodedata.normalize("NFKC", _INVISIBLE.sub("", line))))
+    )
+    for number, line, piece, inside in pieces:
+        found = _OVERLOOKED.match(piece)
+        if not found or (not inside and plain_key(found["key"]) in front_matter.fields):
             continue
-        indented, value = line[:1] in {" ", "\t", "-"}, found["value"].strip(" \t\"',[]")
-        if not like_an_audience(found["key"]) or (not is_agent_word(value) and (indented or not found["sign"])):
+        value = found["value"].strip(" \t\"',[]}")
+        if not like_an_audience(found["key"]) or (not is_agent_word(value) and (inside or not found["sign"])):
             continue
         fields["audience"] = Field(value if is_agent_word(value) else "", number)
         errors.append((number, f"`{line.strip()[:60]}` {OVERLOOKED}"))

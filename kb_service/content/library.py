@@ -12,11 +12,12 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from kb_service.content.article import Article, Library, Problem, Reading
+from kb_service.content.article import Article, LeftOut, Library, Problem, Reading
 from kb_service.content.article_files import ArticleFile, FoundFiles, find_articles, id_of_path
 from kb_service.content.assets import AssetFolder, is_unchanged
-from kb_service.content.reading import fingerprint_of, renamed
-from kb_service.content.state import reason_on
+from kb_service.content.reading import fingerprint_of, marked_as, renamed
+from kb_service.content.source_lines import lines_of
+from kb_service.content.state import next_change, reason_on
 from kb_service.content.workers import read_in_workers
 from kb_service.errors import BadSetting
 
@@ -25,20 +26,27 @@ _NONE_KNOWN: Final[Mapping[str, Article]] = MappingProxyType({})
 
 
 def read_library(
-    folder: Path, *, known: Mapping[str, Article] = _NONE_KNOWN, progress: Progress | None = None
+    folder: Path,
+    *,
+    known: Mapping[str, Article] = _NONE_KNOWN,
+    progress: Progress | None = None,
+    today: date | None = None,
 ) -> Library:
     """Return the articles of a folder and all problems found while reading it; see LibraryReader."""
-    reader = LibraryReader(folder, known=known, progress=progress)
-    articles = tuple(reader)
-    return Library(articles, reader.problems())
+    reader = LibraryReader(folder, known=known, progress=progress, today=today)
+    articles = sorted(reader, key=lambda article: article.path)
+    return Library(tuple(articles), reader.problems(), reader.left_out())
 
 
 class LibraryReader:
-    """Reads the articles of a folder one after another, in the order of their paths, and keeps none of them.
+    """Reads the articles of a folder one after another, in the order of their paths.
 
-    `found` are its files where they are known. `known` are articles of an earlier run by path: those whose source has
-    not changed are taken over. `progress` is called with the number of files read and of all. `today` decides which
-    articles have appeared and not expired. Raises BadSetting without a folder.
+    Those that nobody is to get come last, and are kept until then: the others have their ids before them. `found` are
+    the folder's files where they are known. `known` are articles of an earlier run by path: those whose source has not
+    changed are taken over. `progress` is called with the number of files read and of all. `today` decides which
+    articles have appeared and not expired; once all are read, `next_change` is the day on which that is another
+    matter. With `preview` everybody gets every article, and those that are not public say so in title and text.
+    Raises BadSetting without a folder.
     """
 
     def __init__(
@@ -49,37 +57,72 @@ class LibraryReader:
         known: Mapping[str, Article] = _NONE_KNOWN,
         progress: Progress | None = None,
         today: date | None = None,
+        preview: bool = False,
     ) -> None:
         if not folder.is_dir():
             raise BadSetting(f"The articles folder {folder} does not exist: create it, or give another one.")
+        self._folder = folder
         self._found = found or find_articles(folder)
         self._known = known
         self._assets = AssetFolder(folder)
         self._progress = progress
         self._today = today or datetime.now(UTC).date()
+        self._preview = preview
         self._problems = list(self._found.problems)
+        self._left_out = [LeftOut(problem.path, problem.message) for problem in self._found.problems]
+        self.next_change: date | None = None
         self._path_of: dict[str, str] = {}  # by id as many disks know it: in any case
 
     def __iter__(self) -> Iterator[Article]:
         files = (_unchanged(file, self._known, self._assets) or file for file in self._found.files)
-        for number, reading in enumerate(read_in_workers(files), 1):
-            article = reading.article
+        hidden: list[tuple[Article, str]] = []
+        for number, (file, reading) in enumerate(zip(self._found.files, read_in_workers(files), strict=True), 1):
             self._problems += reading.problems
-            if article:
+            if article := reading.article:
                 self._problems += article.problems
-                yield self._on_this_day(self._with_free_id(article))
+                reason = self._why_not_shown(article)
+                if reason:
+                    hidden.append((article, reason))
+                else:
+                    yield self._shown(self._with_free_id(article))
+            else:
+                self._left_out += [LeftOut(file.path, problem.message) for problem in reading.problems[-1:]]
             if self._progress:
                 self._progress(number, len(self._found.files))
-
-    def _on_this_day(self, article: Article) -> Article:
-        reason = reason_on(article.left_out, article.publish_at, article.expires_at, self._today)
-        if reason and not article.left_out:
-            self._problems.append(Problem(article.path, 1, "note", f"The article is left out: {reason}."))
-        return article if article.hidden == bool(reason) else msgspec.structs.replace(article, hidden=bool(reason))
+        for article, reason in hidden:
+            article = self._with_free_id(article)
+            yield marked_as(article, reason) if self._preview else msgspec.structs.replace(article, hidden=True)
 
     def problems(self) -> tuple[Problem, ...]:
         """Return all problems of what was read, in the order of their paths."""
         return tuple(sorted(self._problems, key=lambda problem: (problem.path, problem.line)))
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return what of the folder nobody gets, or not everybody who should, or nobody finds, with the reasons."""
+        return tuple(sorted(self._left_out))
+
+    def _why_not_shown(self, article: Article) -> str:
+        """Return why nobody is to get an article today, "" where somebody is, and note it."""
+        if not article.left_out:
+            change = next_change(article.publish_at, article.expires_at, self._today)
+            self.next_change = min((day for day in (self.next_change, change) if day), default=None)
+        reason = reason_on(article.left_out, article.publish_at, article.expires_at, self._today)
+        if reason and not article.left_out:
+            line = lines_of(self._folder, article.path).of_dates()
+            self._problems.append(Problem(article.path, line, "note", f"The article is left out: {reason}."))
+        if reason:
+            self._left_out.append(LeftOut(article.path, f"Left out: {reason}."))
+        elif article.unlisted:
+            self._left_out.append(LeftOut(article.path, f"Found nowhere, but at its address: {article.unlisted}."))
+        error = next((problem for problem in article.problems if problem.severity == "error"), None)
+        if error and article.audience == "agent" and not reason:
+            self._left_out.append(LeftOut(article.path, f"Kept for agents by an error in line {error.line}."))
+        return reason
+
+    def _shown(self, article: Article) -> Article:
+        if article.unlisted and self._preview:
+            article = msgspec.structs.replace(marked_as(article, f"unlisted, {article.unlisted}"), unlisted="")
+        return msgspec.structs.replace(article, hidden=False) if article.hidden else article
 
     def _with_free_id(self, article: Article) -> Article:
         """Return an article whose id no earlier one has: that of its path instead, with a number where need be.
@@ -96,7 +139,8 @@ class LibraryReader:
         message = (
             f"The id {article.id!r} is taken by {first}: this article has {free!r} until one of them has another `id`."
         )
-        self._problems.append(Problem(article.path, 1, "warning", message))
+        line = lines_of(self._folder, article.path).of_key("id", "slug")
+        self._problems.append(Problem(article.path, line, "warning", message))
         return renamed(article, free)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from difflib import get_close_matches
 from typing import Final
 
 import msgspec
 
 from kb_service.content import dialects
-from kb_service.content.agent_marks import is_agent_word, separate
+from kb_service.content.agent_marks import separate
+from kb_service.content.agent_words import is_agent_word
 from kb_service.content.article import Article, Audience
 from kb_service.content.front_matter import AUDIENCE_KEYS, FrontMatter, like_an_audience
 from kb_service.content.state import FALSE, KEYS, TRUE, read_state, squeezed
@@ -67,6 +69,8 @@ class MetadataReader:
         self.errors += state.errors
         if state.left_out:
             self.notes.append((state.line, f"The article is left out: {state.left_out}."))
+        if state.unlisted:
+            self.notes.append((state.line, f"The article has its address and is found nowhere: {state.unlisted}."))
         article = Article(
             id=self._id(),
             path=self.path,
@@ -86,6 +90,7 @@ class MetadataReader:
             lang=self._matching("lang", _LANGUAGE, "is not a language tag such as `en` or `pt-BR`"),
             hidden=bool(state.left_out),
             left_out=state.left_out,
+            unlisted=state.unlisted,
             publish_at=state.publish_at,
             expires_at=state.expires_at,
             marks_in_code=self._marks_in_code(),
@@ -234,6 +239,16 @@ class MetadataReader:
     def _warn_of(self, key: str, what: str, value: Value | None = None) -> None:
         field = self.fields[key]
         self._warn(field.line, f"`{key}: {_short(field.value if value is None else value)}` {what}.")
+
+
+def perhaps_meant(key: str) -> str:
+    """Return a question for the key that an unknown one may be a slip of, "" where none is near.
+
+    >>> perhaps_meant("tittle")
+    ' Is `title` meant?'
+    """
+    near = get_close_matches(key, sorted(_KNOWN), 1, 0.85)
+    return f" Is `{near[0]}` meant?" if near else ""
 
 
 def _words(value: Value) -> list[str]:

@@ -9,29 +9,34 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from functools import cache
 from hashlib import sha256
+from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from kb_service.content.agent_marks import NOT_UNDERSTOOD, find_suspect, separate
+from kb_service.content.agent_marks import separate
+from kb_service.content.agent_suspects import NOT_UNDERSTOOD, find_suspect
+from kb_service.content.anchors import as_ids, carry_anchors
 from kb_service.content.article import CONTENT_VERSION, Article, Asset, Problem, Reading, Section, Severity, View
 from kb_service.content.article_files import ArticleFile, id_of_path, resolve_links, title_of_path
 from kb_service.content.assets import asset_folder, line_of, place_assets
-from kb_service.content.blocks import ANCHOR, Block, read_blocks
+from kb_service.content.blocks import Block, read_blocks
 from kb_service.content.front_matter import FrontMatter, split
 from kb_service.content.gaps import GAP_SHOWN
-from kb_service.content.metadata import MetadataReader
+from kb_service.content.metadata import MetadataReader, perhaps_meant
 from kb_service.content.navigation import without_navigation
 from kb_service.content.passage_html import ArticleHtml
 from kb_service.content.passages import divide
 from kb_service.content.rendering import Renderer, TooLarge
-from kb_service.content.sections import outline
+from kb_service.content.sections import outline, slug
 from kb_service.content.snippets import Expanded, expand, may_include
 from kb_service.content.source_text import decode
 from kb_service.errors import BadArticle
 
+SHOWN_IN_SOURCE: Final = 12  # characters of what the last net finds that are looked for in the source
+NOT_PUBLIC: Final = "[NOT PUBLIC]"
 UNKNOWN_KEY: Final = "`{}` is not a key that is known here: it is kept aside."
 _TAG_NAME: Final = re.compile(r"<[a-z0-9]+")
 _ANY_TAG: Final = re.compile(r"<[^<>]*>")
@@ -119,7 +124,9 @@ class _Reader:
         self.warn(*reader.warnings)
         self.warn(*reader.errors, severity="error")
         self.warn(*reader.notes, severity="note")
-        self.warn(*((line, UNKNOWN_KEY.format(key)) for line, key in reader.hints), severity="hint")
+        self.warn(
+            *((line, UNKNOWN_KEY.format(key) + perhaps_meant(key)) for line, key in reader.hints), severity="hint"
+        )
         article = self.with_views(article, front_matter)
         if not article.public and not article.agent:
             self.warn((1, "The article has no text: it is left out."))
@@ -155,7 +162,9 @@ class _Reader:
             article = msgspec.structs.replace(article, redirects_from=redirects)
         public = None if for_agents else build_view(article, html, blocks, assets)
         if shown := _mark_shown(msgspec.structs.replace(article, public=public)) if public else "":
-            self.warn((1, f"`{shown}` {NOT_UNDERSTOOD}"), severity="error")
+            before = front_matter.body.casefold().partition(shown[:SHOWN_IN_SOURCE])
+            line = front_matter.body_line + before[0].count("\n") if before[1] else 1
+            self.warn((line, f"`{shown}` {NOT_UNDERSTOOD}"), severity="error")
             for_agents = True
             html, blocks, assets = self.render(separated.agent, front_matter.body_line)
         if for_agents:
@@ -173,7 +182,7 @@ class _Reader:
         )
 
     def render(self, text: str, body_line: int) -> tuple[str, list[Block], tuple[Asset, ...]]:
-        rendered = self.renderer.render(text)
+        rendered = self.renderer.render(carry_anchors(text))
         self.warn(*self.in_source(rendered.problems), after=body_line)
         html, assets = resolve_links(rendered.html, self.path), tuple[Asset, ...]()
         if self.folder is not None:
@@ -241,6 +250,27 @@ def renamed(article: Article, article_id: str) -> Article:
     )
 
 
+def marked_as(article: Article, reason: str) -> Article:
+    """Return an article that is shown though it is not public, and says so in its title and at its beginning."""
+    title = f"{NOT_PUBLIC} {article.title}"
+
+    def marked(view: View | None) -> View | None:
+        if view is None:
+            return None
+        note = f"<p><strong>{NOT_PUBLIC}</strong> {escape(reason)}</p>\n"
+        passages = (msgspec.structs.replace(one, title=title) for one in view.passages)
+        return msgspec.structs.replace(view, html=note + view.html, passages=tuple(passages))
+
+    return msgspec.structs.replace(
+        article,
+        title=title,
+        hidden=False,
+        source_sha256="",
+        public=marked(article.public),
+        agent=marked(article.agent),
+    )
+
+
 # The view that one audience gets
 
 
@@ -273,6 +303,8 @@ def build_view(
     ]
     headings = list({section.anchor: section for section in sections if section.path}.values())
     ids = {section.anchor: section.start for section in headings}
+    for section in headings:  # where the source names a heading itself, it has the name that GitHub gives it too
+        ids.setdefault(slug(section.path[-1]), section.start)
     ids |= {one.passage.anchor: one.start for one in placed if one.passage.anchor not in ids}
     for_agents = {block.start for block in blocks if block.for_agents} if public else set()
     return View(
@@ -286,7 +318,8 @@ def build_view(
 def with_attributes(html: str, ids: Mapping[str, int], for_agents: Set[int]) -> str:
     """Return HTML whose elements at the places of `ids` have them, and those at `for_agents` `data-audience="agent"`.
 
-    A second id for one element, or one for bare text, gets an empty element before it.
+    A second id for one element, or one for bare text, gets an empty element before it. Places that the source named
+    have their ids too.
     """
     anchors_at: dict[int, list[str]] = {place: [] for place in sorted({*ids.values(), *for_agents})}
     for anchor, place in ids.items():
@@ -302,7 +335,7 @@ def with_attributes(html: str, ids: Mapping[str, int], for_agents: Set[int]) -> 
         if tag and place in for_agents:
             pieces.append(' data-audience="agent"')
         position = end
-    return ANCHOR.sub("", "".join([*pieces, html[position:]]))
+    return as_ids("".join([*pieces, html[position:]]), ids)
 
 
 def _with_audience(blocks: Sequence[Block], public: Sequence[str]) -> list[Block]:

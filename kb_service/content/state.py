@@ -1,7 +1,7 @@
-"""Whether an article may be shown at all, in the words of the generators: drafts, unlisted pages, dates to appear.
+"""Whether an article is shown, and where, in the words of the generators: drafts, unlisted pages, dates to appear.
 
-What is unlisted or kept out of a site's own search is left out like a draft: here, finding is all there is. What
-concerns the web's search engines or menus alone (`robots: noindex`, `hideFromList`) is shown.
+What is left out nobody gets. What is unlisted (kept out of a site's search, lists or sitemap) has its address and is
+found nowhere. What concerns the menus of a site alone (`hideFromList`) or robots (`robots: noindex`) is shown.
 """
 
 from __future__ import annotations
@@ -18,16 +18,20 @@ FALSE: Final = frozenset({"false", "no", "off", "0", "n", "f", ""})
 _DRAFT_FOLDERS: Final = frozenset({"draft", "drafts", "unpublished"})
 # Keys without "_" and case. A value that is neither true nor false leaves the article out, as an error.
 _LEFT_OUT_IF_TRUE: Final = frozenset(
-    "draft drafts isdraft unlisted isunlisted hidden ishidden noindex nosearch searchexclude excludefromsearch "
-    "searchhidden booksearchexclude bookhidden hidefromsearch archived isarchived unpublished deleted "
-    "isdeleted wip workinprogress".split()
+    "draft drafts isdraft hidden ishidden archived isarchived unpublished deleted isdeleted wip workinprogress".split()
 )
-_LEFT_OUT_IF_FALSE: Final = frozenset("published ispublished publish searchable issearchable indexable".split())
+_LEFT_OUT_IF_FALSE: Final = frozenset("published ispublished publish".split())
+_UNLISTED_IF_TRUE: Final = frozenset(
+    "unlisted isunlisted noindex nosearch searchexclude excludefromsearch searchhidden booksearchexclude bookhidden "
+    "hidefromsearch".split()
+)
+_UNLISTED_IF_FALSE: Final = frozenset("searchable issearchable indexable".split())
 # Keys that mean other things too (`search: {boost: 2}`, `hide: [toc]`): only what is plainly true or false counts.
-_MAYBE_IF_TRUE: Final = frozenset("hide exclude excluded headless disabled hidepage".split())
-_MAYBE_IF_FALSE: Final = frozenset(
-    "search index indexed sitemap pagefind public ispublic visible isvisible listed enabled showinsearch algolia "
-    "docsearch".split()
+_MAYBE_LEFT_OUT_IF_TRUE: Final = frozenset("hide headless disabled hidepage".split())
+_MAYBE_LEFT_OUT_IF_FALSE: Final = frozenset("public ispublic visible isvisible enabled".split())
+_MAYBE_UNLISTED_IF_TRUE: Final = frozenset("exclude excluded".split())
+_MAYBE_UNLISTED_IF_FALSE: Final = frozenset(
+    "search index indexed sitemap pagefind listed showinsearch algolia docsearch".split()
 )
 _PARENTS: Final = frozenset("search seo meta metadata build sitemap page settings pagefind docsearch algolia".split())
 _NEVER: Final = frozenset({"never", "exclude", "excluded", "hidden", "none"})
@@ -53,8 +57,12 @@ _EXPIRES_AT: Final = frozenset(
 KEYS: Final = (
     _LEFT_OUT_IF_TRUE
     | _LEFT_OUT_IF_FALSE
-    | _MAYBE_IF_TRUE
-    | _MAYBE_IF_FALSE
+    | _UNLISTED_IF_TRUE
+    | _UNLISTED_IF_FALSE
+    | _MAYBE_LEFT_OUT_IF_TRUE
+    | _MAYBE_LEFT_OUT_IF_FALSE
+    | _MAYBE_UNLISTED_IF_TRUE
+    | _MAYBE_UNLISTED_IF_FALSE
     | _STATUS
     | _PUBLISH_AT
     | _EXPIRES_AT
@@ -64,12 +72,13 @@ _DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d\d):(\d\d).*)?"
 
 
 class State(NamedTuple):
-    """Why an article is left out ("" when it is not), between which days it is shown, and what is wrong, by line.
+    """Why an article is left out or unlisted ("" when it is not), on which days it is shown, and its errors by line.
 
-    It is shown from `publish_at` on and no longer on `expires_at`.
+    It is shown from `publish_at` on and no longer on `expires_at`. `line` is that of the reason.
     """
 
     left_out: str = ""
+    unlisted: str = ""
     line: int = 1
     publish_at: date | None = None
     expires_at: date | None = None
@@ -77,11 +86,12 @@ class State(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """One reason to leave an article out; `doubtful` when the value is not understood."""
+    """One reason to leave an article out, or to list it nowhere; `doubtful` when the value is not understood."""
 
     line: int
     reason: str
     doubtful: bool = False
+    unlisted: bool = False
 
 
 def read_state(fields: Mapping[str, Field], path: str) -> State:
@@ -99,8 +109,16 @@ def read_state(fields: Mapping[str, Field], path: str) -> State:
     errors = tuple(
         (one.line, f"{one.reason} is not understood: the article is left out.") for one in found if one.doubtful
     )
-    first = found[0] if found else _Found(1, "")
-    return State(first.reason, first.line, max(days, default=None), expires_at, errors)
+    left_out = next((one for one in found if one.doubtful or not one.unlisted), None)
+    unlisted = None if left_out else next(iter(found), None)
+    return State(
+        left_out=left_out.reason if left_out else "",
+        unlisted=unlisted.reason if unlisted else "",
+        line=(left_out or unlisted or _Found(1, "")).line,
+        publish_at=max(days, default=None),
+        expires_at=expires_at,
+        errors=errors,
+    )
 
 
 def reason_on(left_out: str, publish_at: date | None, expires_at: date | None, today: date) -> str:
@@ -110,6 +128,16 @@ def reason_on(left_out: str, publish_at: date | None, expires_at: date | None, t
     if publish_at and today < publish_at:
         return f"it is to appear on {publish_at}"
     return f"it expired on {expires_at}" if expires_at and today >= expires_at else ""
+
+
+def next_change(publish_at: date | None, expires_at: date | None, today: date) -> date | None:
+    """Return the next day on which an article appears or expires, None when there is none."""
+    return min((day for day in (publish_at, expires_at) if day and day > today), default=None)
+
+
+def is_date_key(key: str) -> bool:
+    """Return whether a key says when an article is shown."""
+    return squeezed(key) in _PUBLISH_AT | _EXPIRES_AT | {"date", "published"}
 
 
 def squeezed(key: str) -> str:
@@ -144,14 +172,17 @@ def _of_field(key: str, field: Field) -> Iterator[_Found]:
 
 
 def _of_flag(name: str, value: str, shown: str, line: int, *, inside: bool) -> Iterator[_Found]:
-    if name in _LEFT_OUT_IF_TRUE and value not in FALSE:
-        yield _Found(line, shown, value not in TRUE)
-    elif name in _LEFT_OUT_IF_FALSE and value and value not in TRUE and not _DAY.fullmatch(value):
-        yield _Found(line, shown, value not in FALSE)
-    elif name in _MAYBE_IF_TRUE:
-        yield from [_Found(line, shown)] if value in TRUE else []
-    elif (name in _MAYBE_IF_FALSE or (inside and name in {"render", "list"})) and value and value in FALSE | _NEVER:
-        yield _Found(line, shown)
+    if name in _LEFT_OUT_IF_TRUE | _UNLISTED_IF_TRUE and value not in FALSE:
+        yield _Found(line, shown, value not in TRUE, name in _UNLISTED_IF_TRUE)
+    elif name in _LEFT_OUT_IF_FALSE | _UNLISTED_IF_FALSE and value and value not in TRUE and not _DAY.fullmatch(value):
+        yield _Found(line, shown, value not in FALSE, name in _UNLISTED_IF_FALSE)
+    elif name in _MAYBE_LEFT_OUT_IF_TRUE | _MAYBE_UNLISTED_IF_TRUE:
+        yield from [_Found(line, shown, unlisted=name in _MAYBE_UNLISTED_IF_TRUE)] if value in TRUE else []
+    elif value and value in FALSE | _NEVER:
+        if name in _MAYBE_LEFT_OUT_IF_FALSE or (inside and name == "render"):
+            yield _Found(line, shown)
+        elif name in _MAYBE_UNLISTED_IF_FALSE or (inside and name == "list"):
+            yield _Found(line, shown, unlisted=True)
 
 
 def _of_status(shown: str, field: Field) -> Iterator[_Found]:
@@ -159,7 +190,7 @@ def _of_status(shown: str, field: Field) -> Iterator[_Found]:
     for value in values:
         word = _flat(value).strip().lower()
         if word and word not in _SHOWN:
-            yield _Found(field.line, shown, not _NOT_SHOWN.search(word))
+            yield _Found(field.line, shown, not _NOT_SHOWN.search(word), word == "unlisted")
 
 
 def _day(fields: Mapping[str, Field], names: frozenset[str], *, later: bool) -> tuple[date | None, list[_Found]]:

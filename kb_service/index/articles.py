@@ -17,9 +17,16 @@ AUDIENCES: Final[tuple[Audience, ...]] = ("public", "agent")
 
 
 def articles_for(articles: Sequence[Article], audience: Audience) -> list[Article]:
-    """Return the articles that `audience` may see, by id, each carrying only that audience's view as `public`."""
+    """Return the articles that `audience` may see, each carrying only that audience's view as `public`.
+
+    They are in the order of their ids, those that are unlisted behind all others.
+    """
     seen = (_seen(article, audience) for article in articles)
-    return sorted((article for article in seen if article), key=lambda article: article.id)
+    return sorted((article for article in seen if article), key=_place)
+
+
+def _place(article: Article) -> tuple[bool, str]:
+    return bool(article.unlisted), article.id
 
 
 def _seen(article: Article, audience: Audience) -> Article | None:
@@ -62,7 +69,7 @@ class ArticleSpool:
         write_records(path, self._encoded(articles))
         self._records = open_records(path, Article)
         for places in self._places.values():
-            places.sort(key=lambda place: place[1].article.id)
+            places.sort(key=lambda place: _place(place[1].article))
 
     def briefs(self, audience: Audience) -> list[Brief]:
         """Return what is kept of each article that `audience` may see, as articles_for orders them."""

@@ -7,6 +7,7 @@ engine, mapped and so shared by all workers, or chunks that a cluster keeps and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 import msgspec
@@ -45,16 +46,19 @@ class _Head(msgspec.Struct, frozen=True, array_like=True):
     article_ids: tuple[str, ...]
     former_ids: dict[str, int]
     topics: dict[str, list[int]]
+    listed: int
+    expires_at: dict[int, date]
+    review_by: dict[int, date]
 
 
 class Catalogue:
     """The catalogue of one generation for one audience; for any number of threads.
 
-    `articles` and `passages` are how many there are; both are numbered from 0, articles in the order of their ids,
-    passages in that of their articles. Passages `first_passage[n]` to `first_passage[n + 1]` (exclusive) are those of
-    article n. `words` has the words as written, those of known phrasings too, `terms` the analysed ones, each with how
-    many passages hold it (in their text, for terms). `encoder` names the model whose vectors the store compares, ""
-    without.
+    `articles` and `passages` are how many are found; both are numbered from 0, articles in the order of their ids,
+    passages in that of their articles. Articles from number `articles` on are unlisted: they have an id, and no more.
+    Passages `first_passage[n]` to `first_passage[n + 1]` (exclusive) are those of article n. `words` has the words as
+    written, those of known phrasings too, `terms` the analysed ones, each with how many passages hold it (in their
+    text, for terms). `encoder` names the model whose vectors the store compares, "" without.
     """
 
     def __init__(self, arrays: Arrays, *, generation: str) -> None:
@@ -63,7 +67,7 @@ class Catalogue:
         self.generation = generation
         self.audience, self.passages, self.encoder = head.audience, head.passages, head.encoder
         self.article_ids, self.topics = head.article_ids, head.topics
-        self.articles = len(head.article_ids)
+        self.articles = head.listed
         self.guide = msgspec.msgpack.decode(arrays["guide"].data, type=Guide)
         self.words = _open_words("words", arrays)
         self.terms = _open_words("terms", arrays)
@@ -75,6 +79,7 @@ class Catalogue:
         suggestions = SuggestionArrays(**below("suggestions", arrays))
         self.suggester = Suggester(self.guide.titles, self.guide.questions, suggestions)
         self.arrays = arrays
+        self._expires_at, self._review_by = head.expires_at, head.review_by
         self._numbers = {**head.former_ids, **{name: number for number, name in enumerate(head.article_ids)}}
 
     def weight_of(self, term: str) -> float:
@@ -89,6 +94,14 @@ class Catalogue:
         """Return the number of the article with this id or former id, None when this audience has none."""
         return self._numbers.get(article_id)
 
+    def expired(self, today: date) -> frozenset[int]:
+        """Return the articles that are no longer to be shown: days can pass before the next generation."""
+        return frozenset(number for number, day in self._expires_at.items() if today >= day)
+
+    def overdue(self, today: date) -> frozenset[int]:
+        """Return the articles that should have been reviewed before this day."""
+        return frozenset(number for number, day in self._review_by.items() if today > day)
+
 
 def catalogue_arrays(
     articles: Sequence[Article],
@@ -102,7 +115,7 @@ def catalogue_arrays(
     asked_vectors: Asked | None = None,
     before: Iterable[Catalogue] = (),
 ) -> Arrays:
-    """Return what a Catalogue is opened from, of one audience's articles and their passages.
+    """Return what a Catalogue is opened from, of one audience's articles (see articles_for) and their passages.
 
     `words` and `terms` are counted as Catalogue says. What was made of the same questions is taken over from catalogues
     `before`: learning takes up to two seconds.
@@ -116,6 +129,9 @@ def catalogue_arrays(
         article_ids=tuple(article.id for article in articles),
         former_ids={old: number for number, article in enumerate(articles) for old in article.redirects_from},
         topics=_topics(articles),
+        listed=sum(not article.unlisted for article in articles),
+        expires_at={number: one.expires_at for number, one in enumerate(articles) if one.expires_at},
+        review_by={number: one.review_by for number, one in enumerate(articles) if one.review_by},
     )
     said = _encoded(guide)
     same = next((each for each in known if np.array_equal(each.arrays["guide"], said)), None)
@@ -142,7 +158,7 @@ def catalogue_arrays(
 
 def _topics(articles: Sequence[Article]) -> dict[str, list[int]]:
     topics: dict[str, list[int]] = {}
-    for number, article in enumerate(articles):
+    for number, article in enumerate(article for article in articles if not article.unlisted):
         for topic in article.topics:
             topics.setdefault(topic, []).append(number)
     return topics

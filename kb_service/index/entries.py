@@ -36,7 +36,7 @@ def analysed_passages(articles: Iterable[Article]) -> Iterator[AnalysedPassage]:
     Articles are numbered from 0 in the order given.
     """
     for number, article in enumerate(articles):
-        if article.public is None:
+        if article.public is None or article.unlisted:
             continue
         title, questions = _Part.of(article.title), analyse("\n".join(article.questions))
         asked, of_article = _places(questions), {term.word for term in (*title.terms, *questions)}

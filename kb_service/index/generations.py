@@ -130,10 +130,11 @@ class Generations:
         finally:
             os.close(descriptor)
 
-    def publish(self, write: Callable[[Path], tuple[int, int]], *, source: str) -> str:
+    def publish(self, write: Callable[[Path], tuple[int, int]], *, source: Callable[[], str] | str) -> str:
         """Let `write` fill a new folder, then switch to it; call it with the lock held. Returns the new name.
 
-        `write` returns the numbers of articles and passages. Any failure leaves the served generation untouched.
+        `write` returns the numbers of articles and passages; after it `source` is called. Any failure
+        leaves the served generation untouched.
         """
         served = self.current()
         building = self.folder / f"tmp-{secrets.token_hex(8)}"
@@ -142,6 +143,7 @@ class Generations:
             building.mkdir()
             articles, passages = write(building)
             files = self._seal(building)
+            source = source if isinstance(source, str) else source()
             manifest = Manifest(format=self._format, source=source, articles=articles, passages=passages, files=files)
             data = msgspec.json.format(msgspec.json.encode(manifest))
             _write_synced(building / "MANIFEST.json", data)

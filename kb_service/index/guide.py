@@ -53,7 +53,8 @@ class Guide(msgspec.Struct, frozen=True):
 
 
 def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
-    """Return the guide of one audience's articles, without phrasings of articles it lacks."""
+    """Return the guide of one audience's articles, without unlisted ones and phrasings of articles it lacks."""
+    articles = [article for article in articles if not article.unlisted]
     numbers = {article.id: number for number, article in enumerate(articles)}
     headings = Counter(
         heading

@@ -169,7 +169,7 @@ class Engine(Protocol):
         articles: Iterable[Article],
         *,
         wording: Wording = NO_WORDING,
-        source: str = "",
+        source: Callable[[], str] | str = "",
         anew: bool = False,
         read_asset: ReadAsset = no_assets,
     ) -> EngineStatus:
@@ -179,7 +179,8 @@ class Engine(Protocol):
         for those audiences alone whose articles refer to it.
 
         An error raised where `articles` or assets come from is raised here, and nothing is changed.
-        `source` is kept with it and comes back in `status`: the fingerprint of what the articles were read from.
+        `source` is kept with it and comes back in `status`: a note of what the articles were read from. If it is a
+        function it is called when all of them were taken.
         With `anew` nothing is taken over from the generation served: no trace stays of what is not in `articles`.
         """
 

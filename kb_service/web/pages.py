@@ -138,6 +138,7 @@ class ArticleReader:
     lang: str | None
     related: tuple[RelatedArticle, ...]
     data: Mapping[str, Any] | None
+    unlisted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,7 @@ class Pages:
             lang=read.article.lang,
             related=read.related,
             data=article_data(read, base_url=self.base_url),
+            unlisted=bool(read.article.unlisted),
         )
         return page_response("article.html", page)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +20,7 @@ from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled
 from tests.test_text import any_text
 
+TODAY = date(2026, 11, 25)
 QUESTIONS = [
     *("how do we remove seats", "can we get our money back", "wire", "which cards do you take", "biling portal"),
     *("when is my invoice sent", "Where do we enter our VAT number?", LOCKED, "60 seats", "the weather in Paris"),
@@ -181,11 +182,11 @@ def test_the_passages_it_rests_on_are_those_of_this_index() -> None:
     seats = position(Question(LOCKED))
 
     assert seats
-    assert "staff-count-exceeded#intro" in seat_passages(snapshot, seats)
+    assert "staff-count-exceeded#intro" in seat_passages(snapshot, seats, today=TODAY)
 
 
 def test_articles_that_the_index_lacks_are_not_named() -> None:
     snapshot = filled(MemoryEngine(), an_article("other", "text"))
 
-    assert seat_passages(snapshot, position(Question(LOCKED))) == ()
-    assert seat_passages(snapshot, None) == ()
+    assert seat_passages(snapshot, position(Question(LOCKED)), today=TODAY) == ()
+    assert seat_passages(snapshot, None, today=TODAY) == ()

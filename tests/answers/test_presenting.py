@@ -95,7 +95,7 @@ def test_an_article_without_text_has_an_empty_summary(article: Article) -> None:
 def test_a_related_article_is_a_title_and_a_link() -> None:
     catalogue = filled(MemoryEngine(), an_article("a", title="T", redirects_from=["old"])).catalogue
 
-    assert related_articles(catalogue, ["old", "gone"]) == (RelatedArticle("a", "T", "/articles/a"),)
+    assert related_articles(catalogue, ["old", "gone"], today=TODAY) == (RelatedArticle("a", "T", "/articles/a"),)
 
 
 def test_the_index_tells_its_generation_and_sizes() -> None:

@@ -94,12 +94,12 @@ def test_a_helpdesk_that_hangs_does_not_delay_the_first_paint(
     with_helpdesk = first_paint(fresh_page)
 
     assert not helpdesk.released.is_set()  # whatever was painted, was painted before the helpdesk gave anything
-    expect(fresh_page.locator("#seats-card")).to_contain_text("is being asked for its active staff")
+    expect(fresh_page.locator("#kb\\:seats-card")).to_contain_text("is being asked for its active staff")
     expect(fresh_page.locator("mark").first).to_have_text(SENTENCE)
     assert with_helpdesk < without + 1000  # the same on a loaded machine; the look-up would take 2,500
 
     helpdesk.released.set()
-    expect(fresh_page.locator("#seats-card")).to_contain_text("counted live at 14:02 UTC")
+    expect(fresh_page.locator("#kb\\:seats-card")).to_contain_text("counted live at 14:02 UTC")
 
 
 @pytest.mark.parametrize("width", [1200, 360])
@@ -109,12 +109,12 @@ def test_the_number_fills_in_without_moving_anything(
     fresh_page.set_viewport_size({"width": width, "height": 900})
     fresh_page.add_init_script(SHIFTS)
     fresh_page.goto(f"{slow_service}/search?q={QUESTION}&domain={ACME}")
-    fresh_page.locator("#seats-card").scroll_into_view_if_needed()
+    fresh_page.locator("#kb\\:seats-card").scroll_into_view_if_needed()
     before = fresh_page.evaluate("window.shifted ?? 0")
 
     helpdesk.released.set()
 
-    card = fresh_page.locator("#seats-card")
+    card = fresh_page.locator("#kb\\:seats-card")
     expect(card.locator("dd").last).to_contain_text("48")
     expect(card).to_contain_text("12 more staff can be enabled.")
     expect(card).not_to_have_attribute("aria-busy", "true")
@@ -128,7 +128,7 @@ def test_without_a_script_one_link_shows_the_number(
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{slow_service}/search?q={QUESTION}&domain={ACME}")
-    expect(page.locator("#seats-card")).to_contain_text("is being asked for its active staff")
+    expect(page.locator("#kb\\:seats-card")).to_contain_text("is being asked for its active staff")
 
     helpdesk.released.set()
     for _ in range(50):  # the look-up ends in a thread of its own
@@ -136,7 +136,7 @@ def test_without_a_script_one_link_shows_the_number(
         if "counted live" in page.content():
             break
 
-    expect(page.locator("#seats-card")).to_contain_text("counted live at 14:02 UTC")
+    expect(page.locator("#kb\\:seats-card")).to_contain_text("counted live at 14:02 UTC")
     context.close()
 
 
@@ -144,7 +144,7 @@ def test_whoever_corrects_numbers_meanwhile_keeps_the_form(
     fresh_page: Page, slow_service: str, helpdesk: SlowHelpdesk
 ) -> None:
     fresh_page.goto(f"{slow_service}/search?q={QUESTION}&domain={ACME}")
-    card = fresh_page.locator("#seats-card")
+    card = fresh_page.locator("#kb\\:seats-card")
     card.get_by_text("Correct the numbers").click()
     card.get_by_label("Paid seats").fill("55")
 
@@ -155,7 +155,7 @@ def test_whoever_corrects_numbers_meanwhile_keeps_the_form(
     expect(card.get_by_label("Paid seats")).to_be_focused()
     card.get_by_role("button", name="Use these numbers").click()
     expect(card.locator("dd").first).to_contain_text("55you entered it")
-    assert fresh_page.url.endswith("#seats-card")
+    assert fresh_page.url.endswith("#kb:seats-card")
 
 
 def test_a_number_that_does_not_come_is_said(page: Page, service: str, knowledge_base: TalkingKnowledgeBase) -> None:
@@ -164,7 +164,7 @@ def test_a_number_that_does_not_come_is_said(page: Page, service: str, knowledge
 
     page.goto(f"{service}/search?q={QUESTION}&domain={ACME}")
 
-    expect(page.locator("#seats-card .note")).to_have_text("The number did not come.")
+    expect(page.locator("#kb\\:seats-card .note")).to_have_text("The number did not come.")
     expect(page.get_by_role("link", name="Show the number")).to_be_visible()
 
 

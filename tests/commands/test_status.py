@@ -44,7 +44,17 @@ def test_settings_are_written_as_they_would_be_set(kb: Kb, monkeypatch: pytest.M
 def test_json_tells_the_same(kb: Kb) -> None:
     data = kb("status", "--json").data
 
-    assert list(data) == ["ready", "reason", "index", "storage", "model", "stale", "settings"]
+    assert list(data) == [
+        "ready",
+        "reason",
+        "index",
+        "storage",
+        "model",
+        "stale",
+        "left_out",
+        "next_change",
+        "settings",
+    ]
     assert (data["ready"], data["index"]["articles"], data["stale"]) == (True, 7, ["invoices"])
     assert data["settings"]["articles"] == "articles"
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kb_service.content.agent_marks import NOT_OPENED, UNCLOSED, find_marks, is_agent_word, separate
+from kb_service.content.agent_marks import NOT_OPENED, UNCLOSED, find_marks, separate
+from kb_service.content.agent_words import is_agent_word
 from tests.content.builders import an_article, problems_of
 
 
@@ -118,6 +119,7 @@ def test_a_short_text_loses_its_agent_part():
         "<agent> is a placeholder, and [agent] too. [Agents only](a.md)",
         "{{ agent.name }} {% if agent %}a{% endif %}",
         "---\ntitle: T\ndescription: >\n  The audience: everybody.\n---\nText.",
+        "### Support staff only?\n\nNo, everybody may.\n\n- @staff\n- @agents",
         "---\ntitle: T\ntags: [agent, internal]\ncategory: private\n---\nText.",
     ],
 )

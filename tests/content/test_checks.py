@@ -68,6 +68,63 @@ def test_articles_that_say_the_same_are_named_even_if_one_has_an_agent_part():
     ]
 
 
+def test_links_to_what_is_not_shown_are_named_by_who_cannot_follow_them():
+    found = messages(
+        a="[draft](b.md) [agents](c.md) <supportagent>[agents again](d.md) [draft](b.md)</supportagent>",
+        b="---\ndraft: true\n---\ntext",
+        c="---\naudience: agent\n---\n[fine](d.md)",
+        d="---\naudience: agent\n---\ntext",
+    )
+
+    assert [one for one in found if "links" in one] == [
+        "a.md: It links to the article 'b', but b.md is left out: take the link out, or show it.",
+        "a.md: It links to the article 'c', but c.md is for agents only: mark the link as theirs, or take it out.",
+    ]
+
+
+def test_a_link_to_a_file_that_is_no_article_says_why(tmp_path):
+    (tmp_path / "_parts").mkdir()
+    (tmp_path / "_parts/vat.md").write_text("text")
+    (tmp_path / "a.md").write_text("# T\n\ntext\n\n[VAT](_parts/vat.md)")
+
+    (problem,) = [one for one in check(tmp_path) if one.severity == "warning"]
+    assert str(problem) == (
+        "a.md:5: warning: It links to the article '_parts/vat', but _parts/vat.md is left out: see the list at the end."
+    )
+
+
+def check(folder):
+    return check_library(read_library(folder, today=TODAY), today=TODAY, folder=folder)
+
+
+def test_every_problem_names_its_line(tmp_path):
+    (tmp_path / "guides").mkdir()
+    (tmp_path / "guides/moved.md").write_text("# Moved\n\n## Pay by card\n\ntext")
+    (tmp_path / "b.md").write_text("---\nid: a\nquestions:\n  - Why?\n  - How do I pay?\n---\n# B\n\ntext")
+    (tmp_path / "later.md").write_text("---\ntitle: L\nexpires_at: 2020-01-01\n---\ntext")
+    (tmp_path / "a.md").write_text(
+        "---\nrelated:\n  - b\n  - gone\nreview_by: 2020-01-01\npatterns: ['?!']\nquestions: [how do I pay]\n---\n"
+        f"# {'x' * 91}\n\ntext [one](moved.md)\n[two](guides/moved.md#by-card)\n\n[three]: /articles/nowhere\n"
+        '[three]\n\n## Own\n\n[fine](#own) <a href="#won">four</a>\n'
+    )
+
+    found = [(one.path, one.line, one.message) for one in check(tmp_path)]
+
+    assert [(path, line) for path, line, _ in found] == [
+        *(("a.md", line) for line in (4, 5, 6, 9, 11, 12, 14, 19)),
+        ("b.md", 2),
+        ("b.md", 5),
+        ("later.md", 3),
+    ]
+    for number, part in {
+        0: "gone",
+        4: "is 'guides/moved' meant?",
+        5: "nearest is #pay-by-card",
+        7: "nearest is #own",
+    }.items():
+        assert part in found[number][2]
+
+
 def test_problems_are_in_the_order_of_paths():
     library = a_library(b="[x](gone.md)", c="text")
     library = Library(library.articles, (Problem("a.md", 2, "error", "x"), Problem("c.md", 1, "error", "y")))
@@ -108,4 +165,4 @@ def test_a_link_within_an_article_must_lead_somewhere():
     article = an_article(text, path="a.md")
 
     (problem,) = check_library(Library((article,), ()), today=date(2026, 11, 30))
-    assert problem.message == "It links to #download-2, but it has no such place."
+    assert problem.message == "It links to #download-2, but there is no such place: the nearest is #download-1."

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 import msgspec
 import pytest
 
-from kb_service.content.article import Audience
+from kb_service.content.article import Article, Audience
 from kb_service.index.guide import SynonymRule, Wording
 from kb_service.index.port import Engine
 from kb_service.index.query import Or, Prefix, Word
@@ -56,6 +59,39 @@ class AudienceContract:
 
         assert snapshot.catalogue.article_number("hidden") is None
         assert found(snapshot, words("some")) == []
+
+    def test_unlisted_articles_have_their_ids_and_are_found_nowhere(self, engine: Engine) -> None:
+        by_address = an_article("a-gift", "Some zebra.", topics=["money"], questions=["Any zebra?"])
+        unlisted = msgspec.structs.replace(by_address, unlisted="`unlisted: true`")
+
+        snapshot = filled(engine, *billing(), unlisted)
+        number = snapshot.catalogue.article_number("a-gift")
+
+        assert number is not None
+        assert snapshot.store.articles_of([number])[0].public == unlisted.public
+        assert found(snapshot, words("some zebra")) == []
+        assert not snapshot.catalogue.knows("zebra")
+        assert "a-gift" not in [article.id for article in snapshot.articles()]
+        assert snapshot.catalogue.articles == engine.status().articles == len(snapshot.articles()) == 3
+        assert len(snapshot.catalogue.topics["money"]) == 2
+        assert snapshot.catalogue.guide == filled(engine, *billing()).catalogue.guide
+
+    def test_articles_expire_and_are_overdue_by_their_days(self, engine: Engine) -> None:
+        offer = msgspec.structs.replace(an_article("offer", "x"), expires_at=date(2026, 12, 1))
+        catalogue = filled(engine, offer, an_article("z", "x", review_by=date(2026, 12, 1))).catalogue
+
+        assert [sorted(catalogue.expired(date(2026, month, day))) for month, day in ((11, 30), (12, 1))] == [[], [0]]
+        assert [sorted(catalogue.overdue(date(2026, 12, day))) for day in (1, 2)] == [[], [1]]
+
+    def test_a_note_of_the_source_can_be_made_when_the_articles_were_read(self, engine: Engine) -> None:
+        taken: list[str] = []
+
+        def articles() -> Iterator[Article]:
+            for article in billing():
+                taken.append(article.id)
+                yield article
+
+        assert engine.replace_all(articles(), source=lambda: ",".join(taken)).source == "refunds,invoices,seats,macros"
 
     def test_former_ids_lead_to_the_article_unless_another_has_that_id(self, engine: Engine) -> None:
         moved = an_article("new", "text", redirects_from=["old", "taken"])

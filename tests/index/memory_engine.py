@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from io import BytesIO
 from itertools import accumulate
@@ -255,7 +255,7 @@ class MemoryEngine:
         articles: Iterable[Article],
         *,
         wording: Wording = NO_WORDING,
-        source: str = "",
+        source: Callable[[], str] | str = "",
         anew: bool = False,
         read_asset: ReadAsset = no_assets,
     ) -> EngineStatus:
@@ -268,7 +268,8 @@ class MemoryEngine:
             store = MemoryStore(articles_for(articles, audience), wording, self._encoder, read_asset)
             catalogue = store.catalogue(generation=f"{self._built:06d}-00000000", audience=audience)
             snapshots[audience] = Snapshot(catalogue, store)
-        self._snapshots, self._articles, self._source = snapshots, articles, source
+        self._snapshots, self._articles = snapshots, articles
+        self._source = source if isinstance(source, str) else source()
         return self.status()
 
     def stored_articles(self) -> Mapping[str, Article]:

@@ -64,7 +64,7 @@ def test_the_page_says_the_same(client: FlaskClient) -> None:
     page = client.get("/search?q=why+are+we+billed+for+60+seats+with+48+active+staff").text
 
     assert "<mark>Every seat that was bought is billed, even when nobody uses it.</mark>" in page
-    assert '<h2 id="seats-title">You have seats to spare</h2>' in page
+    assert '<h2 id="kb:seats-title">You have seats to spare</h2>' in page
 
 
 def test_nonsense_is_not_answered(client: FlaskClient) -> None:

@@ -120,7 +120,7 @@ def test_a_page_s_error_is_a_page_with_a_search_box(path: str, status: int, head
     assert (response.status_code, response.mimetype) == (status, "text/html")
     assert f"<title>{heading} – Help centre</title>" in response.text
     assert f"<h1>{heading}</h1>" in response.text
-    assert '<input id="q"' in response.text
+    assert '<input id="kb:q"' in response.text
     assert response.headers["X-Request-Id"] in response.text
 
 

@@ -69,7 +69,7 @@ def test_every_page_has_one_search_box_that_works_alone(path: str, client: Flask
     page = client.get(path).text
 
     assert page.count('role="search" action="/search"') == 1
-    assert '<label for="q">' in page
+    assert '<label for="kb:q">' in page
 
 
 def test_home_offers_topics_and_questions(client: FlaskClient) -> None:

@@ -41,7 +41,7 @@ def test_only_the_first_page_has_the_answer(client: FlaskClient) -> None:
 
     assert f"<mark>{SENTENCE}</mark>" in first
     assert SENTENCE not in second
-    assert '<h1 id="more">More from the articles</h1>' in second
+    assert '<h1 id="kb:more">More from the articles</h1>' in second
     assert "<title>many – Page 2 – Help centre</title>" in second
 
 

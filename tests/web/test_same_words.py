@@ -114,7 +114,7 @@ def test_the_page_and_the_terminal_say_what_the_api_says(counted: StaffCount | N
     client = client_of(counted)
     reply = client.get("/api/v1/answer", query_string=query).get_json()
     page = html.unescape(client.get("/search", query_string=query).get_data(as_text=True))
-    card = page[page.index('id="seats-card"') :]
+    card = page[page.index('id="kb:seats-card"') :]
     out = StringIO()
     knowledge_base = FixedKnowledgeBase(staff_count=counted)
     print_seats(Console(file=out, width=10_000), knowledge_base.asked_with(**query))

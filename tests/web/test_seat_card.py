@@ -21,7 +21,7 @@ FIELD = re.compile(r'<input(?: type="hidden")?(?: id="[\w-]+")? name="(\w+)"(?: 
 
 
 def card_of(page: str) -> str:
-    return page[page.index('id="seats-card"') : page.index("</section>", page.index('id="seats-card"'))]
+    return page[page.index('id="kb:seats-card"') : page.index("</section>", page.index('id="kb:seats-card"'))]
 
 
 def fields(form: str) -> dict[str, str]:
@@ -68,13 +68,13 @@ def test_a_wrong_number_is_said_at_its_field_and_costs_nothing_else(
 
     assert response.status_code == 422
     assert "ETag" not in response.headers
-    assert '<h1 id="answer">' in response.text  # the question is answered all the same
+    assert '<h1 id="kb:answer">' in response.text  # the question is answered all the same
     assert "<details open>" in card
     for name, value in (("seats", seats), ("active", active)):
         is_wrong = not value.isdigit() or len(value) > 7
         for part, field in ((card, f"correct-{name}"), (form, name)):
             assert fields(part) == typed
-            found = re.search(rf'<input id="{field}"[^>]*>\s*(<p class="hint problems" id="{field}-hint">[^<]+)?', part)
+            found = re.search(rf'<input id="kb:{field}"[^>]*>\s*(<p class="hint problems" id="kb:{field}-hint">[^<]+)?', part)
             assert found
             assert ('aria-invalid="true"' in found[0]) is is_wrong
             assert ("Must be a whole number from 0 to 1,000,000" in found[0]) is is_wrong
@@ -84,8 +84,8 @@ def test_a_wrong_helpdesk_is_said_at_its_field(client: FlaskClient) -> None:
     response = client.get("/search", query_string={"q": QUESTION, "domain": "a" * 254})
 
     assert response.status_code == 422
-    assert 'id="domain-hint">Must be a text of at most 253 characters, not 254.</p>' in response.text
-    assert '<h1 id="answer">' in response.text
+    assert 'id="kb:domain-hint">Must be a text of at most 253 characters, not 254.</p>' in response.text
+    assert '<h1 id="kb:answer">' in response.text
 
 
 def test_a_question_that_is_too_long_keeps_what_was_typed_beside_it(client: FlaskClient) -> None:
@@ -115,7 +115,7 @@ def test_a_page_does_not_wait_for_a_helpdesk(client: FlaskClient, knowledge_base
     card = card_of(page)
 
     assert [question.waits for question in knowledge_base.questions] == [False]
-    assert '<h1 id="answer">' in page
+    assert '<h1 id="kb:answer">' in page
     assert "<dd>60<span" in card
     assert "<dd>…</dd>" in card
     assert f"{DOMAIN} is being asked for its active staff." in card

@@ -81,7 +81,7 @@ def write_generation(
         share(public, agent, but=(ARTICLES_FILE, ASSETS))
     else:
         build(agent, spool.briefs("agent")).write([WhooshStore(public, generation=""), *of_agent])
-    return len(briefs), passages
+    return sum(not brief.article.unlisted for brief in briefs), passages
 
 
 class _Audience:
@@ -97,8 +97,9 @@ class _Audience:
         progress: Progress,
     ) -> None:
         self._folder = folder
-        self._briefs = briefs
-        self._sizes = [brief.passages for brief in briefs]
+        self._all = briefs
+        self._briefs = [brief for brief in briefs if not brief.article.unlisted]
+        self._sizes = [brief.passages for brief in self._briefs]
         self._articles: Records[Article] = open_records(folder / ARTICLES_FILE, Article)
         self._guide = make_guide([brief.article for brief in briefs], wording)
         self._vectors = vectors
@@ -110,7 +111,7 @@ class _Audience:
         count_wording(self._guide, joined.words)
         common = self._guide.common_headings
         arrays = catalogue_arrays(
-            [brief.article for brief in self._briefs],
+            [brief.article for brief in self._all],
             self._guide,
             audience="public" if self._folder.name == "public" else "agent",
             words=joined.words,
@@ -150,7 +151,8 @@ class _Audience:
 
     def _compare(self, cache: VectorCache) -> Asked:
         """Write the vectors of passages, of what is asked and of sentences; return those of what is asked."""
-        passages = [passage for article in self._articles if article.public for passage in article.public.passages]
+        views = [article.public for article in self._articles if article.public and not article.unlisted]
+        passages = [passage for view in views for passage in view.passages]
         sentences = [[p.text[start:end] for start, end, _ in split_sentences(p.text)] for p in passages]
         texts = {
             "passages": [embedded_text(passage) for passage in passages],

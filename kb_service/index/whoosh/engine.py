@@ -20,7 +20,7 @@ from kb_service.index.port import EngineStatus, ReadAsset, Snapshot, no_assets
 from kb_service.index.whoosh.store import WhooshStore
 from kb_service.meaning.vectors import Encoder, VectorCache
 
-LAYOUT_VERSION: Final = 21  # goes up when files of a generation are laid out in another way
+LAYOUT_VERSION: Final = 22  # goes up when files of a generation are laid out in another way
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 VECTOR_CACHE: Final = "vectors.cache"
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
@@ -82,7 +82,7 @@ class WhooshEngine:
         articles: Iterable[Article],
         *,
         wording: Wording = NO_WORDING,
-        source: str = "",
+        source: Callable[[], str] | str = "",
         anew: bool = False,
         read_asset: ReadAsset = no_assets,
     ) -> EngineStatus:

@@ -8,7 +8,7 @@ request.open("GET", card.dataset.source ?? "");
 request.responseType = "document";
 request.timeout = 15_000;
 request.onloadend = () => {
-  const found = request.status === 200 && request.responseXML?.querySelector("#seats-card");
+  const found = request.status === 200 && request.responseXML?.getElementById("kb:seats-card");
   if (found) fill(found);
   else /** @type {HTMLElement} */ (card.querySelector(".note")).textContent = "The number did not come.";
   card.removeAttribute("aria-busy");
