@@ -17,7 +17,7 @@ from tests.web.fakes import FixedKnowledgeBase
 QUESTION = "we pay for 60 seats & <b>48</b> people use it"
 DOMAIN = "acme.kayako.com"
 URL = f"https://{DOMAIN}/Base/staff/getcount"
-FIELD = re.compile(r'<input(?: type="hidden")?(?: id="[\w-]+")? name="(\w+)"(?: type="\w+")? value="([^"]*)"[^>]*>')
+FIELD = re.compile(r'<input(?: type="hidden")?(?: id="[\w:-]+")? name="(\w+)"(?: type="\w+")? value="([^"]*)"[^>]*>')
 
 
 def card_of(page: str) -> str:
