@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from kb_service.web.http import TEMPLATES
 
 from kb_service.content.anchors import PAGE_IDS
+from kb_service.web.http import TEMPLATES
 from tests.content.builders import an_article
 
 PAGES = sorted(path for path in TEMPLATES.glob("*.html") if path.name != "api_docs.html")  # that one shows no article
