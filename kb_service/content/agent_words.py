@@ -21,6 +21,8 @@ _INVISIBLE: Final = re.compile(
 )
 _LOOKALIKES: Final = str.maketrans("аеорсхуіѕԁґпտαοντ", "aeopcxyisdrntaovt")  # Cyrillic, Armenian and Greek letters
 
+_LOOKALIKE_LETTERS: Final = frozenset(map(chr, _LOOKALIKES))
+
 
 def is_agent_word(text: str) -> bool:
     """Return whether a word such as an `audience:` value means agents only, in any case, spacing or punctuation."""
@@ -42,7 +44,7 @@ def normalise(text: str) -> str:
 
 def without_lookalikes(normal: str) -> str:
     """Return a normalised text with the letters of other alphabets that look like Latin ones as these."""
-    return normal if normal.isascii() else normal.translate(_LOOKALIKES)
+    return normal if normal.isascii() or _LOOKALIKE_LETTERS.isdisjoint(normal) else normal.translate(_LOOKALIKES)
 
 
 def _dereference(reference: re.Match[str]) -> str:

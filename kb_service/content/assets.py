@@ -92,7 +92,9 @@ class AssetFolder:
         "/img/seats.png" in "guides/seats.md" may be "static/img/seats.png".
         """
         file = _file_part(target)
-        return next((path for path in _candidates(file, article) if self._is_file(path)), "") if file else ""
+        if posixpath.basename(file) not in self._basenames:
+            return ""
+        return next((path for path in _candidates(file, article) if self._is_file(path)), "")
 
     def _is_file(self, path: str) -> bool:
         try:
@@ -134,6 +136,10 @@ class AssetFolder:
             posixpath.basename(_file_part(target)).lower(), list(names), scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS
         )
         return names[found[0]] if found else ""
+
+    @cached_property
+    def _basenames(self) -> frozenset[str]:
+        return frozenset(name for _, _, names in os.walk(self.root) for name in names)
 
     @cached_property
     def _names(self) -> dict[str, str]:

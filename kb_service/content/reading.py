@@ -39,6 +39,7 @@ SHOWN_IN_SOURCE: Final = 12  # characters of what the last net finds that are lo
 NOT_PUBLIC: Final = "[NOT PUBLIC]"
 UNKNOWN_KEY: Final = "`{}` is not a key that is known here: it is kept aside."
 _TAG_NAME: Final = re.compile(r"<[a-z0-9]+")
+_APART: Final = "\n\0\n"  # no mark goes from one text into the next
 _ANY_TAG: Final = re.compile(r"<[^<>]*>")
 _CODE_ELEMENT: Final = re.compile(r"<code>.*?</code>", re.DOTALL)
 
@@ -214,18 +215,17 @@ def _mark_shown(article: Article) -> str:
     if article.marks_in_code:
         texts = [_CODE_ELEMENT.sub(" ", view.html)]
     else:
-        texts = [
-            view.html,
-            *(passage.html for passage in view.passages),
-            *(section.heading for section in view.sections),
-        ]
+        texts = [view.html, *(section.heading for section in view.sections)]
         texts += [text for passage in view.passages for text in (passage.text, *passage.heading_path)]
-        # A mark that markup divides: `::<b>:agent</b>`.
-        texts += [_ANY_TAG.sub("", html) for html in (view.html, *(passage.html for passage in view.passages))]
-    for text in (*values, *texts):
-        if text and (suspect := find_suspect(text)):
-            return suspect[1]
-    return ""
+        texts.append(_without_tags(view.html))  # a mark that markup divides: `::<b>:agent</b>`
+        cut = [passage.html for passage in view.passages if passage.html not in view.html]
+        texts += [*cut, *map(_without_tags, cut)]
+    suspect = find_suspect(_APART.join(text for text in dict.fromkeys((*values, *texts)) if text))
+    return suspect[1] if suspect else ""
+
+
+def _without_tags(html: str) -> str:
+    return _ANY_TAG.sub("", html)
 
 
 def renamed(article: Article, article_id: str) -> Article:

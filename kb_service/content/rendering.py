@@ -22,13 +22,13 @@ MAX_OPEN: Final = 200  # brackets in a paragraph up to which its search costs no
 MAX_NESTED: Final = 4
 _EXTENSIONS: Final = ("tables", "sane_lists", "def_list")
 MAX_MARKS: Final = 500  # of one kind; in a text with more of them they are not read: their search takes n² time
-# Extensions that only texts with their marks pay for.
+# Extensions that only texts with their marks pay for. The marks begin with a character: that is found fast.
 _OPTIONAL: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
     (re.compile(r"\+\+[\w\"][\w\"+ -]*\+\+"), ("pymdownx.keys",)),
     (re.compile(r"\^[^\s\^]+\^|\^\^\S"), ("pymdownx.caret",)),
-    (re.compile(r"(?<![~\\])~~(?=[^\s~])|[^\W\d_]~[\w+-]+~"), ("pymdownx.tilde",)),
-    (re.compile(r"(?<![\w=])==(?=[^\s=])"), ("pymdownx.mark",)),
-    (re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]*:(?![\w:])"), ("pymdownx.emoji",)),
+    (re.compile(r"~~(?<![~\\]~~)(?=[^\s~])|[^\W\d_]~[\w+-]+~"), ("pymdownx.tilde",)),
+    (re.compile(r"==(?<![\w=]==)(?=[^\s=])"), ("pymdownx.mark",)),
+    (re.compile(r":(?<![\w:]:)[a-z][a-z0-9_+-]*:(?![\w:])"), ("pymdownx.emoji",)),
     (re.compile(r"^\*\[[^\]\n]+\]:", re.MULTILINE), ("abbr",)),
     (re.compile(r"\[\^[^\]\s]+\]"), ("footnotes",)),
     (re.compile(r"\)\{: (?:width|height)="), ("attr_list",)),
