@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -168,14 +169,15 @@ def _find(folder: Path) -> FoundFiles:
 
 def _fingerprint(found: FoundFiles, folder: Path, encoder_name: str) -> str:
     digest = hashlib.sha256(f"{CONTENT_VERSION}\0{encoder_name}\0".encode())
-    sources: list[tuple[str, Path]] = [(file.path, file.file) for file in found.files]
-    sources += [(name, folder / name) for name in WORDING_FILES if (folder / name).is_file()]
-    sources += snippet_files(folder)
-    sources += [(path, Path(entry.path)) for path, entry in asset_files(folder)]
-    for name, path in sorted(sources):
-        status = path.stat()
-        line = f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n"
-        digest.update(line.encode(errors="surrogateescape"))
+    sources = {file.path: str(file.file) for file in found.files}
+    sources |= {name: str(folder / name) for name in WORDING_FILES}
+    sources |= dict(snippet_files(folder))
+    sources |= {path: entry.path for path, entry in asset_files(folder)}
+    for name, path in sorted(sources.items()):
+        with suppress(FileNotFoundError):  # a link to nothing, or a file that is gone by now
+            status = os.stat(path)  # noqa: PTH116 - thousands of them
+            line = f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n"
+            digest.update(line.encode(errors="surrogateescape"))
     return digest.hexdigest()
 
 

@@ -15,7 +15,7 @@ import msgspec
 from kb_service.content.article import Article, LeftOut, Library, Problem, Reading
 from kb_service.content.article_files import ArticleFile, FoundFiles, find_articles, id_of_path
 from kb_service.content.assets import AssetFolder, is_unchanged
-from kb_service.content.reading import fingerprint_of, marked_as, renamed
+from kb_service.content.reading import is_current, marked_as, renamed
 from kb_service.content.source_lines import lines_of
 from kb_service.content.state import next_change, reason_on
 from kb_service.content.workers import read_in_workers
@@ -152,7 +152,7 @@ def _unchanged(file: ArticleFile, known: Mapping[str, Article], assets: AssetFol
     """Return what is known of a file, unless it has to be read again."""
     before = known.get(file.path)
     try:
-        if before and before.source_sha256 == fingerprint_of(file) and is_unchanged(before, assets):
+        if before and is_current(file, before.source_sha256) and is_unchanged(before, assets):
             return Reading(before)
     except OSError:
         pass  # the worker says why

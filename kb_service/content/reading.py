@@ -58,6 +58,12 @@ def fingerprint_of(file: ArticleFile) -> str:
     return fingerprint(source, _snippets_digest(file, source))
 
 
+def is_current(file: ArticleFile, known: str) -> bool:
+    """Tell whether `known` is the fingerprint that the article in a file would have now; raises OSError."""
+    source = file.file.read_bytes()
+    return known == fingerprint(source) or known == fingerprint(source, _snippets_digest(file, source))
+
+
 def _snippets_digest(file: ArticleFile, source: bytes) -> bytes:
     decoded = decode(source) if may_include(source) else None
     if decoded is None:

@@ -129,15 +129,15 @@ def may_include(source: bytes) -> bool:
     return _NEEDLES_IN_BYTES.search(source) is not None
 
 
-def snippet_files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield all files below a folder that an article can include, by their paths: changes of them change articles."""
-    for here, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
-        for name in sorted(names):
+def snippet_files(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the paths of all files below a folder that an article can include, below it and in full."""
+    root = str(folder)
+    for here, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != "node_modules"]
+        below = here[len(root) + 1 :]
+        for name in names:
             if not name.startswith(".") and posixpath.splitext(name)[1].lower() in _READABLE | _HTML:
-                file = Path(here, name)
-                if file.is_file():  # not a link to nothing
-                    yield file.relative_to(folder).as_posix(), file
+                yield posixpath.join(below, name), posixpath.join(here, name)
 
 
 class _Expansion:
