@@ -58,6 +58,7 @@ CHANGES: dict[str, Change] = {
     "no synonyms": lambda folder: (folder / "_synonyms.yml").unlink(),
     "the time of an article": age("refunds.md"),
     "a picture": write("seats.svg", "<svg/>"),
+    "a file that articles may include": write("_price.md", "Nine euros."),
     "a file to download": write("notes.txt", "notes"),
 }
 NO_CHANGES: dict[str, Change] = {
@@ -66,8 +67,6 @@ NO_CHANGES: dict[str, Change] = {
     "a file that is no article": write("notes.yml", "notes: 1"),
     "a picture in a hidden folder": lambda folder: ((folder / ".git").mkdir(), write(".git/a.png", "")(folder)),
     "an answer test": write("_tests/seats.yml", "a: 1"),
-    "a draft in a folder that is left out": write("_tests/draft.md", "# Draft"),
-    "a draft": write("_draft.md", "# Draft"),
 }
 
 

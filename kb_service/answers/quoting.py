@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from kb_service.content.article import Passage
 from kb_service.index.port import Entry
 from kb_service.questions.understanding import QuestionWord
 from kb_service.ranking import word_places
@@ -57,6 +58,7 @@ MAX_LIST_CHARACTERS: Final = 1200
 LONG: Final = 200  # characters of a sentence: its length is measured in these
 ECHO: Final = 10.0  # taken from a sentence that the question holds word for word: more than all else together
 
+_HEADS: Final = frozenset({"heading", "question"})  # units that are never quoted: what stands below them answers
 # The kinds of answer that a question asks for.
 _ASKS_FOR: Final = {
     kind: re.compile(pattern, re.IGNORECASE)
@@ -133,11 +135,22 @@ def find_quote(
     if not sentences:
         return QuotedSpan(0, 0, len(candidates[0].entry.passage.text))
     number, at = max(sentences, key=lambda sentence: scores[sentence[0]][sentence[1]])
-    text, spans = candidates[number].entry.passage.text, read[number].spans
+    passage, spans = candidates[number].entry.passage, read[number].spans
+    at, text = _behind_heads(passage, spans, at), passage.text
     leads_in = text[spans[at].end - 1] in ":："
     if spans[at].item or (_list_after(spans, at) and (leads_in or "steps" in kinds_asked_for(question))):
         return QuotedSpan(number, *_whole_list(text, spans, at))
     return QuotedSpan(number, *_with_neighbours(read[number], scores[number], at))
+
+
+def _behind_heads(passage: Passage, spans: Sequence[Span], at: int) -> int:
+    """Return the sentence that answers where `at` is a heading or a question: the next one that is neither, if any."""
+    following = (number for number in range(at, len(spans)) if not _is_head(passage, spans[number]))
+    return next(following, at)
+
+
+def _is_head(passage: Passage, span: Span) -> bool:
+    return any(unit.kind in _HEADS and unit.start <= span.start < unit.end for unit in passage.units)
 
 
 def sentence_score(features: Mapping[str, float]) -> float:
@@ -240,6 +253,7 @@ def _with_neighbours(read: Sentences, scores: Sequence[float], best: int) -> tup
     first = last = best
     while last - first + 1 < MOST_SENTENCES:
         beside = [at for at in (first - 1, last + 1) if 0 <= at < len(spans) and read.held[at]]
+        beside = [at for at in beside if not _is_head(read.candidate.entry.passage, spans[at])]
         near = [at for at in beside if scores[at] >= scores[best] - NEARLY and _may_join(spans, first, last, at)]
         if not near:
             break

@@ -20,6 +20,8 @@ from kb_service.answers.quoting import (
     kinds_asked_for,
     read_candidates,
 )
+from kb_service.content.reading import read_article
+from kb_service.content.rendering import Renderer
 from kb_service.questions.understanding import QuestionWord
 from tests.builders import an_article
 from tests.index.memory_engine import MemoryEngine
@@ -224,3 +226,21 @@ def test_of_a_pasted_error_the_sentence_that_says_it_again_is_not_quoted() -> No
 
     assert find_quote([one], error, words(error)).start == 0
     assert find_quote([one], error, words(error), pasted=True).start > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("**Q: Where can I park?**\n\nBehind the house, day and night.", "Where can I park?"),
+        ("<details><summary>Where can I park?</summary>\n\nBehind the house, day and night.\n\n</details>", "parking"),
+        ("Dogs wait outside.\n\n**Where can I park?**\n\nBehind the house, day and night.", "where can I park"),
+    ],
+)
+def test_a_question_in_the_text_is_not_quoted_but_what_answers_it(text: str, question: str) -> None:
+    article = read_article("a.md", text.encode(), Renderer()).article
+    assert article
+    entry = filled(MemoryEngine(), article).store.entries([0])[0]
+
+    found = find_quote([Candidate(entry, 1.0, None)], question, words(question))
+
+    assert entry.passage.text[found.start : found.end] == "Behind the house, day and night."
