@@ -25,8 +25,8 @@ import msgspec
 
 from kb_service.answers.results import Answer, Question
 from kb_service.content.article import Article, Audience, Problem
+from kb_service.content.front_matter.strict_yaml import BadYaml, Value, load
 from kb_service.content.source_text import clean, decode
-from kb_service.content.strict_yaml import BadYaml, Value, load
 from kb_service.errors import CallerError
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.seats.position import SeatPosition

@@ -16,10 +16,10 @@ import msgspec
 
 from kb_service.content.article import CONTENT_VERSION, Article, Audience, LeftOut, Problem
 from kb_service.content.article_files import FoundFiles, find_articles
-from kb_service.content.assets import AssetFolder, asset_files, read_asset
+from kb_service.content.assets.asset_folder import AssetFolder, asset_files, read_asset
+from kb_service.content.front_matter.strict_yaml import BadYaml, load
 from kb_service.content.library import LibraryReader
 from kb_service.content.snippets import snippet_files
-from kb_service.content.strict_yaml import BadYaml, load
 from kb_service.errors import CallerError
 from kb_service.index.guide import Wording
 from kb_service.index.port import Engine, EngineStatus

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from kb_service.content.article import Article
+from kb_service.content.markdown.rendering import Renderer
 from kb_service.content.reading import read_article
-from kb_service.content.rendering import Renderer
 from kb_service.index.guide import SynonymRule, Wording
 from kb_service.index.port import Engine
 

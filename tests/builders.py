@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from kb_service.content.article import Article, Audience, Passage, Section, View
-from kb_service.content.passage_html import align, packed
+from kb_service.content.passages.as_written import align, packed
 from kb_service.text import slug
 
 

@@ -16,8 +16,8 @@ from msgspec import UNSET
 from kb_service.answers.answering import FoundAnswer
 from kb_service.answers.results import Answer, IndexInfo, Question, Topic
 from kb_service.content.article import Article
+from kb_service.content.markdown.rendering import Renderer
 from kb_service.content.reading import read_article
-from kb_service.content.rendering import Renderer
 from kb_service.errors import IndexOutOfDate, UnknownArticle
 from kb_service.knowledge_base import MOST_CACHED, AnswerCache, CacheKey, KnowledgeBase, new_query_id
 from kb_service.seats.reader import Mentions

@@ -13,7 +13,7 @@ from msgspec import UNSET
 from kb_service.analysis import analyse, term_code
 from kb_service.answers.results import ArticleSummary, FoundPassage, IndexInfo, Quote, RelatedArticle
 from kb_service.content.article import Article, Passage
-from kb_service.content.passage_html import Written, marked, with_addresses
+from kb_service.content.passages.as_written import Written, marked, with_addresses
 from kb_service.index.catalogue import Catalogue
 from kb_service.questions.understanding import QuestionWord, Understanding
 from kb_service.ranking import Ranked, marks

@@ -18,7 +18,7 @@ import msgspec
 
 from kb_service.content.article import Article, Library, Problem
 from kb_service.content.article_files import id_of_path, resolve_links
-from kb_service.content.sections import slug
+from kb_service.content.passages.outline import slug
 from kb_service.content.source_lines import SourceLines, lines_of
 from kb_service.text import tokens
 

@@ -14,10 +14,10 @@ import msgspec
 
 from kb_service.content.article import Article, LeftOut, Library, Problem, Reading
 from kb_service.content.article_files import ArticleFile, FoundFiles, find_articles, id_of_path
-from kb_service.content.assets import AssetFolder, is_unchanged
+from kb_service.content.assets.asset_folder import AssetFolder, is_unchanged
+from kb_service.content.front_matter.publication import next_change, reason_on
 from kb_service.content.reading import is_current, marked_as, renamed
 from kb_service.content.source_lines import lines_of
-from kb_service.content.state import next_change, reason_on
 from kb_service.content.workers import read_in_workers
 from kb_service.errors import BadSetting
 

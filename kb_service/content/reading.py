@@ -16,21 +16,21 @@ from typing import Final
 
 import msgspec
 
-from kb_service.content.agent_marks import separate
-from kb_service.content.agent_suspects import NOT_UNDERSTOOD, find_suspect
-from kb_service.content.anchors import as_ids, carry_anchors
+from kb_service.content.agents_only.lookalikes import NOT_UNDERSTOOD, find_suspect
+from kb_service.content.agents_only.marks import separate
 from kb_service.content.article import CONTENT_VERSION, Article, Asset, Problem, Reading, Section, Severity, View
 from kb_service.content.article_files import ArticleFile, id_of_path, resolve_links, title_of_path
-from kb_service.content.assets import asset_folder, line_of, place_assets
-from kb_service.content.blocks import Block, read_blocks
-from kb_service.content.front_matter import FrontMatter, split
-from kb_service.content.gaps import GAP_SHOWN
-from kb_service.content.metadata import MetadataReader, perhaps_meant
-from kb_service.content.navigation import without_navigation
-from kb_service.content.passage_html import ArticleHtml
-from kb_service.content.passages import divide
-from kb_service.content.rendering import Renderer, TooLarge
-from kb_service.content.sections import outline, slug
+from kb_service.content.assets.asset_folder import asset_folder, line_of, place_assets
+from kb_service.content.front_matter.block import FrontMatter, split
+from kb_service.content.front_matter.fields import MetadataReader, perhaps_meant
+from kb_service.content.markdown.anchors import as_ids, carry_anchors
+from kb_service.content.markdown.gaps import GAP_SHOWN
+from kb_service.content.markdown.rendering import Renderer, TooLarge
+from kb_service.content.passages.as_written import ArticleHtml
+from kb_service.content.passages.dividing import divide
+from kb_service.content.passages.html_blocks import Block, read_blocks
+from kb_service.content.passages.navigation import without_navigation
+from kb_service.content.passages.outline import outline, slug
 from kb_service.content.snippets import Expanded, expand, may_include
 from kb_service.content.source_text import decode
 from kb_service.errors import BadArticle

@@ -2,7 +2,7 @@
 
 `--8<-- "x.md"`, `{!x.md!}`, `[!INCLUDE [x](x.md)]`, `{{< include x.md >}}`, `{% include x.md %}`,
 `import X from './x.md'` and their like. Only files of the articles folder are read, whatever a path says; what cannot
-be included leaves a gap. `[block:…]` of readme.com becomes Markdown here too: `agent_marks` must see all text.
+be included leaves a gap. `[block:…]` of readme.com becomes Markdown here too: `agents_only.marks` must see all text.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kb_service.content.agent_marks import code_ranges, separate
-from kb_service.content.front_matter import FrontMatter, split
-from kb_service.content.gaps import GAP
-from kb_service.content.metadata import MetadataReader
-from kb_service.content.readme_blocks import BLOCK, markdown_of
+from kb_service.content.agents_only.marks import code_ranges, separate
+from kb_service.content.front_matter.block import FrontMatter, split
+from kb_service.content.front_matter.fields import MetadataReader
+from kb_service.content.markdown.gaps import GAP
+from kb_service.content.markdown.readme_blocks import BLOCK, markdown_of
 from kb_service.content.source_text import decode
 from kb_service.errors import BadArticle
 

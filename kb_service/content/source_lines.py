@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from kb_service.content.front_matter import FrontMatter, split
+from kb_service.content.front_matter.block import FrontMatter, split
+from kb_service.content.front_matter.publication import is_date_key
 from kb_service.content.source_text import decode
-from kb_service.content.state import is_date_key
 from kb_service.errors import BadArticle
 
 # What a link leads to: `](to)`, `[name]: to`, `<to>`, `href="to"`, `to="to"`.

@@ -16,7 +16,7 @@ _INSTEAD: Final = {
     **dict.fromkeys("\u00a0\u2007\u202f", " "),  # no-break spaces: words beside them must be found like any other
 }
 # All other characters go: controls; soft hyphen and zero-width breaks, which split words; embeddings, overrides and
-# isolates, which reorder what is read; the private marks of `CodeStash` and `dialects`; surrogates; noncharacters.
+# isolates, which reorder what is read; the private marks of `CodeStash` and `inline_markup`; surrogates; noncharacters.
 _UNUSUAL: Final = re.compile(
     "[^\t\n -~\xa1-\xac\xae-\u1fff\u2000-\u2006\u2008-\u200a\u200c-\u2027\u2030-\u205f\u2061-\u2065\u206a-\ud7ff"
     "\ue004-\ufdcf\ufdf0-\ufefe\uff00-\ufffd"

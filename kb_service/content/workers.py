@@ -169,8 +169,8 @@ def child_environment() -> dict[str, str]:
 
 def main(descriptor: int) -> None:
     """Read the files that are named on a socket until its other end is closed."""
+    from kb_service.content.markdown.rendering import Renderer
     from kb_service.content.reading import read_file  # here alone: who starts workers need not load a Markdown parser
-    from kb_service.content.rendering import Renderer
 
     _lower_limit(resource.RLIMIT_AS, MEMORY_BYTES)
     renderer = Renderer()

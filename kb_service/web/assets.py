@@ -15,7 +15,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from kb_service.content.article import ASSETS
-from kb_service.content.asset_types import type_of
+from kb_service.content.assets.file_types import type_of
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.web.http import FOREVER
 

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import BadRequest as MalformedBody
 from werkzeug.exceptions import UnsupportedMediaType
 
-from kb_service.content.passage_html import with_headings_from
+from kb_service.content.passages.as_written import with_headings_from
 from kb_service.errors import BadRequest
 from kb_service.web.formatting import contact_address, day, heading, html_to_send, printable, topic
 

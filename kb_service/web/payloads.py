@@ -25,7 +25,7 @@ from kb_service.answers.results import (
     Suggestion,
 )
 from kb_service.content.article import Audience, PassageKind, Section
-from kb_service.content.passage_html import with_addresses
+from kb_service.content.passages.as_written import with_addresses
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatNumber, SeatPosition, Source

@@ -20,8 +20,8 @@ from kb_service.answers.quoting import (
     kinds_asked_for,
     read_candidates,
 )
+from kb_service.content.markdown.rendering import Renderer
 from kb_service.content.reading import read_article
-from kb_service.content.rendering import Renderer
 from kb_service.questions.understanding import QuestionWord
 from tests.builders import an_article
 from tests.index.memory_engine import MemoryEngine

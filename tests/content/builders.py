@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kb_service.content.article import Article, Passage, Problem
+from kb_service.content.markdown.rendering import Renderer
 from kb_service.content.reading import read_article
-from kb_service.content.rendering import Renderer
 
 
 def an_article(markdown: str, *, path: str = "an-article.md") -> Article:

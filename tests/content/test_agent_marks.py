@@ -4,8 +4,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kb_service.content.agent_marks import NOT_OPENED, UNCLOSED, find_marks, separate
-from kb_service.content.agent_words import is_agent_word
+from kb_service.content.agents_only.marks import NOT_OPENED, UNCLOSED, find_marks, separate
+from kb_service.content.agents_only.words import is_agent_word
 from tests.content.builders import an_article, problems_of
 
 

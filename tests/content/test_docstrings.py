@@ -6,9 +6,9 @@ import pytest
 
 from kb_service import content
 
-MODULES = [module.name for module in pkgutil.iter_modules(content.__path__)]
+MODULES = [module.name for module in pkgutil.walk_packages(content.__path__, "kb_service.content.")]
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_in_docstrings_are_true(name):
-    assert doctest.testmod(import_module(f"kb_service.content.{name}")).failed == 0
+    assert doctest.testmod(import_module(name)).failed == 0

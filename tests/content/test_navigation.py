@@ -1,8 +1,8 @@
 import pytest
 
-from kb_service.content.blocks import read_blocks
-from kb_service.content.navigation import without_navigation
-from kb_service.content.sections import outline
+from kb_service.content.passages.html_blocks import read_blocks
+from kb_service.content.passages.navigation import without_navigation
+from kb_service.content.passages.outline import outline
 from tests.content.builders import html_of, words
 
 TEXT = words(40)

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kb_service.content.agent_marks import separate
-from kb_service.content.blocks import read_blocks
-from kb_service.content.passages import divide
+from kb_service.content.agents_only.marks import separate
+from kb_service.content.markdown.rendering import Renderer
+from kb_service.content.markdown.sanitizing import sanitize
+from kb_service.content.passages.dividing import divide
+from kb_service.content.passages.html_blocks import read_blocks
+from kb_service.content.passages.outline import outline, slug
 from kb_service.content.reading import read_article
-from kb_service.content.rendering import Renderer
-from kb_service.content.sanitizing import sanitize
-from kb_service.content.sections import outline, slug
 from kb_service.content.source_text import clean
 from tests.content.hostile import CONTEXTS, PAYLOADS, faults
 

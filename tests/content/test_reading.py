@@ -3,8 +3,8 @@ import time
 import pytest
 
 from kb_service.content.article import Article
+from kb_service.content.markdown.rendering import Renderer
 from kb_service.content.reading import fingerprint, read_article, with_attributes
-from kb_service.content.rendering import Renderer
 from tests.content.builders import an_article, problems_of, words
 
 

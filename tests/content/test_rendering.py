@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from kb_service.content.rendering import Renderer, TooLarge, tame_brackets
+from kb_service.content.markdown.rendering import Renderer, TooLarge, tame_brackets
 from tests.content.builders import html_of
 
 

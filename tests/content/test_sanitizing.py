@@ -1,6 +1,6 @@
 import pytest
 
-from kb_service.content.sanitizing import sanitize
+from kb_service.content.markdown.sanitizing import sanitize
 from tests.content.builders import html_of, passages_of
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from kb_service.content.article_files import ArticleFile
 from kb_service.content.library import read_library
+from kb_service.content.markdown.rendering import Renderer
 from kb_service.content.reading import fingerprint_of, read_article, read_file
-from kb_service.content.rendering import Renderer
 from kb_service.content.snippets import MISSING, REFUSED, expand
 
 

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from kb_service.content.strict_yaml import BadYaml, Field, RefusedYaml, load
+from kb_service.content.front_matter.strict_yaml import BadYaml, Field, RefusedYaml, load
 
 
 def test_every_value_is_the_text_that_was_written():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb_service.content.asset_types import Unusable
-from kb_service.content.svg import MAX_SVG_DEPTH, clean_svg, svg_dimensions
+from kb_service.content.assets.file_types import Unusable
+from kb_service.content.assets.svg import MAX_SVG_DEPTH, clean_svg, svg_dimensions
 from tests.pictures import svg
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from kb_service.content.blocks import read_blocks
-from kb_service.content.units import heading_kind, pseudo_heading
+from kb_service.content.passages.html_blocks import read_blocks
+from kb_service.content.passages.units import heading_kind, pseudo_heading
 from tests.content.builders import html_of, passages_of, words
 
 

@@ -16,8 +16,8 @@ import pytest
 from kb_service.content import workers
 from kb_service.content.article import Problem, Reading
 from kb_service.content.article_files import ArticleFile
+from kb_service.content.markdown.rendering import Renderer
 from kb_service.content.reading import read_article
-from kb_service.content.rendering import Renderer
 from kb_service.content.workers import FILES_EACH, MEMORY_BYTES, read_in_workers
 from tests.content.builders import words
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kb_service.content.anchors import PAGE_IDS
+from kb_service.content.markdown.anchors import PAGE_IDS
 from kb_service.web.http import TEMPLATES
 from tests.content.builders import an_article
 

@@ -1,0 +1,7 @@
+"""The block of `key: value` lines before an article.
+
+block          where it begins and ends, in YAML or TOML, and what to do when it is broken
+strict_yaml    YAML reduced to what such a block needs
+fields         its values, typed: id, title, audience, topic, questions, reply ...
+publication    whether an article is shown, where, and from when to when: drafts, unlisted pages, dates
+"""

@@ -1,0 +1,279 @@
+"""Front matter as typed values: the fields of an article before its text is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from difflib import get_close_matches
+from typing import Final
+
+import msgspec
+
+from kb_service.content.agents_only.marks import separate
+from kb_service.content.agents_only.words import is_agent_word
+from kb_service.content.article import Article, Audience
+from kb_service.content.front_matter.block import AUDIENCE_KEYS, FrontMatter, like_an_audience
+from kb_service.content.front_matter.publication import FALSE, KEYS, TRUE, read_state, squeezed
+from kb_service.content.front_matter.strict_yaml import Value
+from kb_service.content.markdown import inline_markup
+
+MAX_EXTRA_CHARACTERS: Final = 500  # of one foreign value: enough to show, too little to burden an index
+_PUBLIC_WORDS: Final = frozenset(
+    {"public", "everyone", "everybody", "all", "customer", "customers", "external", "anyone"}
+)
+_HOW_TO_NAME: Final = (
+    "`audience: public` or `audience: agent`; for a foreign word that all may read: `audience: [public]`"
+)
+# Flags that say of a whole article that it is confidential.
+_CONFIDENTIAL_KEYS: Final = frozenset(
+    "private internal internalonly agentonly agentsonly supportagent supportagents staffonly restricted confidential "
+    "isprivate isinternal".split()
+)
+_LIVE: Final = re.compile("staff_count")
+_ID: Final = re.compile(r"[^\W_][\w.~-]*(?:/[^\W_][\w.~-]*)*")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
+_ALIASES: Final = {"redirect_from": "redirects_from", "slug": "id"}
+_KNOWN: Final = frozenset(
+    "id title topics audience visibility questions patterns verified_at review_by owner reply live redirects_from "
+    "related sources lang hidden marks_in_code".split()
+)
+
+
+class MetadataReader:
+    """Reads one article's front matter; `warnings` collects what was not understood, by line.
+
+    `errors` are what keeps the article from the public, `notes` why it is left out, `hints` the keys without a meaning.
+    """
+
+    def __init__(self, front_matter: FrontMatter, *, path: str) -> None:
+        self.path = path
+        fields = front_matter.fields
+        aliases = {_ALIASES[key]: field for key, field in fields.items() if key in _ALIASES}
+        self._line = 1
+        self.fields = aliases | {key: field for key, field in fields.items() if key not in _ALIASES}
+        self.cleaned = front_matter.cleaned
+        self.warnings = list(front_matter.warnings)
+        self.errors: list[tuple[int, str]] = list(front_matter.errors)
+        self.notes: list[tuple[int, str]] = []
+        self.hints: list[tuple[int, str]] = []
+        self.audience: Audience = "public"
+        self.audience = self._audience()
+
+    def read(self) -> Article:
+        """Return the article without its text, `id` and `title` "" where none is given or the id cannot be one."""
+        if self.cleaned:
+            self._warn(min(self.cleaned), "Unreadable characters were removed from this value.")
+        state = read_state(self.fields, self.path)
+        self.errors += state.errors
+        if state.left_out:
+            self.notes.append((state.line, f"The article is left out: {state.left_out}."))
+        if state.unlisted:
+            self.notes.append((state.line, f"The article has its address and is found nowhere: {state.unlisted}."))
+        article = Article(
+            id=self._id(),
+            path=self.path,
+            title=inline_markup.plain(self._text("title") or ""),
+            audience=self.audience,
+            topics=self._texts("topics"),
+            questions=self._texts("questions"),
+            patterns=self._texts("patterns"),
+            verified_at=self._date("verified_at"),
+            review_by=self._date("review_by"),
+            owner=self._text("owner"),
+            reply=self._reply(),
+            live=self._matching("live", _LIVE, "is not known: use staff_count"),
+            redirects_from=tuple(old.strip("/") for old in self._texts("redirects_from")),
+            related=self._texts("related"),
+            sources=self._texts("sources"),
+            lang=self._matching("lang", _LANGUAGE, "is not a language tag such as `en` or `pt-BR`"),
+            hidden=bool(state.left_out),
+            left_out=state.left_out,
+            unlisted=state.unlisted,
+            publish_at=state.publish_at,
+            expires_at=state.expires_at,
+            marks_in_code=self._marks_in_code(),
+            extra=self._extra(),
+        )
+        return msgspec.structs.replace(article, audience=self.audience)  # a value may have changed it
+
+    # Each kind of value
+
+    def _audience(self) -> Audience:
+        audience: Audience = "public"
+        for key in self.fields:
+            if key in AUDIENCE_KEYS:
+                understood, for_public = self._read_audience(key)
+            elif squeezed(key) in _CONFIDENTIAL_KEYS:
+                understood, for_public = True, not self._flag(key)
+            elif "." not in key and (like := like_an_audience(key)):
+                self._error_of(key, f"is not understood and may mean `{like}`: the article is kept for agents")
+                understood, for_public = True, False
+            else:
+                understood, for_public = True, not (_is_about_readers(key) and self._names_agents(key))
+            if not for_public:
+                audience = "agent"
+            if not understood:
+                self._error_of(key, f"is not understood: the article is kept for agents. Write {_HOW_TO_NAME}")
+        return audience
+
+    def _read_audience(self, key: str) -> tuple[bool, bool]:
+        """Return whether an audience is understood, and whether it is the public."""
+        words = _words(self.fields[key].value)
+        if _are_public(words):
+            return True, True
+        other = self.fields.get("visibility") if key == "audience" else None
+        if words and other and _are_public(_words(other.value)) and not any(map(is_agent_word, words)):
+            return True, True  # `audience` is of another vocabulary
+        return bool(words) and all(map(is_agent_word, words)), False
+
+    def _names_agents(self, key: str) -> bool:
+        return any(map(is_agent_word, _words(self.fields[key].value)))
+
+    def _marks_in_code(self) -> bool:
+        field = self.fields.get("marks_in_code")
+        if not field or field.value == "text":
+            return field is not None
+        self._warn_of("marks_in_code", "is not known: only `text` is, and marks in code count")
+        return False
+
+    def _id(self) -> str:
+        field = self.fields.get("id")
+        if not field or field.value == "":
+            return ""
+        value = field.value
+        if not isinstance(value, str) or field.line in self.cleaned or not _ID.fullmatch(value) or ".." in value:
+            reason = "use letters, digits and `-`, with `/` between parts; the path of the file is its id meanwhile"
+            self._warn(field.line, f"The id {_short(value)!r} is not usable: {reason}.")
+            return ""
+        return value
+
+    def _text(self, key: str) -> str | None:
+        field = self.fields.get(key)
+        if not field:
+            return None
+        if not isinstance(field.value, str):
+            self._warn(field.line, f"`{key}` must be a single text: it is ignored.")
+            return None
+        return " ".join(self._readable(field.value, field.line).split()) or None
+
+    def _texts(self, key: str) -> tuple[str, ...]:
+        field = self.fields.get(key)
+        if not field:
+            return ()
+        values = [field.value] if isinstance(field.value, str) else field.value
+        texts = [one for one in values if isinstance(one, str)]
+        if isinstance(values, dict) or len(texts) < len(values):
+            self._warn(field.line, f"`{key}` must be a list of texts: anything else in it is ignored.")
+        if not all(text.strip() for text in texts):
+            self._warn(field.line, f"`{key}` has an empty entry: remove it.")
+        readable = (" ".join(self._readable(text, field.line).split()) for text in texts)
+        return tuple(dict.fromkeys(text for text in readable if text))
+
+    def _reply(self) -> str | None:
+        """Return the reply with its line ends: always for agents, so nothing of it is hidden."""
+        field = self.fields.get("reply")
+        if not field or not isinstance(field.value, str):
+            return self._text("reply")
+        return separate(field.value).agent.strip() or None
+
+    def _date(self, key: str) -> date | None:
+        field = self.fields.get(key)
+        if not field or field.value == "":
+            return None
+        found = _DAY.fullmatch(field.value) if isinstance(field.value, str) else None
+        try:
+            if found:
+                return date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            pass
+        self._warn_of(key, "is not a date: write it as 2026-11-30")
+        return None
+
+    def _matching(self, key: str, pattern: re.Pattern[str], problem: str) -> str | None:
+        text = self._text(key)
+        if text is None or pattern.fullmatch(text):
+            return text
+        self._warn_of(key, problem, text)
+        return None
+
+    def _flag(self, key: str) -> bool:
+        text = (self._text(key) or "").lower()
+        if text in TRUE or text in FALSE:
+            return text in TRUE
+        self._error_of(key, "is neither true nor false: it is taken as true")
+        return True
+
+    def _extra(self) -> dict[str, str]:
+        extra = {}
+        for key, field in self.fields.items():
+            if key in _KNOWN:
+                continue
+            text = self._readable(_flat(field.value), field.line).strip()
+            if len(text) > MAX_EXTRA_CHARACTERS:
+                message = f"`{key}` is longer than {MAX_EXTRA_CHARACTERS} characters: the rest is ignored."
+                self._warn(field.line, message)
+                text = text[:MAX_EXTRA_CHARACTERS].rstrip() + "…"
+            if text:
+                extra[key] = text
+            if squeezed(key) not in KEYS | _CONFIDENTIAL_KEYS:
+                self.hints.append((field.line, key))
+        return extra
+
+    def _readable(self, text: str, line: int) -> str:
+        """Return what the readers of this article may read of a value; a mark not understood makes it the agents'."""
+        separated = separate(text)
+        self.errors += ((line, message) for _, message in separated.problems)
+        if separated.doubtful:
+            self.audience = "agent"
+        return separated.agent if self.audience == "agent" else separated.public
+
+    def _warn(self, line: int, message: str) -> None:
+        self.warnings.append((line, message))
+
+    def _error_of(self, key: str, what: str) -> None:
+        field = self.fields[key]
+        self.errors.append((field.line, f"`{key}: {_short(field.value)}` {what}."))
+
+    def _warn_of(self, key: str, what: str, value: Value | None = None) -> None:
+        field = self.fields[key]
+        self._warn(field.line, f"`{key}: {_short(field.value if value is None else value)}` {what}.")
+
+
+def perhaps_meant(key: str) -> str:
+    """Return a question for the key that an unknown one may be a slip of, "" where none is near.
+
+    >>> perhaps_meant("tittle")
+    ' Is `title` meant?'
+    """
+    near = get_close_matches(key, sorted(_KNOWN), 1, 0.85)
+    return f" Is `{near[0]}` meant?" if near else ""
+
+
+def _words(value: Value) -> list[str]:
+    """Return the words of a value: of a list, or of a text with commas."""
+    if isinstance(value, str):
+        return [word for word in re.split(r"[,;|]", value) if word.strip()]
+    return [word if isinstance(word, str) else _flat(word) for word in value]
+
+
+def _are_public(words: Sequence[str]) -> bool:
+    return bool(words) and all(word.strip().lower() in _PUBLIC_WORDS for word in words)
+
+
+def _is_about_readers(key: str) -> bool:
+    return any(word in key for word in ("audience", "visib", "access", "confidential", "classification"))
+
+
+def _flat(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_flat(one)}" for key, one in value.items())
+    return ", ".join(map(_flat, value))
+
+
+def _short(value: Value) -> str:
+    text = _flat(value)
+    return text if len(text) <= 60 else text[:60] + "…"

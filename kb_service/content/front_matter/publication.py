@@ -1,0 +1,227 @@
+"""Whether an article is shown, and where, in the words of the generators: drafts, unlisted pages, dates to appear.
+
+What is left out nobody gets. What is unlisted (kept out of a site's search, lists or sitemap) has its address and is
+found nowhere. What concerns the menus of a site alone (`hideFromList`) or robots (`robots: noindex`) is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from kb_service.content.front_matter.strict_yaml import Field, Value
+
+TRUE: Final = frozenset({"true", "yes", "on", "1", "y", "t"})
+FALSE: Final = frozenset({"false", "no", "off", "0", "n", "f", ""})
+_DRAFT_FOLDERS: Final = frozenset({"draft", "drafts", "unpublished"})
+# Keys without "_" and case. A value that is neither true nor false leaves the article out, as an error.
+_LEFT_OUT_IF_TRUE: Final = frozenset(
+    "draft drafts isdraft hidden ishidden archived isarchived unpublished deleted isdeleted wip workinprogress".split()
+)
+_LEFT_OUT_IF_FALSE: Final = frozenset("published ispublished publish".split())
+_UNLISTED_IF_TRUE: Final = frozenset(
+    "unlisted isunlisted noindex nosearch searchexclude excludefromsearch searchhidden booksearchexclude bookhidden "
+    "hidefromsearch".split()
+)
+_UNLISTED_IF_FALSE: Final = frozenset("searchable issearchable indexable".split())
+# Keys that mean other things too (`search: {boost: 2}`, `hide: [toc]`): only what is plainly true or false counts.
+_MAYBE_LEFT_OUT_IF_TRUE: Final = frozenset("hide headless disabled hidepage".split())
+_MAYBE_LEFT_OUT_IF_FALSE: Final = frozenset("public ispublic visible isvisible enabled".split())
+_MAYBE_UNLISTED_IF_TRUE: Final = frozenset("exclude excluded".split())
+_MAYBE_UNLISTED_IF_FALSE: Final = frozenset(
+    "search index indexed sitemap pagefind listed showinsearch algolia docsearch".split()
+)
+_PARENTS: Final = frozenset("search seo meta metadata build sitemap page settings pagefind docsearch algolia".split())
+_NEVER: Final = frozenset({"never", "exclude", "excluded", "hidden", "none"})
+_STATUS: Final = frozenset(
+    "status publishstatus publicationstatus publishingstatus workflowstate articlestatus poststatus pagestatus "
+    "contentstatus docstatus".split()
+)
+_NOT_SHOWN: Final = re.compile(
+    r"draft|wip|progress|review|pending|unpubl|not|archiv|private|internal|hidden|schedul|delet|trash|retire|expire"
+    r"|todo|outdated|obsolete|embargo|confidential|unlisted|withdr|reject|propos|planned|inactive|disabled|removed"
+)
+_SHOWN: Final = frozenset(
+    "published publish public live final approved active current released release stable new updated beta alpha "
+    "preview experimental ga deprecated legacy complete completed done ready reviewed verified enabled "
+    "maintained supported accepted visible tutorial guide reference ok".split()
+)
+_PUBLISH_AT: Final = frozenset(
+    "publishat publishdate publishon publishedat publishedon publicationdate releaseat embargo embargountil".split()
+)
+_EXPIRES_AT: Final = frozenset(
+    "expiresat expirydate expireson expires expirationdate unpublishdate unpublishat".split()
+)
+KEYS: Final = (
+    _LEFT_OUT_IF_TRUE
+    | _LEFT_OUT_IF_FALSE
+    | _UNLISTED_IF_TRUE
+    | _UNLISTED_IF_FALSE
+    | _MAYBE_LEFT_OUT_IF_TRUE
+    | _MAYBE_LEFT_OUT_IF_FALSE
+    | _MAYBE_UNLISTED_IF_TRUE
+    | _MAYBE_UNLISTED_IF_FALSE
+    | _STATUS
+    | _PUBLISH_AT
+    | _EXPIRES_AT
+    | {"date"}
+)
+_DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d\d):(\d\d).*)?")
+
+
+class State(NamedTuple):
+    """Why an article is left out or unlisted ("" when it is not), on which days it is shown, and its errors by line.
+
+    It is shown from `publish_at` on and no longer on `expires_at`. `line` is that of the reason.
+    """
+
+    left_out: str = ""
+    unlisted: str = ""
+    line: int = 1
+    publish_at: date | None = None
+    expires_at: date | None = None
+    errors: tuple[tuple[int, str], ...] = ()
+
+
+class _Found(NamedTuple):
+    """One reason to leave an article out, or to list it nowhere; `doubtful` when the value is not understood."""
+
+    line: int
+    reason: str
+    doubtful: bool = False
+    unlisted: bool = False
+
+
+def read_state(fields: Mapping[str, Field], path: str) -> State:
+    """Return what the front matter and the path of an article say of its state.
+
+    >>> read_state({"draft": Field("true", 2)}, "a.md").left_out
+    '`draft: true`'
+    """
+    found = [*_of_path(path), *(one for key, field in fields.items() for one in _of_field(key, field))]
+    publish_at, wrong = _day(fields, _PUBLISH_AT, later=True)
+    expires_at, wrong_end = _day(fields, _EXPIRES_AT, later=False)
+    found += [*wrong, *wrong_end]
+    by_date, _ = _day(fields, frozenset({"date"}), later=True)  # Hugo and Jekyll wait for it; it has many other forms
+    days = [day for day in (publish_at, by_date) if day]
+    errors = tuple(
+        (one.line, f"{one.reason} is not understood: the article is left out.") for one in found if one.doubtful
+    )
+    left_out = next((one for one in found if one.doubtful or not one.unlisted), None)
+    unlisted = None if left_out else next(iter(found), None)
+    return State(
+        left_out=left_out.reason if left_out else "",
+        unlisted=unlisted.reason if unlisted else "",
+        line=(left_out or unlisted or _Found(1, "")).line,
+        publish_at=max(days, default=None),
+        expires_at=expires_at,
+        errors=errors,
+    )
+
+
+def reason_on(left_out: str, publish_at: date | None, expires_at: date | None, today: date) -> str:
+    """Return why an article is not shown on a day, "" when it is."""
+    if left_out:
+        return left_out
+    if publish_at and today < publish_at:
+        return f"it is to appear on {publish_at}"
+    return f"it expired on {expires_at}" if expires_at and today >= expires_at else ""
+
+
+def next_change(publish_at: date | None, expires_at: date | None, today: date) -> date | None:
+    """Return the next day on which an article appears or expires, None when there is none."""
+    return min((day for day in (publish_at, expires_at) if day and day > today), default=None)
+
+
+def is_date_key(key: str) -> bool:
+    """Return whether a key says when an article is shown."""
+    return squeezed(key) in _PUBLISH_AT | _EXPIRES_AT | {"date", "published"}
+
+
+def squeezed(key: str) -> str:
+    """Return a key without case and separators: "search_exclude" and "searchExclude" are one."""
+    return key.lower().replace("_", "").replace("-", "").replace(" ", "")
+
+
+def _of_path(path: str) -> Iterator[_Found]:
+    *folders, name = path.lower().split("/")
+    for folder in folders:
+        if folder in _DRAFT_FOLDERS:
+            yield _Found(1, f"the folder `{folder}`")
+    if name.rsplit(".", 1)[0].endswith(".draft"):
+        yield _Found(1, f"the name `{name}`")
+
+
+def _of_field(key: str, field: Field) -> Iterator[_Found]:
+    parent, _, child = key.rpartition(".")
+    name, value = squeezed(child), field.value
+    shown = f"`{key}: {_flat(value)[:60]}`"
+    if isinstance(value, dict) and (squeezed(key) in _PARENTS):
+        for inner, one in value.items():
+            yield from _of_field(f"{key}.{inner}", Field(one, field.line))
+    if parent and squeezed(parent) not in _PARENTS:
+        return
+    if name in _STATUS:
+        yield from _of_status(shown, field)
+    elif name == "state" and _NOT_SHOWN.search(_flat(value).lower()):
+        yield _Found(field.line, shown)
+    elif isinstance(value, str):
+        yield from _of_flag(name, value.strip().lower(), shown, field.line, inside=bool(parent))
+
+
+def _of_flag(name: str, value: str, shown: str, line: int, *, inside: bool) -> Iterator[_Found]:
+    if name in _LEFT_OUT_IF_TRUE | _UNLISTED_IF_TRUE and value not in FALSE:
+        yield _Found(line, shown, value not in TRUE, name in _UNLISTED_IF_TRUE)
+    elif name in _LEFT_OUT_IF_FALSE | _UNLISTED_IF_FALSE and value and value not in TRUE and not _DAY.fullmatch(value):
+        yield _Found(line, shown, value not in FALSE, name in _UNLISTED_IF_FALSE)
+    elif name in _MAYBE_LEFT_OUT_IF_TRUE | _MAYBE_UNLISTED_IF_TRUE:
+        yield from [_Found(line, shown, unlisted=name in _MAYBE_UNLISTED_IF_TRUE)] if value in TRUE else []
+    elif value and value in FALSE | _NEVER:
+        if name in _MAYBE_LEFT_OUT_IF_FALSE or (inside and name == "render"):
+            yield _Found(line, shown)
+        elif name in _MAYBE_UNLISTED_IF_FALSE or (inside and name == "list"):
+            yield _Found(line, shown, unlisted=True)
+
+
+def _of_status(shown: str, field: Field) -> Iterator[_Found]:
+    values = [field.value] if isinstance(field.value, str) else field.value
+    for value in values:
+        word = _flat(value).strip().lower()
+        if word and word not in _SHOWN:
+            yield _Found(field.line, shown, not _NOT_SHOWN.search(word), word == "unlisted")
+
+
+def _day(fields: Mapping[str, Field], names: frozenset[str], *, later: bool) -> tuple[date | None, list[_Found]]:
+    """Return the latest (or earliest) day that keys give, and those that are not a day.
+
+    A time of day counts for the next day where an article is to appear, so that it never does too early.
+    """
+    days: list[date] = []
+    wrong: list[_Found] = []
+    for key, field in fields.items():
+        name, text = squeezed(key), _flat(field.value).strip().strip("\"'")
+        is_date = name in names or (later and name == "published" and _DAY.fullmatch(text))
+        if not is_date or not text:
+            continue
+        found = _DAY.match(text)
+        try:
+            day = date(int(found[1]), int(found[2]), int(found[3])) if found else None
+        except ValueError:
+            day = None
+        if day is None:
+            wrong.append(_Found(field.line, f"`{key}: {text[:60]}`", doubtful=True))
+        elif later and found and found[4] and (found[4], found[5]) != ("00", "00"):
+            days.append(min(day, date.max - timedelta(1)) + timedelta(1))
+        else:
+            days.append(day)
+    return (max(days) if later else min(days)) if days else None, wrong
+
+
+def _flat(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_flat(one)}" for key, one in value.items())
+    return ", ".join(map(_flat, value))
