@@ -18,6 +18,7 @@ from kb_service.seats.tokens import AMOUNT, NOUNS, NUMBER, UNKNOWN, Token
 Frame = Literal["now", "was", "past", "if", "others"]  # "was" may still be so, "past" is not
 
 STAFF: Final = frozenset({"person", "people", "worker", "admin"})
+_LONG: Final = 1000  # a number after "invoice" or "contract" is its own from here on
 _NEAR: Final = 12  # tokens on each side that can say what a number is
 _BREAKS: Final = frozenset({".", ",", "(", ")", "AND", "BUT", "WITH", "VS", "OF_THEM", "INCLUDING", "OR"})
 _OPENERS: Final = frozenset({"US", "NOW", "PAST", "NEXT", "WE_ARE", "COUNT"})  # begin a clause when more numbers come
@@ -79,6 +80,7 @@ class Number:
     adjectives: list[str] = field(default_factory=list)
     frame: Frame = "now"
     is_aside: bool = False  # in brackets
+    is_item: bool = False  # of a list of groups: "sales 5, support 9"
     is_article: bool = False  # the 1 of "a seat"
     is_heir: bool = False  # without a noun, it counts what the number before counts
     is_part: bool = False  # the 48 of "48 of 60"
@@ -108,6 +110,8 @@ class Number:
     def has_place(self) -> bool:
         """Return whether its words name a place or a group: "9 agents in Paris", "office B 9"."""
         before, after = cues(self.before), cues(self.after)
+        if self.is_item:
+            return True
         is_named = before[:1] in ([UNKNOWN], ["KIND"], ["PAY"]) and {*before[1:]} <= {UNKNOWN, "HAVE", ":", "~"}
         is_named = is_named and self.kind in STAFF and (before[:1] == [UNKNOWN] or before[1:] == ["HAVE"])
         is_in = after[:1] in (["IN"], ["ONE"]) and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3])
@@ -144,6 +148,26 @@ def _without_asides(tokens: Sequence[Token]) -> list[Token]:
     return [*kept, *tokens[done:]]
 
 
+def _without_labels(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield "invoice no. 2291" as an amount, and "tier 1:" or "second line:" in a list as the name of a group."""
+    every = [*cues(tokens), "", "", ""]
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        named = at + (every[at + 1] == NUMBER)
+        if token.cue == "RANK" and every[named + 1] in {":", NUMBER, "HAVE"} and NUMBER in every[named + 1 : named + 3]:
+            token, at = token._replace(cue="GROUP", end=tokens[named].end), named
+        elif token.cue == "RANK":
+            token = token._replace(cue="LABEL")
+        elif token.cue == NUMBER and token.value >= _LONG and every[at + 1] not in NOUNS | _STATES | {"KIND"}:
+            before = [cue for cue in every[max(0, at - 3) : at] if cue not in {"LABEL", ":"}]
+            is_named = every[at - 1] == "LABEL" or before[-1:] in (["BILL"], ["ORDER"])
+            is_named = is_named or (every[at - 1] in {"PLAN", "LICENCE"})
+            token = token._replace(cue=AMOUNT) if at and is_named else token
+        yield token
+        at += 1
+
+
 def numbers_of(tokens: Sequence[Token]) -> list[Number]:
     """Return the numbers of a text in order, each with its noun and the frame of its clause."""
     found: list[Number] = []
@@ -151,7 +175,7 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
     outside: Frame = "now"
     is_aside = False
     heading = ""
-    for joint, clause in _with_labels([*_clauses(_without_asides(tokens))]):
+    for joint, clause in _with_labels([*_clauses([*_without_labels(_without_asides(tokens))])]):
         if joint == ")":
             frame = outside
         elif joint == "(":
@@ -162,13 +186,15 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
             words = cues(clause)
             is_heading = ":" in words and NUMBER not in words
             heading = "PLAN :" if is_heading and not {"PLAN", "LICENCE"}.isdisjoint(words[:2]) else ""
-        is_asked = re.match(r"(?:DO |~ )*MAYBE (?:US )?(?:USE |HAVE )?(?:ONE |~ )*#", " ".join(cues(clause)))
+        is_asked = re.match(r"(?:DO |~ )*MAYBE (?:US )?(?:USE |HAVE |(?:~ )?IN )?(?:ONE |~ )*#", " ".join(cues(clause)))
         for number in _numbers(joint, clause):
             number.frame = "if" if is_asked and frame == "now" else frame
             number.lead = number.lead or heading * (not number.link and joint != ".")
             number.is_aside, number.is_article = is_aside, number.start == number.end
             _name(number)
             found.append(number)
+        if frame == "past" and _is_event(cues(clause)):
+            frame = "now"  # "we disabled 3 people yesterday, seats are 10"
     for first, second in pairwise(found):
         if second.link == "of":
             first.is_part = True
@@ -193,9 +219,13 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
             token = token._replace(cue=NUMBER, end=token.start, value=1)
         elif token.cue == "ANOTHER":
             token = token._replace(cue="EXTRA")
+        elif token.cue == "EXTRA" and _is_plus(cues(clause[-1:]), following):
+            token = token._replace(cue="AND")
         cue, is_break = token.cue, token.cue in _BREAKS
         if cue == "OF_THEM" and cues(clause[-1:]) == [NUMBER]:
             is_break = False
+        if cue == "BUT" and NUMBER not in cues(clause) and cues(clause[-1:]) in (["USE"], ["PAY"], ["HAVE"]):
+            continue  # "es nutzen aber nur 9"
         if cue == "/":
             is_break = not (cues(clause[-1:]) == [NUMBER] == following[:1])
         opens = cue in _OPENERS and clause and clause[-1].cue not in _INVERTED and _number_comes(following)
@@ -215,9 +245,14 @@ def _is_one(cue: str, before: Sequence[str], after: Sequence[str]) -> bool:
     """Return whether an article counts: "remove a seat", "another licence", "5 agents and an admin"."""
     noun = next((each for each in after if each not in {"EXTRA", "NEW", "KIND"}), "")
     if cue == "ONE" and noun == "ADMIN":
-        return before[-1:] == ["AND"]
+        return before[-1:] in (["AND"], ["EXTRA"])
     changes = cue == "ONE" and not {"CUT", "ADD", "WISH", "MAYBE"}.isdisjoint(before)
     return noun in {"SEAT", "LICENCE"} and (changes or (cue == "ANOTHER" and after[:1] == [noun]))
+
+
+def _is_plus(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Return whether "mas" adds: "cinco agentes mas dos administradores"."""
+    return not NOUNS.isdisjoint(before) and (after[:1] == [NUMBER] or after[:2] == ["ONE", "ADMIN"])
 
 
 def _number_comes(following: Sequence[str]) -> bool:
@@ -261,11 +296,11 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
     """Return whether a clause speaks of now, what was, what would be, or others, given the frame before it."""
     number = clause.index(NUMBER) if NUMBER in clause else len(clause)
     words, lead = {*clause}, {*clause[:number]}
-    if "OTHERS" in words:
+    if "OTHERS" in words and "WE_ARE" not in words:
         return "others"
     if frame == "others" and lead.isdisjoint({"US", "WE_ARE", "OUR"}):
         return frame
-    if joint in {".", "BUT"} or frame == "others":
+    if joint in {".", "BUT"} or frame == "others" or "AFTER" in clause[:1]:
         frame = "now"
     if "IF" in words or "NEXT" in lead:
         return "if"
@@ -281,12 +316,19 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
     return "now" if is_now else frame
 
 
+def _is_event(clause: Sequence[str]) -> bool:
+    lead = clause[: clause.index(NUMBER)] if NUMBER in clause else []
+    return "OFF" in lead or ("OFF" in clause and "HAVE" in lead)
+
+
 def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
     """Yield the numbers of a clause, each with the words that are its own."""
     places = [at for at, token in enumerate(clause) if token.cue == NUMBER]
     has_labels = (
         bool(places) and places[-1] == len(clause) - 1 and places[0] > 0 and clause[places[0] - 1].cue in _LABELS
     )
+    if len(places) > 1 and places[0] == 1 and all(clause[place - 1].cue in NOUNS for place in places):
+        has_labels, clause = True, clause[: places[-1] + 1]  # "seats 12 staff 14 locked"
     start, link = 0, ""
     for left, right in pairwise([*places, len(clause)]):
         cut, next_link = right, ""

@@ -142,6 +142,7 @@ def _added_up(numbers: Sequence[Number], chosen: Sequence[Number]) -> list[Numbe
         last, before = found[-1] if found else None, place
         place = next(at for at, each in enumerate(numbers) if each is number)
         is_next = number.joint in {",", "AND", "WITH", ")", ""} or (last and last.shape[0] == number.shape[0] != [])
+        is_next = is_next or number.is_item
         if last and place == before + 1 and is_next and _is_apart(last, number):
             found[-1] = replace(last, value=last.value + number.value, end=number.end, after=number.after)
             found[-1].certain = last.certain and number.certain and (last.kind != number.kind or last.has_place)
@@ -191,9 +192,11 @@ def _active(numbers: Sequence[Number]) -> list[Number]:
     if used:
         return _added_up(numbers, used)
     people = _added_up(numbers, [each for each in _of(numbers, "people") if each.joint != "INCLUDING"])
-    off = _of(numbers, "off")
+    off = _of(numbers, "off", frames=("now",))
     total_off = sum(each.value for each in off)
-    if off and len(people) == 1 and total_off < people[0].value and not people[0].has("NOW"):
+    if off and len(people) == 1 and total_off < people[0].value and (
+        not people[0].has("NOW") or all(each.joint == "OF_THEM" or each.has("OF_THEM") for each in off)
+    ):
         is_part = all(each.frame != "if" for each in off) and all(
             each.is_part
             or each.is_aside

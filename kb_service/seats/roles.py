@@ -83,8 +83,14 @@ _STATED: Final = frozenset(
         "LICENCE",
         "PERSON",
         "PEOPLE",
+        "ADMIN",
     }
 )
+_NO_NAMES: Final = NOUNS | {
+    *("US", "OUR", "HAVE", "WE_ARE", "NOW", "WAS", "PAST", "BEFORE", "OFF", "FREE", "ACTIVE", "TIME", "LABEL", "WISH"),
+    *("ONLY", "FOR", "OF", "IN", "TO", "FROM", "BY", "THE", "ABOUT", "NOT", "ALL", "SUM", "COUNT", "PLAN", "OTHERS"),
+    *("USE", "BUY", "ONE", "LISTING", "EACH", "EXTRA", "NEW", "BOUND", "UP_TO", "MAYBE", "IF", "AMOUNT"),
+}  # cues that name no department; "billing 4" and "returns 3" do
 _UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbers before can decide
 _SAID: Final = frozenset({"used", "paid", "portal", "billed"})  # parts that a word gives, not the noun alone
 _HEIR: Final = re.compile(
@@ -97,12 +103,15 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
     for number in numbers:
         _give_role(number)
     _list(numbers)
+    _add_items(numbers)
     for at, number in enumerate(numbers):
         if number.role in _UNSAID and number.kind == "bare" and not number.lead and _HEIR.fullmatch(number.line):
             _inherit(numbers[:at], numbers[at : at + 2])
     for number in numbers:
         number.role = "now_seats" if number.role == "now_any" else number.role
     for first, second in pairwise(numbers):
+        if second.role == "target" and cues(second.before[:1]) == ["CUT"] and first.frame in {"was", "past"}:
+            second.role = "now_seats"  # "we had 18 seats, cut to 14"
         if second.link == "of":
             _settle_share(first, second, is_short=is_short)
         elif second.link:
@@ -118,6 +127,8 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             first.certain = first.certain or cues(first.before) in (["OF"], ["OF", "THE"])  # "of 20 seats 16 are used"
         if second.joint == "OR" and first.role in {"target", "seat_add", "seat_cut"}:
             second.role = first.role
+        elif second.joint == "OR" and first.role == "" and second.role == "seats":
+            first.role, first.kind = second.role, second.kind  # "12 or 13 seats"
         is_sum = first.role == "" and not (first.before or first.after or second.before)  # "5 + 5 + 3 licences"
         if second.joint == "OR" or (is_sum and second.joint in {",", "AND"}):  # "20 or 25 licences"
             first.certain = second.certain = False
@@ -132,6 +143,25 @@ def _list(numbers: Sequence[Number]) -> None:
         if is_list and first.kind == "bare" and first.role in _UNSAID and not (first.before or first.link):
             first.kind, first.role = second.kind, second.role
             first.certain = second.certain = False
+
+
+def _add_items(numbers: Sequence[Number]) -> None:
+    """Mark the groups of a list: "sales 5, support 9, all active", or a line each with "sales: 5 people"."""
+    run: list[Number] = []
+    for at, number in enumerate(numbers):
+        following = next(iter(numbers[at + 1 : at + 2]), None)
+        before = [cue for cue in cues(number.before) if cue not in {":", "~"}]
+        is_named = len(before) in {1, 2} and (before[-1] not in _NO_NAMES or number.kind == "admin")
+        is_named = is_named and number.kind in {"bare", *STAFF} and not number.link and number.frame == "now"
+        run = [*run, number] if is_named else []
+        is_last = following is None or bool(number.after) or (number.kind == "bare") != (following.kind == "bare")
+        is_all = cues(number.after[:1]) == ["ALL"] and not {"ACTIVE", "USE"}.isdisjoint(cues(number.after))
+        if len(run) > 1 and (is_all or (number.kind != "bare" and all(cues(each.before[-1:]) == [":"] for each in run))):
+            for each in run:
+                each.role, each.is_item = "used" if is_all else "people", True
+                each.certain = each.kind != "worker"
+                each.kind = "person" if each.kind == "bare" else each.kind
+        run = [] if is_last else run
 
 
 def _give_role(number: Number) -> None:
@@ -191,6 +221,11 @@ def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
 
 def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
     """Correct the parts of "48 of 60 seats", "17/15 seats used", "we disabled 3 of our 12 agents"."""
+    is_bare = all(each.kind == "bare" or each.is_heir for each in (part, whole))
+    if is_bare and "WE_ARE" in cues(part.before) and {*cues(part.before)} <= {"WE_ARE", "IN", "~", "NOW", "ONLY"}:
+        part.role, whole.role, whole.kind = "used", "seats", "seat"  # "we're at 24 of 25"
+        part.certain = whole.certain = True
+        return
     whole.kind = part.kind if whole.kind == "bare" else whole.kind
     is_ratio = cues(whole.before) in ([], ["/"])
     if is_ratio and part.value > whole.value and not part.has("ACTIVE", "USE"):
@@ -230,11 +265,13 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
 def _settle_pair(first: Number, second: Number) -> None:
     """Correct the parts of two numbers that speak of each other: from 20 to 15, 8 instead of 12, 5 more to our 60."""
     kinds, tie = {first.kind, second.kind}, (second.link, first.role)
-    verbs = [cue for cue in cues(second.after) if cue in {"CUT", "CUT_DONE", "ADD", "ADD_DONE"}]  # at a German end
+    verbs = [cue for cue in cues(second.after) if cue in {"CUT", "CUT_DONE", "ADD", "ADD_DONE", "MOVED"}]  # at a German end
     lead = f" {' '.join([*cues(first.before), *verbs])} "
     if second.link == "use":
         if kinds <= STAFF:
             first.role = second.role = "none"  # 12 agents use 10 accounts
+    elif second.link == "to" and first.kind in STAFF and second.kind == "seat" and first.role in COUNTED:
+        second.role, second.certain = "seats", True  # 30 Agenten auf 35 Plaetzen
     elif tie == ("to", "staff_add"):
         second.role = "people"  # 2 agents to our 13
     elif tie in {("to", "gained"), ("to", "seat_add"), ("from", "lost"), ("from", "seat_cut")}:
@@ -263,7 +300,7 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
     ):
         before.role = after.role = "none"  # 10 to 15 people
     elif is_real and is_done:
-        is_count = " COUNT " in lead or ("seat" not in kinds and first.has("ACTIVE"))
+        is_count = " COUNT " in lead or (" GROUP " in lead and kinds & STAFF) or ("seat" not in kinds and first.has("ACTIVE"))
         is_staff = bool(kinds & STAFF) and " SEAT " not in lead
         before.role, after.role = "none", "people" if is_count or (is_staff and " MOVED " in lead) else "now_seats"
         after.certain = is_count or not is_staff
@@ -341,8 +378,8 @@ def _is_unexplained(number: Number) -> bool:
     if number.kind == "group" or number.role == "part":
         return False
     is_named = number.noun == "bare" and not number.has("IN") and cues(number.before[-1:]) in ([UNKNOWN], ["KIND"])
-    if number.frame in {"past", "was", "others"} or (is_named and not number.has("OF_THEM")):
-        return False  # was so once, or a version
+    if number.frame in {"past", "was", "others", "if"} or (is_named and not number.has("OF_THEM")):
+        return False  # was so once, may be so, or a version
     is_more = number.kind == "bare" and number.role == "seat_add" and not number.has("WISH", "ADD", "MAYBE", "HAVE")
     is_of_them = number.role in {"none", "free"} and (number.has("OF_THEM") or number.joint == "OF_THEM")
     is_admin = number.role == "none" and number.kind == "admin"

@@ -57,6 +57,7 @@ def _read_table() -> _Table:
     for ten, value in [*numbers.items()]:
         if value >= 20 and value % 10 == 0:  # sixtytwo, zweiundsechzig
             numbers |= {word: value + units[unit] for unit in units for word in (ten + unit, f"{unit}und{ten}")}
+    numbers |= {f"veinti{unit}": 20 + value for unit, value in units.items()}
     numbers.pop("-")
     for found in phrases.values():
         found.sort(key=lambda phrase: -len(phrase[0]))
@@ -137,6 +138,8 @@ _SCAN: Final = re.compile(
 _MARKS: Final = {"(": "(", ")": ")", "~": "ABOUT", "≈": "ABOUT", "=": ":", ":": ":", "/": "/", "&": "AND", "+": "AND"}
 _ARROWS: Final = frozenset({"->", "=>", "→"})
 _ESCAPED: Final = re.compile(r"(?:&amp;|&)(?:gt|lt);?|\\u003[ec]|%3[ec]|%2[089]|&nbsp;|</?[a-z]+/?>")
+_ROUND: Final = range(20, 100, 10)
+_UNITS: Final = range(1, 10)
 _SCALES: Final = {"dozen": 12, "dutzend": 12, "docena": 12, "douzaine": 12, "hundred": 100, "thousand": 1000}
 
 
@@ -256,7 +259,10 @@ def _spelled(words: Sequence[str], at: int) -> tuple[int, int]:
             total, part = total + part * _SCALES[words[end]], 0
         elif value is not None and (part == 0 or (part >= 20 and part % 10 == 0 and 0 < value < 10)):
             part += value
-        elif not (words[end] == "and" and total and part == 0 and number_word("".join(words[end + 1 : end + 2]))):
+        elif not (
+            (words[end] == "and" and total and part == 0 and number_word("".join(words[end + 1 : end + 2])))
+            or (words[end] in {"y", "et"} and part in _ROUND and number_word("".join(words[end + 1 : end + 2])) in _UNITS)
+        ):
             break
         end += 1
     return total + part, end - at
