@@ -65,8 +65,9 @@ def _is_about_seats(words: Sequence[str]) -> bool:
 
 _STRANGE: Final = re.compile(r"\? (?:~ |MAYBE )*(?:HAVE|SAY|PAY|BUY|USE)|\? :$|US (?:~ )*\?")  # strange subject or verb
 _PLAIN: Final = frozenset(
-    {":", "/", "~", "THE", "IN", "US", "ALL", "ONLY", "SUM", "KIND", "FOR", "OF", "ONE", "GROUP", "LY"}
+    {":", "/", "~", "THE", "IN", "US", "ALL", "ONLY", "SUM", "KIND", "FOR", "OF", "ONE", "GROUP", "LY", "AFTER", "AWAY"}
 )
+_GROUP_NAMES: Final = frozenset({"GROUP", UNKNOWN, "KIND", "TIME", "WAY", "ONE", ":", "~", "HAVE", "IN", "THE"})
 _STATED: Final = frozenset(
     {
         AMOUNT,
@@ -200,6 +201,8 @@ def _give_role(number: Number) -> None:
 
 def _is_plain(number: Number) -> bool:
     """Return whether nothing that is not understood governs a number: "12 seats", "we have 12 seats"."""
+    if "GROUP" in cues(number.before) and {*cues(number.before)} <= _GROUP_NAMES:
+        return True
     governing = (token for token in reversed(number.before if not number.link else ()) if token.cue not in _PLAIN)
     first = next(governing, None)
     return first is None or first.cue in _STATED
@@ -212,7 +215,8 @@ def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
     for heir, source in zip(heirs, named[-len(heirs) :], strict=False):
         is_now, heir.kind, heir.is_heir = heir.role == "now_any", source.kind, True
         _give_role(heir)
-        heir.certain = heir.certain and UNKNOWN not in cues([*heir.before[-2:], *heir.after])
+        is_alike = source.certain and source.has_place and heir.has_place and heir.shape == ([], source.shape[1])
+        heir.certain = is_alike or (heir.certain and UNKNOWN not in cues([*heir.before[-2:], *heir.after]))
         if is_now:
             heir.role = {"person": "people", "seat": "now_seats"}.get(heir.kind, "none")
         elif source.role in COUNTED and heir.role in {"", "have", "people"}:
@@ -300,7 +304,7 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
     ):
         before.role = after.role = "none"  # 10 to 15 people
     elif is_real and is_done:
-        is_count = " COUNT " in lead or (" GROUP " in lead and kinds & STAFF) or ("seat" not in kinds and first.has("ACTIVE"))
+        is_count = " COUNT " in lead or (" GROUP " in lead and kinds & STAFF) or ("seat" not in kinds and "ACTIVE" in (*first.adjectives, *second.adjectives, *cues([*first.after, *second.after])))
         is_staff = bool(kinds & STAFF) and " SEAT " not in lead
         before.role, after.role = "none", "people" if is_count or (is_staff and " MOVED " in lead) else "now_seats"
         after.certain = is_count or not is_staff
