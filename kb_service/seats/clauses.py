@@ -48,7 +48,7 @@ _NP: Final = r"(?:(?:KIND|EXTRA|NEW|PAY|BUY|ACTIVE|SEAT|LICENCE|PERSON|PEOPLE|AD
 _LINKS: Final = tuple(
     (link, re.compile(pattern))
     for link, pattern in (
-        ("of", rf"{_NP}OF(?: (?:OUR|THE|~|ALL|ONLY))*|/"),
+        ("of", rf"{_NP}(?:(?:LEFT|STAY|FREE) )?OF(?: (?:OUR|THE|~|ALL|ONLY))*|/"),
         ("to", rf"{_NP}(?:(?:CUT_DONE|MOVE|MOVED) )?(?:WAY )?TO(?: (?:OUR|THE|~|ONLY|KIND|NOW))*"),
         ("to", rf"{_NP}ONE"),  # Spanish and French "a"
         ("from", rf"{_NP}(?:WAY )?FROM(?: (?:OUR|THE|~|NOW|KIND))*"),
@@ -76,6 +76,7 @@ class Number:
     lead: str
     before: list[Token]
     after: list[Token]
+    rest: list[Token]  # those between the number and the next that belong to the next
     kind: str = "bare"
     adjectives: list[str] = field(default_factory=list)
     frame: Frame = "now"
@@ -114,7 +115,7 @@ class Number:
             return True
         is_named = before[:1] in ([UNKNOWN], ["KIND"], ["PAY"]) and {*before[1:]} <= {UNKNOWN, "HAVE", ":", "~"}
         is_named = is_named and self.kind in STAFF and (before[:1] == [UNKNOWN] or before[1:] == ["HAVE"])
-        is_in = after[:1] in (["IN"], ["ONE"]) and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3])
+        is_in = after[:1] in (["IN"], ["ONE"]) or after[:2] == ["ACTIVE", "BY"] and not {UNKNOWN, "KIND"}.isdisjoint(after[1:4])
         return "GROUP" in before + after or is_named or is_in
 
     @property
@@ -186,7 +187,7 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
             words = cues(clause)
             is_heading = ":" in words and NUMBER not in words
             heading = "PLAN :" if is_heading and not {"PLAN", "LICENCE"}.isdisjoint(words[:2]) else ""
-        is_asked = re.match(r"(?:DO |~ )*MAYBE (?:US )?(?:USE |HAVE |(?:~ )?IN )?(?:ONE |~ )*#", " ".join(cues(clause)))
+        is_asked = re.match(r"(?:DO |~ )*MAYBE (?:(?:US )?(?:USE |HAVE )?(?:ONE |~ )*|US (?:(?!US|PAY|HAVE)\S+ ){0,4})#", " ".join(cues(clause)))
         for number in _numbers(joint, clause):
             number.frame = "if" if is_asked and frame == "now" else frame
             number.lead = number.lead or heading * (not number.link and joint != ".")
@@ -227,7 +228,7 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
         if cue == "BUT" and NUMBER not in cues(clause) and cues(clause[-1:]) in (["USE"], ["PAY"], ["HAVE"]):
             continue  # "es nutzen aber nur 9"
         if cue == "/":
-            is_break = not (cues(clause[-1:]) == [NUMBER] == following[:1])
+            is_break = joint == "/" or not (cues(clause[-1:]) == [NUMBER] == following[:1])
         opens = cue in _OPENERS and clause and clause[-1].cue not in _INVERTED and _number_comes(following)
         begins = NUMBER in cues(clause) and (cue == ":" or opens)
         if not (is_break or begins):
@@ -298,6 +299,8 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
     words, lead = {*clause}, {*clause[:number]}
     if "OTHERS" in words and "WE_ARE" not in words:
         return "others"
+    if clause[:1] == ["MAYBE"] and words.isdisjoint({"US", "OUR", "WE_ARE"}):
+        return "if"  # "can 3 agents use 2 seats"
     if frame == "others" and lead.isdisjoint({"US", "WE_ARE", "OUR"}):
         return frame
     if joint in {".", "BUT"} or frame == "others" or "AFTER" in clause[:1]:
@@ -342,7 +345,8 @@ def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
         leads_on = cues(clause[start : start + 1]) == ["FOR"] or (start == left and "WISH" in earlier)
         lead = " ".join(earlier) if leads_on else ""
         before, after = list(clause[start:left]), list(clause[left + 1 : cut])
-        yield Number(token.value, token.start, token.end, joint, link, lead, before, after)
+        rest = list(clause[cut:right])
+        yield Number(token.value, token.start, token.end, joint, link, lead, before, after, rest)
         is_strange = UNKNOWN in cues(clause[left + 1 : right])
         start, link, joint = cut, next_link, UNKNOWN if is_strange and not next_link else ""
 

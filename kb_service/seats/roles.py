@@ -113,6 +113,8 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
     for first, second in pairwise(numbers):
         if second.role == "target" and cues(second.before[:1]) == ["CUT"] and first.frame in {"was", "past"}:
             second.role = "now_seats"  # "we had 18 seats, cut to 14"
+        if first.value == 1 and first.kind == "seat" and second.joint in {"", UNKNOWN} and not second.link:
+            second.role = "none"  # "1 licence for 2 people"
         if second.link == "of":
             _settle_share(first, second, is_short=is_short)
         elif second.link:
@@ -177,9 +179,10 @@ def _give_role(number: Number) -> None:
         number.role = "none"  # "what does one licence mean"
     if number.joint == "OF_THEM" and number.role == "people":
         number.role = "none"
-    if number.kind == "bare" and number.has("COUNT") and number.value in _HTTP_ERRORS:
+    is_code = number.has("COUNT") or cues(number.before[-1:]) == ["ONE"]
+    if number.kind == "bare" and is_code and number.value in _HTTP_ERRORS:
         number.role = "none"
-    if number.has("PLUS_ME") and number.role == "people":
+    if number.has("PLUS_ME") and number.role in COUNTED:
         number.value += 1
     before, after = cues(number.before), cues(number.after)
     is_rough = "ABOUT" in (*before[-2:], *after[:1]) or before[-1:] == ["LY"] or number.has("EXCEPT")
@@ -191,7 +194,8 @@ def _give_role(number: Number) -> None:
         and not (number.has_place or "GROUP" in before)
     )
     is_some = after[:1] == [UNKNOWN]
-    is_some = is_some or not ({UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(after[:3]) or number.has(*OWN))
+    following = [*after, *cues(number.rest)][:3]
+    is_some = is_some or not ({UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(following) or number.has(*OWN))
     is_some = is_some and number.role == "people" and not number.has_place  # "4 agents complain"
     points_back = before[-1:] == ["THE"] and not (number.link or number.has("PAY", "BUY"))
     points_back = points_back and number.role in {"seats", "people"}
@@ -225,6 +229,9 @@ def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
 
 def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
     """Correct the parts of "48 of 60 seats", "17/15 seats used", "we disabled 3 of our 12 agents"."""
+    if not {"LEFT", "FREE", "STAY"}.isdisjoint(cues(whole.before)) and part.kind in {"seat", "bare"}:
+        part.role, whole.role, whole.kind = "free", "seats", "seat"  # "3 seats left of 25"
+        return
     is_bare = all(each.kind == "bare" or each.is_heir for each in (part, whole))
     if is_bare and "WE_ARE" in cues(part.before) and {*cues(part.before)} <= {"WE_ARE", "IN", "~", "NOW", "ONLY"}:
         part.role, whole.role, whole.kind = "used", "seats", "seat"  # "we're at 24 of 25"
@@ -278,7 +285,7 @@ def _settle_pair(first: Number, second: Number) -> None:
         second.role, second.certain = "seats", True  # 30 Agenten auf 35 Plaetzen
     elif tie == ("to", "staff_add"):
         second.role = "people"  # 2 agents to our 13
-    elif tie in {("to", "gained"), ("to", "seat_add"), ("from", "lost"), ("from", "seat_cut")}:
+    elif tie in {("to", "gained"), ("to", "seat_add"), ("from", "lost"), ("from", "seat_cut")} and " : " not in lead:
         second.role = "base" if first.role in {"gained", "lost"} else "seats"  # 5 more to our 60
         second.frame = "now"
     elif second.link == "instead":
@@ -367,6 +374,11 @@ def _doubt(numbers: Sequence[Number]) -> None:
     dated = [each for each in numbers if each.role == "seats" and each.has("YEAR")]
     for number in dated if len(dated) > 1 else ():  # "5 seats were bought in 2020, 5 in 2021"
         number.certain = False
+    is_strange = False
+    for first, second in pairwise(numbers):  # "the zundep has 10 seats and 12 agents"
+        is_strange = _has_strange_subject(first) or (is_strange and not first.before)
+        if is_strange and not second.before and second.joint in {"AND", "WITH", "/", ",", "", UNKNOWN}:
+            second.certain = False
     for first, second in pairwise(numbers):
         if first.kind == "group" and (first.before or first.after) and second.joint in {"", ":", "WITH", UNKNOWN}:
             second.certain = second.certain and second.role in _SAID  # "most of the 4 offices have 5 seats"
@@ -375,6 +387,11 @@ def _doubt(numbers: Sequence[Number]) -> None:
         if second.joint == UNKNOWN or is_alike or is_sum:
             for each in (first, second):
                 each.certain = each.certain and each.role in _SAID and not (is_sum and each.role == "used")
+
+
+def _has_strange_subject(number: Number) -> bool:
+    before = cues(number.before)
+    return UNKNOWN in before[:-1] and before[-1] == "HAVE" and not number.certain
 
 
 def _is_unexplained(number: Number) -> bool:
