@@ -163,7 +163,7 @@ def _purchased(numbers: Sequence[Number]) -> tuple[list[Number], list[Number], i
     if any(each.role != "full" for each in stated):
         stated = [each for each in stated if each.role != "full"]
     if not stated and not billed:
-        stated = [each for each in _of(numbers, "seat_add", frames=("if",)) if not each.has("EXTRA")]
+        stated = [each for each in _of(numbers, "seat_add", frames=("if",)) if not each.has("EXTRA", "MAYBE")]
     moved = _of(numbers, "gained", "lost", frames=("now", "was", "past"))
     change = sum(each.value if each.role == "gained" else -each.value for each in moved)
     if after := _of(numbers, "now_seats", *["left"] * bool(moved)):
