@@ -17,6 +17,7 @@ from kb_service.seats.position import SeatPosition, reconcile
 from kb_service.seats.reader import Mentions, read_mentions
 from kb_service.staff.counter import StaffCount
 from kb_service.staff.messages import counted
+from kb_service.wording.catalogue import words_in
 
 RELATED: Final = 3  # articles offered beside an answer
 
@@ -125,6 +126,7 @@ def seat_position(question: Question, mentions: Mentions, staff_count: StaffCoun
 
     None when neither the seats paid for nor the active staff are known.
     """
+    words = words_in(question.lang)
     status = staff_count.status if staff_count else None
     locked = None
     if staff_count and status == "locked" and staff_count.count is not None and staff_count.purchased is not None:
@@ -137,8 +139,9 @@ def seat_position(question: Question, mentions: Mentions, staff_count: StaffCoun
         live_count=staff_count.count if staff_count and status in {"ok", "stale"} else None,
         live_is_stale=status == "stale",
         locked=locked,
-        counted=counted(staff_count) if staff_count else "",
+        counted=counted(staff_count, words) if staff_count else "",
         count_url=staff_count.url if staff_count else "",
+        words=words,
     )
 
 

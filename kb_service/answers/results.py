@@ -12,6 +12,7 @@ from kb_service.content.article import Article, Audience, View
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatPosition
 from kb_service.staff.counter import StaffCount
+from kb_service.wording.catalogue import Language
 
 Outcome = Literal["answered", "no_answer", "empty_question"]
 
@@ -21,7 +22,8 @@ class Question(msgspec.Struct, frozen=True):
     what the asker entered, if anything.
 
     `limit` is the most passages wanted; `explain` asks for the reasons of each passage's rank, `html` for the passages
-    as they are written. Where nobody `waits` for a helpdesk, a count that is not known yet is `pending`.
+    as they are written; `lang` is that of the sentences about seats. Where nobody `waits` for a helpdesk, a count that
+    is not known yet is `pending`.
     """
 
     text: str
@@ -33,6 +35,7 @@ class Question(msgspec.Struct, frozen=True):
     explain: bool = False
     waits: bool = True
     html: bool = False
+    lang: Language = "en"
 
 
 class FoundPassage(msgspec.Struct, frozen=True):

@@ -115,7 +115,8 @@ class Number:
             return True
         is_named = before[:1] in ([UNKNOWN], ["KIND"], ["PAY"]) and {*before[1:]} <= {UNKNOWN, "HAVE", ":", "~"}
         is_named = is_named and self.kind in STAFF and (before[:1] == [UNKNOWN] or before[1:] == ["HAVE"])
-        is_in = after[:1] in (["IN"], ["ONE"]) or after[:2] == ["ACTIVE", "BY"] and not {UNKNOWN, "KIND"}.isdisjoint(after[1:4])
+        is_in = after[:1] in (["IN"], ["ONE"]) or after[:2] == ["ACTIVE", "BY"]
+        is_in = is_in and not {UNKNOWN, "KIND"}.isdisjoint(after[1:4])
         return "GROUP" in before + after or is_named or is_in
 
     @property
@@ -187,7 +188,10 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
             words = cues(clause)
             is_heading = ":" in words and NUMBER not in words
             heading = "PLAN :" if is_heading and not {"PLAN", "LICENCE"}.isdisjoint(words[:2]) else ""
-        is_asked = re.match(r"(?:DO |~ )*MAYBE (?:(?:US )?(?:USE |HAVE )?(?:ONE |~ )*|US (?:(?!US|PAY|HAVE)\S+ ){0,4})#", " ".join(cues(clause)))
+        is_asked = re.match(
+            r"(?:DO |~ )*MAYBE (?:(?:US )?(?:USE |HAVE )?(?:ONE |~ )*|US (?:(?!US|PAY|HAVE)\S+ ){0,4})#",
+            " ".join(cues(clause)),
+        )
         for number in _numbers(joint, clause):
             number.frame = "if" if is_asked and frame == "now" else frame
             number.lead = number.lead or heading * (not number.link and joint != ".")

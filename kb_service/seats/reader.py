@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Final
 
 from kb_service.seats.clauses import Frame, Number, cues
+from kb_service.seats.pasted_errors import StaffCountError
 from kb_service.seats.roles import OWN, read_numbers
-from kb_service.seats.tokens import StaffCountError
 
 _MOST_TIMES: Final = 4  # of two numbers further apart than that, the one without a noun is money
 
@@ -194,8 +194,11 @@ def _active(numbers: Sequence[Number]) -> list[Number]:
     people = _added_up(numbers, [each for each in _of(numbers, "people") if each.joint != "INCLUDING"])
     off = _of(numbers, "off", frames=("now",))
     total_off = sum(each.value for each in off)
-    if off and len(people) == 1 and total_off < people[0].value and (
-        not people[0].has("NOW") or all(each.joint == "OF_THEM" or each.has("OF_THEM") for each in off)
+    if (
+        off
+        and len(people) == 1
+        and total_off < people[0].value
+        and (not people[0].has("NOW") or all(each.joint == "OF_THEM" or each.has("OF_THEM") for each in off))
     ):
         is_part = all(each.frame != "if" for each in off) and all(
             each.is_part

@@ -13,15 +13,14 @@ from itertools import pairwise
 from typing import Final
 
 from kb_service.seats.clauses import STAFF, Number, cues, numbers_of, rule_of
+from kb_service.seats.pasted_errors import StaffCountError, read_pasted_errors
 from kb_service.seats.tokens import (
     AMOUNT,
     NOUNS,
     NUMBER,
     UNKNOWN,
-    StaffCountError,
     has_numbers,
     plain,
-    read_pasted_errors,
     tokenize,
 )
 
@@ -159,7 +158,8 @@ def _add_items(numbers: Sequence[Number]) -> None:
         run = [*run, number] if is_named else []
         is_last = following is None or bool(number.after) or (number.kind == "bare") != (following.kind == "bare")
         is_all = cues(number.after[:1]) == ["ALL"] and not {"ACTIVE", "USE"}.isdisjoint(cues(number.after))
-        if len(run) > 1 and (is_all or (number.kind != "bare" and all(cues(each.before[-1:]) == [":"] for each in run))):
+        is_lines = number.kind != "bare" and all(cues(each.before[-1:]) == [":"] for each in run)
+        if len(run) > 1 and (is_all or is_lines):
             for each in run:
                 each.role, each.is_item = "used" if is_all else "people", True
                 each.certain = each.kind != "worker"
@@ -276,7 +276,8 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
 def _settle_pair(first: Number, second: Number) -> None:
     """Correct the parts of two numbers that speak of each other: from 20 to 15, 8 instead of 12, 5 more to our 60."""
     kinds, tie = {first.kind, second.kind}, (second.link, first.role)
-    verbs = [cue for cue in cues(second.after) if cue in {"CUT", "CUT_DONE", "ADD", "ADD_DONE", "MOVED"}]  # at a German end
+    at_end = {"CUT", "CUT_DONE", "ADD", "ADD_DONE", "MOVED"}  # where a German verb stands
+    verbs = [cue for cue in cues(second.after) if cue in at_end]
     lead = f" {' '.join([*cues(first.before), *verbs])} "
     if second.link == "use":
         if kinds <= STAFF:
@@ -311,7 +312,8 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
     ):
         before.role = after.role = "none"  # 10 to 15 people
     elif is_real and is_done:
-        is_count = " COUNT " in lead or (" GROUP " in lead and kinds & STAFF) or ("seat" not in kinds and "ACTIVE" in (*first.adjectives, *second.adjectives, *cues([*first.after, *second.after])))
+        is_count = " COUNT " in lead or ("seat" not in kinds and (first.has("ACTIVE") or second.has("ACTIVE")))
+        is_count = is_count or (" GROUP " in lead and not kinds.isdisjoint(STAFF))
         is_staff = bool(kinds & STAFF) and " SEAT " not in lead
         before.role, after.role = "none", "people" if is_count or (is_staff and " MOVED " in lead) else "now_seats"
         after.certain = is_count or not is_staff

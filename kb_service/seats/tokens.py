@@ -2,7 +2,6 @@
 
 A cue is the class of a word, from the one table of them, `cues.txt`. Amounts of money, percentages, dates, times,
 versions, telephone numbers, ranges, identifiers and addresses are not numbers of seats: each is one unknown word here.
-The numbers of a pasted "Staff count exceeded. (3 > 2)" are read first, and taken out of the text.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -254,14 +252,14 @@ def _spelled(words: Sequence[str], at: int) -> tuple[int, int]:
     elif list(words[at : at + 3]) == ["half", "a", "dozen"]:
         return 6, 3
     while end < len(words):
-        value = number_word(words[end])
+        value, following = number_word(words[end]), number_word("".join(words[end + 1 : end + 2]))
         if words[end] in _SCALES and part:
             total, part = total + part * _SCALES[words[end]], 0
         elif value is not None and (part == 0 or (part >= 20 and part % 10 == 0 and 0 < value < 10)):
             part += value
         elif not (
-            (words[end] == "and" and total and part == 0 and number_word("".join(words[end + 1 : end + 2])))
-            or (words[end] in {"y", "et"} and part in _ROUND and number_word("".join(words[end + 1 : end + 2])) in _UNITS)
+            (words[end] == "and" and total and part == 0 and following)
+            or (words[end] in {"y", "et"} and part in _ROUND and following in _UNITS)
         ):
             break
         end += 1
@@ -278,56 +276,3 @@ def _counts(tokens: Sequence[Token], words: Sequence[str], at: int) -> bool:
     ]
     is_share = cues[:1] == ["OF"] and (NUMBER in cues or any(number_word(word) for word in words[at + 1 : at + 5]))
     return is_share or not {*NOUNS, "EXTRA", "FEWER"}.isdisjoint(cues[:1])
-
-
-_ERROR: Final = r"(?:staf+\W{0,4}(?:users?\W{0,4})?(?:count|limit)|(?<![a-z])ex[a-z]{1,4}d(?:ed)?\b)"
-_ERROR_HINT: Final = r"error|message|locked|log ?in|log ?on|screen|shows?\b|says\b|page"
-_COUNT: Final = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6}|[a-z]{3,9})(?![0-9a-z])"
-_GREATER: Final = r"(?:(?:[>›»]\s{0,9}){1,3}|(?:is )?(?:greater|more|higher|bigger) than )"  # a quoted mail adds a ">"
-_ERROR_FORMS: Final = (
-    (re.compile(rf"(?<![0-9.,a-z])\(?{_COUNT}\s{{0,9}}{_GREATER}{_COUNT}\)?"), False, True),
-    (re.compile(rf"(?<![0-9.,a-z])\(?{_COUNT}\s{{0,9}}(?:<\s{{0,9}}|(?:is )?less than ){_COUNT}\)?"), True, True),
-    (re.compile(rf"{_ERROR}\W{{0,6}}{_COUNT}\s?(?:/|of|out of|vs\.?|over)\s?{_COUNT}"), False, True),
-    (re.compile(rf"{_ERROR}\W{{0,6}}\({_COUNT}\s{{1,3}}{_COUNT}\)"), False, False),  # the ">" was lost
-)
-
-
-@dataclass(frozen=True, slots=True)
-class StaffCountError:
-    """What one message says: so many enabled staff on so few seats, always more of the first; `start` and `end` are
-    offsets in the text. Not `certain` where the sign between the numbers is lost.
-    """
-
-    active: int
-    purchased: int
-    start: int
-    end: int
-    certain: bool = True
-
-
-def read_pasted_errors(lowered: str) -> tuple[list[StaffCountError], str]:
-    """Return the errors pasted into a text, and the text with blanks in their place; `lowered` is `plain`.
-
-    A comparison is such an error only where the message is named and the first number is the larger one.
-    """
-    found: list[StaffCountError] = []
-    is_named = bool(re.search(_ERROR, lowered))
-    if not is_named and not (">" in lowered and re.search(_ERROR_HINT, lowered)):
-        return found, lowered
-    for form, is_reversed, is_certain in _ERROR_FORMS if is_named else _ERROR_FORMS[:1]:
-        for match in [] if found else form.finditer(lowered):
-            active, purchased = map(_error_value, match.groups())
-            if is_reversed:
-                active, purchased = purchased, active
-            if active > purchased >= 0:
-                found.append(StaffCountError(active, purchased, *match.span(), certain=is_certain and is_named))
-    for error in found:
-        lowered = lowered[: error.start] + " " * (error.end - error.start) + lowered[error.end :]
-    return found, lowered
-
-
-def _error_value(word: str) -> int:
-    """Return the number written as digits or as one word, -1 for any other word."""
-    digits = word.replace(",", "")
-    value = int(digits) if digits.isdigit() else number_word(word)
-    return -1 if value is None or value > MAX_SEATS else value

@@ -29,6 +29,7 @@ from kb_service.knowledge_base import KnowledgeBase
 from kb_service.questions.understanding import Correction
 from kb_service.seats.reader import read_mentions
 from kb_service.staff.counter import StaffCount
+from kb_service.wording.catalogue import Language
 from tests.builders import an_article
 
 INDEX = IndexInfo(generation="gen-7", articles=31, passages=214)
@@ -128,10 +129,12 @@ class FixedKnowledgeBase(KnowledgeBase):
             took_ms=0.8,
         )
 
-    def asked_with(self, q: str, domain: str | None = None, seats: str = "", active: str = "") -> Answer:
+    def asked_with(
+        self, q: str, domain: str | None = None, seats: str = "", active: str = "", lang: Language = "en"
+    ) -> Answer:
         """The answer to what a form sends."""
         given = {name: int(value) for name, value in (("seats", seats), ("active", active)) if value}
-        return self.answer(Question(q, domain=domain, **given))
+        return self.answer(Question(q, domain=domain, lang=lang, **given))
 
     def seats(self, question: Question) -> SeatAnswer:
         self.questions.append(question)
