@@ -37,6 +37,7 @@ _GO_LEFT: Final = (
     | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT})
 )
 _OTHER_THINGS: Final = frozenset({UNKNOWN, AMOUNT, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
+_OURS: Final = frozenset({"US", "WE_ARE", "OUR", "COUNT", "LISTING"})  # after what others have, a guess until one of these comes
 _EVENTS: Final = frozenset({"BUY", "ORDER", "CUT_DONE", "ADD_DONE", "MOVED", "CUT"})
 _QUOTED: Final = NOUNS | _STATES | frozenset({"USE", "PLAN", "EACH", "BILL"})
 _UNQUOTED: Final = frozenset({"~", "LY", "THE", "IN", "OUR", "OF"})
@@ -175,7 +176,7 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
     found: list[Number] = []
     frame: Frame = "now"
     outside: Frame = "now"
-    is_aside = False
+    is_aside, is_foreign = False, False
     heading = ""
     for joint, clause in _with_labels([*_clauses([*_without_labels(_without_asides(tokens))])]):
         if joint == ")":
@@ -184,6 +185,7 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
             outside = frame
         is_aside = joint == "(" or (is_aside and joint not in {")", "."})
         frame = _frame(frame, joint, cues(clause))
+        is_foreign = frame == "others" or (is_foreign and _OURS.isdisjoint(cues(clause)))
         if joint == ".":
             words = cues(clause)
             is_heading = ":" in words and NUMBER not in words
@@ -193,7 +195,7 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
             " ".join(cues(clause)),
         )
         for number in _numbers(joint, clause):
-            number.frame = "if" if is_asked and frame == "now" else frame
+            number.frame = "if" if (is_asked or is_foreign) and frame == "now" else frame
             number.lead = number.lead or heading * (not number.link and joint != ".")
             number.is_aside, number.is_article = is_aside, number.start == number.end
             _name(number)
@@ -265,11 +267,14 @@ def _number_comes(following: Sequence[str]) -> bool:
 
 
 def _label_at_end(clause: Sequence[Token]) -> list[Token]:
-    """Return the label before the colon of "purchased: 60 active: 48", where the number before has one as well."""
+    """Return the label before the colon of "purchased: 60 active: 48", where the number before has its noun as well."""
     number = cues(clause).index(NUMBER)
     label = [*clause[number + 1 :]]
-    is_form = number and clause[number - 1].cue == ":" and {*cues(label)} <= _LABELS | _GLUE
-    return label if is_form else []
+    if not (number and clause[number - 1].cue == ":"):  # "we pay for 60 seats active staff: 48"
+        noun, label = cues(label[:1]), label[1:]
+        is_left = cues(label[:1]) == ["ACTIVE"] if noun != ["SEAT"] else cues(label[:1]) in (["PAY"], ["BUY"])
+        label = label[is_left:] if not NOUNS.isdisjoint(noun) else []
+    return label if {*cues(label)} <= _LABELS | _GLUE else []
 
 
 def _with_labels(clauses: Sequence[tuple[str, list[Token]]]) -> list[tuple[str, list[Token]]]:
@@ -305,7 +310,7 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
         return "others"
     if clause[:1] == ["MAYBE"] and words.isdisjoint({"US", "OUR", "WE_ARE"}):
         return "if"  # "can 3 agents use 2 seats"
-    if frame == "others" and lead.isdisjoint({"US", "WE_ARE", "OUR"}):
+    if frame == "others" and joint != "." and lead.isdisjoint(_OURS):
         return frame
     if joint in {".", "BUT"} or frame == "others" or "AFTER" in clause[:1]:
         frame = "now"
@@ -313,6 +318,8 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
         return "if"
     if "NOW" in words or (words & _EVENTS and frame != "if"):  # what was bought last year is there still
         return "now"
+    if "PAST" in words and "WISH" in lead:
+        return "if"  # "we plan to hire 6 in spring"
     edges = {*clause[:1], *clause[number + 1 : number + 2], *clause[-1:]}
     is_dated = {"YEAR", "IN"} <= words or clause[:2] == ["YEAR", ":"]
     if "PAST" in words or "OLD" in lead or edges & {"BEFORE", "OLD"} or is_dated:

@@ -112,22 +112,22 @@ _CURRENCY: Final = r"(?:usd|eur|gbp|chf|dollars?|euros?|pounds?|bucks|quid|cents
 _SCAN: Final = re.compile(
     rf"""(?P<address> (?<![^\s(<"',;])[^\s(<"',;]*(?:://|@|\bwww\.|\.kayako\b|\.php\b|/[^\s,;]*getcount)
         (?:[^\s)>"',;]*[^\s)>"',;.?!:])? )
-    | (?P<other> [$€£¥₹]\s?\d[\d.,]*k? | \d(?:[\d.,]|[\s’](?=\d{{3}}\b))*\s?k?\s?(?:[$€£¥₹]|{_CURRENCY})
-        | (?:usd|eur|gbp|chf)\s?\d[\d.,]*
-        | \d[\d.,]*\s?(?:%|percent\b|prozent\b|por\sciento\b|pour\s?cent\b)
+    | (?P<other> [$€£¥₹]\s?\d+(?:[.,]\d+)*k? | \d(?:[\d.,]|[\s’](?=\d{{3}}\b))*\s?k?\s?(?:[$€£¥₹]|{_CURRENCY})
+        | (?:usd|eur|gbp|chf)\s?\d+(?:[.,]\d+)*
+        | \d+(?:[.,]\d+)*\s?(?:%|percent\b|prozent\b|por\sciento\b|pour\s?cent\b)
         | \d+[-./]\d+[-./]\d[\d./-]* | 24/7
-        | (?<!\w)[-−+]\d(?:[\d\s.-]|\(\d{{1,4}}\)){{6,}}\d | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[\s.-]\d{{4}}\b
+        | (?<!\w)[-−+]\d(?:[\s.-]?\d|[\s.-]?\(\d{{1,4}}\)){{7,}} | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[\s.-]\d{{4}}\b
         | \d{{1,2}}:\d\d[:\d]*(?:\s?[ap]m\b)? | \d{{1,2}}\s?(?:am|pm|uhr|hrs?|o.clock)\b
         | \b{_MONTH}(?:(?<=\b\w\w\w)\.)?\s(?:[12]?\d|3[01])(?:st|nd|rd|th)?\b(?:,?\s(?:19|20)\d\d\b)?
         | \b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s|de\s)?{_MONTH}\b(?:,?\s(?:19|20)\d\d\b)?
           (?!\s(?:be|have|not|need|use|leave|join|want)\b)
         | (?:(?<=\bon\s)|(?<=\bsince\s)|(?<=\bby\s)|(?<=\bam\s)|(?<=\ble\s))\d+/\d+
-        | \#\s?\d[\w-]* | \b0\d[\d\s/-]* | \d+[-–—]\d[\w-]* | (?:between|zwischen|entre)\s\d+\s(?:and|und|y|et)\s\d+
+        | \#\s?\d[\w-]* | \b0\d(?:[\s/-]?\d)* | \d+[-–—]\d[\w-]* | (?:between|zwischen|entre)\s\d+\s(?:and|und|y|et)\s\d+
         | \d+\+ | (?<![\w)])[-−]\d[\d.,]*
         | (?<![\w-])[^\W\d_][\w-]*\d(?:[\w-]|\.\d)* | \d+_\w* )
     | (?P<glued> \d+-?[^\W\d_]{{2,}} )
     | (?P<number> \d{{1,3}}(?:[.,’\xa0\u202f ]\d{{3}})+(?![\d]|[.,]\d) | \d+(?![.,]?\d|[^\W\d_]) )
-    | (?P<decimal> \d[\w.,]* )
+    | (?P<decimal> \d\w*(?:[.,]\w+)* )
     | (?P<short> \b(?:e\.g|i\.e|z\.\s?b|p\.\s?ej|incl|inkl|approx|ca|vs)\.(?=\s|\d) | \b(?:no|nr)\.(?=\s?\d) )
     | (?P<word> [^\W\d_][^\W\d_{_ACCENT}]*(?:{_ACCENT}[^\W\d_]*)* )
     | (?P<mark> [-=]>|→|[.?!;]+|[~≈,:=()\[\]{{}}|/+&>•*]|(?<!\w)[-–—]+(?!\w)|\n )""",
@@ -238,6 +238,10 @@ def _with_cues(tokens: Sequence[Token], words: list[str]) -> Iterator[Token]:
             token = Token(cue, token.start, tokens[at + length - 1].end, value)
         elif token.cue == NUMBER and token.value in _YEARS and class_of("".join(words[at + 1 : at + 2])) not in NOUNS:
             token = token._replace(cue="YEAR")
+        first, plus, second = token.cue.partition("+")
+        if plus:
+            yield token._replace(cue=first)
+            token = token._replace(cue=second)
         yield token
         at += length
 
