@@ -154,9 +154,13 @@ def _without_asides(tokens: Sequence[Token]) -> list[Token]:
 def _without_labels(tokens: Sequence[Token]) -> Iterator[Token]:
     """Yield "invoice no. 2291" as an amount, and "tier 1:" or "second line:" in a list as the name of a group."""
     every = [*cues(tokens), "", "", ""]
-    at = 0
+    at, is_open = 0, False
     while at < len(tokens):
         token = tokens[at]
+        is_open = token.cue == "(" or (is_open and token.cue != ")")
+        if token.cue == NUMBER and every[at + 1] == ")" and not is_open:
+            at += 2  # "1) seats: 60"
+            continue
         named = at + (every[at + 1] == NUMBER)
         if token.cue == "RANK" and every[named + 1] in {":", NUMBER, "HAVE"} and NUMBER in every[named + 1 : named + 3]:
             token, at = token._replace(cue="GROUP", end=tokens[named].end), named
@@ -176,7 +180,7 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
     found: list[Number] = []
     frame: Frame = "now"
     outside: Frame = "now"
-    is_aside, is_foreign = False, False
+    is_aside = is_foreign = is_wished = False
     heading = ""
     for joint, clause in _with_labels([*_clauses([*_without_labels(_without_asides(tokens))])]):
         if joint == ")":
@@ -185,6 +189,9 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
             outside = frame
         is_aside = joint == "(" or (is_aside and joint not in {")", "."})
         frame = _frame(frame, joint, cues(clause))
+        if joint == "WITH" and is_wished:
+            frame = "if"  # "we plan to start with 5 agents"
+        is_wished = "WISH" in cues(clause) and NUMBER not in cues(clause)
         is_foreign = frame == "others" or (is_foreign and _OURS.isdisjoint(cues(clause)))
         if joint == ".":
             words = cues(clause)
@@ -431,7 +438,7 @@ def _kind(nouns: Sequence[str]) -> str:
 
 _KINDS: Final = {"staff": "person|people|worker|admin", "any": "seat|person|people|worker|admin|bare"}
 _FORMS: Final = {
-    "..": r"(?: (?:FOR|~|LY|THE|OUR|ONLY|ABOUT|ALL|IN|NOW|KIND|UP_TO|:|OF|ONE|SUM|WAY))* ",
+    "..": r"(?: (?:FOR|US|~|LY|THE|OUR|ONLY|ABOUT|ALL|IN|NOW|KIND|UP_TO|:|OF|ONE|SUM|WAY))* ",
     "is": r"(?: (?:US (?:PAY FOR|PAY|HAVE)|~|LY|THE|OF_THEM(?: PERSON| PEOPLE| SEAT)?|OF|OUR|US|HAVE|WAS|NOW|IN|ONLY"
     r"|ALL|KIND))* ",
     "real": "^(?:(?!WISH|MAYBE|IF|DO |BEFORE).)*",

@@ -194,6 +194,8 @@ def _active(numbers: Sequence[Number]) -> list[Number]:
     people = _added_up(numbers, [each for each in _of(numbers, "people") if each.joint != "INCLUDING"])
     off = _of(numbers, "off", frames=("now",))
     total_off = sum(each.value for each in off)
+    if off and len(people) == 2 and people[0].value - total_off == people[1].value:
+        return people[1:]  # "two of our 15 agents quit, so 13 remain"
     if (
         off
         and len(people) == 1
