@@ -290,7 +290,8 @@ def _with_labels(clauses: Sequence[tuple[str, list[Token]]]) -> list[tuple[str, 
     labels: list[list[Token]] = []
     for at, (joint, clause) in enumerate(clauses):
         if NUMBER not in cues(clause):
-            if found and not labels and joint in {",", "(", "OF_THEM"} and {*cues(clause)} <= _STATES | _IN_BRACKETS:
+            fits = _STATES | _IN_BRACKETS | (NOUNS if joint == "(" else frozenset())  # "20 (seats) 18 (active)"
+            if found and not labels and joint in {",", "(", "OF_THEM"} and {*cues(clause)} <= fits:
                 found[-1][1].extend(clause)
             elif clause:
                 labels.append(clause)

@@ -166,7 +166,8 @@ def _purchased(numbers: Sequence[Number]) -> tuple[list[Number], list[Number], i
         stated = [each for each in _of(numbers, "seat_add", frames=("if",)) if not each.has("EXTRA", "MAYBE")]
     moved = _of(numbers, "gained", "lost", frames=("now", "was", "past"))
     change = sum(each.value if each.role == "gained" else -each.value for each in moved)
-    if after := _of(numbers, "now_seats", *["left"] * bool(moved)):
+    is_new = moved and [each for each in stated if each.has("NOW")]  # "we gave back 5 seats and now have 15"
+    if after := _of(numbers, "now_seats", *["left"] * bool(moved)) or is_new:
         return after, stated + billed, None
     before = _of(numbers, "base") or _of(numbers, "seats", "paid", "portal", frames=("past", "was"))
     if moved and (before or stated):

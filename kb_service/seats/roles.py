@@ -125,7 +125,7 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             first.certain = False  # "35 users, 4 greyed out"
         if second.role == "free" and second.kind == "bare" and second.has("NOT") and first.role in {"people", "used"}:
             second.role = "off"  # "30 agents, but 5 no longer work here"
-        if first.role == "seats" and second.role == "used" and second.value <= first.value:
+        if first.role == "seats" and second.role == "used" and second.value <= first.value and not first.link:
             first.certain = first.certain or cues(first.before) in (["OF"], ["OF", "THE"])  # "of 20 seats 16 are used"
         if second.joint == "OR" and first.role in {"target", "seat_add", "seat_cut"}:
             second.role = first.role
@@ -247,7 +247,7 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
         return  # seats 40 / 33 staff
     if part.role == "none" or whole.kind in {"other", "group"} or (part.kind == "bare" and not (is_short or part.role)):
         whole.role = "none" if part.role == "none" and whole.kind == "bare" else whole.role
-    elif part.has("ACTIVE", "USE") and whole.kind == "seat":
+    elif (part.has("ACTIVE", "USE") and whole.kind == "seat") or whole.has("PAY", "BUY"):
         part.role, whole.role = "used", "seats"
     elif part.role in {"paid", "billed", "portal"} or (part.role == "seats" and part.has("PAY", "BUY")):
         part.role = whole.role = "none"  # "billed for 48 of 60": nobody can tell
@@ -286,6 +286,8 @@ def _settle_pair(first: Number, second: Number) -> None:
         second.role, second.certain = "seats", True  # 30 Agenten auf 35 Plaetzen
     elif tie == ("to", "staff_add"):
         second.role = "people"  # 2 agents to our 13
+    elif tie == ("to", "seats") and first.has("BUY") and not first.has("WISH", "MAYBE"):
+        first.role, second.role = "gained", "base"  # bought 5 seats on top of our 20
     elif tie in {("to", "gained"), ("to", "seat_add"), ("from", "lost"), ("from", "seat_cut")} and " : " not in lead:
         second.role = "base" if first.role in {"gained", "lost"} else "seats"  # 5 more to our 60
         second.frame = "now"
@@ -346,6 +348,7 @@ def _multiply(numbers: Sequence[Number]) -> None:
         is_each = has_each or (
             "EACH" in cues(group.before) and bool(number.before if number is second else group.joint in {"", UNKNOWN})
         )
+        is_each = is_each or (number is second and cues(number.before) == ["ONE"])  # "2 Teams a 7 Agenten"
         if group.kind == "group" and (is_each or cues(number.before) == ["OF"]):
             group.before = group.after = []
             number.value *= group.value
