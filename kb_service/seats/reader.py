@@ -96,7 +96,9 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
         if (
             each.kind == "bare" and each.role == "paid" and "FOR" not in cues(each.before)
         ):  # "we pay 60, 48 are active", no more than twice as many
-            each.certain = each.certain and any(each.value <= 2 * other.value <= 4 * each.value for other in active)
+            each.certain = each.certain and any(
+                each.value <= 2 * other.value <= 4 * each.value for other in [*active, *_of(numbers, "target")]
+            )
     others = {each.value for each in purchased + billed + _of(numbers, "target", "seat_add", "seat_cut", "free", "off")}
     has_company = bool(purchased and active) or len(others) > 1
     return Mentions(

@@ -127,6 +127,8 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             second.role = "off"  # "30 agents, but 5 no longer work here"
         if first.role == "seats" and second.role == "used" and second.value <= first.value and not first.link:
             first.certain = first.certain or cues(first.before) in (["OF"], ["OF", "THE"])  # "of 20 seats 16 are used"
+        if first.role == "off" and second.kind in {"bare", *STAFF} and "STAY" in cues(second.before):
+            second.role = "used"  # "3 agents left, 12 stay"
         if second.joint == "OR" and first.role in {"target", "seat_add", "seat_cut"}:
             second.role = first.role
         elif second.joint == "OR" and first.role == "" and second.role == "seats":
@@ -196,6 +198,7 @@ def _give_role(number: Number) -> None:
     is_some = after[:1] == [UNKNOWN]
     following = [*after, *cues(number.rest)][:3]
     is_some = is_some or not ({UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(following) or number.has(*OWN))
+    is_some = is_some and before[-1:] != ["OUR"]  # "our 40 agents handle three brands" are all there are
     is_some = is_some and number.role == "people" and not number.has_place  # "4 agents complain"
     points_back = before[-1:] == ["THE"] and not (number.link or number.has("PAY", "BUY"))
     points_back = points_back and number.role in {"seats", "people"}
@@ -352,7 +355,7 @@ def _multiply(numbers: Sequence[Number]) -> None:
         if group.kind == "group" and (is_each or cues(number.before) == ["OF"]):
             group.before = group.after = []
             number.value *= group.value
-            number.certain = number.certain and is_each and number.kind != "bare"
+            number.certain = number.certain and number.kind != "bare"
             number.role = number.role or "people"
             number.after = [token for token in number.after if token.cue != "EACH"]
         elif has_each and number is first:
@@ -379,6 +382,9 @@ def _doubt(numbers: Sequence[Number]) -> None:
     dated = [each for each in numbers if each.role == "seats" and each.has("YEAR")]
     for number in dated if len(dated) > 1 else ():  # "5 seats were bought in 2020, 5 in 2021"
         number.certain = False
+    for first, second in pairwise(numbers):  # "I said 20 seats, I meant 15"
+        is_open = second.role == "" and second.kind == "bare" and second.frame == "now" and second.joint != "."
+        first.certain = first.certain and not (is_open and UNKNOWN in cues(second.before) and first.role == "seats")
     is_strange = False
     for first, second in pairwise(numbers):  # "the zundep has 10 seats and 12 agents"
         is_strange = _has_strange_subject(first) or (is_strange and not first.before)
