@@ -37,7 +37,9 @@ _GO_LEFT: Final = (
     | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT})
 )
 _OTHER_THINGS: Final = frozenset({UNKNOWN, AMOUNT, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
-_OURS: Final = frozenset({"US", "WE_ARE", "OUR", "COUNT", "LISTING"})  # after what others have, a guess until one of these comes
+_OURS: Final = frozenset(
+    {"US", "WE_ARE", "OUR", "COUNT", "LISTING"}
+)  # after what others have, a guess until one of these comes
 _EVENTS: Final = frozenset({"BUY", "ORDER", "CUT_DONE", "ADD_DONE", "MOVED", "CUT"})
 _QUOTED: Final = NOUNS | _STATES | frozenset({"USE", "PLAN", "EACH", "BILL"})
 _UNQUOTED: Final = frozenset({"~", "LY", "THE", "IN", "OUR", "OF"})

@@ -45,7 +45,7 @@ def read_numbers(text: str) -> tuple[list[Number], list[StaffCountError]]:
     if not _is_about_seats(cues(tokens)):
         for number in (each for each in numbers if each.kind == "bare"):
             number.role = number.role if len(tokens) <= SHORT else "none"
-            number.certain = number.role in {"portal", "used"} and not number.link
+            number.certain = number.certain and number.role in {"portal", "used"} and not number.link
     if any(first.cue == "FEW" and second.cue in NOUNS for first, second in pairwise(tokens)):
         for number in numbers:  # "a dozen agents and a few admins"
             number.certain = number.certain and number.kind not in STAFF
@@ -267,7 +267,7 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
     ):
         part.role, whole.role = "none", "seats"  # "2 of the 5 seats belong to admins"
     elif part.role in {"seats", "people", "used", "full", ""}:
-        part.certain = part.certain and (part.role == "used" or part.kind == "seat")
+        part.certain = part.certain and (part.has("ACTIVE", "USE") or part.kind != "bare")
         whole.certain = whole.certain and whole.kind != "person" and part.kind != "bare"
         is_part = part.kind != "bare" or part.value <= whole.value
         part.role, whole.role = ("used", "seats") if is_part else ("none", "none")

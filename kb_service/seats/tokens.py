@@ -122,7 +122,8 @@ _SCAN: Final = re.compile(
         | \b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s|de\s)?{_MONTH}\b(?:,?\s(?:19|20)\d\d\b)?
           (?!\s(?:be|have|not|need|use|leave|join|want)\b)
         | (?:(?<=\bon\s)|(?<=\bsince\s)|(?<=\bby\s)|(?<=\bam\s)|(?<=\ble\s))\d+/\d+
-        | \#\s?\d[\w-]* | \b0\d(?:[\s/-]?\d)* | \d+[-–—]\d[\w-]* | (?:between|zwischen|entre)\s\d+\s(?:and|und|y|et)\s\d+
+        | \#\s?\d[\w-]* | \b0\d(?:[\s/-]?\d)* | \d+[-–—]\d[\w-]*
+        | (?:between|zwischen|entre)\s\d+\s(?:and|und|y|et)\s\d+
         | \d+\+ | (?<![\w)])[-−]\d[\d.,]*
         | (?<![\w-])[^\W\d_][\w-]*\d(?:[\w-]|\.\d)* | \d+_\w* )
     | (?P<glued> \d+-?[^\W\d_]{{2,}} )
