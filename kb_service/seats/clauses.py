@@ -235,6 +235,8 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
             token = token._replace(cue=NUMBER, end=token.start, value=1)
         elif token.cue == "ANOTHER":
             token = token._replace(cue="EXTRA")
+        elif token.cue == "AND" and not NOUNS.isdisjoint(cues(clause[-1:])) and _is_me(following):
+            token = token._replace(cue="PLUS_ME")
         elif token.cue == "EXTRA" and _is_plus(cues(clause[-1:]), following):
             token = token._replace(cue="AND")
         cue, is_break = token.cue, token.cue in _BREAKS
@@ -264,6 +266,10 @@ def _is_one(cue: str, before: Sequence[str], after: Sequence[str]) -> bool:
         return before[-1:] in (["AND"], ["EXTRA"])
     changes = cue == "ONE" and not {"CUT", "ADD", "WISH", "MAYBE"}.isdisjoint(before)
     return noun in {"SEAT", "LICENCE"} and (changes or (cue == "ANOTHER" and after[:1] == [noun]))
+
+
+def _is_me(after: Sequence[str]) -> bool:
+    return after[:1] == ["OUR"] and (len(after) == 1 or after[1] in {",", ".", "(", "BUT"})
 
 
 def _is_plus(before: Sequence[str], after: Sequence[str]) -> bool:
@@ -422,7 +428,8 @@ def _name_by_label(number: Number) -> None:
     at = end
     while at and before[at - 1] in NOUNS:
         at -= 1
-    lead, glue = {*before[:at]}, before[end:]
+    said = max((place + 1 for place in range(at) if before[place] == "SAY"), default=0)
+    lead, glue = {*before[said:at]}, before[end:]
     begins = ":" in glue or lead <= _GLUE | {"OF", "LABEL"}
     if at < end and begins and lead.isdisjoint({"BILL", "COST", "FOR", "CUT", "ADD", "TO", "BY", "COUNT"}):
         first = at

@@ -69,6 +69,9 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
             and any(each.role == "people" and not each.is_aside for each in numbers[:at])
         ):
             number.role = "none"
+            if number.value > (outer := numbers[at - 1]).value and at + 1 < len(numbers):
+                off = numbers[at + 1]  # "21 agents (23 accounts, 2 disabled)"
+                off.role = "none" if off.role == "off" and number.value - off.value == outer.value else off.role
     for first, second in pairwise(numbers):  # "disabled 3 agents and 2 users"
         alike = {"people": _STAFF_CHANGES, "seats": _SEAT_CHANGES}.get(second.role, frozenset())
         has_verb = first.has("OFF", "SWITCH_OFF", "HIRE", "ADD", "CUT", "CUT_DONE")

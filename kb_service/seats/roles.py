@@ -143,7 +143,7 @@ def _list(numbers: Sequence[Number]) -> None:
     is_list = False
     for first, second in reversed([*pairwise(numbers)]):
         is_list = second.joint == "AND" or (is_list and second.joint == ",")
-        is_list = is_list and not (second.before or first.after) and second.role in COUNTED
+        is_list = is_list and not second.before and {*cues(first.after)} <= {"KIND"} and second.role in COUNTED
         if is_list and first.kind == "bare" and first.role in _UNSAID and not (first.before or first.link):
             first.kind, first.role = second.kind, second.role
             first.certain = second.certain = False
@@ -289,6 +289,8 @@ def _settle_pair(first: Number, second: Number) -> None:
         second.role, second.certain = "seats", True  # 30 Agenten auf 35 Plaetzen
     elif tie == ("to", "staff_add"):
         second.role = "people"  # 2 agents to our 13
+    elif tie == ("to", "seat_add") and second.kind in STAFF and first.kind == "bare":
+        first.role, second.role = "staff_add", "people"  # 4 to our 21 agents
     elif tie == ("to", "seats") and first.has("BUY") and not first.has("WISH", "MAYBE"):
         first.role, second.role = "gained", "base"  # bought 5 seats on top of our 20
     elif tie in {("to", "gained"), ("to", "seat_add"), ("from", "lost"), ("from", "seat_cut")} and " : " not in lead:
