@@ -244,6 +244,8 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
             is_break = False
         if cue == "BUT" and NUMBER not in cues(clause) and cues(clause[-1:]) in (["USE"], ["PAY"], ["HAVE"]):
             continue  # "es nutzen aber nur 9"
+        if cue == ":" and "WISH" in cues(clause) and NUMBER not in cues(clause):
+            is_break, cue = True, "."  # "please confirm: seats 60"
         if cue == "/":
             is_break = joint == "/" or not (cues(clause[-1:]) == [NUMBER] == following[:1])
         opens = cue in _OPENERS and clause and clause[-1].cue not in _INVERTED and _number_comes(following)
@@ -428,7 +430,7 @@ def _name_by_label(number: Number) -> None:
     at = end
     while at and before[at - 1] in NOUNS:
         at -= 1
-    said = max((place + 1 for place in range(at) if before[place] == "SAY"), default=0)
+    said = max((place + 1 for place in range(at) if before[place] in {"SAY", ":"}), default=0)
     lead, glue = {*before[said:at]}, before[end:]
     begins = ":" in glue or lead <= _GLUE | {"OF", "LABEL"}
     if at < end and begins and lead.isdisjoint({"BILL", "COST", "FOR", "CUT", "ADD", "TO", "BY", "COUNT"}):

@@ -86,8 +86,8 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
     active = _active(numbers)
     if purchased and not active:  # "billed for 60, we have 48"
         active = _of(numbers, "have")
-    elif active and not purchased:
-        purchased = _of(numbers, "have")
+    elif active and not any(each.certain for each in purchased):
+        purchased = _of(numbers, "have") or purchased
     if not (purchased and active):  # "if we had 20 seats" alone says nothing of today
         purchased, active = ([each for each in found if each.frame != "if"] for found in (purchased, active))
     counts = [each.value for each in purchased + active + billed if not _is_amount(each)]

@@ -347,7 +347,7 @@ def _multiply(numbers: Sequence[Number]) -> None:
         ):
             second.role = "none"  # each of our 12 agents has 2 accounts
         group, number = (first, second) if first.kind == "group" else (second, first)
-        has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL)|EACH <", number.line))
+        has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL| AMOUNT)|EACH <", number.line))
         if number.kind in {"group", "other"}:
             continue
         is_each = has_each or (
