@@ -37,6 +37,7 @@ _GO_LEFT: Final = (
     | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT})
 )
 _OTHER_THINGS: Final = frozenset({UNKNOWN, AMOUNT, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
+_SOMEBODY: Final = frozenset({UNKNOWN, "ONE", "OUR", "THE", "~", "WORKER", "PERSON", "PEOPLE"})
 _OURS: Final = frozenset(
     {"US", "WE_ARE", "OUR", "COUNT", "LISTING"}
 )  # after what others have, a guess until one of these comes
@@ -199,6 +200,8 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
             words = cues(clause)
             is_heading = ":" in words and NUMBER not in words
             heading = "PLAN :" if is_heading and not {"PLAN", "LICENCE"}.isdisjoint(words[:2]) else ""
+        if found and joint == "AND" and clause and {*cues(clause)} <= _SOMEBODY:
+            found[-1].certain = found[-1].certain and found[-1].kind not in STAFF  # "20 agents and a trainee"
         is_asked = re.match(
             r"(?:DO |~ )*MAYBE (?:(?:US )?(?:USE |HAVE )?(?:ONE |~ )*|US (?:(?!US|PAY|HAVE)\S+ ){0,4})#",
             " ".join(cues(clause)),

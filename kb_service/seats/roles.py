@@ -189,7 +189,8 @@ def _give_role(number: Number) -> None:
     before, after = cues(number.before), cues(number.after)
     is_rough = "ABOUT" in (*before[-2:], *after[:1]) or before[-1:] == ["LY"] or number.has("EXCEPT")
     is_recent = number.has("BUY") and number.has("PAST")  # "bought 5 seats yesterday": all there are, or 5 more?
-    is_strange = before[-1:] == [UNKNOWN] and "GROUP" not in before and number.role != "used"
+    is_strange = before[-1:] == [AMOUNT] and number.kind in STAFF  # "15 (+6) agents"
+    is_strange = is_strange or (before[-1:] == [UNKNOWN] and "GROUP" not in before and number.role != "used")
     is_strange = is_strange or bool(
         number.role in {"seats", "people"}
         and _STRANGE.search(" ".join(before))
