@@ -7,6 +7,7 @@ helpdesk "would be locked".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from kb_service.wording.catalogue import Words, capital
@@ -50,6 +51,7 @@ def outcome(words: Words, purchased: int, active: int) -> str:
     return words.say("outcome.none")
 
 
+@lru_cache(maxsize=1024)  # the same question is asked again and again
 def sentences(
     words: Words,
     purchased: int | None,

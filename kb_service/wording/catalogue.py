@@ -41,16 +41,16 @@ class Words:
         said = ""
         for text, name, form in self._parsed[sentence]:
             said += text
-            if name:
+            if form:
                 said += self.number(values[name], form)
+            elif name:
+                said += str(values[name])
         return said
 
     def number(self, value: object, form: str) -> str:
-        """Return a number in one of its forms, anything without a form as it is."""
-        if not form:
-            return str(value)
-        forms = self.forms[form]
-        return forms.get(str(value), forms["many"]).replace("{n}", str(value))
+        """Return a number in one of its forms."""
+        forms, number = self.forms[form], str(value)
+        return forms.get(number, forms["many"]).replace("{n}", number)
 
 
 def _parsed(sentence: str) -> tuple[tuple[str, str, str], ...]:
