@@ -40,6 +40,7 @@ NOT_PUBLIC: Final = "[NOT PUBLIC]"
 UNKNOWN_KEY: Final = "`{}` is not a key that is known here: it is kept aside."
 _TAG_NAME: Final = re.compile(r"<[a-z0-9]+")
 _APART: Final = "\n\0\n"  # no mark goes from one text into the next
+_SHOWN_ATTRIBUTE: Final = re.compile(r'\b(?:alt|title)="([^"]+)"')
 _ANY_TAG: Final = re.compile(r"<[^<>]*>")
 _CODE_ELEMENT: Final = re.compile(r"<code>.*?</code>", re.DOTALL)
 
@@ -215,17 +216,13 @@ def _mark_shown(article: Article) -> str:
     assert article.public
     values = (article.id, article.title, article.owner, article.lang, *article.topics, *article.questions)
     values += (*article.patterns, *article.redirects_from, *article.related, *article.sources)
-    values += tuple(f"{key}: {value}" for key, value in article.extra.items())
     view = article.public
     values += tuple(asset.target for asset in view.assets)
+    values += tuple(_SHOWN_ATTRIBUTE.findall(view.html))
     if article.marks_in_code:
-        texts = [_CODE_ELEMENT.sub(" ", view.html)]
+        texts = [_without_tags(_CODE_ELEMENT.sub(" ", view.html))]
     else:
-        texts = [view.html, *(section.heading for section in view.sections)]
-        texts += [text for passage in view.passages for text in (passage.text, *passage.heading_path)]
-        texts.append(_without_tags(view.html))  # a mark that markup divides: `::<b>:agent</b>`
-        cut = [passage.html for passage in view.passages if passage.html not in view.html]
-        texts += [*cut, *map(_without_tags, cut)]
+        texts = [_without_tags(view.html), *(passage.text for passage in view.passages)]
     suspect = find_suspect(_APART.join(text for text in dict.fromkeys((*values, *texts)) if text))
     return suspect[1] if suspect else ""
 

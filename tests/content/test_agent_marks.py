@@ -113,11 +113,11 @@ def test_a_short_text_loses_its_agent_part():
     "source",
     [
         "An agent can open a ticket; internal notes, staff and private replies are explained below.",
-        "::: note Agents\nSeats.\n:::",
+        "::: note Agents and seats\nSeats.\n:::",
         "Set `visibility: hidden` or `X::Agent::new()`.\n\n```css\na { visibility: hidden }\n```",
         "The audience: agents who answer.",
         "<agent> is a placeholder, and [agent] too. [Agents only](a.md)",
-        "{{ agent.name }} {% if agent %}a{% endif %}",
+        "{{ agent.name }} {% if plan %}a{% endif %}",
         "---\ntitle: T\ndescription: >\n  The audience: everybody.\n---\nText.",
         "### Support staff only?\n\nNo, everybody may.\n\n- @staff\n- @agents",
         "---\ntitle: T\ntags: [agent, internal]\ncategory: private\n---\nText.",

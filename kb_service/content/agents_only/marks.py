@@ -8,7 +8,7 @@ a mark and is not one of those understood (`find_suspect`) keeps its whole artic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final, Literal, NamedTuple
 
@@ -82,7 +82,8 @@ def separate(text: str, *, first_line: int = 1, code: bool = True) -> Separated:
     for mark in marks:
         walk.pass_by(mark)
     walk.finish()
-    if suspect := find_suspect(_blank(searched, [*walk.agent_only, *walk.marks])):
+    understood = [*walk.agent_only, *walk.marks]
+    if suspect := find_suspect(_blank(searched, understood), prose=_blank(text, [*understood, *walk.code])):
         walk.doubtful = True
         walk.problems.append((first_line + suspect[0], f"`{suspect[1]}` {NOT_UNDERSTOOD}"))
     if not marks:
@@ -178,7 +179,9 @@ def without_code(text: str) -> str:
     return _blank(text, code_ranges(text))
 
 
-def _blank(text: str, ranges: Iterable[tuple[int, int] | Cut]) -> str:
+def _blank(text: str, ranges: Sequence[tuple[int, int] | Cut]) -> str:
+    if not ranges:
+        return text
     pieces = []
     position = 0
     for start, end, *_ in sorted(ranges):
@@ -190,14 +193,10 @@ def _blank(text: str, ranges: Iterable[tuple[int, int] | Cut]) -> str:
 
 def find_marks(text: str) -> list[AgentMark]:
     """Return all marks of a text in order; tags that are cut off before their `>` end behind their name."""
-    expected = _marks(normalise(text))
-    if not expected:
+    if not _marks(normalise(text)):
         return []
     normal, places = normalise_with_places(text)
-    marks = [mark._replace(start=places[mark.start], end=places[mark.end]) for mark in _marks(normal)]
-    if len(marks) != len(expected):  # letters and accents that only together look like a mark
-        return [AgentMark(0, 0, "tag", opens=True, for_agents=True)]
-    return marks
+    return [mark._replace(start=places[mark.start], end=places[mark.end]) for mark in _marks(normal)]
 
 
 def _marks(normal: str) -> list[AgentMark]:
