@@ -120,7 +120,7 @@ def test_a_short_text_loses_its_agent_part():
         "{{ agent.name }} {% if plan %}a{% endif %}",
         "---\ntitle: T\ndescription: >\n  The audience: everybody.\n---\nText.",
         "### Support staff only?\n\nNo, everybody may.\n\n- @staff\n- @agents",
-        "---\ntitle: T\ntags: [agent, internal]\ncategory: private\n---\nText.",
+        "---\ntitle: T\ntags: [agent, support]\ncategory: private\n---\nText.",
     ],
 )
 def test_text_about_agents_is_not_hidden(source):

@@ -182,6 +182,8 @@ def agent_name(written: str) -> str:
         return f"{word} only" if "only" in word or word.startswith("supportagent") else word
     bare = _AFFIXES.sub("", squeezed)
     word = _AGENTS.word(bare) if bare != squeezed else ""
+    if word in {"support", "hidden"} and "only" not in squeezed:  # `hidden-notes` are many things
+        return ""
     return f"{word} only" if word else ""
 
 
