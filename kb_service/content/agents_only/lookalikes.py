@@ -88,7 +88,7 @@ def labels(text: str) -> bool:
     is_all = len(who) + len(around) == len(words)
     return (
         is_all
-        and bool(who or "support" in words)
+        and bool(who or ("support" in words and not {"team", "desk", "only"}.isdisjoint(words)))
         and (not _ONLY.isdisjoint(words) or bool(who and {"note", "notes"}.intersection(words)))
     )
 
@@ -111,14 +111,16 @@ def _opens(head: str) -> bool:
     head = head.partition(":::")[0]
     words = words_of(head)
     braced = re.search(r"\{([^{}]*)", head)
-    return bool(words) and (
-        bool(agent_name(words[0])) or announces(head) or (braced is not None and _mentions(braced[1]))
-    )
+    if not words:
+        return False
+    if agent_name(words[0]) or announces(head) or labels(head.partition(" ")[2]):
+        return True
+    return braced is not None and _mentions(braced[1])
 
 
 def _opens_or_titles(head: str) -> bool:
     title = head.partition('"')[2] or head.partition("'")[2]
-    return _opens(head) or labels(title.strip("\"' ")) or labels(head.partition(" ")[2])
+    return _opens(head) or labels(title)
 
 
 def _template(inside: str) -> bool:
@@ -224,6 +226,21 @@ _FORMS: Final = (
         rf"{_LINE}(?:!!!|\?\?\?\+?|\.\.)[ \t]*(?:only::[ \t]*)?(?P<inside>[^\n]{{4,200}})",
         _opens_or_titles,
     ),
+    _form("/// %%% @@@ ;;; $$$", r"^[ \t>]*(?:/{3,}|%{3,}|@{3,}|\${3,})[ \t]*(?P<inside>[^\n]{4,80})$", _opens),
+    _form("``` ~~~", r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*(?P<inside>[^\n`~]{4,40})$", announces),
+    _form(
+        "::",
+        r"^[ \t]*(?:<!--[ \t]*)?(?:ifdef|ifeval|tag|end|only)::(?P<inside>[\w-]{4,30})\[|\{::?/?(?P<too>[\w-]{4,20})\}",
+        announces,
+    ),
+    _form("#+ @end", r"^[ \t]*(?:#\+begin_|@end)(?P<inside>[\w-]{4,30})", announces),
+    _form("[", r"^[ \t]*\[(?P<inside>[\w -]{4,30})\][ \t]*$", announces, condition=True),
+    _form(
+        "// @ ( [ == #",
+        r"^[ \t>]*(?://+|@|\(\(?|\[|==|#(?=[\w-]+only\b))[ \t]*(?P<inside>[\w -]{4,30}?)[ \t]*(?::|\)\)|(?<=only) )",
+        announces,
+        condition=True,
+    ),
     _form("[!", r"\[!(?P<inside>[^\]\n]{4,40})\]", announces),
     _form("[!", r"\[![^\]\n]{2,40}\][+-]?[ \t]+(?P<inside>[^\n]{4,60})$", labels),
     _form("{%", r"\{%(?P<inside>(?:[^%]|%(?!\})){2,400})%\}", announces),
@@ -231,8 +248,8 @@ _FORMS: Final = (
     _form("{{", r"\{\{(?P<inside>[^{}]{3,400})\}\}", _braces, condition=True),
     _form("{{ {#", r"\{\{[{<%#/~>!^-]*(?P<inside>[^{}\n]{3,80})\}\}|\{#(?P<too>[^{}\n]{3,80})#\}", announces),
     _form(
-        "<!-- %% /*",
-        r"<!--(?P<inside>.{3,80}?)-->|%%(?P<too>.{3,80}?)%%|(?<![\w/])/\*(?P<three>.{3,80}?)\*/",
+        "<!- %% /*",
+        r"<!-+(?P<inside>.{3,80}?)-+>|%%(?P<too>.{3,80}?)%%|(?<![\w/])/\*(?P<three>.{3,80}?)\*/",
         announces,
     ),
     _form("]:", r"^[ \t>]*\[[^\]\n]{1,20}\]:[ \t]*(?:#|<>|<#>|/)[ \t]*[(\"'](?P<inside>[^\n]{3,80})[)\"']", announces),
@@ -249,15 +266,45 @@ _FORMS: Final = (
     _form("{", r"\{{1,2}\s{0,4}[/#]?(?P<inside>[^\W_][\w .:-]{3,40}?)\s{0,4}\}{1,2}", _is_name),
     _form("&& ? ||", r"\{(?P<inside>[^{}\n]{4,120}?)(?:&&|\?|\|\|)", _mentions, condition=True),
 )
-# An audience that is named where nobody reads it: in comments, tags of templates, and lines like those of front matter.
 _NAMED: Final = (
     re.compile(
-        r"""^[\s"'>#*/%;-]{0,8}(?P<key>[^\W\d_]{7,11})[\s"'*_]{0,4}[:=;]{1,2}[*_]{0,2}(?P<value>[^\n:]{4,40})$""", re.M
+        r"""^[\s"'>#*/%;-]{0,8}(?P<key>[^\W\d_]{7,11})[\s"'*_]{0,4}[:=;]{1,2}[*_]{0,2}(?P<value>[^\n:]{4,40})$""",
+        re.MULTILINE,
     ),
     re.compile(
-        r"""(?:<!--|\{[%{#]?|\]:[ \t]*[#<])[^{}\n]{0,100}?(?P<key>\b(?:audiences?|visibility))["']?\s*(?:[:=]{1,3}|is|eq)(?P<value>[^\n,})>-]{4,40})"""
+        r"""(?:<!--|\{[%{#]?|\]:[ \t]*[#<])[^{}\n]{0,100}?(?P<key>\b(?:audiences?|visibility))["']?\s*"""
+        r"""(?:[:=]{1,3}|is|eq)(?P<value>[^\n,})>-]{4,40})"""
     ),
 )
+# What stands at the beginning of a block and heads it, in brackets or before a colon or the end of the line or cell.
+_LABEL: Final = re.compile(
+    r"(?:^|\|)[^\w\n|]{0,20}(?:\d+[.)][ \t]+)?(?:@tab[ \t]+)?[^\w\n|]{0,6}(?P<label>[^\W\d_][\w'() -]{4,60}?)"
+    r"[ \t]*[\"'*_)\]]{0,4}[ \t]*(?:[:|]|[.!]?[\"'*_)\]#]{0,4}[ \t]*$|\.[*_]{1,3}|-[ \t])"
+    r"|^[^\w\n|]{0,20}[(\[](?P<bracketed>[\w' -]{4,40})[)\]](?![(\[:])"
+    r"|^#[^\n]*[(\[](?P<last>[\w' -]{4,40})[)\]][ \t#]*$",
+    re.MULTILINE,
+)
+_LABEL_NEEDLES: Final = (
+    *("agent", "staff", "internal", "intern:", "interne", "confidential", "support team", "employees", "mitarbeiter", "nur intern", "uso intern"),
+    *("not for", "not share", "not show", "nicht fur"),
+)
+_TITLE: Final = re.compile(
+    r"^\W{0,4}(?P<state>draft|wip|work in progress|unpublished|do not publish)\W{0,3}[:\])]"
+    r"|[(\[](?P<inside>[\w' -]{4,40})[)\]]|^\W{0,4}(?P<label>[^\W\d_][\w' -]{4,40}?)[ ]?(?::| - )"
+    r"|\b(?P<end>for (?:support )?(?:agents|staff)(?: only)?|for internal use(?: only)?)\W*$"
+)
+
+
+def is_agents_title(title: str) -> bool:
+    """Return whether the title of an article says that it is for agents, or a draft.
+
+    >>> is_agents_title("INTERNAL: Refunds"), is_agents_title("Refunds (agents only)"), is_agents_title("Draft invoices")
+    (True, True, False)
+    """
+    return any(
+        found["state"] or found["end"] or announces(found["inside"] or "") or labels(found["label"] or "")
+        for found in _TITLE.finditer(normalise(title))
+    )
 
 
 _WORD_IN_MARK: Final = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
@@ -297,6 +344,13 @@ def _suspects(normal: str, prose: str | None) -> Iterator[tuple[int, str]]:
         for tag in dict.fromkeys(_TAG.findall(normal)):
             if _is_agent_tag(tag):
                 yield normal.index(f"<{tag}"), f"<{tag}"
+                break
+    if any(needle in normal for needle in _LABEL_NEEDLES):
+        for found in _LABEL.finditer(prose or normal):
+            label = found["label"]
+            is_bare = label and ":" not in found[0] and "".join(words_of(label)) in _ALONE  # "1. Internal"
+            if not is_bare and any(one and labels(one) for one in found.groups()):
+                yield found.start(), found[0]
                 break
     for pattern in _NAMED:
         for found in pattern.finditer(normal):
