@@ -29,7 +29,7 @@ _VAGUE: Final = frozenset({"support", "hidden"})  # they mean agents where an au
 _AUDIENCE: Final = Near(["audience", "audiences", "visibility"])
 # Words of attributes, keys and conditions that say for whom, or when, something is shown.
 _ABOUT_READERS: Final = re.compile(
-    r"audien|visib|access|viewer|reader|permi|^roles?$|group|segment|scope|restrict|^(?:show|hide|only|when|if|for|to)"
+    r"audien|visib|access|viewer|reader|permi|\broles?\b|group|segment|scope|restrict|^(?:show|hide|only|when|if|for|to)"
     r"|[-:](?:show|hide|if|when|for|role)|^ng|condition|target"
 )
 _KINDS: Final = frozenset("type kind slot variant theme tag badge status level flavor category id".split())
@@ -37,6 +37,7 @@ _TITLES: Final = frozenset("title label summary header heading caption name".spl
 _CONDITION: Final = re.compile(
     r"[\s~#^+-]*(?:if|unless|elsif|elseif|elif|else if|when|case|show|hide|only|for|with|ifversion)\w*\b|[\s~]*[#^]"
 )
+_NOT_PUBLIC: Final = re.compile(r"(?:\bunless|\bnot|!)\s*[\w.]*(?:public|customer|external)")
 # What a heading or a label of a part says where it can only mean that the part is for agents.
 _ONLY: Final = frozenset("only for use eyes nur fur solo solamente para uniquement reserve usage uso gebrauch".split())
 _IN_LABELS: Final = _ONLY | frozenset(
@@ -108,8 +109,10 @@ def _mentions(text: str) -> bool:
 
 def _opens(head: str) -> bool:
     """Return whether the head of a part names agents: `agent`, `agnet x`, `note agent`, `{#x .agent}`."""
-    head = head.partition(":::")[0]
+    head, closed, _ = head.partition(":::")
     words = words_of(head)
+    if closed and len(words) > 1 and words[0] in _FILLERS:  # `::: details agent x :::`
+        words = words[1:]
     braced = re.search(r"\{([^{}]*)", head)
     if not words:
         return False
@@ -124,7 +127,13 @@ def _opens_or_titles(head: str) -> bool:
 
 
 def _template(inside: str) -> bool:
-    return announces(inside) or (_CONDITION.match(inside) is not None and _mentions(inside))
+    if announces(inside):
+        return True
+    return (
+        _CONDITION.match(inside) is not None
+        and (_mentions(inside) or ("support" in inside and _ABOUT_READERS.search(inside) is not None))
+        or _NOT_PUBLIC.search(inside) is not None
+    )
 
 
 def _braces(inside: str) -> bool:
@@ -207,7 +216,7 @@ def _form(needles: str, pattern: str, judge: Callable[[str], bool], *, condition
     return _Form(tuple(needles.split(" ")), re.compile(pattern, re.MULTILINE), judge, condition)
 
 
-_LINE: Final = r"^[ \t>*_#|+-]{0,20}"
+_LINE: Final = r"^(?:[ \t>*_#|:+-]|\d+[.)][ \t]|\[[ x]\][ \t]|\[\^[^\]\n]{1,20}\]:){0,20}"
 _RULE: Final = r"(?:={2,6}|\+{2,4}|~{2,4}|-{2,4}|<{2,3}|>{2,3})"
 _FORMS: Final = (
     _form(
@@ -252,12 +261,13 @@ _FORMS: Final = (
         r"<!-+(?P<inside>.{3,80}?)-+>|%%(?P<too>.{3,80}?)%%|(?<![\w/])/\*(?P<three>.{3,80}?)\*/",
         announces,
     ),
-    _form("]:", r"^[ \t>]*\[[^\]\n]{1,20}\]:[ \t]*(?:#|<>|<#>|/)[ \t]*[(\"'](?P<inside>[^\n]{3,80})[)\"']", announces),
+    _form("]:", r"\[[^\]\n]{1,20}\]:[ \t]*(?:#|<>|<#>|/)[ \t]*[(\"'](?P<inside>[^\n]{3,80})[)\"']", announces),
     _form("[/ {/", r"[\[{]/(?P<inside>[\w .:-]{4,30})[\]}]", announces),
     _form("== ++ ~~ -- << >>", rf"{_LINE}{_RULE}[ \t]?(?P<inside>[\w .:-]{{4,40}}?)[ \t]?{_RULE}?[ \t]*$", announces),
     _form(
         "@ $", r"^[ \t]*[@$](?P<inside>internal|[\w-]{6,30})[ \t]*$", lambda name: name == "internal" or _is_name(name)
     ),
+    _form("<#", r"<#(?P<inside>[^<>]{4,100})>", _template),
     _form("<? <%", r"<[?%](?P<inside>[^<>]{3,200})[?%]>", _mentions),
     _form("#", rf"^[ \t]*(?:{_LINE[1:]})?#(?:if|region|begin|ifdef|only)[ \t]+(?P<inside>[^\n]{{4,60}})", _mentions),
     _form("{", r"\{[ \t]?:?[ \t]?(?P<inside>[#.][^{}\n]{3,100})\}", _classes),
@@ -278,14 +288,26 @@ _NAMED: Final = (
 )
 # What stands at the beginning of a block and heads it, in brackets or before a colon or the end of the line or cell.
 _LABEL: Final = re.compile(
-    r"(?:^|\|)[^\w\n|]{0,20}(?:\d+[.)][ \t]+)?(?:@tab[ \t]+)?[^\w\n|]{0,6}(?P<label>[^\W\d_][\w'() -]{4,60}?)"
-    r"[ \t]*[\"'*_)\]]{0,4}[ \t]*(?:[:|]|[.!]?[\"'*_)\]#]{0,4}[ \t]*$|\.[*_]{1,3}|-[ \t])"
-    r"|^[^\w\n|]{0,20}[(\[](?P<bracketed>[\w' -]{4,40})[)\]](?![(\[:])"
-    r"|^#[^\n]*[(\[](?P<last>[\w' -]{4,40})[)\]][ \t#]*$",
+    r"^[^\w\n|]{0,20}[(\[](?P<bracketed>[\w' -]{4,40})[)\]](?![(\[:])"
+    r"|^#[^\n]*[(\[](?P<last>[\w' -]{4,40})[)\]][ \t#]*$"
+    r"|(?:^|\|)[^\w\n|]{0,20}(?:\d+[.)][ \t]+)?(?:@tab[ \t]+)?[^\w\n|]{0,6}(?P<label>[^\W\d_][\w'() -]{4,60}?)"
+    r"[ \t]*[\"'*_)\]]{0,4}[ \t]*(?::(?P<colon>[*_]*[ \t]+\w)?|\||[.!]?[\"'*_)\]#]{0,4}[ \t]*$|\.[*_]{1,3}|-[ \t])",
     re.MULTILINE,
 )
 _LABEL_NEEDLES: Final = (
-    *("agent", "staff", "internal", "intern:", "interne", "confidential", "support team", "employees", "mitarbeiter", "nur intern", "uso intern"),
+    *(
+        "agent",
+        "staff",
+        "internal",
+        "intern:",
+        "interne",
+        "confidential",
+        "support team",
+        "employees",
+        "mitarbeiter",
+        "nur intern",
+        "uso intern",
+    ),
     *("not for", "not share", "not show", "nicht fur"),
 )
 _TITLE: Final = re.compile(
@@ -348,8 +370,8 @@ def _suspects(normal: str, prose: str | None) -> Iterator[tuple[int, str]]:
     if any(needle in normal for needle in _LABEL_NEEDLES):
         for found in _LABEL.finditer(prose or normal):
             label = found["label"]
-            is_bare = label and ":" not in found[0] and "".join(words_of(label)) in _ALONE  # "1. Internal"
-            if not is_bare and any(one and labels(one) for one in found.groups()):
+            is_bare = label in _ALONE and not found["colon"]  # "1. Internal"
+            if not is_bare and labels(label or found["bracketed"] or found["last"]):
                 yield found.start(), found[0]
                 break
     for pattern in _NAMED:

@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple
 
 from kb_service.content.agents_only.lookalikes import NOT_UNDERSTOOD, find_suspect
 from kb_service.content.agents_only.words import NOT_LETTERS, is_agent_word, normalise, normalise_with_places
+from kb_service.content.agents_only.unseen import find_unseen
 from kb_service.content.source_text import Cut, cut
 
 UNCLOSED: Final = "This agent-only part is never closed: all text after it is hidden from the public."
@@ -86,9 +87,12 @@ def separate(text: str, *, first_line: int = 1, code: bool = True) -> Separated:
     if suspect := find_suspect(_blank(searched, understood), prose=_blank(text, [*understood, *walk.code])):
         walk.doubtful = True
         walk.problems.append((first_line + suspect[0], f"`{suspect[1]}` {NOT_UNDERSTOOD}"))
-    if not marks:
+    unseen = find_unseen(text, walk.code)
+    if not marks and not any(unseen):
         return Separated(text, text, walk.problems, walk.doubtful)
-    return Separated(cut(text, walk.agent_only), cut(text, walk.marks), walk.problems, walk.doubtful)
+    comments = [Cut(*span) for span in unseen.comments]
+    public = sorted([*walk.agent_only, *comments, *(Cut(*span) for span in unseen.hidden)])
+    return Separated(cut(text, public), cut(text, sorted([*walk.marks, *comments])), walk.problems, walk.doubtful)
 
 
 class _Walk:

@@ -14,13 +14,14 @@ from kb_service.content.agents_only.words import is_agent_word
 from kb_service.content.article import Article, Audience
 from kb_service.content.front_matter.block import FrontMatter
 from kb_service.content.front_matter.publication import KEYS, flat, read_state, squeezed
-from kb_service.content.front_matter.readers import Said, said_of_readers, words_of_value
+from kb_service.content.front_matter.readers import Said, place_for_agents, said_of_readers, words_of_value
 from kb_service.content.front_matter.strict_yaml import Value
 from kb_service.content.markdown import inline_markup
 
 _HOW_TO_NAME: Final = (
     "`audience: public` or `audience: agent`; for a foreign word that all may read: `audience: [public]`"
 )
+_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _LIVE: Final = re.compile("staff_count")
 _ID: Final = re.compile(r"[^\W_][\w.~-]*(?:/[^\W_][\w.~-]*)*")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -51,6 +52,9 @@ class MetadataReader:
         self.hints: list[tuple[int, str]] = []
         self.audience: Audience = "public"
         self.audience = self._audience()
+        if place := place_for_agents(path):
+            self.audience = "agent"
+            self.notes.append((1, f"The article is kept for agents: {place}."))
 
     def read(self) -> Article:
         """Return the article without its text, `id` and `title` "" where none is given or the id cannot be one."""
@@ -148,6 +152,8 @@ class MetadataReader:
         texts = [one for one in values if isinstance(one, str)]
         if isinstance(values, dict) or len(texts) < len(values):
             self._warn(field.line, f"`{key}` must be a list of texts: anything else in it is ignored.")
+        if len(texts) > 1 and any(separate(text).problems for text in texts):  # marks do not go from value to value
+            self.audience = "agent"
         if not all(text.strip() for text in texts):
             self._warn(field.line, f"`{key}` has an empty entry: remove it.")
         readable = (" ".join(self._readable(text, field.line).split()) for text in texts)
@@ -191,7 +197,7 @@ class MetadataReader:
         self.errors += ((line, message) for _, message in separated.problems)
         if separated.doubtful:
             self.audience = "agent"
-        return separated.agent if self.audience == "agent" else separated.public
+        return _COMMENT.sub("", separated.agent if self.audience == "agent" else separated.public)
 
     def _warn(self, line: int, message: str) -> None:
         self.warnings.append((line, message))
@@ -216,5 +222,9 @@ def perhaps_meant(key: str) -> str:
 
 
 def _short(value: Value) -> str:
+    """Return the beginning of a value for a message, nothing of one that has marks or comments."""
     text = flat(value)
+    separated = separate(text)
+    if separated.problems or separated.public != text or "<!--" in text:
+        return "…"
     return text if len(text) <= 60 else text[:60] + "…"

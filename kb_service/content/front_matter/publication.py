@@ -17,7 +17,7 @@ from kb_service.content.front_matter.strict_yaml import Field, Value
 
 TRUE: Final = frozenset({"true", "yes", "on", "1", "y", "t"})
 FALSE: Final = frozenset({"false", "no", "off", "0", "n", "f", ""})
-_DRAFT_FOLDERS: Final = frozenset({"draft", "drafts", "unpublished"})
+_DRAFT_FOLDERS: Final = frozenset({"draft", "drafts", "unpublished", "wip"})
 # Keys without "_" and case. A value that is neither true nor false leaves the article out, as an error.
 _LEFT_OUT_IF_TRUE: Final = frozenset(
     "draft drafts isdraft hidden ishidden archived isarchived unpublished deleted isdeleted wip workinprogress "

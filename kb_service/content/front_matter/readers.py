@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 from kb_service.content.agents_only.words import Near, agent_name, is_agent_word, normalise
@@ -23,7 +24,11 @@ _ABOUT_READERS: Final = re.compile(
     r"audience|visib|access|confidential|classification|viewer|reader|permi|role|group|segment|scope|restrict|acl$"
     r"|securit|sensitiv|^(?:show|hide|share|visible|hidden|open|only|not)?(?:for|to|from)$|^hide"
 )
+_BARS_PUBLIC: Final = re.compile(
+    r"^(?:hide|hidden|not|exclude)(?:from|for)(?:the)?(?:public|customers?|clients?|everyone)$"
+)
 _CUSTOMERS: Final = re.compile(r"customer|client(?!id)|external|publicaccess|publicfacing|shareable")
+_PLACES: Final = frozenset("internal private hidden confidential restricted".split())
 _LABELS: Final = frozenset("tags tag topics labels label keywords category categories type types".split())
 _LABEL_WORDS: Final = frozenset("internal confidential".split())
 
@@ -47,6 +52,8 @@ def said_of_readers(key: str, value: Value) -> Said:
         if text in FALSE:
             return "public"
         return "agents" if isinstance(value, str) and text in TRUE else "doubtful"
+    if _BARS_PUBLIC.search(name) and flat(value).strip().lower() in TRUE:
+        return "agents"
     if name in _LABELS:
         return "agents" if any(map(_is_label, words)) else "nothing"
     if _ABOUT_READERS.search(name):
@@ -67,6 +74,31 @@ def _audience(words: list[str]) -> Said:
 def _is_label(word: str) -> bool:
     name = normalise(word).strip()
     return name in _LABEL_WORDS or (" only" in agent_name(name))
+
+
+def place_for_agents(path: str) -> str:
+    """Return what of the path of an article says that it is for agents, "" where nothing does.
+
+    >>> place_for_agents("internal/refunds.md"), place_for_agents("roles/agents.md")
+    ('the folder `internal`', '')
+    """
+    *folders, name = path.split("/")
+    for folder in folders:
+        said = agent_name(normalise(folder))
+        if " only" in said or said in _PLACES:
+            return f"the folder `{folder}`"
+    stem, _, ending = name.rpartition(".")[0].rpartition(".")
+    parts = [part for part in re.split(r"[-_. ]", stem or ending) if part]
+    is_named = "INTERNAL" in parts[-1:] or any(
+        "only" in pair and agent_name(pair) for pair in map("".join, _pairs(parts))
+    )
+    if is_named or (stem and agent_name(normalise(ending)) not in {"", "support", "hidden"}):
+        return f"the name `{name}`"
+    return ""
+
+
+def _pairs(parts: list[str]) -> list[tuple[str, str]]:
+    return [(one.lower(), other.lower()) for one, other in pairwise(parts)]
 
 
 def are_public(words: list[str]) -> bool:

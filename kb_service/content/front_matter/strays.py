@@ -31,12 +31,13 @@ _PAIR: Final = re.compile(
     r"(?P<value>[\w.-]{1,40})"
 )
 _WORDS: Final = re.compile(
-    r"[\"'*_`>#-]{0,4}(?P<key>[^\W\d_]{5,12})(?P<sign>)[ \t]+(?P<value>[\w-]{2,20})[\"'*_`]{0,4}"
+    r"[\"'*_`>#-]{0,4}(?P<key>[^\W\d_]{5,12})(?P<sign>)(?:[ \t]+|[ \t]*[-=~]{1,2}>?[ \t]*)(?P<value>\w[\w-]{1,20})[\"'*_`]{0,4}"
     r"|draft|unpublished"
 )
 _KEY_FIRST: Final = re.compile(r"[\W_]{0,12}[\w.-]+[\"'*_`]{0,4}\s{0,3}[:=;]")
+_REPLY_LINE: Final = re.compile(r"[\W_]{0,12}(?P<key>[\w.-]+)[\"'*_`]{0,4}\s{0,3}[:=;]")
 _INSIDE: Final = re.compile(r"[#{,;(]")  # what begins another pair on the line of one
-_MARGIN: Final = re.compile(r"[\"'*_`>#/%;+|<!{\[(, \t-]{0,12}")
+_MARGIN: Final = re.compile(r"[\"'*_`>#/%;+|<!{\[(, \t-]{0,12}(?:export\s+)?(?:(?:const|let|var)\s+)?")
 _RULE: Final = re.compile(r"[ \t>]*(?:[-+=~*_][ \t]?){2,}\w{0,4}[ \t]*(?:#.*)?")
 _RULES: Final = re.compile(r"^[ \t>]*[-+=~*_—–−][^\w\n]{1,12}\n[^\n]{1,40}?[:=]", re.MULTILINE)
 _FENCE: Final = re.compile(r"[ \t>]*(`{3,}|~{3,})")
@@ -80,10 +81,11 @@ def strays_of_body(body: str, first_line: int) -> Iterator[Stray]:
             in_block &= not line.strip() and is_top
             is_top &= not line.strip()
         elif in_block or (number < _TOP and not code):
+            reply = _REPLY_LINE.match(line) if in_block else None
+            if reply and _REPLY.word(squeezed(reply["key"])):
+                yield Stray("audience", Field("agent", first_line + number), f"{reply['key']}:")
             for found in _pairs(line, anywhere=in_block):
-                if (found["sign"] or (in_block and found["key"])) and (
-                    stray := _stray(found, first_line + number, reply=in_block)
-                ):
+                if (found["sign"] or (in_block and found["key"])) and (stray := _stray(found, first_line + number)):
                     yield stray
 
 
@@ -99,12 +101,12 @@ def _pairs(line: str, *, anywhere: bool) -> Iterator[re.Match[str]]:
             yield found
 
 
-def _stray(found: re.Match[str], number: int, *, reply: bool = True, state: bool = True) -> Stray | None:
+def _stray(found: re.Match[str], number: int, *, state: bool = True) -> Stray | None:
     key, sign, value = found["key"] or found[0], found["sign"], found["value"] or "true"
     written = f"{key}{sign or ' '}{value}"
-    if reply and sign and _REPLY.word(squeezed(key)):
+    if sign and _REPLY.word(squeezed(key)):
         return Stray("audience", Field("agent", number), f"{key}{sign}")
-    said = said_of_readers(key, value)
+    said = said_of_readers(key, value) if sign != "|" or "audience" in key else "nothing"
     if said == "agents" or (said == "doubtful" and agent_name(value)):
         return Stray("audience", Field("agent", number), written)
     meant = meant_key(key)
