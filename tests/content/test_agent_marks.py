@@ -26,7 +26,7 @@ def test_words_that_do_not(word):
     [
         "Ask your support agent, a <supporter> or [Support agents](agents.md).",
         "`<agent>` and <https://<insertyourdomain>.example.com/x>",
-        ":::note\ntext\n:::\n\n::: \n\na ::: b",
+        ":::note\ntext\n:::\n\na ::: b",
         "[supporting agents][a] {support} &lt;support&gt;",
     ],
 )

@@ -130,8 +130,8 @@ def _template(inside: str) -> bool:
     if announces(inside):
         return True
     return (
-        _CONDITION.match(inside) is not None
-        and (_mentions(inside) or ("support" in inside and _ABOUT_READERS.search(inside) is not None))
+        (_CONDITION.match(inside) is not None
+        and (_mentions(inside) or ("support" in inside and _ABOUT_READERS.search(inside) is not None)))
         or _NOT_PUBLIC.search(inside) is not None
     )
 
@@ -229,7 +229,7 @@ _FORMS: Final = (
         re.compile(r"(?<![:;])(?<![:;][ \t])(?:\\?[:;][ \t]?){3,}+(?P<inside>[^\n]{2,200})"),
         _opens,
     ),
-    _form(":", r"(?<![\w:]):{1,2}(?P<inside>[\w-]{4,20})(?:[\[{]|[ \t]*$)", announces),
+    _form(":", r":(?<![\w:]:):?(?P<inside>[\w-]{4,20})(?:[\[{]|[ \t]*$)", announces),
     _form(
         "!!! ??? ..",
         rf"{_LINE}(?:!!!|\?\?\?\+?|\.\.)[ \t]*(?:only::[ \t]*)?(?P<inside>[^\n]{{4,200}})",
@@ -263,13 +263,17 @@ _FORMS: Final = (
     ),
     _form("]:", r"\[[^\]\n]{1,20}\]:[ \t]*(?:#|<>|<#>|/)[ \t]*[(\"'](?P<inside>[^\n]{3,80})[)\"']", announces),
     _form("[/ {/", r"[\[{]/(?P<inside>[\w .:-]{4,30})[\]}]", announces),
-    _form("== ++ ~~ -- << >>", rf"{_LINE}{_RULE}[ \t]?(?P<inside>[\w .:-]{{4,40}}?)[ \t]?{_RULE}?[ \t]*$", announces),
+    _form(
+        "== ++ ~~ -- << >>",
+        rf"^[ \t>*_#|]{{0,20}}{_RULE}[ \t]?(?P<inside>[\w .:-]{{4,40}}?)[ \t]?{_RULE}?[ \t]*$",
+        announces,
+    ),
     _form(
         "@ $", r"^[ \t]*[@$](?P<inside>internal|[\w-]{6,30})[ \t]*$", lambda name: name == "internal" or _is_name(name)
     ),
     _form("<#", r"<#(?P<inside>[^<>]{4,100})>", _template),
     _form("<? <%", r"<[?%](?P<inside>[^<>]{3,200})[?%]>", _mentions),
-    _form("#", rf"^[ \t]*(?:{_LINE[1:]})?#(?:if|region|begin|ifdef|only)[ \t]+(?P<inside>[^\n]{{4,60}})", _mentions),
+    _form("#if #reg #beg #only", r"(?<![\w#])#(?:if|region|begin|ifdef|only)[ \t]+(?P<inside>[^\n]{4,60})", _mentions),
     _form("{", r"\{[ \t]?:?[ \t]?(?P<inside>[#.][^{}\n]{3,100})\}", _classes),
     _form("[", r"\[[\s/]{0,3}(?P<inside>[^\W_][\w .:-]{3,40})\](?![(\[:])", _is_name),
     _form("(", r"\([\s/]{0,3}(?P<inside>support[\w -]{4,12})\)", _is_name),
@@ -280,6 +284,9 @@ _NAMED: Final = (
     re.compile(
         r"""^[\s"'>#*/%;-]{0,8}(?P<key>[^\W\d_]{7,11})[\s"'*_]{0,4}[:=;]{1,2}[*_]{0,2}(?P<value>[^\n:]{4,40})$""",
         re.MULTILINE,
+    ),
+    re.compile(
+        r"^\|?[ \t]*(?P<key>audience|visibility)[ \t]*\|?[ \t]*\n[ \t|:-]+\n\|?[ \t]*(?P<value>[^|\n]+)", re.MULTILINE
     ),
     re.compile(
         r"""(?:<!--|\{[%{#]?|\]:[ \t]*[#<])[^{}\n]{0,100}?(?P<key>\b(?:audiences?|visibility))["']?\s*"""
@@ -294,22 +301,12 @@ _LABEL: Final = re.compile(
     r"[ \t]*[\"'*_)\]]{0,4}[ \t]*(?::(?P<colon>[*_]*[ \t]+\w)?|\||[.!]?[\"'*_)\]#]{0,4}[ \t]*$|\.[*_]{1,3}|-[ \t])",
     re.MULTILINE,
 )
-_LABEL_NEEDLES: Final = (
-    *(
-        "agent",
-        "staff",
-        "internal",
-        "intern:",
-        "interne",
-        "confidential",
-        "support team",
-        "employees",
-        "mitarbeiter",
-        "nur intern",
-        "uso intern",
-    ),
-    *("not for", "not share", "not show", "nicht fur"),
+_LABEL_NEEDLES: Final = tuple(
+    "agent;staff;internal;intern:;interne;confidential;support team;employees;mitarbeiter;nur intern;uso intern;not for;"
+    "not share;not show;nicht fur".split(";")
 )
+_LABEL_WORD: Final = re.compile("|".join(_LABEL_NEEDLES))
+_LABEL_REACH: Final = 200
 _TITLE: Final = re.compile(
     r"^\W{0,4}(?P<state>draft|wip|work in progress|unpublished|do not publish)\W{0,3}[:\])]"
     r"|[(\[](?P<inside>[\w' -]{4,40})[)\]]|^\W{0,4}(?P<label>[^\W\d_][\w' -]{4,40}?)[ ]?(?::| - )"
@@ -353,6 +350,22 @@ def find_suspect(text: str, *, prose: str | None = None) -> tuple[int, str] | No
     return line, shown[: word.end() if word else _MOST_SHOWN]  # not what it may enclose
 
 
+def _labels_in(normal: str) -> Iterator[tuple[int, str]]:
+    end = 0
+    for word in _LABEL_WORD.finditer(normal):
+        if word.start() < end:
+            continue
+        start = max(normal.rfind("\n", 0, word.start()) + 1, word.start() - _LABEL_REACH)
+        end = normal.find("\n", word.end())
+        end = len(normal) if end < 0 else end
+        for found in _LABEL.finditer(normal[start : min(end, word.end() + _LABEL_REACH)]):
+            label = found["label"]
+            is_bare = label in _ALONE and not found["colon"]  # "1. Internal"
+            if not is_bare and labels(label or found["bracketed"] or found["last"]):
+                yield start + found.start(), found[0]
+                return
+
+
 def _suspects(normal: str, prose: str | None) -> Iterator[tuple[int, str]]:
     for form in _FORMS:
         searched = prose if form.condition else normal
@@ -368,13 +381,8 @@ def _suspects(normal: str, prose: str | None) -> Iterator[tuple[int, str]]:
                 yield normal.index(f"<{tag}"), f"<{tag}"
                 break
     if any(needle in normal for needle in _LABEL_NEEDLES):
-        for found in _LABEL.finditer(prose or normal):
-            label = found["label"]
-            is_bare = label in _ALONE and not found["colon"]  # "1. Internal"
-            if not is_bare and labels(label or found["bracketed"] or found["last"]):
-                yield found.start(), found[0]
-                break
-    for pattern in _NAMED:
+        yield from _labels_in(normal if prose is None else prose)
+    for pattern in _NAMED if ":" in normal or "=" in normal or "audience" in normal else ():
         for found in pattern.finditer(normal):
             if _is_audience(found["key"], found["value"]):
                 yield found.start(), found[0]

@@ -13,8 +13,8 @@ from difflib import SequenceMatcher
 from typing import Final, Literal, NamedTuple
 
 from kb_service.content.agents_only.lookalikes import NOT_UNDERSTOOD, find_suspect
-from kb_service.content.agents_only.words import NOT_LETTERS, is_agent_word, normalise, normalise_with_places
 from kb_service.content.agents_only.unseen import find_unseen
+from kb_service.content.agents_only.words import NOT_LETTERS, is_agent_word, normalise, normalise_with_places
 from kb_service.content.source_text import Cut, cut
 
 UNCLOSED: Final = "This agent-only part is never closed: all text after it is hidden from the public."
@@ -179,8 +179,22 @@ def code_ranges(text: str) -> list[tuple[int, int]]:
 
 
 def without_code(text: str) -> str:
-    """Return a Markdown text whose code is blank; all else stays where it is."""
-    return _blank(text, code_ranges(text))
+    """Return a Markdown text whose code is blank where it is surely code; all else stays where it is."""
+    return _blank(text, [found.span() for found in _CODE.finditer(text) if _is_surely_code(found)])
+
+
+def _is_surely_code(found: re.Match[str]) -> bool:
+    """Return whether all readers of Markdown agree on what is code: no fence that a list or quote ends before it."""
+    if found["span"]:
+        return "\n" not in found[0] and "|" not in found[0]
+    if not found["fence"]:
+        return True
+    first, *lines = found[0].split("\n")
+    margin = len(first) - len(first.lstrip(" \t>-*+.)0123456789"))
+    is_quoted = ">" in first[:margin]
+    inside = all(not line.strip() or not line[:margin].strip(" \t>") for line in lines)
+    quoted = all(line.lstrip().startswith(">") == is_quoted for line in lines if line.strip() or is_quoted)
+    return inside and quoted and lines[-1].strip(" \t>").startswith(found["fence"])
 
 
 def _blank(text: str, ranges: Sequence[tuple[int, int] | Cut]) -> str:
@@ -205,7 +219,17 @@ def find_marks(text: str) -> list[AgentMark]:
 
 def _marks(normal: str) -> list[AgentMark]:
     marks = sorted([*_tags(normal), *_fences(normal)])
-    return marks if any(mark.for_agents for mark in marks) else []
+    return marks if any(mark.for_agents for mark in marks) or _has_lone_end(marks) else []
+
+
+def _has_lone_end(marks: Sequence[AgentMark]) -> bool:
+    """Return whether a fence ends that nothing began: what stands before it may have been for agents."""
+    depth = 0
+    for mark in marks:
+        depth += 1 if mark.opens else -1
+        if depth < 0:
+            return True
+    return False
 
 
 def _tags(normal: str) -> Iterator[AgentMark]:

@@ -39,7 +39,8 @@ _HIDES: Final = re.compile(
     r"(?![^\"'<>]*:(?:block|flex|grid|inline|table))",
     re.IGNORECASE,
 )
-_HIDDEN_NEEDLES: Final = re.compile(r"hidden|display\W{0,4}none|d-none|<(?:comment|dialog|template)\b", re.IGNORECASE)
+_HIDDEN_NEEDLES: Final = ("hidden", "display", "d-none", "<comment", "<dialog", "<template", "noindex")
+_NOT_INDEXED: Final = re.compile(r"<!--\s*noindex\s*-->.*?(?:<!--\s*/noindex\s*-->|\Z)", re.DOTALL | re.IGNORECASE)
 
 
 class Unseen(NamedTuple):
@@ -63,7 +64,8 @@ def find_unseen(text: str, code: Sequence[tuple[int, int]]) -> Unseen:
 
     comments = [found.span() for needle, form in _COMMENTS if needle in text for found in form.finditer(text)]
     comments += _nested_comments(text)
-    hidden = _hidden(text) if _HIDDEN_NEEDLES.search(text) else ()
+    lower = text.lower() if "<" in text else ""
+    hidden = _hidden(text) if any(needle in lower for needle in _HIDDEN_NEEDLES) else ()
     return Unseen(
         tuple(span for span in sorted(comments) if not in_code(span[0])),
         tuple(span for span in hidden if not in_code(span[0])),
@@ -89,6 +91,7 @@ def _nested_comments(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _hidden(text: str) -> Iterator[tuple[int, int]]:
+    yield from (found.span() for found in _NOT_INDEXED.finditer(text))
     end = 0
     for tag in _HIDDEN_TAG.finditer(text):
         is_hidden = tag["name"].lower() in _HIDDEN_NAMES or _HIDES.search(tag["rest"])

@@ -130,7 +130,8 @@ def _with_strays(front_matter: FrontMatter, strays: Iterable[Stray]) -> FrontMat
     fields, errors = dict(front_matter.fields), list(front_matter.errors)
     for stray in strays:
         fields[stray.key] = stray.field
-        errors.append((stray.field.line, f"`{stray.written}` {STRAY}"))
+        if all(line != stray.field.line for line, _ in errors):
+            errors.append((stray.field.line, f"`{stray.written}` {STRAY}"))
     return msgspec.structs.replace(front_matter, fields=fields, errors=tuple(errors))
 
 
@@ -160,7 +161,10 @@ def _unclosed(text: str, start: int) -> FrontMatter:
     block = text[start:end]
     if not _LOOSE.search(block):
         return FrontMatter(text)
-    return _read_loosely(block, text[end:], text.count("\n", 0, end) + 1, 1, "no line `---` ends it")
+    read = _read_loosely(block, text[end:], text.count("\n", 0, end) + 1, 1, "no line `---` ends it")
+    if reply := read.fields.get("reply"):  # nobody knows where it ends
+        return _with_strays(read, [Stray("audience", Field("agent", reply.line), "reply:")])
+    return read
 
 
 def _json_object(text: str) -> FrontMatter:

@@ -50,6 +50,7 @@ class MetadataReader:
         self.errors: list[tuple[int, str]] = list(front_matter.errors)
         self.notes: list[tuple[int, str]] = []
         self.hints: list[tuple[int, str]] = []
+        self._about_readers: set[str] = set()
         self.audience: Audience = "public"
         self.audience = self._audience()
         if place := place_for_agents(path):
@@ -98,7 +99,10 @@ class MetadataReader:
     def _audience(self) -> Audience:
         audience: Audience = "public"
         for key in self.fields:
-            match self._said(key):
+            said = self._said(key)
+            if said != "nothing":
+                self._about_readers.add(key)
+            match said:
                 case "agents":
                     audience = "agent"
                 case "doubtful":
@@ -188,7 +192,7 @@ class MetadataReader:
 
     def _hint_at_unknown_keys(self) -> None:
         for key, field in self.fields.items():
-            if key not in _KNOWN and squeezed(key) not in KEYS and said_of_readers(key, field.value) == "nothing":
+            if key not in _KNOWN and key not in self._about_readers and squeezed(key) not in KEYS:
                 self.hints.append((field.line, key))
 
     def _readable(self, text: str, line: int) -> str:

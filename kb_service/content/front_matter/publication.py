@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from kb_service.content.agents_only.words import Near, normalise
@@ -156,12 +157,14 @@ def is_date_key(key: str) -> bool:
     return squeezed(key) in _PUBLISH_AT | _EXPIRES_AT | {"date", "published"}
 
 
+@lru_cache(1 << 12)
 def meant_key(key: str) -> str:
     """Return the key of an article's state that a key is or nearly is, "" for any other."""
     name = squeezed(key)
     return name if name in KEYS else _NEAR.word(name)
 
 
+@lru_cache(1 << 12)
 def squeezed(key: str) -> str:
     """Return a key without case and separators: "search_exclude" and "searchExclude" are one."""
     return normalise(key).replace("_", "").replace("-", "").replace(" ", "")

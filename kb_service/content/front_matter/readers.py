@@ -39,7 +39,7 @@ def said_of_readers(key: str, value: Value) -> Said:
     >>> said_of_readers("audience", "agent"), said_of_readers("is-internal", "no"), said_of_readers("title", "Seats")
     ('agents', 'public', 'nothing')
     """
-    name, words = squeezed(normalise(key)), words_of_value(value)
+    name, words = squeezed(key), words_of_value(value)
     if audience := _AUDIENCE.word(name):
         return _audience(words) if audience == name else "doubtful"
     flag = agent_name(name)

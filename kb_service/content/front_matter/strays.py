@@ -57,7 +57,7 @@ def strays_of_block(block: str, fields: Mapping[str, Field], *, broken: bool) ->
         read = {key for key, field in fields.items() if field.line == number}
         for found in _pairs(line, anywhere=broken):
             is_inside = (
-                not broken and line[: found.start()].rstrip(" \t")[-1:] in {"{", ",", "("} or line[:1] in {" ", "\t"}
+                (not broken and line[: found.start()].rstrip(" \t")[-1:] in {"{", ",", "("}) or line[:1] in {" ", "\t"}
             )
             if (found["key"] or "").replace("-", "_") in read:
                 continue
@@ -71,6 +71,8 @@ def strays_of_body(body: str, first_line: int) -> Iterator[Stray]:
     is_top = in_block = True
     code = ""
     for number, line in enumerate(normalise(body if is_all else body[:_TOP_CHARACTERS]).split("\n")):
+        if number >= _TOP and not is_all:
+            return
         fence = _FENCE.match(line)
         if fence and (not code or fence[1].startswith(code)):
             code = "" if code else fence[1]
