@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 from typing import Final, Literal
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ PassageKind = Literal["prose", "steps", "list", "table", "code"]
 UnitKind = Literal["text", "lead_in", "heading", "question", "step", "item", "definition", "header", "row", "code"]
 Severity = Literal["error", "warning", "note", "hint"]
 
-CONTENT_VERSION: Final = "3"  # raise it when the same source gives other articles: earlier results are then made anew
+CONTENT_VERSION: Final = "4"  # raise it when the same source gives other articles: earlier results are then made anew
 
 ASSETS: Final = "/assets"  # where pictures and files of the folder are served
 
@@ -91,12 +92,17 @@ class Asset(msgspec.Struct, frozen=True):
     @property
     def stored_name(self) -> str:
         """The name under which an index keeps what is served."""
-        return f"{self.digest}-{self.name}"
+        return stored_name(self.digest, self.name)
 
     @property
     def address(self) -> str:
         """Where it is served: "/assets/0123…/prices.pdf"."""
         return f"{ASSETS}/{self.digest}/{quote(self.name)}"
+
+
+def stored_name(digest: str, name: str) -> str:
+    """Return the name under which an index keeps a file: its own may be for agents only, and lists of files are not."""
+    return f"{digest}-{sha256(name.encode(errors='surrogateescape')).hexdigest()[:16]}"
 
 
 class View(msgspec.Struct, frozen=True):
@@ -132,8 +138,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     `path` is below the articles folder, with "/". `public` is None for an agent-only article, `agent` is None when it
     would equal `public`. `hidden` says that nobody gets it: for the reason `left_out`, or before the day `publish_at`,
     or from `expires_at` on. `unlisted` is why it has its address alone and is found nowhere, "" when it is found.
-    `marks_in_code` says that code shows agent-only marks as text. `extra` holds foreign front
-    matter as short text, `problems` what its author should look at.
+    `marks_in_code` says that code shows agent-only marks as text. `problems` are what its author should look at.
     """
 
     id: str
@@ -159,7 +164,6 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: date | None = None
     marks_in_code: bool = False
     source_sha256: str = ""
-    extra: dict[str, str] = {}
     public: View | None = None
     agent: View | None = None
     problems: tuple[Problem, ...] = ()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
-from itertools import chain, count
+from itertools import accumulate, chain, count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -15,11 +15,15 @@ import msgspec
 from kb_service.content.article import Article, LeftOut, Library, Problem, Reading
 from kb_service.content.article_files import ArticleFile, FoundFiles, find_articles, id_of_path
 from kb_service.content.assets.asset_folder import AssetFolder, is_unchanged
-from kb_service.content.front_matter.publication import next_change, reason_on
+from kb_service.content.front_matter.block import split
+from kb_service.content.front_matter.publication import next_change, read_state, reason_on
+from kb_service.content.front_matter.readers import said_of_readers
+from kb_service.content.front_matter.strict_yaml import Field
 from kb_service.content.reading import is_current, marked_as, renamed
 from kb_service.content.source_lines import lines_of
+from kb_service.content.source_text import decode
 from kb_service.content.workers import read_in_workers
-from kb_service.errors import BadSetting
+from kb_service.errors import BadArticle, BadSetting
 
 Progress: TypeAlias = Callable[[int, int], None]
 _NONE_KNOWN: Final[Mapping[str, Article]] = MappingProxyType({})
@@ -71,6 +75,7 @@ class LibraryReader:
         self._problems = list(self._found.problems)
         self._left_out = [LeftOut(problem.path, problem.message) for problem in self._found.problems]
         self.next_change: date | None = None
+        self._cascades = dict(_cascades(self._found.files))
         self._path_of: dict[str, str] = {}  # by id as many disks know it: in any case
 
     def __iter__(self) -> Iterator[Article]:
@@ -107,7 +112,9 @@ class LibraryReader:
             change = next_change(article.publish_at, article.expires_at, self._today)
             self.next_change = min((day for day in (self.next_change, change) if day), default=None)
         reason = reason_on(article.left_out, article.publish_at, article.expires_at, self._today)
-        if reason and not article.left_out:
+        if not reason and (reason := self._of_section(article)):
+            self._problems.append(Problem(article.path, 1, "note", f"The article is left out: {reason}."))
+        elif reason and not article.left_out:
             line = lines_of(self._folder, article.path).of_dates()
             self._problems.append(Problem(article.path, line, "note", f"The article is left out: {reason}."))
         if reason:
@@ -118,6 +125,11 @@ class LibraryReader:
         if error and article.audience == "agent" and not reason:
             self._left_out.append(LeftOut(article.path, f"Kept for agents by an error in line {error.line}."))
         return reason
+
+    def _of_section(self, article: Article) -> str:
+        """Return why all below a folder of the article is not to be shown, "" where nothing says so."""
+        folders = ["", *accumulate(article.path.split("/")[:-1], "{}/{}".format)]
+        return next((self._cascades[folder] for folder in folders if folder in self._cascades), "")
 
     def _shown(self, article: Article) -> Article:
         if article.unlisted and self._preview:
@@ -142,6 +154,25 @@ class LibraryReader:
         line = lines_of(self._folder, article.path).of_key("id", "slug")
         self._problems.append(Problem(article.path, line, "warning", message))
         return renamed(article, free)
+
+
+def _cascades(files: Iterable[ArticleFile]) -> Iterator[tuple[str, str]]:
+    """Yield folders whose `_index.md` says by Hugo's `cascade` that all below is no public text, and the reason."""
+    for file in files:
+        folder, _, name = file.path.rpartition("/")
+        if not name.lower().startswith("_index."):
+            continue
+        try:
+            decoded = decode(file.file.read_bytes())
+            cascade = split(decoded.text, path=file.path).fields.get("cascade") if decoded else None
+        except (OSError, BadArticle):
+            continue
+        for said in (cascade.value if isinstance(cascade.value, list) else [cascade.value]) if cascade else ():
+            fields = {key: Field(value, cascade.line) for key, value in said.items()} if isinstance(said, dict) else {}
+            for key, field in fields.items():
+                state = read_state({key: field}, "")
+                if state.left_out or state.unlisted or said_of_readers(key, field.value) in {"agents", "doubtful"}:
+                    yield folder, f"`cascade` of {file.path} has `{key}`"
 
 
 def _folded(article_id: str) -> str:

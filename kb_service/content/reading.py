@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from kb_service.content.agents_only.lookalikes import NOT_UNDERSTOOD, find_suspect
+from kb_service.content.agents_only.lookalikes import NOT_UNDERSTOOD, find_suspect, is_agents_title
 from kb_service.content.agents_only.marks import separate
 from kb_service.content.article import CONTENT_VERSION, Article, Asset, Problem, Reading, Section, Severity, View
 from kb_service.content.article_files import ArticleFile, id_of_path, resolve_links, title_of_path
@@ -40,7 +40,9 @@ NOT_PUBLIC: Final = "[NOT PUBLIC]"
 UNKNOWN_KEY: Final = "`{}` is not a key that is known here: it is kept aside."
 _TAG_NAME: Final = re.compile(r"<[a-z0-9]+")
 _APART: Final = "\n\0\n"  # no mark goes from one text into the next
+_SHOWN_ATTRIBUTE: Final = re.compile(r'\b(?:alt|title)="([^"]+)"')
 _ANY_TAG: Final = re.compile(r"<[^<>]*>")
+_BLOCK_TAG: Final = re.compile(r"</?(?:p|li|h\d|t[dhr]|summary|details|d[dlt]|div|blockquote|br)\b[^<>]*>")
 _CODE_ELEMENT: Final = re.compile(r"<code>.*?</code>", re.DOTALL)
 
 
@@ -215,23 +217,21 @@ def _mark_shown(article: Article) -> str:
     assert article.public
     values = (article.id, article.title, article.owner, article.lang, *article.topics, *article.questions)
     values += (*article.patterns, *article.redirects_from, *article.related, *article.sources)
-    values += tuple(f"{key}: {value}" for key, value in article.extra.items())
     view = article.public
     values += tuple(asset.target for asset in view.assets)
+    values += tuple(_SHOWN_ATTRIBUTE.findall(view.html))
     if article.marks_in_code:
-        texts = [_CODE_ELEMENT.sub(" ", view.html)]
+        texts = [_without_tags(_CODE_ELEMENT.sub(" ", view.html))]
     else:
-        texts = [view.html, *(section.heading for section in view.sections)]
-        texts += [text for passage in view.passages for text in (passage.text, *passage.heading_path)]
-        texts.append(_without_tags(view.html))  # a mark that markup divides: `::<b>:agent</b>`
-        cut = [passage.html for passage in view.passages if passage.html not in view.html]
-        texts += [*cut, *map(_without_tags, cut)]
+        texts = [_without_tags(view.html), *(passage.text for passage in view.passages)]
+    if is_agents_title(article.title):
+        return article.title
     suspect = find_suspect(_APART.join(text for text in dict.fromkeys((*values, *texts)) if text))
     return suspect[1] if suspect else ""
 
 
 def _without_tags(html: str) -> str:
-    return _ANY_TAG.sub("", html)
+    return _ANY_TAG.sub("", _BLOCK_TAG.sub("\n", html))
 
 
 def renamed(article: Article, article_id: str) -> Article:

@@ -123,7 +123,7 @@ def _brief(article: Article, encoded: bytes) -> Brief:
     sections = article.public.sections if article.public else ()
     passages = len(article.public.passages) if article.public else 0
     kept = msgspec.structs.replace(
-        article, public=View("", sections, ()), reply=None, related=(), sources=(), extra={}, problems=()
+        article, public=View("", sections, ()), reply=None, related=(), sources=(), problems=()
     )
     return Brief(kept, passages, hashlib.sha256(encoded).digest())
 

@@ -26,7 +26,7 @@ def test_words_that_do_not(word):
     [
         "Ask your support agent, a <supporter> or [Support agents](agents.md).",
         "`<agent>` and <https://<insertyourdomain>.example.com/x>",
-        ":::note\ntext\n:::\n\n::: \n\na ::: b",
+        ":::note\ntext\n:::\n\na ::: b",
         "[supporting agents][a] {support} &lt;support&gt;",
     ],
 )
@@ -113,14 +113,14 @@ def test_a_short_text_loses_its_agent_part():
     "source",
     [
         "An agent can open a ticket; internal notes, staff and private replies are explained below.",
-        "::: note Agents\nSeats.\n:::",
+        "::: note Agents and seats\nSeats.\n:::",
         "Set `visibility: hidden` or `X::Agent::new()`.\n\n```css\na { visibility: hidden }\n```",
         "The audience: agents who answer.",
         "<agent> is a placeholder, and [agent] too. [Agents only](a.md)",
-        "{{ agent.name }} {% if agent %}a{% endif %}",
+        "{{ agent.name }} {% if plan %}a{% endif %}",
         "---\ntitle: T\ndescription: >\n  The audience: everybody.\n---\nText.",
         "### Support staff only?\n\nNo, everybody may.\n\n- @staff\n- @agents",
-        "---\ntitle: T\ntags: [agent, internal]\ncategory: private\n---\nText.",
+        "---\ntitle: T\ntags: [agent, support]\ncategory: private\n---\nText.",
     ],
 )
 def test_text_about_agents_is_not_hidden(source):

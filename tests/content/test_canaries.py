@@ -111,7 +111,7 @@ CANARIES = {
     "title with an end": "---\ntitle: CANARY</supportagent> T\n---\nOpen.\n",
     "question": "---\nquestions: ['How? {%- agent -%} CANARY']\n---\nOpen.\n",
     "topic": "---\ntopics: ['[agent]CANARY[/agent]']\n---\nOpen.\n",
-    "foreign key": "---\ndescription: 'x (supportagent) CANARY'\n---\nOpen.\n",
+    "foreign key": "---\nagent_notes: 'x CANARY'\n---\nOpen.\n",
     "reply": "---\nreply: CANARY\n---\nOpen.\n",
     "include": 'Open.\n\n{% include agent/CANARY.md %}\n\n:::agent\n--8<-- "CANARY.md"\n:::\n',
 }
@@ -181,14 +181,15 @@ def test_nothing_of_it_is_on_any_public_route(index: Path) -> None:
 def test_agents_still_have_all_of_it_where_there_is_a_text(folder: Path) -> None:
     seen = leaks(
         msgspec.json.encode(
-            [
-                (one.agent, one.title, one.topics, one.questions, one.extra, one.reply)
-                for one in read_library(folder).articles
-            ]
+            [(one.agent, one.title, one.topics, one.questions, one.reply) for one in read_library(folder).articles]
         )
     )
 
-    assert set(NAMES) - set(seen) == {"never closed", "title with a tag", "include"}  # that is not a text but a path
+    assert set(NAMES) - set(seen) == {
+        *("never closed", "title with a tag"),
+        "include",  # that is not a text but a path
+        "foreign key",  # nobody reads it
+    }
 
 
 def test_what_is_not_understood_is_an_error(folder: Path) -> None:

@@ -1,5 +1,6 @@
 from datetime import date
 
+import msgspec
 import pytest
 
 from kb_service.content.article import Article
@@ -101,20 +102,17 @@ def test_a_value_of_the_wrong_kind_is_a_warning_with_its_line(block, field, valu
     assert [line for line, _ in warnings] == [3]
 
 
-def test_foreign_keys_are_kept_as_short_text():
-    metadata, warnings = read("versions:\n  cloud: '*'\ntags: [a, b]\nlong: " + "x" * 600)
+def test_nothing_is_kept_of_foreign_keys():
+    metadata, _ = read("agent_notes: AGENTSECRET\nversions:\n  cloud: AGENTSECRET")
 
-    assert metadata.extra["versions"] == "cloud: *"
-    assert metadata.extra["tags"] == "a, b"
-    assert len(metadata.extra["long"]) == 501
-    assert "long" in warnings[0][1]
+    assert b"AGENTSECRET" not in msgspec.json.encode(metadata)
 
 
 def test_agent_only_parts_of_values_are_not_public():
     metadata, _ = read(
         "title: Seats <supportagent>AGENTSECRET</supportagent>\nquestions: ['How? &lt;supportagent&gt;AGENTSECRET']\n"
-        "note: <SupportAgent>AGENTSECRET\nreply: Hello <supportagent>CRM</supportagent>"
+        "reply: Hello <supportagent>CRM</supportagent>"
     )
 
-    assert (metadata.title, metadata.questions, metadata.extra) == ("Seats", ("How?",), {})
+    assert (metadata.title, metadata.questions) == ("Seats", ("How?",))
     assert metadata.reply == "Hello CRM"

@@ -118,7 +118,7 @@ def test_an_article_is_shown_where_nothing_says_otherwise(block):
         "draft: perhaps",
         "hidden: '{{ x }}'",
         "published: soon",
-        "status: brouillonne",
+        "status: halbfertig",
         "publish_at: soon",
         "expires_at: 2026-13-01",
     ],

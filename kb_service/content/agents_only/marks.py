@@ -8,11 +8,12 @@ a mark and is not one of those understood (`find_suspect`) keeps its whole artic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final, Literal, NamedTuple
 
 from kb_service.content.agents_only.lookalikes import NOT_UNDERSTOOD, find_suspect
+from kb_service.content.agents_only.unseen import find_unseen
 from kb_service.content.agents_only.words import NOT_LETTERS, is_agent_word, normalise, normalise_with_places
 from kb_service.content.source_text import Cut, cut
 
@@ -82,12 +83,16 @@ def separate(text: str, *, first_line: int = 1, code: bool = True) -> Separated:
     for mark in marks:
         walk.pass_by(mark)
     walk.finish()
-    if suspect := find_suspect(_blank(searched, [*walk.agent_only, *walk.marks])):
+    understood = [*walk.agent_only, *walk.marks]
+    if suspect := find_suspect(_blank(searched, understood), prose=_blank(text, [*understood, *walk.code])):
         walk.doubtful = True
         walk.problems.append((first_line + suspect[0], f"`{suspect[1]}` {NOT_UNDERSTOOD}"))
-    if not marks:
+    unseen = find_unseen(text, walk.code)
+    if not marks and not any(unseen):
         return Separated(text, text, walk.problems, walk.doubtful)
-    return Separated(cut(text, walk.agent_only), cut(text, walk.marks), walk.problems, walk.doubtful)
+    comments = [Cut(*span) for span in unseen.comments]
+    public = sorted([*walk.agent_only, *comments, *(Cut(*span) for span in unseen.hidden)])
+    return Separated(cut(text, public), cut(text, sorted([*walk.marks, *comments])), walk.problems, walk.doubtful)
 
 
 class _Walk:
@@ -174,11 +179,27 @@ def code_ranges(text: str) -> list[tuple[int, int]]:
 
 
 def without_code(text: str) -> str:
-    """Return a Markdown text whose code is blank; all else stays where it is."""
-    return _blank(text, code_ranges(text))
+    """Return a Markdown text whose code is blank where it is surely code; all else stays where it is."""
+    return _blank(text, [found.span() for found in _CODE.finditer(text) if _is_surely_code(found)])
 
 
-def _blank(text: str, ranges: Iterable[tuple[int, int] | Cut]) -> str:
+def _is_surely_code(found: re.Match[str]) -> bool:
+    """Return whether all readers of Markdown agree on what is code: no fence that a list or quote ends before it."""
+    if found["span"]:
+        return "\n" not in found[0] and "|" not in found[0]
+    if not found["fence"]:
+        return True
+    first, *lines = found[0].split("\n")
+    margin = len(first) - len(first.lstrip(" \t>-*+.)0123456789"))
+    is_quoted = ">" in first[:margin]
+    inside = all(not line.strip() or not line[:margin].strip(" \t>") for line in lines)
+    quoted = all(line.lstrip().startswith(">") == is_quoted for line in lines if line.strip() or is_quoted)
+    return inside and quoted and lines[-1].strip(" \t>").startswith(found["fence"])
+
+
+def _blank(text: str, ranges: Sequence[tuple[int, int] | Cut]) -> str:
+    if not ranges:
+        return text
     pieces = []
     position = 0
     for start, end, *_ in sorted(ranges):
@@ -190,19 +211,25 @@ def _blank(text: str, ranges: Iterable[tuple[int, int] | Cut]) -> str:
 
 def find_marks(text: str) -> list[AgentMark]:
     """Return all marks of a text in order; tags that are cut off before their `>` end behind their name."""
-    expected = _marks(normalise(text))
-    if not expected:
+    if not _marks(normalise(text)):
         return []
     normal, places = normalise_with_places(text)
-    marks = [mark._replace(start=places[mark.start], end=places[mark.end]) for mark in _marks(normal)]
-    if len(marks) != len(expected):  # letters and accents that only together look like a mark
-        return [AgentMark(0, 0, "tag", opens=True, for_agents=True)]
-    return marks
+    return [mark._replace(start=places[mark.start], end=places[mark.end]) for mark in _marks(normal)]
 
 
 def _marks(normal: str) -> list[AgentMark]:
     marks = sorted([*_tags(normal), *_fences(normal)])
-    return marks if any(mark.for_agents for mark in marks) else []
+    return marks if any(mark.for_agents for mark in marks) or _has_lone_end(marks) else []
+
+
+def _has_lone_end(marks: Sequence[AgentMark]) -> bool:
+    """Return whether a fence ends that nothing began: what stands before it may have been for agents."""
+    depth = 0
+    for mark in marks:
+        depth += 1 if mark.opens else -1
+        if depth < 0:
+            return True
+    return False
 
 
 def _tags(normal: str) -> Iterator[AgentMark]:

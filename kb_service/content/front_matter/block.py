@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
-from difflib import get_close_matches
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
 import msgspec
 
-from kb_service.content.agents_only.words import is_agent_word
+from kb_service.content.front_matter.readers import AUDIENCE_KEYS
+from kb_service.content.front_matter.strays import STRAY, Stray, strays_of_block, strays_of_body
 from kb_service.content.front_matter.strict_yaml import BadYaml, Field, RefusedYaml, Value, YamlMapping, load
 from kb_service.content.source_text import clean
 from kb_service.errors import BadArticle
 
 MAX_CHARACTERS: Final = 32_768
-AUDIENCE_KEYS: Final = frozenset({"audience", "visibility"})
 _FENCE: Final = re.compile(r"(---|\+\+\+)[ \t]*(?:\n|\Z)")
 _ENDS: Final = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE),
@@ -27,15 +26,8 @@ _ENDS: Final = {
 _LOOSE: Final = re.compile(r"""^[ \t{-]*["']?([\w-]+)["']?[ \t]*[:=](?:[ \t]+|$)(.*?)[ \t,]*$""", re.MULTILINE)
 _KEY: Final = re.compile(r"^\S.*?[:=]", re.MULTILINE)
 _TOML_KEY: Final = re.compile(r"""^[ \t]*\[*["']?([\w-]+)""", re.MULTILINE)
-_OVERLOOKED: Final = re.compile(r"""[\s"'-]*(?P<key>[^\W\d_]{6,14})["']?\s*(?P<sign>[:=]*)\s*(?P<value>.*)""")
-_PIECES: Final = re.compile(r"[#{,;]+")  # comments and mappings on one line: `title: T # audience: agent`
-_INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\xad]")
 _BEFORE: Final = re.compile(r"(?:[ \t]*\n|[ \t]*<!--.*?-->[ \t]*\n){1,20}(?=---[ \t]*\n|\+\+\+[ \t]*\n)", re.DOTALL)
 LATE: Final = "Front matter is to be the first thing of a file: move it above the comment or the empty lines."
-OVERLOOKED: Final = (
-    "is not a key with a value, as it is written: the article is kept for agents. Write `audience: agent` at the "
-    "margin, with a blank behind the colon."
-)
 _QUOTES: Final = frozenset({'""', "''"})
 
 
@@ -61,6 +53,11 @@ def split(text: str, *, path: str) -> FrontMatter:
     >>> front_matter.fields, front_matter.body, front_matter.body_line
     ({'title': Field(value='Seats', line=2)}, 'text', 4)
     """
+    read = _after_comments(text, path)
+    return _with_strays(read, strays_of_body(read.body, read.body_line))
+
+
+def _after_comments(text: str, path: str) -> FrontMatter:
     before = _BEFORE.match(text)
     if not before:
         return _split(text, path=path)
@@ -98,18 +95,14 @@ def _split(text: str, *, path: str) -> FrontMatter:
     try:
         if not block.strip():
             return FrontMatter(body, body_line)
-        return _with_overlooked(_from_yaml(load(block), body, body_line, path), block)
+        read = _from_yaml(load(block), body, body_line, path)
+        return _with_strays(read, strays_of_block(block, read.fields, broken=False))
     except RefusedYaml as error:
         raise BadArticle(path, error.line + 1, f"In the front matter, {error.reason}.") from error
     except BadYaml as error:
         if not _LOOSE.search(block):  # prose between two rules
             return FrontMatter(text, warnings=((1, "The text between two `---` is not front matter."),))
         return _read_loosely(block, body, body_line, error.line + 1, error.reason)
-
-
-def like_an_audience(key: str) -> str:
-    """Return the key that a misspelt one means, "" when it is another word: "audiance" is "audience"."""
-    return next(iter(get_close_matches(key.casefold(), sorted(AUDIENCE_KEYS), 1, 0.8)), "")
 
 
 def _from_toml(block: str, body: str, body_line: int) -> FrontMatter:
@@ -120,7 +113,7 @@ def _from_toml(block: str, body: str, body_line: int) -> FrontMatter:
         return _read_loosely(block, body, body_line, 1, f"as TOML: {error}")
     lines = {plain_key(found[1]): block.count("\n", 0, found.start(1)) + 2 for found in _TOML_KEY.finditer(block)}
     fields = {plain_key(key): Field(_as_text(value), lines.get(plain_key(key), 2)) for key, value in parsed.items()}
-    return _with_overlooked(FrontMatter(body, body_line, fields), block)
+    return _with_strays(FrontMatter(body, body_line, fields), strays_of_block(block, fields, broken=False))
 
 
 def _as_text(value: object) -> Value:
@@ -132,23 +125,13 @@ def _as_text(value: object) -> Value:
     return clean(str(value).lower() if isinstance(value, bool) else str(value))
 
 
-def _with_overlooked(front_matter: FrontMatter, block: str) -> FrontMatter:
-    """Return front matter with an audience that stands in its block but not among its keys: `audience:agent`."""
+def _with_strays(front_matter: FrontMatter, strays: Iterable[Stray]) -> FrontMatter:
+    """Return front matter with what stands beside it but not among its keys: `audience:agent`."""
     fields, errors = dict(front_matter.fields), list(front_matter.errors)
-    pieces = (
-        (number, line, piece, place > 0 or line[:1] in {" ", "\t", "-"})
-        for number, line in enumerate(block.split("\n"), 2)
-        for place, piece in enumerate(_PIECES.split(unicodedata.normalize("NFKC", _INVISIBLE.sub("", line))))
-    )
-    for number, line, piece, inside in pieces:
-        found = _OVERLOOKED.match(piece)
-        if not found or (not inside and plain_key(found["key"]) in front_matter.fields):
-            continue
-        value = found["value"].strip(" \t\"',[]}")
-        if not like_an_audience(found["key"]) or (not is_agent_word(value) and (inside or not found["sign"])):
-            continue
-        fields["audience"] = Field(value if is_agent_word(value) else "", number)
-        errors.append((number, f"`{line.strip()[:60]}` {OVERLOOKED}"))
+    for stray in strays:
+        fields[stray.key] = stray.field
+        if all(line != stray.field.line for line, _ in errors):
+            errors.append((stray.field.line, f"`{stray.written}` {STRAY}"))
     return msgspec.structs.replace(front_matter, fields=fields, errors=tuple(errors))
 
 
@@ -178,7 +161,10 @@ def _unclosed(text: str, start: int) -> FrontMatter:
     block = text[start:end]
     if not _LOOSE.search(block):
         return FrontMatter(text)
-    return _read_loosely(block, text[end:], text.count("\n", 0, end) + 1, 1, "no line `---` ends it")
+    read = _read_loosely(block, text[end:], text.count("\n", 0, end) + 1, 1, "no line `---` ends it")
+    if reply := read.fields.get("reply"):  # nobody knows where it ends
+        return _with_strays(read, [Stray("audience", Field("agent", reply.line), "reply:")])
+    return read
 
 
 def _json_object(text: str) -> FrontMatter:
@@ -204,7 +190,8 @@ def _read_loosely(block: str, body: str, body_line: int, line: int, reason: str)
         if key in AUDIENCE_KEYS and field.value != "public":
             fields[key] = field
     warning = f"The front matter is not valid YAML ({reason}): only the keys that can be read on their own are used."
-    return _with_overlooked(FrontMatter(body, body_line, fields, warnings=((line, warning),)), block)
+    read = FrontMatter(body, body_line, fields, warnings=((line, warning),))
+    return _with_strays(read, strays_of_block(block, fields, broken=True))
 
 
 def _single_lines(piece: str, first_line: int) -> dict[str, Field]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from difflib import get_close_matches
 from typing import Final
@@ -13,23 +12,16 @@ import msgspec
 from kb_service.content.agents_only.marks import separate
 from kb_service.content.agents_only.words import is_agent_word
 from kb_service.content.article import Article, Audience
-from kb_service.content.front_matter.block import AUDIENCE_KEYS, FrontMatter, like_an_audience
-from kb_service.content.front_matter.publication import FALSE, KEYS, TRUE, read_state, squeezed
+from kb_service.content.front_matter.block import FrontMatter
+from kb_service.content.front_matter.publication import KEYS, flat, read_state, squeezed
+from kb_service.content.front_matter.readers import Said, place_for_agents, said_of_readers, words_of_value
 from kb_service.content.front_matter.strict_yaml import Value
 from kb_service.content.markdown import inline_markup
 
-MAX_EXTRA_CHARACTERS: Final = 500  # of one foreign value: enough to show, too little to burden an index
-_PUBLIC_WORDS: Final = frozenset(
-    {"public", "everyone", "everybody", "all", "customer", "customers", "external", "anyone"}
-)
 _HOW_TO_NAME: Final = (
     "`audience: public` or `audience: agent`; for a foreign word that all may read: `audience: [public]`"
 )
-# Flags that say of a whole article that it is confidential.
-_CONFIDENTIAL_KEYS: Final = frozenset(
-    "private internal internalonly agentonly agentsonly supportagent supportagents staffonly restricted confidential "
-    "isprivate isinternal".split()
-)
+_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _LIVE: Final = re.compile("staff_count")
 _ID: Final = re.compile(r"[^\W_][\w.~-]*(?:/[^\W_][\w.~-]*)*")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -58,8 +50,12 @@ class MetadataReader:
         self.errors: list[tuple[int, str]] = list(front_matter.errors)
         self.notes: list[tuple[int, str]] = []
         self.hints: list[tuple[int, str]] = []
+        self._about_readers: set[str] = set()
         self.audience: Audience = "public"
         self.audience = self._audience()
+        if place := place_for_agents(path):
+            self.audience = "agent"
+            self.notes.append((1, f"The article is kept for agents: {place}."))
 
     def read(self) -> Article:
         """Return the article without its text, `id` and `title` "" where none is given or the id cannot be one."""
@@ -94,8 +90,8 @@ class MetadataReader:
             publish_at=state.publish_at,
             expires_at=state.expires_at,
             marks_in_code=self._marks_in_code(),
-            extra=self._extra(),
         )
+        self._hint_at_unknown_keys()
         return msgspec.structs.replace(article, audience=self.audience)  # a value may have changed it
 
     # Each kind of value
@@ -103,33 +99,27 @@ class MetadataReader:
     def _audience(self) -> Audience:
         audience: Audience = "public"
         for key in self.fields:
-            if key in AUDIENCE_KEYS:
-                understood, for_public = self._read_audience(key)
-            elif squeezed(key) in _CONFIDENTIAL_KEYS:
-                understood, for_public = True, not self._flag(key)
-            elif "." not in key and (like := like_an_audience(key)):
-                self._error_of(key, f"is not understood and may mean `{like}`: the article is kept for agents")
-                understood, for_public = True, False
-            else:
-                understood, for_public = True, not (_is_about_readers(key) and self._names_agents(key))
-            if not for_public:
-                audience = "agent"
-            if not understood:
-                self._error_of(key, f"is not understood: the article is kept for agents. Write {_HOW_TO_NAME}")
+            said = self._said(key)
+            if said != "nothing":
+                self._about_readers.add(key)
+            match said:
+                case "agents":
+                    audience = "agent"
+                case "doubtful":
+                    audience = "agent"
+                    self._error_of(key, f"is not understood: the article is kept for agents. Write {_HOW_TO_NAME}")
         return audience
 
-    def _read_audience(self, key: str) -> tuple[bool, bool]:
-        """Return whether an audience is understood, and whether it is the public."""
-        words = _words(self.fields[key].value)
-        if _are_public(words):
-            return True, True
+    def _said(self, key: str) -> Said:
+        field = self.fields[key]
+        said = said_of_readers(key, field.value)
         other = self.fields.get("visibility") if key == "audience" else None
-        if words and other and _are_public(_words(other.value)) and not any(map(is_agent_word, words)):
-            return True, True  # `audience` is of another vocabulary
-        return bool(words) and all(map(is_agent_word, words)), False
-
-    def _names_agents(self, key: str) -> bool:
-        return any(map(is_agent_word, _words(self.fields[key].value)))
+        if said == "doubtful" and other and said_of_readers("visibility", other.value) == "public":
+            return "nothing" if not any(map(is_agent_word, words_of_value(field.value))) else said
+        if said == "nothing" and isinstance(field.value, dict):  # `params: {audience: agent}`
+            inside = (said_of_readers(one, value) for one, value in field.value.items())
+            return "agents" if "agents" in inside else "nothing"
+        return said
 
     def _marks_in_code(self) -> bool:
         field = self.fields.get("marks_in_code")
@@ -166,6 +156,8 @@ class MetadataReader:
         texts = [one for one in values if isinstance(one, str)]
         if isinstance(values, dict) or len(texts) < len(values):
             self._warn(field.line, f"`{key}` must be a list of texts: anything else in it is ignored.")
+        if len(texts) > 1 and any(separate(text).problems for text in texts):  # marks do not go from value to value
+            self.audience = "agent"
         if not all(text.strip() for text in texts):
             self._warn(field.line, f"`{key}` has an empty entry: remove it.")
         readable = (" ".join(self._readable(text, field.line).split()) for text in texts)
@@ -198,28 +190,10 @@ class MetadataReader:
         self._warn_of(key, problem, text)
         return None
 
-    def _flag(self, key: str) -> bool:
-        text = (self._text(key) or "").lower()
-        if text in TRUE or text in FALSE:
-            return text in TRUE
-        self._error_of(key, "is neither true nor false: it is taken as true")
-        return True
-
-    def _extra(self) -> dict[str, str]:
-        extra = {}
+    def _hint_at_unknown_keys(self) -> None:
         for key, field in self.fields.items():
-            if key in _KNOWN:
-                continue
-            text = self._readable(_flat(field.value), field.line).strip()
-            if len(text) > MAX_EXTRA_CHARACTERS:
-                message = f"`{key}` is longer than {MAX_EXTRA_CHARACTERS} characters: the rest is ignored."
-                self._warn(field.line, message)
-                text = text[:MAX_EXTRA_CHARACTERS].rstrip() + "…"
-            if text:
-                extra[key] = text
-            if squeezed(key) not in KEYS | _CONFIDENTIAL_KEYS:
+            if key not in _KNOWN and key not in self._about_readers and squeezed(key) not in KEYS:
                 self.hints.append((field.line, key))
-        return extra
 
     def _readable(self, text: str, line: int) -> str:
         """Return what the readers of this article may read of a value; a mark not understood makes it the agents'."""
@@ -227,7 +201,7 @@ class MetadataReader:
         self.errors += ((line, message) for _, message in separated.problems)
         if separated.doubtful:
             self.audience = "agent"
-        return separated.agent if self.audience == "agent" else separated.public
+        return _COMMENT.sub("", separated.agent if self.audience == "agent" else separated.public)
 
     def _warn(self, line: int, message: str) -> None:
         self.warnings.append((line, message))
@@ -251,29 +225,10 @@ def perhaps_meant(key: str) -> str:
     return f" Is `{near[0]}` meant?" if near else ""
 
 
-def _words(value: Value) -> list[str]:
-    """Return the words of a value: of a list, or of a text with commas."""
-    if isinstance(value, str):
-        return [word for word in re.split(r"[,;|]", value) if word.strip()]
-    return [word if isinstance(word, str) else _flat(word) for word in value]
-
-
-def _are_public(words: Sequence[str]) -> bool:
-    return bool(words) and all(word.strip().lower() in _PUBLIC_WORDS for word in words)
-
-
-def _is_about_readers(key: str) -> bool:
-    return any(word in key for word in ("audience", "visib", "access", "confidential", "classification"))
-
-
-def _flat(value: Value) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_flat(one)}" for key, one in value.items())
-    return ", ".join(map(_flat, value))
-
-
 def _short(value: Value) -> str:
-    text = _flat(value)
+    """Return the beginning of a value for a message, nothing of one that has marks or comments."""
+    text = flat(value)
+    separated = separate(text)
+    if separated.problems or separated.public != text or "<!--" in text:
+        return "…"
     return text if len(text) <= 60 else text[:60] + "…"

@@ -8,40 +8,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
+from kb_service.content.agents_only.words import Near, normalise
 from kb_service.content.front_matter.strict_yaml import Field, Value
 
 TRUE: Final = frozenset({"true", "yes", "on", "1", "y", "t"})
 FALSE: Final = frozenset({"false", "no", "off", "0", "n", "f", ""})
-_DRAFT_FOLDERS: Final = frozenset({"draft", "drafts", "unpublished"})
+_DRAFT_FOLDERS: Final = frozenset({"draft", "drafts", "unpublished", "wip"})
 # Keys without "_" and case. A value that is neither true nor false leaves the article out, as an error.
 _LEFT_OUT_IF_TRUE: Final = frozenset(
-    "draft drafts isdraft hidden ishidden archived isarchived unpublished deleted isdeleted wip workinprogress".split()
+    "draft drafts isdraft hidden ishidden archived isarchived unpublished deleted isdeleted wip workinprogress "
+    "nopublish donotpublish entwurf brouillon borrador versteckt".split()
 )
-_LEFT_OUT_IF_FALSE: Final = frozenset("published ispublished publish".split())
+_LEFT_OUT_IF_FALSE: Final = frozenset("published ispublished publish dgpublish".split())
 _UNLISTED_IF_TRUE: Final = frozenset(
     "unlisted isunlisted noindex nosearch searchexclude excludefromsearch searchhidden booksearchexclude bookhidden "
     "hidefromsearch".split()
 )
 _UNLISTED_IF_FALSE: Final = frozenset("searchable issearchable indexable".split())
 # Keys that mean other things too (`search: {boost: 2}`, `hide: [toc]`): only what is plainly true or false counts.
-_MAYBE_LEFT_OUT_IF_TRUE: Final = frozenset("hide headless disabled hidepage".split())
-_MAYBE_LEFT_OUT_IF_FALSE: Final = frozenset("public ispublic visible isvisible enabled".split())
-_MAYBE_UNLISTED_IF_TRUE: Final = frozenset("exclude excluded".split())
+_MAYBE_LEFT_OUT_IF_TRUE: Final = frozenset("hide headless disabled hidepage archive trash ignore skip".split())
+_MAYBE_LEFT_OUT_IF_FALSE: Final = frozenset(
+    "public ispublic visible isvisible enabled active show ready approved permalink".split()
+)
+_EXCLUDED: Final = frozenset({"exclude", "excluded"})  # from a site's search, inside of `search`
 _MAYBE_UNLISTED_IF_FALSE: Final = frozenset(
     "search index indexed sitemap pagefind listed showinsearch algolia docsearch".split()
 )
-_PARENTS: Final = frozenset("search seo meta metadata build sitemap page settings pagefind docsearch algolia".split())
-_NEVER: Final = frozenset({"never", "exclude", "excluded", "hidden", "none"})
+_PARENTS: Final = frozenset(
+    "search seo meta metadata build sitemap page settings pagefind docsearch algolia params cascade".split()
+)
+NEVER: Final = frozenset({"never", "exclude", "excluded", "hidden", "none"})
 _STATUS: Final = frozenset(
     "status publishstatus publicationstatus publishingstatus workflowstate articlestatus poststatus pagestatus "
-    "contentstatus docstatus".split()
+    "contentstatus docstatus reviewstatus statut".split()
 )
+_STATES: Final = frozenset("state workflow stage phase publicationstate estado".split())  # keys of other things too
 _NOT_SHOWN: Final = re.compile(
     r"draft|wip|progress|review|pending|unpubl|not|archiv|private|internal|hidden|schedul|delet|trash|retire|expire"
-    r"|todo|outdated|obsolete|embargo|confidential|unlisted|withdr|reject|propos|planned|inactive|disabled|removed"
+    r"|todo|outdated|obsolete|embargo|confidential|entwurf|brouillon|borrador|unlisted|withdr|reject|propos|planned|inactive|disabled|removed"
 )
 _SHOWN: Final = frozenset(
     "published publish public live final approved active current released release stable new updated beta alpha "
@@ -49,10 +58,11 @@ _SHOWN: Final = frozenset(
     "maintained supported accepted visible tutorial guide reference ok".split()
 )
 _PUBLISH_AT: Final = frozenset(
-    "publishat publishdate publishon publishedat publishedon publicationdate releaseat embargo embargountil".split()
+    "publishat publishdate publishon publishedat publishedon publicationdate releaseat releasedate availablefrom golive embargo "
+    "embargountil".split()
 )
 _EXPIRES_AT: Final = frozenset(
-    "expiresat expirydate expireson expires expirationdate unpublishdate unpublishat".split()
+    "expiresat expirydate expireson expires expirationdate unpublishdate unpublishat validuntil enddate".split()
 )
 KEYS: Final = (
     _LEFT_OUT_IF_TRUE
@@ -61,14 +71,21 @@ KEYS: Final = (
     | _UNLISTED_IF_FALSE
     | _MAYBE_LEFT_OUT_IF_TRUE
     | _MAYBE_LEFT_OUT_IF_FALSE
-    | _MAYBE_UNLISTED_IF_TRUE
+    | _EXCLUDED
     | _MAYBE_UNLISTED_IF_FALSE
     | _STATUS
     | _PUBLISH_AT
     | _EXPIRES_AT
     | {"date"}
 )
+# Keys of which a slip is one of them too, where its value plainly leaves an article out.
+_NEAR: Final = Near(
+    _LEFT_OUT_IF_TRUE | _LEFT_OUT_IF_FALSE | _UNLISTED_IF_TRUE | _PUBLISH_AT | _EXPIRES_AT | {"status"},
+    others="craft crafts graft raft drift delete publisher".split(),
+)
 _DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d\d):(\d\d).*)?")
+
+_DAY_FORMS: Final = ("%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d")
 
 
 class State(NamedTuple):
@@ -140,9 +157,17 @@ def is_date_key(key: str) -> bool:
     return squeezed(key) in _PUBLISH_AT | _EXPIRES_AT | {"date", "published"}
 
 
+@lru_cache(1 << 12)
+def meant_key(key: str) -> str:
+    """Return the key of an article's state that a key is or nearly is, "" for any other."""
+    name = squeezed(key)
+    return name if name in KEYS else _NEAR.word(name)
+
+
+@lru_cache(1 << 12)
 def squeezed(key: str) -> str:
     """Return a key without case and separators: "search_exclude" and "searchExclude" are one."""
-    return key.lower().replace("_", "").replace("-", "").replace(" ", "")
+    return normalise(key).replace("_", "").replace("-", "").replace(" ", "")
 
 
 def _of_path(path: str) -> Iterator[_Found]:
@@ -157,15 +182,21 @@ def _of_path(path: str) -> Iterator[_Found]:
 def _of_field(key: str, field: Field) -> Iterator[_Found]:
     parent, _, child = key.rpartition(".")
     name, value = squeezed(child), field.value
-    shown = f"`{key}: {_flat(value)[:60]}`"
+    if isinstance(value, list) and len(value) == 1:  # `draft: [true]`
+        value = value[0]
+    shown = f"`{key}: {flat(value)[:60]}`"
     if isinstance(value, dict) and (squeezed(key) in _PARENTS):
         for inner, one in value.items():
             yield from _of_field(f"{key}.{inner}", Field(one, field.line))
     if parent and squeezed(parent) not in _PARENTS:
         return
+    if name not in KEYS and (meant := meant_key(name)):
+        found = _of_field(meant, field)
+        yield from (_Found(field.line, shown, True, one.unlisted) for one in found if not one.doubtful)
+        return
     if name in _STATUS:
         yield from _of_status(shown, field)
-    elif name == "state" and _NOT_SHOWN.search(_flat(value).lower()):
+    elif name in _STATES and _NOT_SHOWN.search(flat(value).lower()):
         yield _Found(field.line, shown)
     elif isinstance(value, str):
         yield from _of_flag(name, value.strip().lower(), shown, field.line, inside=bool(parent))
@@ -176,9 +207,9 @@ def _of_flag(name: str, value: str, shown: str, line: int, *, inside: bool) -> I
         yield _Found(line, shown, value not in TRUE, name in _UNLISTED_IF_TRUE)
     elif name in _LEFT_OUT_IF_FALSE | _UNLISTED_IF_FALSE and value and value not in TRUE and not _DAY.fullmatch(value):
         yield _Found(line, shown, value not in FALSE, name in _UNLISTED_IF_FALSE)
-    elif name in _MAYBE_LEFT_OUT_IF_TRUE | _MAYBE_UNLISTED_IF_TRUE:
-        yield from [_Found(line, shown, unlisted=name in _MAYBE_UNLISTED_IF_TRUE)] if value in TRUE else []
-    elif value and value in FALSE | _NEVER:
+    elif name in _MAYBE_LEFT_OUT_IF_TRUE | _EXCLUDED and value in TRUE:
+        yield _Found(line, shown, unlisted=inside and name in _EXCLUDED)
+    elif value and value in FALSE | NEVER:
         if name in _MAYBE_LEFT_OUT_IF_FALSE or (inside and name == "render"):
             yield _Found(line, shown)
         elif name in _MAYBE_UNLISTED_IF_FALSE or (inside and name == "list"):
@@ -188,7 +219,7 @@ def _of_flag(name: str, value: str, shown: str, line: int, *, inside: bool) -> I
 def _of_status(shown: str, field: Field) -> Iterator[_Found]:
     values = [field.value] if isinstance(field.value, str) else field.value
     for value in values:
-        word = _flat(value).strip().lower()
+        word = flat(value).strip().lower()
         if word and word not in _SHOWN:
             yield _Found(field.line, shown, not _NOT_SHOWN.search(word), word == "unlisted")
 
@@ -201,15 +232,12 @@ def _day(fields: Mapping[str, Field], names: frozenset[str], *, later: bool) -> 
     days: list[date] = []
     wrong: list[_Found] = []
     for key, field in fields.items():
-        name, text = squeezed(key), _flat(field.value).strip().strip("\"'")
-        is_date = name in names or (later and name == "published" and _DAY.fullmatch(text))
+        name, text = squeezed(key), flat(field.value).strip().strip("\"'")
+        is_date = meant_key(name) in names or (later and name == "published" and _DAY.fullmatch(text))
         if not is_date or not text:
             continue
         found = _DAY.match(text)
-        try:
-            day = date(int(found[1]), int(found[2]), int(found[3])) if found else None
-        except ValueError:
-            day = None
+        day = _one_day(int(found[1]), int(found[2]), int(found[3])) if found else _written_day(text, later=later)
         if day is None:
             wrong.append(_Found(field.line, f"`{key}: {text[:60]}`", doubtful=True))
         elif later and found and found[4] and (found[4], found[5]) != ("00", "00"):
@@ -219,9 +247,25 @@ def _day(fields: Mapping[str, Field], names: frozenset[str], *, later: bool) -> 
     return (max(days) if later else min(days)) if days else None, wrong
 
 
-def _flat(value: Value) -> str:
+def _one_day(year: int, month: int, day: int) -> date | None:
+    with suppress(ValueError):
+        return date(year, month, day)
+    return None
+
+
+def _written_day(text: str, *, later: bool) -> date | None:
+    """Return the day that another form than ours means, the later (or earlier) one where it may mean two."""
+    days = []
+    for form in _DAY_FORMS:
+        with suppress(ValueError):
+            days.append(datetime.strptime(text, form).date())
+    return (max(days) if later else min(days)) if days else None
+
+
+def flat(value: Value) -> str:
+    """Return a value as one text."""
     if isinstance(value, str):
         return value
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_flat(one)}" for key, one in value.items())
-    return ", ".join(map(_flat, value))
+        return ", ".join(f"{key}: {flat(one)}" for key, one in value.items())
+    return ", ".join(map(flat, value))

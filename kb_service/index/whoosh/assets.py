@@ -1,6 +1,6 @@
 """Pictures and files of a generation: copies of what was checked, so that a changed source breaks no page.
 
-<generation>/<audience>/assets/<digest>-<name>, the same file for both audiences and in the next generation.
+<generation>/<audience>/assets/<digest>-<hash of the name>, the same file for both audiences and in the next generation.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from kb_service.content.article import Asset
+from kb_service.content.article import Asset, stored_name
 from kb_service.index.mapped_files import link_or_copy
 from kb_service.index.port import ReadAsset
 
@@ -35,8 +35,7 @@ def write_assets(folder: Path, assets: Mapping[str, Asset], *, earlier: Sequence
 
 def open_asset(folder: Path, digest: str, name: str) -> BinaryIO | None:
     """Open a file below the folder of an audience, None when there is none such."""
-    is_name = "/" not in name and "\0" not in name and len(name.encode(errors="replace")) <= MOST_NAME_BYTES
-    if _DIGEST.fullmatch(digest) and is_name:
+    if _DIGEST.fullmatch(digest):
         with suppress(FileNotFoundError, NotADirectoryError):
-            return (folder / ASSETS / f"{digest}-{name}").open("rb")
+            return (folder / ASSETS / stored_name(digest, name)).open("rb")
     return None
