@@ -33,7 +33,8 @@ class Directive(NamedTuple):
 
 
 _INDENTED: Final = re.compile(r"(!!!|\?\?\?\+?)[ \t]*([A-Za-z][\w-]*)([^\"]*)(?:\"([^\"]*)\")?")
-_MOST_CLASSES: Final = 3  # behind the kind: `inline end`
+_CLASSES: Final = frozenset("inline end left right annotate highlight collapse open".split())  # behind the kind
+_MOST_TITLE_WORDS: Final = 6  # without quotes
 _QUOTED_TAB: Final = re.compile(r"={3}[!+]{0,2}[ \t]+[\"']([^\"\n]+?)[\"'][ \t]*$")
 _COLONS: Final = re.compile(r"(:{3,})[ \t]*(.*?)[ \t]*$")
 _SLASHES: Final = re.compile(r"(/{3,})(?:[ \t]+([A-Za-z][\w-]*)(?:[ \t]*\|[ \t]*(.*?))?)?[ \t]*$")
@@ -105,9 +106,12 @@ def _indented(stripped: str) -> Directive | None:
     found = _INDENTED.match(stripped)
     if not found or is_agent_word(found[2]):
         return None
-    if found[4] is None and len(found[3].split()) > _MOST_CLASSES:  # `!!! note Mind the gap.`
-        return Directive("none", "text", f"**{label(found[2])}:** {found[3].strip()}")
     title = label(found[2]) if found[4] is None else found[4]
+    bare = [word for word in found[3].split() if word not in _CLASSES]
+    if found[4] is None and bare:
+        title = found[3].strip()
+        if len(bare) > _MOST_TITLE_WORDS or title.endswith((".", "!")) or "](" in title:  # `!!! note Mind the gap.`
+            return Directive("none", "text", f"**{label(found[2])}:** {title}")
     part: Part = "details" if found[1][0] == "?" else "label"
     return Directive("indented", part, title.strip(), is_open=found[1].endswith("+"))
 

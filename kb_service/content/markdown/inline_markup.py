@@ -76,7 +76,13 @@ _ATTRIBUTES: Final = re.compile(
     rf"|(?<=[)\]\ue001*])\{{[ \t]*{_PAIR}(?:[ \t]+{_PAIR}){{0,20}}[ \t]*\}}"
 )
 _TOC: Final = re.compile(r"^[ \t]*\[{1,2}_?TOC_?\]{1,2}[ \t]*$", re.MULTILINE | re.IGNORECASE)
-_LOOSE_BOLD: Final = re.compile(r"(?<![\w*\\])\*\*(?=[^\s*])([^*\n]{1,200}?)[ \t]+\*\*(?!\*)")  # "**Paid ** – when"
+_BOLD: Final = re.compile(r"(?<![\\*])\*\*(?!\*)")
+_BEGINS_ITEM: Final = re.compile(r"(\n(?:[ \t>]*\n|(?=[ \t>]*(?:[-*+]|\d+\.)[ \t])))")
+_NOTE_TWICE: Final = re.compile(
+    r"^([ \t>]*)(?:NOTE|TIP|WARN(?:ING)?|IMPORTANT|CAUTION|INFO|HINT|DANGER|ATTENTION):[ \t]+"
+    r"(?=\*\*(?:note|tip|warn(?:ing)?|important|caution|info|hint|danger|attention)s?:?\*\*)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _JSX_COMMENT: Final = re.compile(r"\{/\*.{0,2000}?\*/\}", re.DOTALL)
 
 
@@ -97,7 +103,38 @@ def resolve(text: str, gaps: Gaps) -> str:
     for needle, pattern, instead in _OTHERS:
         if needle in text:
             text = pattern.sub(instead, text)
-    return text
+    return _with_tight_bold(text) if " **" in text or "** " in text else text
+
+
+def _with_tight_bold(text: str) -> str:
+    """Return `text` with the blanks outside that bold words have at their inner edges.
+
+    >>> _with_tight_bold("**Paid ** – choose** Pay**, **a** and **b**.")
+    '**Paid** – choose **Pay**, **a** and **b**.'
+    """
+    return "".join(
+        _tightened(piece) if " **" in piece or "** " in piece else piece for piece in _BEGINS_ITEM.split(text)
+    )
+
+
+def _tightened(paragraph: str) -> str:
+    pieces = _BOLD.split(paragraph)
+    if len(pieces) % 2 == 0:  # one without a partner: what is bold is not known
+        return paragraph
+    for number in range(1, len(pieces), 2):
+        before, inside, after = pieces[number - 1 : number + 2]
+        words = inside.strip(" \t")
+        if words == inside or not words or "\n" in inside or "|" in inside:
+            continue
+        stands_apart = before[-1:].isspace() or not before
+        if inside[0] in " \t" and (stands_apart or inside[-1] in " \t"):  # "2 ** 3 ** 4"
+            continue
+        pieces[number] = words
+        if inside[0] in " \t":
+            pieces[number - 1] = before + " "
+        elif not after[:1].isspace():
+            pieces[number + 1] = " " + after
+    return "**".join(pieces)
 
 
 def plain(text: str) -> str:
@@ -154,7 +191,7 @@ _OTHERS: Final[tuple[tuple[str, re.Pattern[str], _Instead], ...]] = (  # behind 
     ("[!", _BADGE, r"\1"),
     (">", _PICTURED_NOTE, lambda found: f"{found[1]}{bold(found[2])}"),
     ("[", _TOC, ""),
-    (" **", _LOOSE_BOLD, r"**\1** "),
+    (": **", _NOTE_TWICE, r"\1"),
     (")=", _MYST_TARGET, ""),
     ("<a", _HEADING_ANCHOR, rf"\1{ANCHOR_START}\2{ANCHOR_END}"),
     (":", _ICON_NAME, _named_icon),

@@ -57,6 +57,7 @@ _TAG_IN_ROW: Final = re.compile(r"</?(?:ul|ol|li|dl|dt|dd|details|summary|blockq
 _TAG_NAME: Final = re.compile(r"<([A-Za-z][\w.]*)(?=[\s{]|$)")
 _TEMPLATE_TAG: Final = re.compile(r"\{[{%][<%-]?[^{}]*[>%-]?[%}]\}\s*$")
 _MAX_TAG_LINES: Final = 60
+_MAX_FENCE_LINES: Final = 100  # of one that is indented
 _HIGHLIGHT: Final = re.compile(
     r"\{(?:\{[<%]\s*(highlight|code|codefence)\b[^{}]*[>%]\}|%-?\s*(highlight|codeblock)\b[^{}]*%)\}"
 )
@@ -75,6 +76,10 @@ _MDX_BLOCK: Final = re.compile(r"[`~]{3,}[ \t]*mdx-code-block\b")
 _OPTION: Final = re.compile(r"[ \t]*:([\w-]+):[ \t]*(.*)$")
 _PROSE: Final = re.compile(r"(?:[*\[]{0,3})[A-Z][^{}=;<>|$\\@_/#]{30,}[.:!?][)*]{0,3}$")
 _LINK_TARGET: Final = re.compile(r"\]\([^()\s]*\)")
+_BARE_NOTE: Final = re.compile(
+    r"(\*\*|__)(notes?|tips?|important|warning|caution|danger|attention|hint|example)[:!]?\1[:!]?[ \t]*\\?$", re.IGNORECASE
+)
+_BARE_ROW: Final = re.compile(r"\|(?:[^|\n]*\|){2,}$")
 _DELIMITERS: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 
 
@@ -163,12 +168,41 @@ class _Layout:
         in_html = bool(self.open_tags) or (bool(self.containers) and self.containers[-1].is_html)
         if in_html and kind == "text" and inside >= 4:
             inside = 0
-        if inside >= 4 and self.after_blank and not in_html:
+        is_part = inside >= 4 and self.after_blank and not in_html and self.is_indented_part(kind, stripped)
+        if is_part and kind == "directive":
+            self.containers.append(_Container(indent, indent, is_item=False, is_html=True))
+        if inside >= 4 and self.after_blank and not in_html and not is_part:
             self.indented_code(indent - inside + 4)
-        elif kind == "text" or (inside >= 4 and not self.containers):
-            self.table() if self.starts_table(stripped) else self.text(stripped)
+        elif kind == "text" or (inside >= 4 and not self.containers and not is_part):
+            self.plain(stripped)
         else:
             self.block(kind, stripped, indent)
+
+    def plain(self, stripped: str) -> None:
+        """Write what begins nothing by itself: a table, a note with its label on a line of its own, or text."""
+        if self.starts_table(stripped):
+            self.table()
+        elif self.starts_bare_table(stripped):
+            self.bare_table()
+        elif self.in_paragraph and stripped[0] in "*_" and (note := _BARE_NOTE.match(stripped)) and self.goes_on():
+            self.out.append("")
+            self.label(bold(note[2]))
+        else:
+            self.text(stripped)
+
+    def goes_on(self) -> bool:
+        """Return whether text follows on the next line."""
+        return self.at + 1 < len(self.lines) and bool(self.lines[self.at + 1].strip())
+
+    def is_indented_part(self, kind: _Kind, stripped: str) -> bool:
+        """Return whether what is indented like code is a fence with its end, or `:::`: a program indented it."""
+        if kind == "directive":
+            return stripped.startswith(":::")
+        if kind != "fence":
+            return False
+        marks = stripped[: len(stripped) - len(stripped.lstrip(stripped[0]))]
+        following = (line.strip() for line in self.lines[self.at + 1 : self.at + 1 + _MAX_FENCE_LINES])
+        return any(line == marks for line in following)
 
     def kind_here(self, stripped: str) -> _Kind:
         """Return what a line begins, in a part that is open."""
@@ -533,6 +567,23 @@ class _Layout:
     def starts_table(self, stripped: str) -> bool:
         following = self.lines[self.at + 1] if self.at + 1 < len(self.lines) else ""
         return "|" in stripped and "-" in following and _DELIMITERS.fullmatch(following) is not None
+
+    def starts_bare_table(self, stripped: str) -> bool:
+        """Return whether rows begin, each with its bars at both ends, that no line of dashes makes a table."""
+        if not self.after_blank or not _BARE_ROW.match(stripped) or not self.goes_on():
+            return False
+        return _BARE_ROW.match(self.lines[self.at + 1].strip()) is not None
+
+    def bare_table(self) -> None:
+        rows: list[str] = []
+        while self.at < len(self.lines) and _BARE_ROW.match(row := self.lines[self.at].strip()):
+            rows.append(self.row(row))
+            self.at += 1
+        self.at -= 1
+        columns = max(row.count("|") for row in rows) - 1
+        if columns > MAX_TABLE_COLUMNS:
+            return self.put_apart(["\\" + row for row in rows])
+        return self.put_apart([rows[0], "|" + "---|" * columns, *rows[1:]])
 
     def table(self) -> None:
         rows: list[str] = []
