@@ -126,13 +126,12 @@ def _tightened(paragraph: str) -> str:
         words = inside.strip(" \t")
         if words == inside or not words or "\n" in inside or "|" in inside:
             continue
-        stands_apart = before[-1:].isspace() or not before
-        if inside[0] in " \t" and (stands_apart or inside[-1] in " \t"):  # "2 ** 3 ** 4"
+        if inside[0] in " \t" and inside[-1] in " \t":  # "2 ** 3 ** 4", or what stands between two others
             continue
         pieces[number] = words
-        if inside[0] in " \t":
+        if inside[0] in " \t" and before and not before[-1].isspace():
             pieces[number - 1] = before + " "
-        elif not after[:1].isspace():
+        elif inside[-1] in " \t" and after[:1].isalnum():
             pieces[number + 1] = " " + after
     return "**".join(pieces)
 

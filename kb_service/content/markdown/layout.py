@@ -184,7 +184,7 @@ class _Layout:
             self.table()
         elif self.starts_bare_table(stripped):
             self.bare_table()
-        elif self.in_paragraph and stripped[0] in "*_" and (note := _BARE_NOTE.match(stripped)) and self.goes_on():
+        elif not self.after_blank and stripped[0] in "*_" and (note := _BARE_NOTE.match(stripped)) and self.goes_on():
             self.out.append("")
             self.label(bold(note[2]))
         else:
@@ -337,13 +337,20 @@ class _Layout:
             if found.part == "picture":
                 self.put_apart([f"![{options.get('alt', '')}]({found.title})"])
             elif found.part == "label":
-                self.label(label_of(found))
+                self.fenced[-1] = self.fenced[-1]._replace(closing=self.labelled(found))
             self.open_margin(indent)
             return None
         if found.part == "label":
-            self.label(label_of(found))
+            closing = self.labelled(found)
         self.containers.append(_Container(indent + 4, indent + 4, is_item=False, closing=closing))
         return None
+
+    def labelled(self, found: Directive) -> str:
+        """Write the label of a part, in a frame where it is a note, and return the HTML for where that ends."""
+        if found.is_note:
+            self.put_apart([self.stash.put_html("<blockquote>")])
+        self.label(label_of(found))
+        return self.stash.put_html("</blockquote>") if found.is_note else ""
 
     def label(self, before: str) -> None:
         """Write a label so that it begins the paragraph that follows."""

@@ -33,6 +33,8 @@ _BREAK: Final = "\x0b"
 _IMAGE_START: Final = "\x0e"
 _IMAGE_END: Final = "\x0f"
 _IMAGE: Final = re.compile(f"{_IMAGE_START}([^{_IMAGE_END}]*){_IMAGE_END}")
+_NO_IMAGE: Final = re.compile(rf"[ \t]*{_IMAGE_END}[{_IMAGE_END} \t]*(?:(?=([.,;:!?)]))|)")
+_KIND_OF_IMAGE: Final = re.compile(r" (?:button|icon|symbol|logo)$")
 ANCHOR: Final = re.compile(f"{ANCHOR_START}([^{ANCHOR_END}]*){ANCHOR_END}")
 _WORD: Final = re.compile(r"\w")
 # What programs write where an author gave no description: a name of a file, "image".
@@ -65,7 +67,8 @@ class Block(NamedTuple):
     """A block: its lines make up its text, behind `header` for a table; [start, end) is its place in the HTML.
 
     `level` is that of a heading, else 0; `anchor` is what its author wants it to be called, else "". `for_agents` is
-    true of what the public must not see. `scope_end` is that of a `<summary>`: where its `<details>` end, else 0.
+    true of what the public must not see. `scope_end` is that of a `<summary>`: where its `<details>` end, else 0;
+    `frame_end` that of what stands in a quote or callout: where this ends, else 0.
     """
 
     kind: BlockKind
@@ -78,6 +81,7 @@ class Block(NamedTuple):
     links: Links = ""
     for_agents: bool = False
     scope_end: int = 0
+    frame_end: int = 0
 
     @property
     def text(self) -> str:
@@ -137,7 +141,8 @@ class _Reader:
             for block in self.blocks(node):
                 yield block._replace(scope_end=node.end) if block.start == summary else block
         elif tag == "blockquote":
-            yield from self.blocks(node)
+            for block in self.blocks(node):
+                yield block._replace(frame_end=end)
         elif text := inline_text(node.children, images=self.images):
             if tag in HEADINGS:
                 yield Block("heading", (Line(text, start, end),), start, end, int(tag[1]), explicit_anchor(node))
@@ -319,7 +324,8 @@ def inline_text(pieces: list[Node | str], *, images: bool) -> str:
     if _IMAGE_START in text:
         if not images:
             text = "\n".join(line for line in text.split("\n") if _IMAGE.sub("", line).strip())
-        text = _IMAGE.sub(lambda image: image[1] if images or _is_word(image, text) else " ", text)
+        text = _IMAGE.sub(lambda image: image[1] if images or _is_word(image, text) else _IMAGE_END, text)
+        text = _NO_IMAGE.sub(lambda found: "" if found[1] else " ", text)
     text = _SPACES.sub(" ", text).strip()
     return _SPACE_AROUND_BREAK.sub("\n", text).strip() if _BREAK in text else text
 
@@ -334,7 +340,7 @@ def _is_word(image: re.Match[str], text: str) -> bool:
     at_end = not after or after[0] in f"\n{_BREAK}{_IMAGE_START}"
     if at_end and (before.endswith((".", ":", "!", "?", ";", ")")) or name.count(" ") > MAX_WORDS_AT_END):
         return False
-    known = name.casefold()
+    known = _KIND_OF_IMAGE.sub("", name.casefold())
     return not (before.casefold().endswith(known) or after.casefold().startswith(known))
 
 
