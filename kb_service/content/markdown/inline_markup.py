@@ -49,12 +49,12 @@ _TAB: Final = re.compile(r"\{tab\|([\w-]+)\}")
 _MACRO: Final = re.compile(r"\{(?:start_tabs|end_tabs|all_tabs)\}")
 _FILLED_MACRO: Final = re.compile(r"\{[a-z_]+\|[^{}\n]*\}")
 
-_CRITIC: Final = (
-    (re.compile(r"\{>>.{0,2000}?<<\}", re.DOTALL), ""),
-    (re.compile(r"\{--.{0,2000}?--\}", re.DOTALL), ""),
-    (re.compile(r"\{\+\+(.{0,2000}?)\+\+\}", re.DOTALL), r"\1"),
-    (re.compile(r"\{~~.{0,2000}?~>(.{0,2000}?)~~\}", re.DOTALL), r"\1"),
-    (re.compile(r"\{==(.{0,2000}?)==\}", re.DOTALL), r"\1"),
+_CRITIC: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
+    ("{>>", re.compile(r"\{>>.{0,2000}?<<\}", re.DOTALL), ""),
+    ("{--", re.compile(r"\{--.{0,2000}?--\}", re.DOTALL), ""),
+    ("{++", re.compile(r"\{\+\+(.{0,2000}?)\+\+\}", re.DOTALL), r"\1"),
+    ("{~~", re.compile(r"\{~~.{0,2000}?~>(.{0,2000}?)~~\}", re.DOTALL), r"\1"),
+    ("{==", re.compile(r"\{==(.{0,2000}?)==\}", re.DOTALL), r"\1"),
 )
 _HEADING_ID: Final = re.compile(
     r"^([ \t]*#{1,6}[ \t][^\n]{0,300}?)[ \t]{0,9}\{:?[ \t]*#([\w.-]+)[^{}\n]*\}[ \t]*#*[ \t]*$", re.MULTILINE
@@ -96,8 +96,9 @@ def resolve(text: str, gaps: Gaps) -> str:
     text = _HTML_ICON.sub(_icon_mark, text)
     if "{" in text:
         text = resolve_shortcodes(text, gaps)
-        for pattern, instead in _BRACES:
-            text = pattern.sub(instead, text)
+        for needle, pattern, instead in _BRACES:
+            if needle in text:
+                text = pattern.sub(instead, text)
         text = _FILLED_MACRO.sub(lambda macro: gaps.add(macro[0], VARIABLE), text)
         text = joined(resolve_expressions(resolve_templates(text, gaps), gaps))
     for needle, pattern, instead in _OTHERS:
@@ -172,19 +173,20 @@ def _sized(image: re.Match[str]) -> str:
 
 
 _Instead: TypeAlias = str | Callable[[re.Match[str]], str]
-_BRACES: Final[tuple[tuple[re.Pattern[str], _Instead], ...]] = (
+# Each behind what a text must hold to be searched.
+_BRACES: Final[tuple[tuple[str, re.Pattern[str], _Instead], ...]] = (
     *_CRITIC,
-    (_IMAGE_ATTRIBUTES, _sized),
-    (_KRAMDOWN_TOC, ""),
-    (_HEADING_ID, rf"\1 {ANCHOR_START}\2{ANCHOR_END}"),
-    (_HEADING_CLASS, r"\1"),
-    (_JSX_COMMENT, ""),
-    (_TAB, lambda tab: f"**{tab[1].replace('-', ' ').capitalize()}:**"),
-    (_MACRO, ""),
-    (_MYST_ROLE, ""),
-    (_ATTRIBUTES, ""),
+    ("![", _IMAGE_ATTRIBUTES, _sized),
+    ("{:", _KRAMDOWN_TOC, ""),
+    ("#", _HEADING_ID, rf"\1 {ANCHOR_START}\2{ANCHOR_END}"),
+    ("#", _HEADING_CLASS, r"\1"),
+    ("{/*", _JSX_COMMENT, ""),
+    ("{tab|", _TAB, lambda tab: f"**{tab[1].replace('-', ' ').capitalize()}:**"),
+    ("_tabs}", _MACRO, ""),
+    ("}\ue000", _MYST_ROLE, ""),
+    ("}", _ATTRIBUTES, ""),
 )
-_OTHERS: Final[tuple[tuple[str, re.Pattern[str], _Instead], ...]] = (  # behind what a text must hold to be searched
+_OTHERS: Final[tuple[tuple[str, re.Pattern[str], _Instead], ...]] = (
     ("[!", _ADOBE, r"\1"),
     ("[!", _QUOTE_ALERT, _alert),
     ("[!", _BADGE, r"\1"),
