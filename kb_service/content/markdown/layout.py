@@ -17,6 +17,7 @@ from kb_service.content.source_text import CodeStash
 
 MAX_LIST_DEPTH: Final = 8  # deeper items are drawn at this depth: Python-Markdown recurses
 MAX_QUOTE_DEPTH: Final = 4
+MAX_OPEN_PARTS: Final = 40  # notes and details in each other; what is in more of them has no frame of its own
 MAX_FENCE_DEPTH: Final = 4  # of fences that hold Markdown
 MAX_TABLE_COLUMNS: Final = 64  # short rows are padded: 18 KB of Markdown can make 9 million cells
 WIDE_TABLE: Final = f"This table has more than {MAX_TABLE_COLUMNS} columns: it is shown as text."
@@ -319,7 +320,9 @@ class _Layout:
         if found.form == "plus" and self.at >= self.last_plus:
             return self.text(stripped)
         closing = ""
-        if found.part == "details":
+        if len(self.fenced) + len(self.containers) >= MAX_OPEN_PARTS:
+            self.put_apart([label_of(found)])
+        elif found.part == "details":
             opening = self.stash.put_html("<details open>" if found.is_open else "<details>")
             for part in (opening, self.stash.put_html("<summary>"), found.title, self.stash.put_html("</summary>")):
                 self.put_apart([part])
@@ -347,10 +350,11 @@ class _Layout:
 
     def labelled(self, found: Directive) -> str:
         """Write the label of a part, in a frame where it is a note, and return the HTML for where that ends."""
-        if found.is_note:
+        framed = found.is_note and len(self.fenced) + len(self.containers) < MAX_OPEN_PARTS
+        if framed:
             self.put_apart([self.stash.put_html("<blockquote>")])
         self.label(label_of(found))
-        return self.stash.put_html("</blockquote>") if found.is_note else ""
+        return self.stash.put_html("</blockquote>") if framed else ""
 
     def label(self, before: str) -> None:
         """Write a label so that it begins the paragraph that follows."""

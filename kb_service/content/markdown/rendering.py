@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
@@ -131,7 +132,18 @@ def _markdown(optional: Sequence[str]) -> markdown.Markdown:
     # Nothing is registered after this: plain lists, because a Registry sorts itself for each block and mark.
     parser.parser.blockprocessors = list(parser.parser.blockprocessors)  # type: ignore[assignment]
     parser.treeprocessors.register(_QuickInline(parser), "inline", 20)
+    parse_blocks = parser.parser.parseBlocks
+    parser.parser.parseBlocks = (  # type: ignore[method-assign]
+        lambda parent, blocks: parse_blocks(parent, _Blocks(blocks))  # type: ignore[arg-type]
+    )
     return parser
+
+
+class _Blocks(deque[str]):
+    """Blocks of a text, taken from their beginning and put back there: a list moves all the others each time."""
+
+    def pop(self, index: int = -1) -> str:  # type: ignore[override]
+        return super().pop() if index else self.popleft()
 
 
 class _QuickInline(InlineProcessor):

@@ -376,7 +376,7 @@ def _joins(group: list[_Chunk], chunk: _Chunk, following: _Chunk | None) -> bool
         return True
     if chunk.is_unfinished and _words(group) >= MIN_WORDS and following and _may_join([chunk], following, MAX_LED_WORDS):
         return False
-    if chunk.is_unfinished and chunk.section.anchor == group[-1].section.anchor:
+    if chunk.is_unfinished and chunk.section.anchor == group[-1].section.anchor and _words(group) <= MAX_WORDS:
         return True
     if not _may_join(group, chunk):
         return False

@@ -18,7 +18,7 @@ BlockKind = PassageKind | Literal["heading"]
 # What a block is beside its links: "" has other text, "in_page" and "elsewhere" nothing but links (those to places of
 # the same page, and others), "described" is a list whose items begin with a link that they describe.
 Links = Literal["", "in_page", "elsewhere", "described"]
-MAX_REPEATED: Final = 400  # characters of a cell that goes on over several rows
+MAX_REPEATED: Final = 20_000  # characters that are repeated in a table, of cells that go on over several rows
 MAX_DEPTH: Final = 40  # elements deeper than this are read as if their tags were not there
 TOKEN: Final = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>|([^<]+|<)")
 _ATTRIBUTE: Final = re.compile(r'([a-z]+)="([^"]*)"')
@@ -43,6 +43,7 @@ _NO_DESCRIPTION: Final = re.compile(
     r"|\S*\.(?:png|jpe?g|gif|svg|webp)|[\w-]*[_\d][\w-]*[-_][\w-]*",
     re.IGNORECASE,
 )
+MAX_BESIDE: Final = 500  # characters beside an image that are looked at
 MAX_WORDS_AT_END: Final = 4  # of the description of an icon that ends a line
 QUESTION_MARKS: Final = ("?", "？", "؟", "՞")
 _BOLD: Final = frozenset({"b", "strong"})
@@ -206,6 +207,7 @@ class _Reader:
     def rows(self, node: Node) -> Iterator[tuple[Node, str]]:
         """Yield the rows with their texts; a cell that goes on over several rows is in the text of each."""
         spans: dict[int, _Span] = {}  # by column
+        room = MAX_REPEATED
         for row in _rows(node):
             texts: list[str] = []
             column = 0
@@ -214,8 +216,9 @@ class _Reader:
                 text = " ".join(self.text(cell, indent=0).split()) or _descriptions(cell)
                 texts.append(text)
                 rows, columns = _number(cell, "rowspan"), _number(cell, "colspan")
-                if rows > 1:
-                    spans[column] = _Span(rows - 1, columns, text if len(text) <= MAX_REPEATED else "")
+                if rows > 1 and (rows - 1) * (len(text) + 3) <= room:
+                    spans[column] = _Span(rows - 1, columns, text)
+                    room -= (rows - 1) * (len(text) + 3)
                 column += columns
             _go_on(spans, column, texts)
             yield row, " | ".join(texts)
@@ -233,8 +236,7 @@ def _go_on(spans: dict[int, _Span], column: int, texts: list[str]) -> int:
     """Add the texts of cells that go on at a column of a row; return the column behind them."""
     while column in spans:
         span = spans.pop(column)
-        if span.text:
-            texts.append(span.text)
+        texts.append(span.text)
         if span.rows > 1:
             spans[column] = span._replace(rows=span.rows - 1)
         column += span.columns
@@ -335,8 +337,8 @@ def _is_word(image: re.Match[str], text: str) -> bool:
     name = image[1].strip()
     if not name or _NO_DESCRIPTION.fullmatch(name):
         return False
-    before = _IMAGE.sub("", text[: image.start()]).rstrip(f" \n\t{_BREAK}")
-    after = text[image.end() :].lstrip(" \t")
+    before = _IMAGE.sub("", text[max(0, image.start() - MAX_BESIDE) : image.start()]).rstrip(f" \n\t{_BREAK}")
+    after = text[image.end() : image.end() + MAX_BESIDE].lstrip(" \t")
     at_end = not after or after[0] in f"\n{_BREAK}{_IMAGE_START}"
     if at_end and (before.endswith((".", ":", "!", "?", ";", ")")) or name.count(" ") > MAX_WORDS_AT_END):
         return False
