@@ -17,7 +17,7 @@ from kb_service.content.source_text import CodeStash
 
 MAX_LIST_DEPTH: Final = 8  # deeper items are drawn at this depth: Python-Markdown recurses
 MAX_QUOTE_DEPTH: Final = 4
-MAX_OPEN_PARTS: Final = 40  # notes and details in each other; what is in more of them has no frame of its own
+MAX_OPEN_PARTS: Final = 20  # notes and details in each other; what is in more of them has no frame of its own
 MAX_FENCE_DEPTH: Final = 4  # of fences that hold Markdown
 MAX_TABLE_COLUMNS: Final = 64  # short rows are padded: 18 KB of Markdown can make 9 million cells
 WIDE_TABLE: Final = f"This table has more than {MAX_TABLE_COLUMNS} columns: it is shown as text."

@@ -69,7 +69,7 @@ class Block(NamedTuple):
 
     `level` is that of a heading, else 0; `anchor` is what its author wants it to be called, else "". `for_agents` is
     true of what the public must not see. `scope_end` is that of a `<summary>`: where its `<details>` end, else 0;
-    `frame_end` that of what stands in a quote or callout: where this ends, else 0.
+    `frame_end` that of what stands in a quote or callout: where the innermost ends, else 0.
     """
 
     kind: BlockKind
@@ -143,7 +143,7 @@ class _Reader:
                 yield block._replace(scope_end=node.end) if block.start == summary else block
         elif tag == "blockquote":
             for block in self.blocks(node):
-                yield block._replace(frame_end=end)
+                yield block if block.frame_end else block._replace(frame_end=end)
         elif text := inline_text(node.children, images=self.images):
             if tag in HEADINGS:
                 yield Block("heading", (Line(text, start, end),), start, end, int(tag[1]), explicit_anchor(node))
