@@ -167,14 +167,14 @@ def test_what_opens_at_a_click_is_details_with_its_title(source, text):
         ('<Tooltip tip="value added tax">VAT</Tooltip> is added.', "VAT (value added tax) is added."),
         ('A plan <Badge type="tip" text="new" />', "A plan new"),
         ('<Card title={"Seats"} onClick={() => go("/x")} style={{ a: 1 }}>\n  Text.\n</Card>', "Seats: Text."),
-        ("Scan it. <img alt=\"a code\" src={useBaseUrl('a.png')} />", "Scan it. a code"),
+        ("Scan <img alt=\"the code\" src={useBaseUrl('a.png')} /> now.", "Scan the code now."),
         ('<Card\n  title="Seats"\n  href="/x"\n>\n    Text.\n\n    More.\n</Card>', "Seats: Text.\n\nMore."),
         ("Costs{' '}{\"5 euros\"}{/* or so */}.", "Costs 5 euros."),
         ('```js title="a.js"\nx\n```', "a.js:\n\nx"),
         ("```js [a.js]\nx\n```", "a.js:\n\nx"),
         ("<CodeGroup>\n```bash npm\nx\n```\n</CodeGroup>", "npm:\n\nx"),
         ('{{< figure src="a.png" title="The page" caption="Where to click" >}}', "The page\nWhere to click"),
-        ('{{< linked_headline "Custom commands" >}}', "Custom commands:"),
+        ('{{< linked_headline "Custom commands" >}}', "Custom commands"),
     ],
 )
 def test_titles_and_parameters_of_components_are_words(source, text):

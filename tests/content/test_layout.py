@@ -69,14 +69,15 @@ def tags_of(markdown):
         pytest.param("a\n\n***\n- - -\n\nb", "a<hr><hr>b", id="rules"),
         pytest.param("Title\n---\ntext", "<h2>Title</h2>text", id="an underlined heading"),
         pytest.param(
-            "a\n\n!!! note\n\n    b\n\n    - c\nd", "a<strong>Note:</strong> b<ul><li>c</li></ul>d", id="an admonition"
+            "a\n\n!!! note\n\n    b\n\n    - c\nd", "a<blockquote><strong>Note:</strong> b<ul><li>c</li></ul></blockquote>d",
+            id="an admonition",
         ),
         pytest.param(
             '1. a\n\n    !!! tip "Hint"\n        b\n2. c',
-            "<ol><li>a<strong>Hint:</strong> b</li><li>c</li></ol>",
+            "<ol><li>a<blockquote><strong>Hint:</strong> b</blockquote></li><li>c</li></ol>",
             id="an admonition in an item",
         ),
-        pytest.param('!!! warn ""\n\n    b', "b", id="an admonition without a title"),
+        pytest.param('!!! warn ""\n\n    b', "<blockquote>b</blockquote>", id="an admonition without a title"),
         pytest.param("<pre>\n- a\n\n  *b*\n</pre>\nc", "<pre>- a    *b* </pre>c", id="raw preformatted text"),
         pytest.param("a\n<!-- x\n- y --> b\nc", "a b c", id="a comment over two lines"),
         pytest.param("<script>\nx\n</script>\na", "a", id="a script"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -215,6 +216,7 @@ class MetadataReader:
         self._warn(field.line, f"`{key}: {_short(field.value if value is None else value)}` {what}.")
 
 
+@lru_cache(maxsize=1_000)
 def perhaps_meant(key: str) -> str:
     """Return a question for the key that an unknown one may be a slip of, "" where none is near.
 

@@ -29,6 +29,7 @@ _LAYOUT_TAGS: Final = frozenset(
 _BLOCKS: Final = frozenset(
     "blockquote caption dd details dl dt hr li ol summary table tbody td tfoot th thead tr ul".split()
 )
+MAX_NESTED_BLOCKS: Final = 60  # blocks in more of them lose their tags: the time to clean them grows with the square
 _ENDED: Final = _BLOCKS - set("dd dt hr li td th tr tbody tfoot thead".split())  # the others may do without an end
 _HEADING: Final = re.compile(r"<h([1-6])\b([^<>]{0,300})>(.{0,1000}?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
 _ID: Final = re.compile(r"""\bid\s*=\s*["']?([\w.-]+)""")
@@ -88,6 +89,7 @@ class _Judge:
         self.ends = {name for found in _END_TAG.finditer(text) for name in (found[1], found[1].lower())}
         self.open: dict[str, list[Shown]] = {}
         self.unclosed_comment = False
+        self.depth = 0  # of blocks with an end, in each other
 
     def replace(self, found: re.Match[str]) -> str:
         if found["comment"] is not None:
@@ -120,6 +122,10 @@ class _Judge:
 
     def block(self, found: re.Match[str], tag: str) -> str:
         before = _before(self.text, found.start())
+        if tag.lower().strip("</> ").partition(" ")[0] in _ENDED:
+            self.depth = max(0, self.depth + (-1 if tag[1] == "/" else 1))
+            if self.depth > MAX_NESTED_BLOCKS or (tag[1] == "/" and self.depth == MAX_NESTED_BLOCKS):
+                return _apart("", before)
         token = self.stash.put_html(tag)
         return token if before.lstrip().startswith("|") else _apart(token, before)
 

@@ -35,6 +35,9 @@ _SILENT_NAMES: Final = frozenset(
     "vimeo youtube toc tableofcontents unless verbatim image_tag extends extrahead import from block "
     "endblock load csrftoken with steps cards stepper contentref code rowheaders".split()
 )
+_HEADINGS: Final = re.compile(r".*(?:headline|heading|(?P<below>function|method))$")
+_BANNER: Final = re.compile(r".*(?:notice|banner|disclaimer|badge|callout|cta)$")  # said on many pages alike
+_VALUE_KEYS: Final = frozenset("version value since date price amount number".split())
 _TITLE_KEYS: Final = ("title", "header", "heading", "label", "summary", "name", "caption")
 _WORD_KEYS: Final = ("title", "header", "heading", "label", "summary", "caption", "text", "content", "message", "body")
 _KIND_KEYS: Final = ("type", "style", "kind", "level", "color", "variant")
@@ -89,6 +92,8 @@ def _shortcode(code: re.Match[str], text: str, closed: set[str], gaps: Gaps) -> 
     words = next((values[key] for key in _TITLE_KEYS if values.get(key)), quoted[0] if quoted else "")
     if name in _DETAILS:
         return f"<details><summary>{words}</summary>\n" if words else ""
+    if words and code[3] not in closed and (heading := _HEADINGS.fullmatch(name)) and stands_alone(text, code):
+        return f"\n\n{'###' if heading['below'] else '##'} {words}\n\n"
     if name in _TITLED:
         return title_label(words)
     if name == "figure":
@@ -101,7 +106,16 @@ def _shortcode(code: re.Match[str], text: str, closed: set[str], gaps: Gaps) -> 
     words = words or next((one for one in (*quoted, values.get("name", "")) if _is_title(one)), "")
     if code[3] in closed:
         return title_label(words)
+    if not words and len(values) == 1 and (values.keys() & _VALUE_KEYS or name in values):
+        words = next(iter(values.values()))
+    if not rest.strip() and _BANNER.fullmatch(name):
+        return ""
     return words or ("" if in_link(text, code.start()) else gaps.add(code[0], UNKNOWN_TAG))
+
+
+def stands_alone(text: str, found: re.Match[str]) -> bool:
+    """Return whether what was found has a line of the text for itself, at the margin."""
+    return text[found.start() - 1 : found.start()] in ("", "\n") and text[found.end() : found.end() + 1] in ("", "\n")
 
 
 def _is_title(text: str) -> bool:
