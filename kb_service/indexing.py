@@ -77,9 +77,18 @@ def open_engine(
     audiences: Sequence[Audience] = ("public", "agent"),
     encoder: Encoder | None = None,
     progress: Progress | None = None,
+    generation: str = "",
 ) -> Engine:
-    """Return the engine of the settings, able to open only these audiences' indexes; `encoder` is for building."""
-    return WhooshEngine(settings.index, audiences=audiences, encoder=encoder, progress=progress)
+    """Return the engine of the settings, able to open only these audiences' indexes; `encoder` is for building.
+
+    With the name of a `generation` it answers from that one, whatever is served.
+    """
+    return WhooshEngine(settings.index, audiences=audiences, encoder=encoder, progress=progress, generation=generation)
+
+
+def kept_generations(settings: Settings) -> list[str]:
+    """Return the names of the generations in the index folder, oldest first: the one served, and the one before."""
+    return WhooshEngine(settings.index).generations()
 
 
 def update_index(
