@@ -4,6 +4,7 @@ tests:
   - question: our licence expired yesterday, what happens now
     article: licence-expired-what-stops      # or one_of: [two, ids]
     must_contain: read-only                  # in the quote itself: a text or a list of texts
+    must_contain_any: [7 days, a week]       # one of them in the quote
     must_not_contain: [refund]               # nowhere in the quote
     contains: grace period                   # in the quote or the first passage; not_contains: in no passage either
   - question: where do I enter our VAT number
@@ -39,6 +40,7 @@ LISTS: Final = (
     "article",
     "one_of",
     "must_contain",
+    "must_contain_any",
     "must_not_contain",
     "contains",
     "not_contains",
@@ -50,10 +52,10 @@ ExpectedOutcome = Literal["answered", "no_answer"]
 class AnswerTest(msgspec.Struct, frozen=True, kw_only=True):
     """A question and what is expected, as far as it is said: with `outcome` None, any will do.
 
-    One of `articles` must come first. Each of `must_contain` must stand in the quote and none of `must_not_contain`;
-    each of `contains` must stand in the quote or the first passage, none of `not_contains` in the quote or any passage.
-    Case and blanks do not count. `seats` maps fields of SeatPosition to values, None for unknown. `path` is below the
-    articles folder.
+    One of `articles` must come first. Each of `must_contain` must stand in the quote, one of `must_contain_any`, and
+    none of `must_not_contain`. Each of `contains` must stand in the quote or the first passage, none of `not_contains`
+    in the quote or any passage. Case and blanks do not count. `seats` maps fields of SeatPosition to values, None for
+    unknown. `path` is below the articles folder.
     """
 
     path: str
@@ -62,6 +64,7 @@ class AnswerTest(msgspec.Struct, frozen=True, kw_only=True):
     outcome: ExpectedOutcome | None = "answered"
     articles: tuple[str, ...] = ()
     must_contain: tuple[str, ...] = ()
+    must_contain_any: tuple[str, ...] = ()
     must_not_contain: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
     not_contains: tuple[str, ...] = ()
@@ -112,6 +115,7 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True):
     article: _Texts = ()
     one_of: _Texts = ()
     must_contain: _Texts = ()
+    must_contain_any: _Texts = ()
     must_not_contain: _Texts = ()
     contains: _Texts = ()
     not_contains: _Texts = ()
@@ -252,7 +256,8 @@ def _test(item: Value, known: Collection[str], *, path: str, line: int) -> Answe
     articles = (*written.article, *written.one_of)
     if strange := [name for name in articles if name not in known]:
         raise ValueError(f"there is no article {strange[0]!r}")
-    wanted, unwanted = (*written.must_contain, *written.contains), (*written.must_not_contain, *written.not_contains)
+    wanted = (*written.must_contain, *written.must_contain_any, *written.contains)
+    unwanted = (*written.must_not_contain, *written.not_contains)
     if written.outcome == "no_answer" and (articles or wanted or written.must_not_contain):
         raise ValueError("`outcome: no_answer` leaves nothing for `article`, `one_of` or a text to stand in")
     if not (articles or wanted or unwanted or written.outcome or seats):
@@ -265,6 +270,7 @@ def _test(item: Value, known: Collection[str], *, path: str, line: int) -> Answe
         outcome=written.outcome or ("answered" if articles or wanted else None),
         articles=articles,
         must_contain=written.must_contain,
+        must_contain_any=written.must_contain_any,
         must_not_contain=written.must_not_contain,
         contains=written.contains,
         not_contains=written.not_contains,
@@ -290,6 +296,8 @@ def _wrong_text(test: AnswerTest, answer: Answer) -> Iterator[Mismatch]:
     for text in test.must_contain:
         if _plain(text) not in _plain(quote):
             yield Mismatch(f"“{text}” in the quote", f"“{quote}”")
+    if test.must_contain_any and not any(_plain(text) in _plain(quote) for text in test.must_contain_any):
+        yield Mismatch(f"{' or '.join(f'“{text}”' for text in test.must_contain_any)} in the quote", f"“{quote}”")
     for text in test.must_not_contain:
         if _plain(text) in _plain(quote):
             yield Mismatch(f"no “{text}” in the quote", f"“{quote}”")

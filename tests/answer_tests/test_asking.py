@@ -46,6 +46,7 @@ tests:
   - question: how do I pay
     one_of: [seats, cards]
     must_contain: [quoted, too]
+    must_contain_any: either
     must_not_contain: the opposite
     contains: [first, second]
     not_contains: never
@@ -62,7 +63,8 @@ tests:
     assert (first.contains, first.not_contains) == (("first", "second"), ("never",))
     assert first.seats == {"state": "under", "purchased": 60, "active": 48, "available": None}
     assert (first.must_contain, first.must_not_contain) == (("quoted", "too"), ("the opposite",))
-    assert (second.line, second.outcome) == (11, "no_answer")
+    assert first.must_contain_any == ("either",)
+    assert (second.line, second.outcome) == (12, "no_answer")
 
 
 def test_seats_alone_are_content_with_any_outcome(tmp_path: Path) -> None:
@@ -161,6 +163,7 @@ def a_test(**expected: object) -> AnswerTest:
         ({"articles": ("cards", "seats")}, ANSWER),
         ({"contains": ("REMOVE A SEAT IN",)}, ANSWER),
         ({"must_contain": ("remove  a", "Seat")}, ANSWER),
+        ({"must_contain_any": ("charged", "a seat")}, ANSWER),
         ({"must_not_contain": ("in the portal", "cards")}, ANSWER),
         ({"not_contains": ("refund",)}, ANSWER),
         ({"outcome": "no_answer"}, an_answer()),
@@ -175,6 +178,7 @@ def a_test(**expected: object) -> AnswerTest:
         "one of two",
         "contains",
         "quote",
+        "one in the quote",
         "quote not",
         "contains not",
         "no answer",
@@ -192,6 +196,7 @@ def test_what_is_expected_and_came_is_no_mismatch(expected: dict[str, object], a
         ({"articles": ("cards",)}, ANSWER, ("article cards first", "seats (confidence 0.75)")),
         ({"contains": ("charged",)}, ANSWER, ("“charged” in the quote or the first passage", "“Remove a seat”")),
         ({"must_contain": ("seat", "in the portal")}, ANSWER, ("“in the portal” in the quote", "“Remove a seat”")),
+        ({"must_contain_any": ("a", "b")}, an_answer(("seats", "b"), quote="x"), ("“a” or “b” in the quote", "“x”")),
         ({"must_not_contain": ("remove",)}, ANSWER, ("no “remove” in the quote", "“Remove a seat”")),
         ({"not_contains": ("cards are",)}, ANSWER, ("“cards are” nowhere", "it stands in the answer")),
         ({"articles": ("cards",)}, an_answer(), ("answered", "no_answer (confidence 0.25)")),
@@ -203,6 +208,7 @@ def test_what_is_expected_and_came_is_no_mismatch(expected: dict[str, object], a
         "other article",
         "only in the second",
         "only in the passage",
+        "none of two",
         "forbidden quote",
         "forbidden text",
         "no answer",
