@@ -51,6 +51,7 @@ class RankingWeights(NamedTuple):
     # How much the question belongs to the article, where enough ways to ask are known: with meaning, and by words
     classified: float = 2.0
     classified_by_words: float = 0.5
+    section: float = 0.5  # how much the question belongs to the passage's section, where that has questions of its own
     pattern: float = 1.0  # its article explains the error text in the question
     pattern_steps: float = 0.3  # and the passage is steps: who pastes an error wants to get rid of it
     common_heading: float = -0.1  # "What to do next" says where to go on, not what was asked
@@ -71,7 +72,8 @@ class Evidence(NamedTuple):
 
     `known_question` is the likeness by words of the likest known question of its article. `passage_likeness` and
     `question_likeness` are cosines: of the question with the passage, and with the likest known question of its
-    article; None where meanings are not compared.
+    article; None where meanings are not compared. `section` is how much the question belongs to the passage's section,
+    0 where that has no questions of its own.
     """
 
     lexical: float
@@ -81,6 +83,7 @@ class Evidence(NamedTuple):
     pattern: bool
     passage_likeness: float | None
     question_likeness: float | None
+    section: float = 0.0
 
 
 class Ranked(NamedTuple):
@@ -202,7 +205,9 @@ class Ranker:
         if resemblance.belonging is not None:
             share = weights.classified if compared else weights.classified_by_words
             scores += share * resemblance.belonging[articles]
-        return _Scored(found.numbers, articles, scores, lexical, known, pattern, found.cosines, asked)
+        sections = resemblance.sections.of(found.numbers) if resemblance.sections else np.zeros_like(lexical)
+        scores += weights.section * sections
+        return _Scored(found.numbers, articles, scores, lexical, known, pattern, sections, found.cosines, asked)
 
     def _read(self, understood: Understanding, found: Candidates, scored: _Scored, overdue: Collection[int]) -> _Read:
         """Read candidates: how close the question's words stand together, and what kind of passage it is.
@@ -259,6 +264,7 @@ class _Scored(NamedTuple):
     lexical: Floats
     known_question: Floats
     pattern: NDArray[np.bool_]
+    sections: Floats
     cosines: Floats | None
     asked: Floats | None
 
@@ -291,6 +297,7 @@ class _Read(NamedTuple):
             pattern=scored.pattern.item(i),
             passage_likeness=None if scored.cosines is None else scored.cosines.item(i),
             question_likeness=None if scored.asked is None else scored.asked.item(i),
+            section=scored.sections.item(i),
         )
         return Ranked(scored.numbers.item(i), entry, self.scores.item(i), evidence, tuple(near.held[i].tolist()))
 

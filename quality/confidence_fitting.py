@@ -23,7 +23,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from kb_service.answer_tests import read_test_files
+from kb_service.answer_tests.asking import read_test_files
 from kb_service.answers.confidence import BY_WORDS, CLASSIFIED, CLASSIFIED_BY_WORDS, WITH_MEANING, features
 from kb_service.content.article import Article
 from kb_service.content.library import read_library
