@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from quality.quote_fitting import Example, Marked, fit
 
 from quality import confidence_fitting
-from quality.quote_fitting import Example, Marked, fit
 
 
 def example(found: list[list[float]], right: list[float]) -> Example:

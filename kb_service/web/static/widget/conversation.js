@@ -132,7 +132,8 @@ export class Conversation {
     this.#card = answer.card && seatsView(answer.card, words, (numbers) => this.#count(numbers));
     const view = answerView(answer, words, lang, feedbackView(words, send, say), this.#contact(answer.contact), this.#card);
     const isFound = answer.outcome === "answered";
-    this.#show(isFound ? "results" : "none", isFound ? fill(words.found, { quote: answer.quote }) : words.none, view);
+    const said = answer.outcome === "possible" ? words.possible : words.none;
+    this.#show(isFound ? "results" : "none", isFound ? fill(words.found, { quote: answer.quote }) : said, view);
     host.emit("kb-search", { question: this.#question, outcome: answer.outcome });
     if (answer.card?.isPending) this.#count();
   }

@@ -19,6 +19,8 @@ export const words = {
   read: "Ganzen Artikel lesen",
   newTab: "(öffnet einen neuen Tab)",
   more: "Mehr aus den Artikeln",
+  possible: "Diese Stellen könnten helfen",
+  possibleHint: "Kein Artikel beantwortet Ihre Frage sicher. Markiert ist, was ihr am nächsten kommt.",
   none: "Kein Artikel beantwortet das",
   noneHint: "Nichts im Hilfebereich passt gut genug zu Ihrer Frage, um es als Antwort zu zitieren.",
   nearest: "Die nächstliegenden Artikel",

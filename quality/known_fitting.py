@@ -1,16 +1,12 @@
-"""Fits the model behind confidence on judged questions, and says how good it is on folds it was not fitted on.
+"""Fits the model behind confidence for folders whose ways to ask are known, on the shipped articles.
 
-    python -m quality.confidence_fitting JUDGED_SET...      (make fit FITTED="...")
-
-Beside the sets given, it learns from the articles themselves: each known question is asked of an index that does not
-have it, each question known to have no answer likewise, and the answer tests. The weights printed go into
-kb_service/answers/confidence.py.
+Each known question is asked of an index that does not have it, each question known to have no answer likewise, and the
+answer tests and judged questions as they are. It is right where the first passage read is of a right article.
 """
 
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -24,29 +20,26 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from kb_service.answer_tests import read_test_files
-from kb_service.answers.confidence import BY_WORDS, CLASSIFIED, CLASSIFIED_BY_WORDS, WITH_MEANING, features
+from kb_service.answers.confidence import confidence_signs
+from kb_service.answers.reader import READ, read_passages
 from kb_service.content.article import Article
 from kb_service.content.library import read_library
 from kb_service.evaluation.figures import Floats, calibration_error
-from kb_service.evaluation.judged_questions import JudgedSet, read_judged, sample
-from kb_service.evaluation.runs import SHOWN, subject_of_documents
+from kb_service.evaluation.judged_questions import read_judged
 from kb_service.index.guide import Wording
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import read_wording
-from kb_service.meaning.installed_model import open_encoder
 from kb_service.meaning.vectors import Encoder
 from kb_service.ranking import Ranker
-from kb_service.settings import Settings
 
 FOLDS: Final = 5
-QUESTIONS_A_SET: Final = 400
-FOREIGN: Final = 40  # questions of each other set
 GROUP_IMPORTANCE: Final = {
     "known": 1.5,
     "tests": 3.0,
 }  # the articles served first, other collections as a check on them
 WRONG_SHARE: Final = 0.25  # of the known questions asked
-UNANSWERABLE_IMPORTANCE: Final = 0.2  # of what was there and is gone, and of another subject: people seldom ask that
+SIGNS: Final = ("bias", "classified", "over_none", "coverage", "unknown", "over_unanswerable", "names_lacking")
+SIGNS_BY_WORDS: Final = ("bias", "over_none", "coverage", "known_over_unanswerable", "names_lacking")
 PENALTY: Final = 0.5  # of the weights' squares: the features go together, and the groups are small
 
 
@@ -59,19 +52,10 @@ class Example(NamedTuple):
     right: bool
 
 
-def main(paths: Sequence[str]) -> None:
-    """Print the weights of each model, and figures by group on folds left out."""
-    settings = Settings()
-    encoder = open_encoder(settings.model, threads=2)
-    folders = [Path(path) for path in paths if Path(path).is_dir()]
-    files = [Path(path) for path in paths if not Path(path).is_dir()]
-    if encoder is not None:
-        _report("CLASSIFIED", list(CLASSIFIED), [*_of_articles(settings.articles, files, encoder)])
-        bare = [*_of_articles(settings.articles, files, encoder, phrasings=False)]
-        _report("WITH_MEANING", list(WITH_MEANING), [*bare, *_of_sets(folders, encoder)])
-    _report("CLASSIFIED_BY_WORDS", list(CLASSIFIED_BY_WORDS), [*_of_articles(settings.articles, files, None)])
-    bare = [*_of_articles(settings.articles, files, None, phrasings=False)]
-    _report("BY_WORDS", list(BY_WORDS), [*bare, *_of_sets(folders, None)])
+def known_weights(folder: Path, files: Sequence[Path], encoder: Encoder | None) -> dict[str, float]:
+    """Return the model behind confidence where ways to ask are known; print figures by group on folds left out."""
+    examples = list(_of_articles(folder, files, encoder))
+    return _fitted(list(SIGNS if encoder else SIGNS_BY_WORDS), examples)
 
 
 def fit(matrix: Floats, right: Floats, importance: Floats) -> LogisticRegression:
@@ -91,8 +75,6 @@ def _of_articles(
     """Ask the articles what they are known to answer and to refuse, what `files` ask, and their answer tests."""
     articles = read_library(folder).articles
     wording, _ = read_wording(folder, articles)
-    if not phrasings:
-        wording = msgspec.structs.replace(wording, phrasings=())
     yield from _known_questions(articles, wording, encoder)
     right = _Right(articles)
     with _ranker(articles, wording, encoder) as ranker:
@@ -138,32 +120,6 @@ class _Right:
         return any(mine & self._sources.get(each, {each}) for each in wanted)
 
 
-def _of_sets(paths: Sequence[Path], encoder: Encoder | None) -> Iterator[Example]:
-    """Ask the questions of judged sets: as they are, with what answers them taken out, and some of the other sets."""
-    sets = [sample(read_judged(path, lambda: ()), QUESTIONS_A_SET) for path in paths]
-    for judged in sets:
-        others = [
-            question.text for other in sets if other is not judged for question in sample(other, FOREIGN).questions
-        ]
-        yield from _of_set(judged, others, encoder)
-
-
-def _of_set(judged: JudgedSet, foreign: Sequence[str], encoder: Encoder | None) -> Iterator[Example]:
-    with subject_of_documents(judged.documents or (), encoder=encoder, no_answer_below=0.0) as subject:
-        for number, question in enumerate(judged.questions):
-            relevant = question.relevant or {}
-            yield from _ask(subject.ranker, question.text, judged.name, number % FOLDS, relevant.__contains__)
-            without = subject.numbers_of(relevant)
-            left_out = f"{judged.name} left out"
-            yield from _ask(subject.ranker, question.text, left_out, number % FOLDS, _never, without=without)
-        for number, text in enumerate(foreign):
-            yield from _ask(subject.ranker, text, f"{judged.name} foreign", number % FOLDS, _never)
-
-
-def _never(_: str) -> bool:
-    return False
-
-
 @contextmanager
 def _ranker(articles: Sequence[Article], wording: Wording, encoder: Encoder | None) -> Iterator[Ranker]:
     with TemporaryDirectory(prefix="kb-fit-") as folder:
@@ -179,17 +135,16 @@ def _ask(
     group: str,
     fold: int,
     is_right: Callable[[str], bool],
-    *,
-    without: Collection[int] = (),
 ) -> Iterator[Example]:
     understood = ranker.understander.understand(text)
-    ranked = ranker.rank(understood, limit=SHOWN, without=without)
+    ranked = ranker.rank(understood, limit=READ, distinct=True, same_article=READ)
     if ranked.passages:
-        right = is_right(ranked.passages[0].entry.passage.article_id)
-        yield Example(group, fold, features(understood, ranked), right)
+        read = read_passages(understood, ranked.passages)
+        right = is_right(read[0].ranked.entry.passage.article_id)
+        yield Example(group, fold, confidence_signs(understood, ranked, read), right)
 
 
-def _report(name: str, names: Sequence[str], examples: Sequence[Example]) -> None:
+def _fitted(names: Sequence[str], examples: Sequence[Example]) -> dict[str, float]:
     matrix = np.asarray([[example.found.get(each, 0.0) for each in names] for example in examples])
     right = np.asarray([example.right for example in examples], dtype=np.float64)
     folds = np.asarray([example.fold for example in examples])
@@ -197,9 +152,7 @@ def _report(name: str, names: Sequence[str], examples: Sequence[Example]) -> Non
     importance = np.zeros(len(examples))
     for group in np.unique(groups):  # each group counts the same, however many questions it has
         mine = groups == group
-        unanswerable = group.endswith(("left out", "foreign"))
-        weight = UNANSWERABLE_IMPORTANCE if unanswerable else GROUP_IMPORTANCE.get(group, 1.0)
-        importance[mine] = weight * 200 / np.sum(mine)
+        importance[mine] = GROUP_IMPORTANCE.get(group, 1.0) * 200 / np.sum(mine)
         if group == "known":  # there are more questions without an answer on file than are ever asked
             wrong = mine & (right == 0)
             importance[wrong] *= min(1.0, WRONG_SHARE / (1 - WRONG_SHARE) * np.sum(mine & (right > 0)) / np.sum(wrong))
@@ -207,7 +160,7 @@ def _report(name: str, names: Sequence[str], examples: Sequence[Example]) -> Non
     for fold in range(FOLDS):
         others = folds != fold
         chance[~others] = predict(matrix[~others], fit(matrix[others], right[others], importance[others]))
-    print(f"\n{name}, on folds left out:")
+    print("known ways to ask, on folds left out:")
     for group in np.unique(groups):
         mine = groups == group
         telling = roc_auc_score(right[mine], chance[mine]) if 0 < right[mine].mean() < 1 else float("nan")
@@ -219,11 +172,5 @@ def _report(name: str, names: Sequence[str], examples: Sequence[Example]) -> Non
         false = np.mean(chance[asked & (right == 0)] >= threshold) if asked.any() else 0.0
         print(f"  at {threshold:.2f}: right answers kept {kept:.3f}, others answered {false:.3f}")
     final = fit(matrix, right, importance)
-    print(f"{name}: Final = {{")
-    for each, weight in zip(names, [*final.intercept_, *final.coef_[0]], strict=True):
-        print(f'    "{each}": {weight:.2f},')
-    print("}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    values = [*final.intercept_.tolist(), *final.coef_[0].tolist()]
+    return {name: round(value, 3) for name, value in zip(names, values, strict=True)}
