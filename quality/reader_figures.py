@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
@@ -50,29 +51,30 @@ def quote_answers(quote: str, answer: str) -> float:
     return float(2 * (one & other).total() >= 0.5 * max(one.total() + other.total(), 1))
 
 
-def _mean(name: str) -> Callable[[Sequence[Outcome]], float]:
-    def figure(outcomes: Sequence[Outcome]) -> float:
-        values = np.asarray([getattr(each, name) for each in outcomes if each.answerable])
-        return float(np.nanmean(values)) if len(values) else float("nan")
+def _share(values: Iterable[float]) -> float:
+    """Return the mean of what is not NaN; NaN where nothing is."""
+    present = [value for value in values if value == value]
+    return sum(present) / len(present) if present else math.nan
 
-    return figure
+
+def _mean(name: str) -> Callable[[Sequence[Outcome]], float]:
+    return lambda outcomes: _share(getattr(each, name) for each in outcomes if each.answerable)
 
 
 def _claimed(outcomes: Sequence[Outcome]) -> float:
-    return float(np.mean([each.chance >= NO_ANSWER_BELOW for each in outcomes if each.answerable]))
+    return _share(each.chance >= NO_ANSWER_BELOW for each in outcomes if each.answerable)
 
 
 def _right(outcomes: Sequence[Outcome]) -> float:
-    claimed = [each.quote for each in outcomes if each.answerable and each.chance >= NO_ANSWER_BELOW]
-    return float(np.mean(claimed)) if claimed else float("nan")
+    return _share(each.quote for each in outcomes if each.answerable and each.chance >= NO_ANSWER_BELOW)
 
 
 def _false(outcomes: Sequence[Outcome]) -> float:
-    return float(np.mean([each.chance >= NO_ANSWER_BELOW for each in outcomes if not each.answerable]))
+    return _share(each.chance >= NO_ANSWER_BELOW for each in outcomes if not each.answerable)
 
 
 def _shown(outcomes: Sequence[Outcome]) -> float:
-    return float(np.mean([each.three and each.chance >= POSSIBLE_FROM for each in outcomes if each.answerable]))
+    return _share(each.three if each.chance >= POSSIBLE_FROM else 0.0 for each in outcomes if each.answerable)
 
 
 def _auroc(outcomes: Sequence[Outcome]) -> float:

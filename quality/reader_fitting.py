@@ -31,7 +31,7 @@ from kb_service.questions.understanding import Understanding
 from kb_service.ranking import RankedList, Ranker
 from kb_service.settings import Settings
 from quality.judged_folders import Judged, digest_of, passages_of, ranker_of, read_judged_folder, words_of
-from quality.known_fitting import known_weights
+from quality.known_fitting import with_known_ways
 from quality.reader_figures import Outcome, quote_answers, write_figures
 
 FOLDS: Final = 5  # of folders
@@ -63,31 +63,36 @@ class Asked(NamedTuple):
 @click.command()
 @click.option("--kept", type=click.Path(path_type=Path), default=Path(".kb/judged"), help="Where indexes stay.")
 @click.option("--limit", type=int, help="The most questions asked of each folder.")
-@click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("folders", nargs=-1, type=click.Path(exists=True, path_type=Path))
 def main(kept: Path, limit: int | None, folders: Sequence[Path]) -> None:
-    """Fit the weights with the model and without it, and write them with what they are worth."""
+    """Fit the weights with the model and without it, and write them with what they are worth.
+
+    Without FOLDERS only those that rest on known ways to ask.
+    """
     settings = Settings()
-    fitted: dict[str, Weights] = {}
+    fitted = dict(weights.all_weights())
     judged: dict[str, list[Outcome]] = {}
     encoders = (("meaning", open_encoder(settings.model, threads=2)), ("words", None))
     for name, encoder in encoders:
+        if not folders:
+            continue
         asked = [each for folder in folders for each in ask(folder, kept, encoder, limit)]
         print(f"{name}: {len(asked)} questions of {len(folders)} folders", flush=True)
         judged[name] = list(left_out(asked, fit))
         fitted[name] = fit(asked)
     write_weights(fitted)
     for name, encoder in encoders:
-        known = known_weights(settings.articles, QUESTIONS, encoder)
-        fitted[name] = msgspec.structs.replace(fitted[name], known=known)
+        fitted[name] = with_known_ways(fitted[name], settings.articles, QUESTIONS, encoder, kept)
     write_weights(fitted)
-    write_figures(Path("docs/reader.md"), judged, {folder.name: digest_of(folder) for folder in folders})
+    if folders:
+        write_figures(Path("docs/reader.md"), judged, {folder.name: digest_of(folder) for folder in folders})
 
 
 def write_weights(fitted: Mapping[str, Weights]) -> None:
     """Write the weights where they are read from next."""
     target = Path(weights.__file__).with_name(weights.FILE)
     target.write_bytes(msgspec.json.format(msgspec.json.encode(fitted), indent=1) + b"\n")
-    weights.weights_of.cache_clear()
+    weights.all_weights.cache_clear()
 
 
 def ask(folder: Path, kept: Path, encoder: Encoder | None, limit: int | None = None) -> Iterator[Asked]:
@@ -194,7 +199,7 @@ def outcome(asked: Asked, fitted: Weights) -> Outcome:
     judged = asked.judged
     if asked.signs is None:
         return Outcome.nothing(judged)
-    read = read_signs(asked.understood, asked.ranked.passages, asked.signs, fitted)
+    read = read_signs(asked.understood, asked.ranked, asked.signs, fitted)
     first = read[0]
     passage = first.ranked.entry.passage
     signs = confidence_signs(asked.understood, asked.ranked, read)

@@ -85,13 +85,17 @@ def find_answer(
             highlights=[Highlight(each.start, each.end) for each in shown],
         ),
         corrections=understood.corrections,
-        related=(
-            related_articles(ranker.catalogue, shown[0].passage.entry.related, today=today)[:RELATED]
-            if shown
-            else _nearest(ranked.passages)
-        ),
+        related=_related(ranker, decision, ranked, today=today),
         mentions=read_mentions(text),
     )
+
+
+def _related(ranker: Ranker, decision: Decision, ranked: RankedList, *, today: date) -> tuple[RelatedArticle, ...]:
+    """Return what belongs to the answer, or the nearest articles where none is shown."""
+    if decision.outcome == "answered":
+        first = decision.shown[0].passage.entry
+        return related_articles(ranker.catalogue, first.related, today=today)[:RELATED]
+    return () if decision.shown else _nearest(ranked.passages)
 
 
 def candidates(
@@ -112,7 +116,7 @@ def decide(understood: Understanding, ranked: RankedList, *, no_answer_below: fl
         return Decision("empty_question", 0.0, ())
     if not ranked.passages:
         return Decision("no_answer", 0.0, ())
-    read = read_passages(understood, ranked.passages[:READ])
+    read = read_passages(understood, ranked)
     sure = round(confidence(understood, ranked, read), 3)
     if sure < min(no_answer_below, POSSIBLE_FROM):
         return Decision("no_answer", sure, ())

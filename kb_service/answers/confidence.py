@@ -22,7 +22,7 @@ from kb_service.ranking import RankedList
 # Below this chance nothing is claimed to answer (setting KB_NO_ANSWER_BELOW) …
 NO_ANSWER_BELOW: Final = 0.55
 # … and below this one no passage is shown as one that may help.
-POSSIBLE_FROM: Final = 0.1
+POSSIBLE_FROM: Final = 0.05
 
 # The similarity to the closest question listed as unanswerable, where authors keep no such list.
 USUAL_LIKENESS: Final = 0.4
@@ -31,7 +31,7 @@ USUAL_LIKENESS: Final = 0.4
 SAME_QUESTION: Final = 0.85
 SAME_QUESTION_BY_WORDS: Final = 0.7
 CLEARLY: Final = 0.1
-REFUSED: Final = 0.05  # the most that its confidence can be
+REFUSED: Final = 0.04  # the most that its confidence can be
 
 SUREST: Final = 0.99  # the most that any confidence can be: some of the surest answers were wrong too
 EXPLAINED: Final = 0.9  # the least where the article lists the error text in the question
@@ -50,7 +50,7 @@ _PASSAGE: Final = (
 )
 _SENTENCE: Final = ("likeness", "shared", "covered", "long", "echo")
 # A name or a version: in capitals inside a sentence, or a number with dots.
-_NAME: Final = re.compile(r"(?<=[\w,;:)] )[A-Z][\w+-]*|\b[A-Z][a-z]+[A-Z]\w*|\b[A-Z]{2,}[\w+-]*|\b[vV]?\d+(?:\.\d+)+\b")
+_NAME: Final = re.compile(r"(?<=[\w,;:)] )[A-Z][\w+-]+|\b[A-Z][a-z]+[A-Z]\w*|\b[A-Z]{2,}[\w+-]*|\b[vV]?\d+(?:\.\d+)+\b")
 
 
 def confidence_signs(understood: Understanding, ranked: RankedList, read: Sequence[ReadPassage]) -> dict[str, float]:

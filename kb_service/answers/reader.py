@@ -6,7 +6,6 @@ quoted is a unit of meaning around the likeliest sentence (quoting.py).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -15,7 +14,7 @@ from kb_service.answers.quoting import quoted_span
 from kb_service.answers.signs import Floats, Sentences, Signs, signs_of
 from kb_service.answers.weights import Weights, weights_of
 from kb_service.questions.understanding import Understanding
-from kb_service.ranking import Ranked
+from kb_service.ranking import Ranked, RankedList
 from kb_service.text import tokens
 
 READ: Final = 10  # passages: 20 have the right one for 4 of 100 questions more, and it is hardly ever chosen
@@ -37,24 +36,28 @@ class ReadPassage(NamedTuple):
     sentence_signs: Floats
 
 
-def read_passages(understood: Understanding, ranked: Sequence[Ranked]) -> list[ReadPassage]:
-    """Return the passages (there must be one), the one that is likeliest to answer first."""
-    by_meaning = ranked[0].evidence.passage_likeness is not None
-    return read_signs(understood, ranked, signs_of(understood, ranked), weights_of(by_meaning=by_meaning))
+def read_passages(understood: Understanding, ranked: RankedList) -> list[ReadPassage]:
+    """Return the first READ passages, the one that is likeliest to answer first."""
+    passages = ranked.passages[:READ]
+    if not passages:
+        return []
+    by_meaning = passages[0].evidence.passage_likeness is not None
+    return read_signs(understood, ranked, signs_of(understood, passages), weights_of(by_meaning=by_meaning))
 
 
-def read_signs(
-    understood: Understanding, ranked: Sequence[Ranked], signs: Signs, weights: Weights
-) -> list[ReadPassage]:
-    """Return the passages with these signs as they are read by some weights.
+def read_signs(understood: Understanding, ranked: RankedList, signs: Signs, weights: Weights) -> list[ReadPassage]:
+    """Return the first passages, which have these signs, as they are read by some weights.
 
     Those whose article explains an error text in the question stay before the others.
     """
+    passages = ranked.passages[: len(signs.read)]
     scores = signs.passages @ weights.of_passages
+    if (belonging := ranked.resemblance.belonging) is not None:
+        scores = scores + weights.belonging * belonging[[each.entry.article_number for each in passages]]
     chances = softmax(scores)
     worth = signs.sentences @ weights.of_sentences
     read = []
-    for at, (one, sentences) in enumerate(zip(ranked, signs.read, strict=True)):
+    for at, (one, sentences) in enumerate(zip(passages, signs.read, strict=True)):
         mine = worth[signs.starts[at] : signs.starts[at + 1]]
         likely = softmax(np.where(_may_answer(sentences, understood.text), mine, mine + NEVER)) if len(mine) else mine
         best = int(likely.argmax()) if len(mine) else -1
@@ -66,10 +69,13 @@ def read_signs(
                 signs.passages[at], of_best,
             )
         )  # fmt: skip
-    return sorted(read, key=lambda each: (-each.ranked.evidence.pattern, -_rank(each)))
+    return sorted(read, key=lambda each: (-each.ranked.evidence.pattern, -_worth(each)))
 
 
-def _rank(read: ReadPassage) -> float:
+def _worth(read: ReadPassage) -> float:
+    """Return what puts a passage before others: where an error is explained, the ranking, which knows what helps."""
+    if read.ranked.evidence.pattern:
+        return read.ranked.score
     return float(np.log(max(read.chance, 1e-9)) + SENTENCE_SHARE * np.log(max(read.sentence, 1e-9)))
 
 

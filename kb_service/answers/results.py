@@ -108,7 +108,7 @@ class Answer(msgspec.Struct, frozen=True):
     """The answer to a question: a quote of a passage, or none.
 
     `possible` shows `passages` that may help, and claims nothing. With `no_answer` there are none, and `related` may
-    name the nearest titles. `seat_passage_ids` are the
+    name the nearest titles instead of what belongs to the answer. `seat_passage_ids` are the
     passages that the sentences of `seats` rest on. `remembered` tells whether it came from the cache.
     """
 

@@ -274,7 +274,7 @@ def _of_passage(read: Sentences, ranked: Ranked, sentences: Floats, said: _Said)
     in_heads = in_title.copy()
     for each in headings:
         in_heads |= _has(each, said)
-    alike = np.sort(np.r_[sentences[:, _AT["likeness"]], -1.0, -1.0])[::-1]
+    alike = np.sort(np.r_[sentences[:, _AT["likeness"]], 0.0, 0.0])[::-1]
     window = held.copy()
     window[1:] |= held[:-1]
     window[:-1] |= held[1:]

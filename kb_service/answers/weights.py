@@ -22,13 +22,15 @@ FILE: Final = "weights.json"
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What each sign is worth, by its name: of a passage, of a sentence, and for the chance that the quote answers.
 
-    `quoted` is for folders that are nothing but text, `known` for those where ways to ask are known.
+    `quoted` is for folders that are nothing but text, `known` for those where ways to ask are known; `belonging` is
+    what it is worth to a passage there that the question belongs to its article.
     """
 
     passage: Mapping[str, float]
     sentence: Mapping[str, float]
     quoted: Mapping[str, float]
     known: Mapping[str, float]
+    belonging: float = 0.0
 
     @property
     def of_passages(self) -> NDArray[np.float64]:
@@ -46,8 +48,12 @@ def in_order(weights: Mapping[str, float], names: Sequence[str]) -> NDArray[np.f
     return np.asarray([weights.get(name, 0.0) for name in names])
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
+def all_weights() -> Mapping[str, Weights]:
+    """Return the weights by what is compared: "meaning" or "words"."""
+    return msgspec.json.decode(files(__package__).joinpath(FILE).read_bytes(), type=dict[str, Weights])
+
+
 def weights_of(*, by_meaning: bool) -> Weights:
     """Return the weights with the model that compares meanings, or without."""
-    found = msgspec.json.decode(files(__package__).joinpath(FILE).read_bytes(), type=dict[str, Weights])
-    return found["meaning" if by_meaning else "words"]
+    return all_weights()["meaning" if by_meaning else "words"]

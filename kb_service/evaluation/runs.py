@@ -192,8 +192,7 @@ class Subject:
 
 def in_order_of_reading(understood: Understanding, ranked: RankedList) -> list[Ranked]:
     """Return ranked passages, those that were read in the reader's order before the others."""
-    read = read_passages(understood, ranked.passages[:READ]) if ranked.passages else []
-    return [*(each.ranked for each in read), *ranked.passages[READ:]]
+    return [*(each.ranked for each in read_passages(understood, ranked)), *ranked.passages[READ:]]
 
 
 def best_of_each(passages: Iterable[Ranked]) -> dict[str, float]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
 
 from kb_service.analysis import analyse, is_stop_word
 from kb_service.answers.signs import Signs, signs_of
+from kb_service.index.known_questions import Resemblance
 from kb_service.index.query import Or
 from kb_service.questions.understanding import QuestionWord, Understanding
-from kb_service.ranking import Evidence, Ranked
+from kb_service.ranking import Evidence, Ranked, RankedList
 from tests.builders import an_article
 from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled
@@ -38,6 +40,12 @@ def ranked(
             for entry, mine in zip(entries, likeness, strict=True)
         ]
     return [Ranked(at, entry, (scores or [1.0] * len(entries))[at], evidence, ()) for at, entry in enumerate(entries)]
+
+
+def listed(*passages: Ranked) -> RankedList:
+    """Passages as a ranking of them, in a folder that knows no ways to ask."""
+    nothing = Resemblance(np.zeros(len(passages) + 1, dtype=np.float32), None, None, frozenset())
+    return RankedList(passages, len(passages), nothing, contest=(1.0,), likeness=(0.5,))
 
 
 def signs(question: str, *texts: str) -> Signs:

@@ -27,7 +27,7 @@ from kb_service.answers.weights import weights_of
 from kb_service.index.known_questions import Resemblance
 from kb_service.questions.understanding import QuestionWord, Understanding
 from kb_service.ranking import RankedList
-from tests.answers.reading import EVIDENCE, asked, ranked
+from tests.answers.reading import EVIDENCE, asked, listed, ranked
 
 SEAT = QuestionWord("seat", "seat", 1.0, 1.0, known=True, alternatives=())
 UNKNOWN = replace(SEAT, surface="zebra", term="zebra", known=False)
@@ -79,7 +79,7 @@ def with_words(*words: QuestionWord) -> Understanding:
 
 
 def read(found: RankedList, understood: Understanding) -> list[ReadPassage]:
-    return read_passages(understood, found.passages)
+    return read_passages(understood, found)
 
 
 def sure(found: RankedList, understood: Understanding | None = None) -> float:
@@ -156,7 +156,7 @@ def test_without_a_list_of_questions_without_answers_the_usual_likeness_counts(l
     ],
 )
 def test_names_and_versions_that_the_passage_lacks_are_told(question: str, lacking: float) -> None:
-    [found] = read_passages(asked(question), ranked("Version 2.0 connects with Slack."))
+    [found] = read_passages(asked(question), listed(*ranked("Version 2.0 connects with Slack.")))
 
     assert names_lacking(question, found) == lacking
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,10 +12,10 @@ from hypothesis import strategies as st
 from kb_service.answers.reader import ReadPassage, read_passages
 from kb_service.answers.signs import PASSAGE_COLUMNS, SENTENCE_COLUMNS
 from kb_service.answers.weights import Weights, weights_of
-from kb_service.content.reading import read_article
 from kb_service.content.markdown.rendering import Renderer
+from kb_service.content.reading import read_article
 from kb_service.ranking import Ranked
-from tests.answers.reading import EVIDENCE, asked, ranked
+from tests.answers.reading import EVIDENCE, asked, listed, ranked
 from tests.answers.test_signs import texts
 from tests.index.memory_engine import MemoryEngine
 from tests.index.questions import filled
@@ -22,7 +23,7 @@ from tests.test_text import any_text
 
 
 def read(question: str, *given: str, **about: Sequence[Sequence[float]]) -> list[ReadPassage]:
-    return read_passages(asked(question), ranked(*given, **about))  # type: ignore[arg-type]
+    return read_passages(asked(question), listed(*ranked(*given, **about)))  # type: ignore[arg-type]
 
 
 def quoted(question: str, *given: str, **about: Sequence[Sequence[float]]) -> str:
@@ -69,7 +70,7 @@ def test_a_question_in_the_text_is_not_quoted_but_what_answers_it(markdown: str,
     article = read_article("a.md", markdown.encode(), Renderer()).article
     assert article
     entry = filled(MemoryEngine(), article).store.entries([0])[0]
-    [found] = read_passages(asked(question), [Ranked(0, entry, 1.0, EVIDENCE, ())])
+    [found] = read_passages(asked(question), listed(Ranked(0, entry, 1.0, EVIDENCE, ())))
 
     assert entry.passage.text[found.start : found.end] == "Behind the house, day and night."
 
@@ -80,9 +81,20 @@ def test_what_the_question_says_itself_is_not_quoted() -> None:
     assert not quoted(error, f"{error} Some quite different words follow behind it.").startswith(error)
 
 
+def test_where_ways_to_ask_are_known_the_article_that_is_asked_for_comes_first() -> None:
+    plain = listed(*ranked("Refunds take five days.", "Something else."))
+    belonging = np.asarray([0.1, 0.9, 0.0], dtype=np.float32)
+    known = plain._replace(resemblance=plain.resemblance._replace(belonging=belonging))
+
+    assert [each.ranked.number for each in read_passages(asked("refunds days"), plain)] == [0, 1]
+    assert [each.ranked.number for each in read_passages(asked("refunds days"), known)] == [1, 0]
+
+
 def test_passages_whose_article_explains_the_error_come_first() -> None:
     plain, explained = ranked("Refunds take five days.", "Something else.")
-    found = read_passages(asked("refunds days"), [plain, explained._replace(evidence=EVIDENCE._replace(pattern=True))])
+    found = read_passages(
+        asked("refunds days"), listed(plain, explained._replace(evidence=EVIDENCE._replace(pattern=True)))
+    )
 
     assert found[0].ranked.number == 1
 

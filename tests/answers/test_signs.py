@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_service.answers.signs import PASSAGE_COLUMNS, SENTENCE_COLUMNS, kinds_asked_for
-from kb_service.content.reading import read_article
 from kb_service.content.markdown.rendering import Renderer
+from kb_service.content.reading import read_article
 from kb_service.ranking import Ranked
 from tests.answers.reading import EVIDENCE, asked, ranked, signs, signs_of
 from tests.index.memory_engine import MemoryEngine

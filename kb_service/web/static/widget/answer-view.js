@@ -21,11 +21,8 @@ export function answerView(answer, words, lang, feedback, contact, seats) {
   // A place for the sentences that a pending count will bring, so that what follows stays where it is.
   if (seats) shown.append(node("div", { class: answer.card?.isPending && "reserved" }, seats));
   if (answer.others.length) shown.append(more(answer.others, words, lang));
-  if (contact && isPossible(answer)) shown.append(contact);
   return shown;
 }
-
-const isPossible = (/** @type {Answer} */ answer) => answer.outcome === "possible";
 
 /** A link that leaves the page of the host alone. */
 export function link(/** @type {string} */ url, /** @type {string} */ text, /** @type {Words} */ words, attributes = {}) {
@@ -75,8 +72,8 @@ function corrections(/** @type {string[]} */ meant, /** @type {Words} */ words) 
 function none(/** @type {Answer} */ answer, /** @type {Words} */ words, /** @type {Node | null} */ contact) {
   const titles = node("ul", { class: "links" });
   for (const { title, url } of answer.related) titles.append(node("li", {}, link(url, title, words)));
-  if (isPossible(answer)) return [node("h2", {}, words.possible), node("p", {}, words.possibleHint)];
-  const shown = [node("h2", {}, words.none), node("p", {}, words.noneHint)];
+  const mayHelp = answer.outcome === "possible";
+  const shown = [node("h2", {}, mayHelp ? words.possible : words.none), node("p", {}, mayHelp ? words.possibleHint : words.noneHint)];
   if (answer.related.length) shown[2] = node("section", { "aria-labelledby": "nearest" }, node("h3", { id: "nearest" }, words.nearest), titles);
   if (contact) shown[shown.length] = contact;
   return shown;
