@@ -46,7 +46,7 @@ def ask(
     index_folder: str | None,
     as_json: bool,
 ) -> int:
-    """Answer QUESTION word for word from the articles, or say that they do not cover it."""
+    """Answer QUESTION word for word from the articles, or show what may help, or say that they do not cover it."""
     if len(question) > MAX_QUESTION_CHARACTERS:
         raise BadRequest({"question": f"{len(question)} characters; use at most {MAX_QUESTION_CHARACTERS}"})
     settings = settings_in_force(index=index_folder)
@@ -80,6 +80,9 @@ def _print(out: Console, answer: Answer, lang: Language) -> None:
         first = answer.passages[0]
         _say(out, Text(answer.answer.text, style="bold"))
         _say(out, Text(f"{first.title} · {first.url} · confidence {answer.confidence:.2f}", style="cyan"))
+    elif answer.outcome == "possible":
+        _say(out, Text("No article surely answers this. These passages may help:", style="bold"))
+        _say(out, Text(f"confidence {answer.confidence:.2f}", style="cyan"))
     elif answer.outcome == "no_answer":
         _say(out, Text("Not covered by the articles.", style="bold"))
     else:
@@ -88,7 +91,7 @@ def _print(out: Console, answer: Answer, lang: Language) -> None:
     for passage in answer.passages:
         _print_passage(out, passage)
     if answer.related and answer.outcome != "empty_question":
-        heading = "Related:" if answer.outcome == "answered" else "The nearest articles:"
+        heading = "Related:" if answer.passages else "The nearest articles:"
         _say(out, Text(f"\n{heading} " + " · ".join(f"{other.title} ({other.url})" for other in answer.related)))
 
 
@@ -120,7 +123,8 @@ def _print_passage(out: Console, passage: FoundPassage) -> None:
     _say(out, Text(f"\n{path}", style="bold cyan"))
     _say(out, Text(passage.url, style="dim"))
     text = Text(passage.text)
-    for start, end in passage.marks:
+    best = passage.highlight
+    for start, end in ((best.start, best.end),) if best else passage.marks:
         text.stylize("bold", start, end)
     _say(out, text, indent=INDENT)
     for reason in passage.why or ():

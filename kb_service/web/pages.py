@@ -110,9 +110,9 @@ class SeatsPage:
 
 @dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """`answer` is None when nothing answers; then `related` are the nearest titles.
+    """`answer` is None when nothing is claimed to answer; without `others` too `related` are the nearest titles.
 
-    Marked is in `answer` the sentence that answers, in `others` the words asked for. Only the first `page`
+    Marked is what answers best in each passage, in those far behind the words asked for. Only the first `page`
     has the answer and the seats; `before` and `after` are the addresses of its neighbours or "".
     """
 

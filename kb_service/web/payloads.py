@@ -195,12 +195,12 @@ class SeatsAnswerResponse(msgspec.Struct, frozen=True):
 
 
 class AnswerResponse(msgspec.Struct, frozen=True):
-    """The answer to a question: a quote of a passage, or outcome `no_answer`."""
+    """The answer to a question: a quote of a passage; or outcome `possible`, passages that may help; or `no_answer`."""
 
     question: str
     query_id: str
     outcome: Outcome
-    confidence: Annotated[float, Meta(ge=0, le=1, description="The chance that the answer is right.")]
+    confidence: Annotated[float, Meta(ge=0, le=1, description="The chance that the best quote answers.")]
     answer: Quote | None
     passages: tuple[FoundPassage, ...]
     corrections: tuple[Correction, ...]
@@ -209,7 +209,9 @@ class AnswerResponse(msgspec.Struct, frozen=True):
     related: tuple[RelatedArticle, ...]
     index: IndexInfo
     took_ms: float
-    contact_url: Annotated[str | UnsetType, Meta(description="Where to ask a person; only with no_answer.")] = UNSET
+    contact_url: Annotated[
+        str | UnsetType, Meta(description="Where to ask a person; where nothing is claimed to answer.")
+    ] = UNSET
 
 
 class SuggestResponse(msgspec.Struct, frozen=True):
@@ -270,8 +272,8 @@ def with_absolute_addresses(found: Found, base_url: str) -> Found:
 
 
 def answer_response(answer: Answer, *, contact_url: str, lang: Language = "en") -> AnswerResponse:
-    """`contact_url` is offered when nothing answers; it may be empty. `lang` is that of the question's seats."""
-    offers_contact = contact_url and answer.outcome == "no_answer"
+    """`contact_url` is offered when nothing is claimed to answer; it may be empty. `lang` is that of the seats."""
+    offers_contact = contact_url and answer.outcome in {"possible", "no_answer"}
     return AnswerResponse(
         question=answer.question,
         query_id=answer.query_id,

@@ -131,8 +131,8 @@ export class Conversation {
     const say = (/** @type {string} */ text) => this.#say(text);
     this.#card = answer.card && seatsView(answer.card, words, (numbers) => this.#count(numbers));
     const view = answerView(answer, words, lang, feedbackView(words, send, say), this.#contact(answer.contact), this.#card);
-    const isFound = answer.outcome === "answered";
-    this.#show(isFound ? "results" : "none", isFound ? fill(words.found, { quote: answer.quote }) : words.none, view);
+    const state = answer.passage ? "results" : answer.outcome === "possible" ? "possible" : "none";
+    this.#show(state, answer.passage ? fill(words.found, { quote: answer.quote }) : words[state], view);
     host.emit("kb-search", { question: this.#question, outcome: answer.outcome });
     if (answer.card?.isPending) this.#count();
   }
