@@ -20,7 +20,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from kb_service.answer_tests import read_test_files
+from kb_service.answer_tests.asking import read_test_files
 from kb_service.answers.confidence import confidence_signs
 from kb_service.answers.reader import READ, read_signs, softmax
 from kb_service.answers.signs import Signs, signs_of

@@ -69,7 +69,8 @@ def tags_of(markdown):
         pytest.param("a\n\n***\n- - -\n\nb", "a<hr><hr>b", id="rules"),
         pytest.param("Title\n---\ntext", "<h2>Title</h2>text", id="an underlined heading"),
         pytest.param(
-            "a\n\n!!! note\n\n    b\n\n    - c\nd", "a<blockquote><strong>Note:</strong> b<ul><li>c</li></ul></blockquote>d",
+            "a\n\n!!! note\n\n    b\n\n    - c\nd",
+            "a<blockquote><strong>Note:</strong> b<ul><li>c</li></ul></blockquote>d",
             id="an admonition",
         ),
         pytest.param(

@@ -130,10 +130,9 @@ def _template(inside: str) -> bool:
     if announces(inside):
         return True
     return (
-        (_CONDITION.match(inside) is not None
-        and (_mentions(inside) or ("support" in inside and _ABOUT_READERS.search(inside) is not None)))
-        or _NOT_PUBLIC.search(inside) is not None
-    )
+        _CONDITION.match(inside) is not None
+        and (_mentions(inside) or ("support" in inside and _ABOUT_READERS.search(inside) is not None))
+    ) or _NOT_PUBLIC.search(inside) is not None
 
 
 def _braces(inside: str) -> bool:

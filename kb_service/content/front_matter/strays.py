@@ -56,9 +56,10 @@ def strays_of_block(block: str, fields: Mapping[str, Field], *, broken: bool) ->
     for number, line in enumerate(normalise(block).split("\n"), 2):
         read = {key for key, field in fields.items() if field.line == number}
         for found in _pairs(line, anywhere=broken):
-            is_inside = (
-                (not broken and line[: found.start()].rstrip(" \t")[-1:] in {"{", ",", "("}) or line[:1] in {" ", "\t"}
-            )
+            is_inside = (not broken and line[: found.start()].rstrip(" \t")[-1:] in {"{", ",", "("}) or line[:1] in {
+                " ",
+                "\t",
+            }
             if (found["key"] or "").replace("-", "_") in read:
                 continue
             if stray := _stray(found, number, state=not is_inside):

@@ -145,7 +145,8 @@ def _goes_on(block: Block, following: Block) -> bool:
     """Tell whether a list goes on with the next block: no text stands between them."""
     return (
         following.kind == "list"
-        and (block.for_agents, block.links, block.frame_end) == (following.for_agents, following.links, following.frame_end)
+        and (block.for_agents, block.links, block.frame_end)
+        == (following.for_agents, following.links, following.frame_end)
         and not following.header
     )
 
