@@ -24,7 +24,7 @@ NO_ANSWER_BELOW: Final = 0.55
 # … and below this one no passage is shown as one that may help.
 POSSIBLE_FROM: Final = 0.05
 # Where ways to ask are known, what belongs to no article is told apart so well that less helps nobody.
-POSSIBLE_WHERE_KNOWN: Final = 0.4
+POSSIBLE_WHERE_KNOWN: Final = 0.45
 
 # The similarity to the closest question listed as unanswerable, where authors keep no such list.
 USUAL_LIKENESS: Final = 0.4
