@@ -22,19 +22,21 @@ from sklearn.metrics import roc_auc_score
 
 from kb_service.answer_tests.asking import read_test_files
 from kb_service.answers.confidence import confidence_signs
-from kb_service.answers.reader import READ, read_signs, softmax
-from kb_service.answers.signs import Signs, signs_of
+from kb_service.answers.reader import READ, passage_scores, read_signs, softmax
+from kb_service.answers.signs import PASSAGE_COLUMNS, Signs, signs_of
 from kb_service.answers.weights import Weights
 from kb_service.content.article import Article
 from kb_service.content.library import read_library
 from kb_service.evaluation.figures import Floats, calibration_error
-from kb_service.evaluation.judged_questions import read_judged
+from kb_service.evaluation.judged_questions import read_json_lines, read_judged
 from kb_service.index.guide import Wording
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import read_wording
 from kb_service.meaning.vectors import Encoder
 from kb_service.questions.understanding import Understanding
 from kb_service.ranking import RankedList, Ranker
+from quality.choosing import choice, named
+from quality.judged_folders import words_of
 
 FOLDS: Final = 5
 KNOWN_ASKED: Final = 400  # about so many of the known questions, at equal distances
@@ -43,6 +45,9 @@ GROUP_IMPORTANCE: Final = {
     "known": 1.5,
     "tests": 3.0,
 }  # the articles served first, other collections as a check on them
+SPANS: Final = Path("tests/quality/data/answer-spans.jsonl")
+TESTS_COUNT: Final = 3.0  # times as much as other marked answers: authors want them whole
+MOVING: Final = 2.0  # the penalty of moving weights; 2 to 10 find as much in folds left out
 WRONG_SHARE: Final = 0.25  # of the known questions asked
 SIGNS: Final = ("bias", "classified", "over_none", "passage_coverage", "unknown", "over_unanswerable")
 SIGNS_BY_WORDS: Final = ("bias", "over_none", "passage_coverage", "known_over_unanswerable")
@@ -50,7 +55,10 @@ PENALTY: Final = 0.5  # of the weights' squares: the features go together, and t
 
 
 class Example(NamedTuple):
-    """What was asked: of which group and fold, as it was ranked, and which of the passages are of a right article."""
+    """What was asked: of which group and fold, and as it was ranked.
+
+    `right` tells which of the passages are of a right article, `holding` which of those hold the text that answers.
+    """
 
     group: str
     fold: int
@@ -58,6 +66,16 @@ class Example(NamedTuple):
     ranked: RankedList
     signs: Signs
     right: Floats
+    holding: Floats
+
+
+class Marked(msgspec.Struct, frozen=True):
+    """A line of SPANS: what is asked, of which article, and the text that answers."""
+
+    question: str
+    article: str
+    text: str
+    held_out: bool = False
 
 
 def with_known_ways(
@@ -66,6 +84,8 @@ def with_known_ways(
     """Return the weights with those that rest on known ways to ask; print figures by group on folds left out."""
     examples = list(_of_articles(folder, files, encoder, kept))
     weights = msgspec.structs.replace(weights, belonging=_belonging(weights, examples))
+    weights = msgspec.structs.replace(weights, known_passage=_of_passages(weights, examples))
+    examples = [each for each in examples if each.group != "spans"]
     names = list(SIGNS if encoder else SIGNS_BY_WORDS)
     read = [read_signs(each.understood, each.ranked, each.signs, weights) for each in examples]
     found = [confidence_signs(each.understood, each.ranked, mine) for each, mine in zip(examples, read, strict=True)]
@@ -94,6 +114,18 @@ def _belonging(weights: Weights, examples: Sequence[Example]) -> float:
     return best
 
 
+def _of_passages(weights: Weights, examples: Sequence[Example]) -> dict[str, float]:
+    """Return the weights of passages, moved as little as need be to choose those that hold the text that answers."""
+    marked = [each for each in examples if each.holding.any()]
+    moved = choice(
+        [(each.signs.passages, each.holding) for each in marked],
+        before=[passage_scores(each.ranked, each.signs, weights) for each in marked],
+        importance=[TESTS_COUNT if each.group == "tests" else 1.0 for each in marked],
+        penalty=MOVING,
+    )
+    return named(PASSAGE_COLUMNS, weights.of_passages + moved)
+
+
 def fit(matrix: Floats, right: Floats, importance: Floats) -> LogisticRegression:
     """Return a logistic model of features; the first column is 1 and gets the weight that is not penalised."""
     model = LogisticRegression(C=1 / PENALTY, solver="newton-cholesky", tol=1e-8)
@@ -119,7 +151,12 @@ def _of_articles(folder: Path, files: Sequence[Path], encoder: Encoder | None, k
         for number, test in enumerate(read_test_files(folder, [article.id for article in articles]).tests):
             if test.articles or test.outcome == "no_answer":
                 wanted = () if test.outcome == "no_answer" else test.articles
-                yield from _ask(ranker, test.question, "tests", number % FOLDS, partial(right.is_one_of, wanted))
+                is_right = partial(right.is_one_of, wanted)
+                yield from _ask(ranker, test.question, "tests", number % FOLDS, is_right, holding=test.contains)
+        for number, (_, row) in enumerate(read_json_lines(SPANS, Marked)):
+            if not row.held_out:
+                is_right = partial(right.is_one_of, (row.article,))
+                yield from _ask(ranker, row.question, "spans", number % FOLDS, is_right, holding=(row.text,))
 
 
 def _known_questions(
@@ -165,13 +202,31 @@ def _ranker(articles: Sequence[Article], wording: Wording, encoder: Encoder | No
     engine.close()
 
 
-def _ask(ranker: Ranker, text: str, group: str, fold: int, is_right: Callable[[str], bool]) -> Iterator[Example]:
+def _ask(
+    ranker: Ranker,
+    text: str,
+    group: str,
+    fold: int,
+    is_right: Callable[[str], bool],
+    *,
+    holding: Sequence[str] = (),
+) -> Iterator[Example]:
     understood = ranker.understander.understand(text)
     ranked = ranker.rank(understood, limit=READ, distinct=True, same_article=READ)
     if ranked.passages:
         right = [is_right(each.entry.passage.article_id) for each in ranked.passages]
+        texts = [f" {words_of(each.entry.passage.text)} " for each in ranked.passages]
+        holds = [bool(holding) and all(f" {words_of(part)} " in text for part in holding) for text in texts]
         signs = signs_of(understood, ranked.passages)
-        yield Example(group, fold, understood, ranked, signs, np.asarray(right, dtype=np.float64))
+        yield Example(
+            group,
+            fold,
+            understood,
+            ranked,
+            signs,
+            np.asarray(right, dtype=float),
+            np.asarray(right) * np.asarray(holds),
+        )
 
 
 def _fitted(names: Sequence[str], matrix: Floats, right: Floats, examples: Sequence[Example]) -> dict[str, float]:

@@ -17,7 +17,6 @@ import click
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from kb_service.answers import weights
@@ -30,16 +29,15 @@ from kb_service.meaning.vectors import Encoder
 from kb_service.questions.understanding import Understanding
 from kb_service.ranking import RankedList, Ranker
 from kb_service.settings import Settings
+from quality.choosing import choice, named
 from quality.judged_folders import Judged, digest_of, passages_of, ranker_of, read_judged_folder, words_of
 from quality.known_fitting import with_known_ways
 from quality.reader_figures import Outcome, quote_answers, write_figures
 
 FOLDS: Final = 5  # of folders
-PENALTY: Final = 5.0  # of the squares of the weights of passages and sentences, each sign taken in its deviations
 SURE_PENALTY: Final = 3.0  # of those behind confidence
 ANSWERABLE_SHARE: Final = 0.5  # see _fit_quoted
 QUESTIONS: Final = (Path("tests/quality/data/billing-questions.jsonl"),)  # about the shipped articles
-SMALLEST: Final = 1e-4  # smaller weights are left out
 
 Floats = NDArray[np.float64]
 
@@ -140,36 +138,11 @@ def fit(asked: Sequence[Asked]) -> Weights:
     """Return the weights fitted on questions; those for known ways to ask are left open."""
     answered = [each for each in asked if each.right.any()]
     marked = [each for each in asked if 0 < each.marked.sum() < len(each.marked)]
-    passage = _named(PASSAGE_COLUMNS, choice([(each.signs.passages, each.right) for each in answered if each.signs]))
-    sentence = _named(SENTENCE_COLUMNS, choice([(each.of_marked, each.marked) for each in marked]))
+    passage = named(PASSAGE_COLUMNS, choice([(each.signs.passages, each.right) for each in answered if each.signs]))
+    sentence = named(SENTENCE_COLUMNS, choice([(each.of_marked, each.marked) for each in marked]))
     unsure = Weights(passage=passage, sentence=sentence, quoted={}, known={})
     read = [outcome(each, unsure) for each in asked]
     return msgspec.structs.replace(unsure, quoted=_fit_quoted([each for each in read if each.signs]))
-
-
-def _named(names: Sequence[str], values: Floats) -> dict[str, float]:
-    return {name: round(value, 4) for name, value in zip(names, values.tolist(), strict=True) if abs(value) >= SMALLEST}
-
-
-def choice(groups: Sequence[tuple[Floats, Floats]]) -> Floats:
-    """Return the weights that make the right rows of each group the likeliest: a conditional logit, penalised."""
-    rows, right = np.concatenate([each for each, _ in groups]), np.concatenate([each for _, each in groups])
-    deviation = rows.std(axis=0)
-    scale = np.where(deviation > 1e-4, deviation, np.inf)
-    rows = rows / scale
-    starts = np.cumsum([0, *(len(each) for each, _ in groups)])[:-1]
-    group = np.repeat(np.arange(len(groups)), [len(each) for each, _ in groups])
-
-    def cost(values: Floats) -> tuple[float, Floats]:
-        scores = rows @ values
-        grown = np.exp(scores - np.maximum.reduceat(scores, starts)[group])
-        chance = grown / np.add.reduceat(grown, starts)[group]
-        total = np.add.reduceat(chance * right, starts)
-        slope = rows.T @ (chance * right / total[group] - chance)
-        return float(PENALTY / 2 * values @ values - np.log(total).sum()), PENALTY * values - slope
-
-    found = minimize(cost, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 300})
-    return np.asarray(found.x / scale)
 
 
 def _fit_quoted(read: Sequence[Outcome]) -> dict[str, float]:
@@ -191,7 +164,7 @@ def _fit_quoted(read: Sequence[Outcome]) -> dict[str, float]:
     onto = LogisticRegression(C=1e6).fit(score[:, None], right > 0.5)
     values = model.coef_[0] / deviation * onto.coef_[0][0]
     bias = float(onto.intercept_[0] - values @ mean)
-    return {"bias": round(bias, 4), **_named(names, values)}
+    return {"bias": round(bias, 4), **named(names, values)}
 
 
 def outcome(asked: Asked, fitted: Weights) -> Outcome:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-from kb_service.answers.confidence import POSSIBLE_FROM, confidence
+from kb_service.answers.confidence import confidence, possible_from
 from kb_service.answers.presenting import found_numbers, found_passages, related_article, related_articles
 from kb_service.answers.reader import READ, ReadPassage, read_passages
 from kb_service.answers.results import FoundPassage, Highlight, Outcome, Question, Quote, RelatedArticle
@@ -119,7 +119,7 @@ def decide(understood: Understanding, ranked: RankedList, *, no_answer_below: fl
         return Decision("no_answer", 0.0, ())
     read = read_passages(understood, ranked)
     sure = round(confidence(understood, ranked, read), 3)
-    if sure < min(no_answer_below, POSSIBLE_FROM):
+    if sure < min(no_answer_below, possible_from(ranked)):
         return Decision("no_answer", sure, ())
     shown = (*_in_turn(read), *(Shown(each, 0, 0) for each in ranked.passages[READ:]))
     return Decision("answered" if sure >= no_answer_below else "possible", sure, shown)

@@ -23,6 +23,8 @@ from kb_service.ranking import RankedList
 NO_ANSWER_BELOW: Final = 0.55
 # … and below this one no passage is shown as one that may help.
 POSSIBLE_FROM: Final = 0.05
+# Where ways to ask are known, what belongs to no article is told apart so well that less helps nobody.
+POSSIBLE_WHERE_KNOWN: Final = 0.45
 
 # The similarity to the closest question listed as unanswerable, where authors keep no such list.
 USUAL_LIKENESS: Final = 0.4
@@ -129,6 +131,11 @@ def confidence(understood: Understanding, ranked: RankedList, read: Sequence[Rea
     if read[0].ranked.evidence.pattern:
         return max(chance, EXPLAINED)
     return min(chance, REFUSED) if _is_listed_as_unanswerable(found, ranked) else chance
+
+
+def possible_from(ranked: RankedList) -> float:
+    """Return the confidence from which on passages are shown as such that may help."""
+    return POSSIBLE_FROM if ranked.resemblance.belonging is None else POSSIBLE_WHERE_KNOWN
 
 
 def has_subject(understood: Understanding) -> bool:

@@ -50,10 +50,7 @@ def read_signs(understood: Understanding, ranked: RankedList, signs: Signs, weig
 
     Those whose article explains an error text in the question stay before the others.
     """
-    passages = ranked.passages[: len(signs.read)]
-    scores = signs.passages @ weights.of_passages
-    if (belonging := ranked.resemblance.belonging) is not None:
-        scores = scores + weights.belonging * belonging[[each.entry.article_number for each in passages]]
+    passages, scores = ranked.passages[: len(signs.read)], passage_scores(ranked, signs, weights)
     chances = softmax(scores)
     worth = signs.sentences @ weights.of_sentences
     read = []
@@ -70,6 +67,15 @@ def read_signs(understood: Understanding, ranked: RankedList, signs: Signs, weig
             )
         )  # fmt: skip
     return sorted(read, key=lambda each: (-each.ranked.evidence.pattern, -_worth(each)))
+
+
+def passage_scores(ranked: RankedList, signs: Signs, weights: Weights) -> Floats:
+    """Return what speaks for each of the first passages; where ways to ask are known, belonging to its article too."""
+    belonging = ranked.resemblance.belonging
+    if belonging is None:
+        return np.asarray(signs.passages @ weights.of_passages)
+    articles = [each.entry.article_number for each in ranked.passages[: len(signs.read)]]
+    return np.asarray(signs.passages @ weights.of_known_passages + weights.belonging * belonging[articles])
 
 
 def _worth(read: ReadPassage) -> float:

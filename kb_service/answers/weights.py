@@ -22,8 +22,9 @@ FILE: Final = "weights.json"
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What each sign is worth, by its name: of a passage, of a sentence, and for the chance that the quote answers.
 
-    `quoted` is for folders that are nothing but text, `known` for those where ways to ask are known; `belonging` is
-    what it is worth to a passage there that the question belongs to its article.
+    `quoted` is for folders that are nothing but text, `known` for those where ways to ask are known; there
+    `belonging` is what it is worth to a passage that the question belongs to its article, and `known_passage` are the
+    weights of passages.
     """
 
     passage: Mapping[str, float]
@@ -31,11 +32,17 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quoted: Mapping[str, float]
     known: Mapping[str, float]
     belonging: float = 0.0
+    known_passage: Mapping[str, float] = {}
 
     @property
     def of_passages(self) -> NDArray[np.float64]:
         """The weights in the order of signs.PASSAGE_COLUMNS."""
         return in_order(self.passage, PASSAGE_COLUMNS)
+
+    @property
+    def of_known_passages(self) -> NDArray[np.float64]:
+        """The same for folders where ways to ask are known."""
+        return in_order(self.known_passage or self.passage, PASSAGE_COLUMNS)
 
     @property
     def of_sentences(self) -> NDArray[np.float64]:

@@ -11,9 +11,10 @@ import pytest
 
 from kb_service.answers.signs import PASSAGE_COLUMNS
 from quality import known_fitting
+from quality.choosing import choice
 from quality.judged_folders import passages_of, ranker_of, read_judged_folder
 from quality.reader_figures import Outcome, interval, quote_answers, table
-from quality.reader_fitting import ask, choice, fit, left_out, sentences_of
+from quality.reader_fitting import ask, fit, left_out, sentences_of
 from tests.answers.test_signs import of_markdown
 
 
