@@ -49,7 +49,7 @@ _WHO: Final = frozenset(
 )
 _ALONE: Final = frozenset("internal confidential intern interne interno internalonly internaluseonly".split())
 _NOT_FOR: Final = re.compile(
-    r"\b(?:not|nicht|no|pas|never)\b(?: be)? ?\b(?:for|fur|para|pour|shar\w+|show\w*|visible|publish\w*|send|forward|tell)\b"
+    r"\b(?:not|nicht|no|pas|never)\b(?: be)? ?\b(?:for|fur|para|pour|shar\w+|show\w*|visible|publish\w*|send|forward)\b"
     r"[\w ]{0,20}\b(?:customers?|public|clients?|kunden|clientes)$"
 )
 
@@ -130,10 +130,9 @@ def _template(inside: str) -> bool:
     if announces(inside):
         return True
     return (
-        (_CONDITION.match(inside) is not None
-        and (_mentions(inside) or ("support" in inside and _ABOUT_READERS.search(inside) is not None)))
-        or _NOT_PUBLIC.search(inside) is not None
-    )
+        _CONDITION.match(inside) is not None
+        and (_mentions(inside) or ("support" in inside and _ABOUT_READERS.search(inside) is not None))
+    ) or _NOT_PUBLIC.search(inside) is not None
 
 
 def _braces(inside: str) -> bool:
@@ -261,7 +260,7 @@ _FORMS: Final = (
         r"<!-+(?P<inside>.{3,80}?)-+>|%%(?P<too>.{3,80}?)%%|(?<![\w/])/\*(?P<three>.{3,80}?)\*/",
         announces,
     ),
-    _form("]:", r"\[[^\]\n]{1,20}\]:[ \t]*(?:#|<>|<#>|/)[ \t]*[(\"'](?P<inside>[^\n]{3,80})[)\"']", announces),
+    _form("]:", r"\[[^\]\n]{1,20}\]:[ \t]*(?:#|<>|<#>|/)[ \t]*[(\"'](?P<inside>[^\n)\"']{3,80})[)\"']", announces),
     _form("[/ {/", r"[\[{]/(?P<inside>[\w .:-]{4,30})[\]}]", announces),
     _form(
         "== ++ ~~ -- << >>",
@@ -302,8 +301,8 @@ _LABEL: Final = re.compile(
     re.MULTILINE,
 )
 _LABEL_NEEDLES: Final = tuple(
-    "agent;staff;internal;intern:;interne;confidential;support team;employees;mitarbeiter;nur intern;uso intern;not for;"
-    "not share;not show;nicht fur".split(";")
+    "agent;staff;internal;intern:;interne;confidential;support team;employees;mitarbeiter;nur intern;uso intern;"
+    "not for;not share;not show;nicht fur".split(";")
 )
 _LABEL_WORD: Final = re.compile("|".join(_LABEL_NEEDLES))
 _LABEL_REACH: Final = 200
@@ -317,11 +316,14 @@ _TITLE: Final = re.compile(
 def is_agents_title(title: str) -> bool:
     """Return whether the title of an article says that it is for agents, or a draft.
 
-    >>> is_agents_title("INTERNAL: Refunds"), is_agents_title("Refunds (agents only)"), is_agents_title("Draft invoices")
-    (True, True, False)
+    >>> [is_agents_title(title) for title in ("INTERNAL: Refunds", "Refunds (agents only)", "Draft invoices")]
+    [True, True, False]
     """
     return any(
-        found["state"] or found["end"] or announces(found["inside"] or "") or labels(found["label"] or "")
+        found["state"]
+        or found["end"]
+        or announces(found["inside"] or "")
+        or labels(found["label"] or found["inside"] or "")
         for found in _TITLE.finditer(normalise(title))
     )
 

@@ -31,7 +31,8 @@ _PAIR: Final = re.compile(
     r"(?P<value>[\w.-]{1,40})"
 )
 _WORDS: Final = re.compile(
-    r"[\"'*_`>#-]{0,4}(?P<key>[^\W\d_]{5,12})(?P<sign>)(?:[ \t]+|[ \t]*[-=~]{1,2}>?[ \t]*)(?P<value>\w[\w-]{1,20})[\"'*_`]{0,4}"
+    r"[\"'*_`>#-]{0,4}(?P<key>[^\W\d_]{5,12})(?P<sign>)(?:[ \t]+|[ \t]*[-=~]{1,2}>?[ \t]*)(?P<value>\w[\w-]{1,20})"
+    r"[\"'*_`]{0,4}"
     r"|draft|unpublished"
 )
 _KEY_FIRST: Final = re.compile(r"[\W_]{0,12}[\w.-]+[\"'*_`]{0,4}\s{0,3}[:=;]")
@@ -56,9 +57,10 @@ def strays_of_block(block: str, fields: Mapping[str, Field], *, broken: bool) ->
     for number, line in enumerate(normalise(block).split("\n"), 2):
         read = {key for key, field in fields.items() if field.line == number}
         for found in _pairs(line, anywhere=broken):
-            is_inside = (
-                (not broken and line[: found.start()].rstrip(" \t")[-1:] in {"{", ",", "("}) or line[:1] in {" ", "\t"}
-            )
+            is_inside = (not broken and line[: found.start()].rstrip(" \t")[-1:] in {"{", ",", "("}) or line[:1] in {
+                " ",
+                "\t",
+            }
             if (found["key"] or "").replace("-", "_") in read:
                 continue
             if stray := _stray(found, number, state=not is_inside):
