@@ -305,6 +305,7 @@ _LABEL_NEEDLES: Final = tuple(
     "not for;not share;not show;nicht fur".split(";")
 )
 _LABEL_WORD: Final = re.compile("|".join(_LABEL_NEEDLES))
+_OTHER_LABEL: Final = re.compile(r"^\W{0,20}(?:\d+\W{1,4})?(?:external|public|extern)\b\W{0,4}:", re.MULTILINE)
 _LABEL_REACH: Final = 200
 _TITLE: Final = re.compile(
     r"^\W{0,4}(?P<state>draft|wip|work in progress|unpublished|do not publish)\W{0,3}[:\])]"
@@ -362,8 +363,8 @@ def _labels_in(normal: str) -> Iterator[tuple[int, str]]:
         end = len(normal) if end < 0 else end
         for found in _LABEL.finditer(normal[start : min(end, word.end() + _LABEL_REACH)]):
             label = found["label"]
-            is_bare = label in _ALONE and not found["colon"]  # "1. Internal"
-            if not is_bare and labels(label or found["bracketed"] or found["last"]):
+            is_one_of_many = label in _ALONE and (not found["colon"] or _OTHER_LABEL.search(normal))  # "1. Internal"
+            if not is_one_of_many and labels(label or found["bracketed"] or found["last"]):
                 yield start + found.start(), found[0]
                 return
 

@@ -66,6 +66,11 @@ def said_of_readers(key: str, value: Value) -> Said:
     return "nothing"
 
 
+def is_of_audience(name: str) -> bool:
+    """Return whether a squeezed key names the audience, or is a flag such as `internal`."""
+    return bool(_AUDIENCE.word(name) or name in _CLOSED or agent_name(name))
+
+
 def _audience(words: list[str]) -> Said:
     if are_public(words):
         return "public"
