@@ -167,11 +167,12 @@ def _cascades(files: Iterable[ArticleFile]) -> Iterator[tuple[str, str]]:
             cascade = split(decoded.text, path=file.path).fields.get("cascade") if decoded else None
         except (OSError, BadArticle):
             continue
-        for said in (cascade.value if isinstance(cascade.value, list) else [cascade.value]) if cascade else ():
-            fields = {key: Field(value, cascade.line) for key, value in said.items()} if isinstance(said, dict) else {}
-            for key, field in fields.items():
-                state = read_state({key: field}, "")
-                if state.left_out or state.unlisted or said_of_readers(key, field.value) in {"agents", "doubtful"}:
+        if not cascade:
+            continue
+        for said in cascade.value if isinstance(cascade.value, list) else [cascade.value]:
+            for key, value in said.items() if isinstance(said, dict) else ():
+                state = read_state({key: Field(value, cascade.line)}, "")
+                if state.left_out or state.unlisted or said_of_readers(key, value) in {"agents", "doubtful"}:
                     yield folder, f"`cascade` of {file.path} has `{key}`"
 
 

@@ -48,7 +48,7 @@ from kb_service.errors import BadArticle
 
 SHOWN_IN_SOURCE: Final = 12  # characters of what the last net finds that are looked for in the source
 NOT_PUBLIC: Final = "[NOT PUBLIC]"
-UNKNOWN_KEY: Final = "`{}` is not a key that is known here: it is kept aside."
+UNKNOWN_KEY: Final = "`{}` is not a key that is known here: nothing is kept of it."
 _TAG_NAME: Final = re.compile(r"<[a-z0-9]+")
 _APART: Final = "\n\0\n"  # no mark goes from one text into the next
 _SHOWN_ATTRIBUTE: Final = re.compile(r'\b(?:alt|title)="([^"]+)"')

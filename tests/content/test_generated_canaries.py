@@ -15,8 +15,10 @@ from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import build_index
 from kb_service.settings import Settings
 
-WORDS = ("agent", "Agents-Only", "internal", "staff only", "SupportAgent")
+WORDS = ("agent", "Agents-Only", "internal", "staff only", "SupportAgent", "agnet", "\u0430gent", "ag\xe9nt", "isAgent")
 NAMES = ("agents-only", "staff-only", "supportagent", "internal_only", "for-agents")  # that mean nothing else
+LABELS = ("Agents only", "Internal use only", "Staff note", "For support agents only", "Nur f\xfcr Agenten")
+STATES = ("draft: true", "hidden: yes", "published: false", "internal: true", "status: draft", "audience: agent")
 # `{w}` is the word, CANARY what nobody outside may read.
 ENCLOSING = (
     ":::{w}\nCANARY\n:::",
@@ -67,6 +69,60 @@ ENCLOSING = (
     '+++\ntitle = "T" # audience = {w}\n+++\nCANARY',
     '---\ntitle: T\nquestions: ["What? <!-- {w} --> CANARY"]\n---\nOpen.',
 )
+CONDITIONS = (
+    "{{% if {w} %}}CANARY{{% endif %}}",
+    "{{% if user.{w} and x %}}CANARY{{% else %}}x{{% endif %}}",
+    "{{{{#if {w}}}}}CANARY{{{{/if}}}}",
+    "{{{{ if .Params.{w} }}}}CANARY{{{{ end }}}}",
+    "{{{w} && <p>CANARY</p>}}",
+    '<div v-if="{w}">CANARY</div>',
+    "<#if {w}>CANARY</#if>",
+)
+HEADED = (  # by a label
+    "**{w}:** CANARY",
+    "## {w}\n\nCANARY",
+    "### Refunds ({w})\n\nCANARY",
+    "> **{w}**\n>\n> CANARY",
+    "- {w}: CANARY",
+    "| x | {w} |\n|---|---|\n| a | CANARY |",
+    "<details><summary>{w}</summary>CANARY</details>",
+    '<Accordion title="{w}">CANARY</Accordion>',
+    '!!! note "{w}"\n    CANARY',
+    '=== "{w}"\n\n    CANARY',
+    "::: note {w}\nCANARY\n:::",
+    "---\ntitle: 'Refunds ({w})'\n---\nCANARY",
+)
+STATED = (  # in front matter that is none
+    "----\ntitle: T\n{w}\n----\nCANARY",
+    " ---\ntitle: T\n{w}\n---\nCANARY",
+    "---\ntitle: T\n---\n\n---\n{w}\n---\nCANARY",
+    "# T\n\n---\n{w}\n---\n\nCANARY",
+    "import X from 'x'\n\n---\n{w}\n---\n\nCANARY",
+    "```yaml\ntitle: T\n{w}\n```\n\nCANARY",
+    "---\ntitle: T # {w}\n---\nCANARY",
+    "---\nowner: y {w}\n---\nCANARY",
+    "---yaml\ntitle: T\n{w}\n---\nCANARY",
+    "{w}\n\nCANARY",
+    "<!-- {w} -->\n\nCANARY",
+)
+UNSEEN = (
+    "{# CANARY #}",
+    "{{!-- CANARY --}}",
+    "{{< comment >}}CANARY{{< /comment >}}",
+    "<%# CANARY %>",
+    "{::comment}CANARY{:/comment}",
+    "%% CANARY %%",
+    "<!-- a <!-- b --> CANARY -->",
+    "<![CDATA[CANARY]]>",
+    "<p hidden>CANARY</p>",
+    "<div style='color: red; DISPLAY : none'>\n\n<div>x</div>\n\nCANARY\n\n</div>",
+    "<dialog>CANARY</dialog>",
+    "CANARY\n\n:::",
+    "---\ntitle: T <!-- CANARY -->\n---\nText.",
+    "---\nid: x<supportagent>CANARY</supportagent>\n---\nText.",
+    "---\ntitle: T\nreply: |\n  x\n\n  CANARY\n",
+    "---\ntitle: T\nagent_notes: CANARY\n---\nText.",
+)
 AMBIGUOUS = (  # forms that are written for other things too
     "<{w}>CANARY</{w}>",
     "[{w}]CANARY",
@@ -78,14 +134,20 @@ AMBIGUOUS = (  # forms that are written for other things too
 
 def written() -> Iterator[str]:
     """Every form with every word that it takes."""
-    for forms, words in ((ENCLOSING, WORDS), (AMBIGUOUS, NAMES)):
-        for number, form in enumerate((form, word) for form in forms for word in words):
-            canary = f"zyzzyva{number}{'a' if forms is AMBIGUOUS else 'e'}"
-            yield form[0].format(w=form[1]).replace("CANARY", canary)
+    families = (ENCLOSING, WORDS), (AMBIGUOUS, NAMES), (CONDITIONS, WORDS), (HEADED, LABELS)
+    forms = [form.format(w=word) for forms, words in families for form in forms for word in words]
+    forms += [form.replace("{w}", state) for form in STATED for state in STATES]
+    for number, form in enumerate((*forms, *UNSEEN)):
+        yield form.replace("CANARY", f"zyzzyva{number}e")
 
 
 SOURCES = list(written())
-CANARY = re.compile(r"zyzzyva\d+[ae]", re.IGNORECASE)
+CANARY = re.compile(r"zyzzyva\d+e", re.IGNORECASE)
+
+
+def is_whole(source: str) -> bool:
+    """Tell whether a source is a file from its first line on."""
+    return source[:3] in ("---", "+++", "```") or source.startswith((" ---", "# T\n", "import ", *STATES))
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +155,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("articles")
     (folder / "open.md").write_text("# Open\n\nSeats are billed monthly. Agents and staff have internal notes.\n")
     for number, source in enumerate(SOURCES):
-        text = source if source[:3] in ("---", "+++") else f"# Article {number}\n\nOpen text.\n\n{source}\n"
+        text = source if is_whole(source) else f"# Article {number}\n\nOpen text.\n\n{source}\n"
         (folder / f"article-{number}.md").write_text(text, encoding="utf-8")
     return folder
 
@@ -152,5 +214,6 @@ def test_agents_are_told_and_read_them(folder: Path) -> None:
 
     for number, source in enumerate(SOURCES):
         article = articles[f"article-{number}.md"]
-        assert article.path in wrong or article.audience == "agent" or article.agent, source
+        if not any(form.split("CANARY")[0] == source.split("zyzzyva")[0] for form in UNSEEN):
+            assert article.path in wrong or article.audience == "agent" or article.agent, source
         assert not article.agent or not article.public or leaks(article.public.html) == []

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import msgspec
 import numpy as np
 
-from kb_service.content.article import Article, Audience, Passage
+from kb_service.content.article import Article, Audience, Passage, stored_name
 from kb_service.errors import IndexOutOfDate
 from kb_service.index.articles import articles_for, served_assets
 from kb_service.index.catalogue import Asked, Catalogue, Traits, catalogue_arrays
@@ -139,7 +139,7 @@ class MemoryStore:
 
     def asset(self, digest: str, name: str) -> BinaryIO | None:
         """See index.port.Store."""
-        content = self._assets.get(f"{digest}-{name}")
+        content = self._assets.get(stored_name(digest, name))
         return None if content is None else BytesIO(content)
 
     def articles_of(self, numbers: Sequence[int]) -> list[Article]:

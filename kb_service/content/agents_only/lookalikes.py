@@ -49,7 +49,7 @@ _WHO: Final = frozenset(
 )
 _ALONE: Final = frozenset("internal confidential intern interne interno internalonly internaluseonly".split())
 _NOT_FOR: Final = re.compile(
-    r"\b(?:not|nicht|no|pas|never)\b(?: be)? ?\b(?:for|fur|para|pour|shar\w+|show\w*|visible|publish\w*|send|forward|tell)\b"
+    r"\b(?:not|nicht|no|pas|never)\b(?: be)? ?\b(?:for|fur|para|pour|shar\w+|show\w*|visible|publish\w*|send|forward)\b"
     r"[\w ]{0,20}\b(?:customers?|public|clients?|kunden|clientes)$"
 )
 
@@ -260,7 +260,7 @@ _FORMS: Final = (
         r"<!-+(?P<inside>.{3,80}?)-+>|%%(?P<too>.{3,80}?)%%|(?<![\w/])/\*(?P<three>.{3,80}?)\*/",
         announces,
     ),
-    _form("]:", r"\[[^\]\n]{1,20}\]:[ \t]*(?:#|<>|<#>|/)[ \t]*[(\"'](?P<inside>[^\n]{3,80})[)\"']", announces),
+    _form("]:", r"\[[^\]\n]{1,20}\]:[ \t]*(?:#|<>|<#>|/)[ \t]*[(\"'](?P<inside>[^\n)\"']{3,80})[)\"']", announces),
     _form("[/ {/", r"[\[{]/(?P<inside>[\w .:-]{4,30})[\]}]", announces),
     _form(
         "== ++ ~~ -- << >>",
@@ -301,10 +301,11 @@ _LABEL: Final = re.compile(
     re.MULTILINE,
 )
 _LABEL_NEEDLES: Final = tuple(
-    "agent;staff;internal;intern:;interne;confidential;support team;employees;mitarbeiter;nur intern;uso intern;not for;"
-    "not share;not show;nicht fur".split(";")
+    "agent;staff;internal;intern:;interne;confidential;support team;employees;mitarbeiter;nur intern;uso intern;"
+    "not for;not share;not show;nicht fur".split(";")
 )
 _LABEL_WORD: Final = re.compile("|".join(_LABEL_NEEDLES))
+_OTHER_LABEL: Final = re.compile(r"^\W{0,20}(?:\d+\W{1,4})?(?:external|public|extern)\b\W{0,4}:", re.MULTILINE)
 _LABEL_REACH: Final = 200
 _TITLE: Final = re.compile(
     r"^\W{0,4}(?P<state>draft|wip|work in progress|unpublished|do not publish)\W{0,3}[:\])]"
@@ -316,11 +317,14 @@ _TITLE: Final = re.compile(
 def is_agents_title(title: str) -> bool:
     """Return whether the title of an article says that it is for agents, or a draft.
 
-    >>> is_agents_title("INTERNAL: Refunds"), is_agents_title("Refunds (agents only)"), is_agents_title("Draft invoices")
-    (True, True, False)
+    >>> [is_agents_title(title) for title in ("INTERNAL: Refunds", "Refunds (agents only)", "Draft invoices")]
+    [True, True, False]
     """
     return any(
-        found["state"] or found["end"] or announces(found["inside"] or "") or labels(found["label"] or "")
+        found["state"]
+        or found["end"]
+        or announces(found["inside"] or "")
+        or labels(found["label"] or found["inside"] or "")
         for found in _TITLE.finditer(normalise(title))
     )
 
@@ -359,8 +363,8 @@ def _labels_in(normal: str) -> Iterator[tuple[int, str]]:
         end = len(normal) if end < 0 else end
         for found in _LABEL.finditer(normal[start : min(end, word.end() + _LABEL_REACH)]):
             label = found["label"]
-            is_bare = label in _ALONE and not found["colon"]  # "1. Internal"
-            if not is_bare and labels(label or found["bracketed"] or found["last"]):
+            is_one_of_many = label in _ALONE and (not found["colon"] or _OTHER_LABEL.search(normal))  # "1. Internal"
+            if not is_one_of_many and labels(label or found["bracketed"] or found["last"]):
                 yield start + found.start(), found[0]
                 return
 

@@ -63,8 +63,8 @@ _LOOKALIKES: Final = dict(
     )
 ) | {"∷": "::"}
 _LATIN: Final = re.compile(
-    r"LATIN (?:(?:SMALL|CAPITAL|LETTER|SCRIPT|LONG|DOTLESS|OPEN|INSULAR|CLOSED|REVERSED|TURNED|BARRED) )*([A-Z])(?: WITH"
-    r"|$)"
+    r"LATIN (?:(?:SMALL|CAPITAL|LETTER|SCRIPT|LONG|DOTLESS|OPEN|INSULAR|CLOSED|REVERSED|TURNED|BARRED) )*([A-Z])"
+    r"(?: WITH|$)"
 )
 _UNSEEN: Final = frozenset({"Cf", "Mn", "Me"})
 _FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
@@ -172,7 +172,7 @@ _AGENTS: Final = Near(AGENT_WORDS | _MORE_WORDS, exactly=_FOREIGN_WORDS, others=
 
 @lru_cache(1 << 14)
 def agent_name(written: str) -> str:
-    """Return what a normalised name says of agents: the word, with "only" where it can mean nothing else, "" if nothing.
+    """Return the word for agents that a normalised name is, with "only" where it can mean nothing else, or "".
 
     >>> [agent_name(name) for name in ("agnet", "is-internal", "for_agents", "user agents")]
     ['agent', 'internal only', 'agents only', '']

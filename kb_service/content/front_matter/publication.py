@@ -58,8 +58,8 @@ _SHOWN: Final = frozenset(
     "maintained supported accepted visible tutorial guide reference ok".split()
 )
 _PUBLISH_AT: Final = frozenset(
-    "publishat publishdate publishon publishedat publishedon publicationdate releaseat releasedate availablefrom golive embargo "
-    "embargountil".split()
+    "publishat publishdate publishon publishedat publishedon publicationdate releaseat releasedate availablefrom "
+    "golive embargo embargountil".split()
 )
 _EXPIRES_AT: Final = frozenset(
     "expiresat expirydate expireson expires expirationdate unpublishdate unpublishat validuntil enddate".split()

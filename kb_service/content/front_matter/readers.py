@@ -20,6 +20,7 @@ _PUBLIC_WORDS: Final = frozenset("public everyone everybody all customer custome
 # Flags that say of a whole article that it is not for everybody, beside those that name agents (`isInternal`).
 _CLOSED: Final = frozenset("secret protected membersonly loginrequired requireslogin auth password".split())
 _MAYBE_CLOSED: Final = frozenset("agent agents staff support employees".split())  # keys of other things too
+_NOTES: Final = re.compile(r"(?:notes?|info|text|content|reply|description|comments?)$")  # nothing is kept of them
 _ABOUT_READERS: Final = re.compile(
     r"audience|visib|access|confidential|classification|viewer|reader|permi|role|group|segment|scope|restrict|acl$"
     r"|securit|sensitiv|^(?:show|hide|share|visible|hidden|open|only|not)?(?:for|to|from)$|^hide"
@@ -42,7 +43,7 @@ def said_of_readers(key: str, value: Value) -> Said:
     name, words = squeezed(key), words_of_value(value)
     if audience := _AUDIENCE.word(name):
         return _audience(words) if audience == name else "doubtful"
-    flag = agent_name(name)
+    flag = "" if _NOTES.search(name) else agent_name(name)
     if name in _CLOSED or (flag and flag != "hidden"):
         text = flat(value).strip(" []").lower()
         if name in _MAYBE_CLOSED and text not in TRUE:
@@ -63,6 +64,11 @@ def said_of_readers(key: str, value: Value) -> Said:
     if _CUSTOMERS.search(name) and normalise(flat(value)).strip() in FALSE | NEVER:
         return "agents"
     return "nothing"
+
+
+def is_of_audience(name: str) -> bool:
+    """Return whether a squeezed key names the audience, or is a flag such as `internal`."""
+    return bool(_AUDIENCE.word(name) or name in _CLOSED or agent_name(name))
 
 
 def _audience(words: list[str]) -> Said:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from kb_service.content.agents_only.words import Near, agent_name, normalise
 from kb_service.content.front_matter.publication import meant_key, read_state, squeezed
-from kb_service.content.front_matter.readers import said_of_readers
+from kb_service.content.front_matter.readers import is_of_audience, said_of_readers
 from kb_service.content.front_matter.strict_yaml import Field
 
 STRAY: Final = (
@@ -25,18 +25,25 @@ _REPLY: Final = Near(["reply", "replies"], others="rely repay relay replay repl 
 # Dates that say nothing else; `released`, `date` and `expires` are written in texts too.
 _DATES: Final = frozenset("publishat publishdate publishon expiresat expirydate unpublishat unpublishdate".split())
 # A line of front matter, or like one: `key: value`, `"key" = value`, `# key: value`, `{key: value`.
-_LINE: Final = re.compile(r"[\W_]{0,12}[^\W\d_][\w -]{0,30}?[\"'*_`]{0,4}\s{0,3}(?:[:=|]|\Z)|[\W_]{0,6}[{\[<]")
+_LINE: Final = re.compile(
+    r"[\W_]{0,12}[^\W\d_][\w -]{0,30}?[\"'*_`]{0,4}\s{0,3}[:=|]|[\W_]{0,6}[{\[<]|[ \t]*#{1,6}[ \t]|(?:im|ex)port\s"
+    r"|[\]}]"
+)
 _PAIR: Final = re.compile(
     r"(?<![\w.-])(?P<key>[^\W\d_][\w.-]{2,24}?)[\"'*_`]{0,4}[ \t]{0,3}(?P<sign>[:=;|]{1,3})[\"'*_`\[(> \t]{0,5}"
     r"(?P<value>[\w.-]{1,40})"
 )
 _WORDS: Final = re.compile(
-    r"[\"'*_`>#-]{0,4}(?P<key>[^\W\d_]{5,12})(?P<sign>)(?:[ \t]+|[ \t]*[-=~]{1,2}>?[ \t]*)(?P<value>\w[\w-]{1,20})[\"'*_`]{0,4}"
+    r"[\"'*_`>#-]{0,4}(?P<key>[^\W\d_]{5,12})(?P<sign>)(?:[ \t]+|[ \t]*[-=~]{1,2}>?[ \t]*)(?P<value>\w[\w-]{1,20})"
+    r"[\"'*_`]{0,4}"
     r"|draft|unpublished"
 )
 _KEY_FIRST: Final = re.compile(r"[\W_]{0,12}[\w.-]+[\"'*_`]{0,4}\s{0,3}[:=;]")
+_IS_FOR_READERS: Final = re.compile(
+    r"pending|review|progress|schedul|delet|expire|reject|planned|disabled|removed|inactive"
+)
 _REPLY_LINE: Final = re.compile(r"[\W_]{0,12}(?P<key>[\w.-]+)[\"'*_`]{0,4}\s{0,3}[:=;]")
-_INSIDE: Final = re.compile(r"[#{,;(]")  # what begins another pair on the line of one
+_INSIDE: Final = re.compile(r"[#{;]|,(?=[^{}]*\})")  # what begins another pair on the line of one
 _MARGIN: Final = re.compile(r"[\"'*_`>#/%;+|<!{\[(, \t-]{0,12}(?:export\s+)?(?:(?:const|let|var)\s+)?")
 _RULE: Final = re.compile(r"[ \t>]*(?:[-+=~*_][ \t]?){2,}\w{0,4}[ \t]*(?:#.*)?")
 _RULES: Final = re.compile(r"^[ \t>]*[-+=~*_—–−][^\w\n]{1,12}\n[^\n]{1,40}?[:=]", re.MULTILINE)
@@ -80,7 +87,7 @@ def strays_of_body(body: str, first_line: int) -> Iterator[Stray]:
             in_block = is_top  # code that begins an article may be its front matter
         elif _RULE.fullmatch(line):
             in_block = not code
-        elif not _LINE.match(line):
+        elif not _LINE.match(line) and not (in_block and _WORDS.fullmatch(line.strip())):
             in_block &= not line.strip() and is_top
             is_top &= not line.strip()
         elif in_block or (number < _TOP and not code):
@@ -88,8 +95,17 @@ def strays_of_body(body: str, first_line: int) -> Iterator[Stray]:
             if reply and _REPLY.word(squeezed(reply["key"])):
                 yield Stray("audience", Field("agent", first_line + number), f"{reply['key']}:")
             for found in _pairs(line, anywhere=in_block):
-                if (found["sign"] or (in_block and found["key"])) and (stray := _stray(found, first_line + number)):
+                if not in_block and not _is_whole_line(found, line):
+                    continue
+                if (found["sign"] or found["key"]) and (stray := _stray(found, first_line + number)):
                     yield stray
+
+
+def _is_whole_line(found: re.Match[str], line: str) -> bool:
+    """Return whether a line of a text says nothing else, of what only an author says: `Role: Agent` is for readers."""
+    is_all = bool(found["sign"]) and not line[found.end() :].strip("\"'*_`}]>)|,;- \t/")
+    name = squeezed(found["key"])
+    return is_all and (is_of_audience(name) or (meant_key(name) != "" and not _IS_FOR_READERS.search(found["value"])))
 
 
 def _pairs(line: str, *, anywhere: bool) -> Iterator[re.Match[str]]:
