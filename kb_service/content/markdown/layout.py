@@ -78,7 +78,8 @@ _OPTION: Final = re.compile(r"[ \t]*:([\w-]+):[ \t]*(.*)$")
 _PROSE: Final = re.compile(r"(?:[*\[]{0,3})[A-Z][^{}=;<>|$\\@_/#]{30,}[.:!?][)*]{0,3}$")
 _LINK_TARGET: Final = re.compile(r"\]\([^()\s]*\)")
 _BARE_NOTE: Final = re.compile(
-    r"(\*\*|__)(notes?|tips?|important|warning|caution|danger|attention|hint|example)[:!]?\1[:!]?[ \t]*\\?$", re.IGNORECASE
+    r"(\*\*|__)(notes?|tips?|important|warning|caution|danger|attention|hint|example)[:!]?\1[:!]?[ \t]*\\?$",
+    re.IGNORECASE,
 )
 _BARE_ROW: Final = re.compile(r"\|(?:[^|\n]*\|){2,}$")
 _DELIMITERS: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")

@@ -271,7 +271,9 @@ def _runs_of_code(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
         fits = words <= MAX_STRUCTURE_WORDS and characters <= MAX_CHARACTERS
         if end < len(pieces) or not fits:
             counts = [*accumulate(map(_words_of, pieces[start:end]))]
-            ends = [at for at in range(start + 1, end) if counts[at - start - 1] >= MIN_WORDS] or [max(end - 1, start + 1)]
+            ends = [at for at in range(start + 1, end) if counts[at - start - 1] >= MIN_WORDS] or [
+                max(end - 1, start + 1)
+            ]
             end = min(ends, key=lambda at: (margins[at], -at))
         yield [*pieces[start:end]]
         start = end
@@ -374,7 +376,12 @@ def _joins(group: list[_Chunk], chunk: _Chunk, following: _Chunk | None) -> bool
     leads = group[-1].parts[-1].is_unfinished
     if leads and _may_join(group, chunk, MAX_LED_WORDS):
         return True
-    if chunk.is_unfinished and _words(group) >= MIN_WORDS and following and _may_join([chunk], following, MAX_LED_WORDS):
+    if (
+        chunk.is_unfinished
+        and _words(group) >= MIN_WORDS
+        and following
+        and _may_join([chunk], following, MAX_LED_WORDS)
+    ):
         return False
     if chunk.is_unfinished and chunk.section.anchor == group[-1].section.anchor and _words(group) <= MAX_WORDS:
         return True
