@@ -333,3 +333,41 @@ def test_templates_leave_the_text_between_them(source, text):
 )
 def test_an_icon_is_named_where_it_stands_for_a_word(source, text):
     assert resolve_templates(source) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        pytest.param("**Paid ** – when", "Paid – when", id="a blank before the end"),
+        pytest.param("Choose** Pay**, then** Save** now.", "Choose Pay, then Save now.", id="blanks inside"),
+        pytest.param("**a** and **b** or **c**", "a and b or c", id="right ones stay"),
+        pytest.param("A **b\nc** and **d** e", "A b c and d e", id="over two lines"),
+        pytest.param("Six is 2 ** 3 ** 4.", "Six is 2 ** 3 ** 4.", id="no bold at all"),
+        pytest.param("NOTE: **Note:** Seats.", "Note: Seats.", id="a note said twice"),
+        pytest.param("WARN: Seats.", "WARN: Seats.", id="a note said once"),
+        pytest.param("!!! info Seats are needed\n    Buy them.", "Seats are needed: Buy them.", id="no quotes"),
+        pytest.param("!!! tip inline end\n    Seats.", "Tip: Seats.", id="classes are no title"),
+        pytest.param("As of {{< version version='2.9' >}} it works.", "As of 2.9 it works.", id="a version"),
+        pytest.param("{{<legacynotice>}}\n\nSeats.", "Seats.", id="a notice of many pages"),
+        pytest.param("<quiz>\nWhich seat?\n\nThis.\n</quiz>", "Which seat?\n\nThis.", id="a tag of a program"),
+    ],
+)
+def test_slips_and_habits_of_authors(source, text):
+    assert text_of(source) == text
+
+
+def test_a_heading_that_a_program_writes_is_a_heading():
+    view = an_article('# A\n\na\n\n{{< linked_headline "Seats" >}}\n\nb\n\n{{< api_method name="add" >}}\n\nc').public
+
+    assert [(section.heading, section.level) for section in view.sections if section.level > 1] == [
+        ("Seats", 2),
+        ("add", 3),
+    ]
+
+
+def test_variables_in_code_are_gaps_where_the_text_uses_them_too():
+    source = "{% set app = apps.Seats %}\n\nSeats:\n\n```\nload {{app.version}} {{ other.name }}\n```"
+
+    assert text_of(source) == "Seats:\n\nload […] {{ other.name }}"
+    assert VARIABLE in {problem.message for problem in problems_of(source)}
+    assert "{{app.version}}" in text_of("Seats:\n\n```\nload {{app.version}}\n```")

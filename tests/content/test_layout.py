@@ -115,3 +115,32 @@ def test_code_is_taken_out():
 )
 def test_what_cannot_be_shown_is_named_with_its_line(source, line, message):
     assert [(problem.line, problem.message) for problem in problems_of(source)] == [(line, message)]
+
+
+@pytest.mark.parametrize(
+    ("source", "rendered"),
+    [
+        pytest.param(
+            "1. a\n**Note**  \nb\n2. c",
+            "<ol><li>a<strong>Note:</strong> b</li><li>c</li></ol>",
+            id="a note on a line of its own in an item",
+        ),
+        pytest.param(
+            "**npm**\n\n    ```sh\n    x\n    ```\n\nb",
+            "<strong>npm</strong><pre><code>x </code></pre>b",
+            id="a fence that is indented",
+        ),
+        pytest.param(
+            "**npm**\n\n    :::tip\n    a\n\n    b\n    :::\n\nc",
+            "<strong>npm</strong><blockquote><strong>Tip:</strong> ab</blockquote>c",
+            id="a part that is indented",
+        ),
+        pytest.param(
+            "|a|b|\n|1|2|\n\nc",
+            "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>c",
+            id="a table without a line of dashes",
+        ),
+    ],
+)
+def test_what_authors_write_beside_the_rules(source, rendered):
+    assert tags_of(source) == rendered

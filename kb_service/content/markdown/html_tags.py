@@ -36,6 +36,7 @@ _ID: Final = re.compile(r"""\bid\s*=\s*["']?([\w.-]+)""")
 _PREFIX: Final = re.compile(r"[ \t]*(?:>[ \t]*)*")
 _MARKER: Final = re.compile(r"(?:[-*+]|\d+\.|:|\[\^[^\]\s]+\]:)[ \t]+")
 _END_TAG: Final = re.compile(r"</\s*([A-Za-z][\w.]*)")
+_REST_IS_EMPTY: Final = re.compile(r"[ \t]*(?:\n|\Z)")
 _EMPTY_ANCHOR: Final = re.compile(r"<a\s+(?:name|id)=[\"']?[^<>\"']*[\"']?\s*(?:/>|>\s*</a>)", re.IGNORECASE)
 
 
@@ -118,7 +119,14 @@ class _Judge:
             if rest.endswith("/"):  # as XML has it; in HTML all that follows would be in it
                 return f"<{name}{rest[:-1]}></{name}>"
             return tag if found["close"] or plain in self.ends else as_text
-        return tag if plain in _KNOWN else as_text
+        if plain in _KNOWN:
+            return tag
+        return "" if name in self.ends and self.stands_alone(found) else as_text  # `<quiz>` around questions
+
+    def stands_alone(self, found: re.Match[str]) -> bool:
+        return (
+            not _before(self.text, found.start()).strip() and _REST_IS_EMPTY.match(self.text, found.end()) is not None
+        )
 
     def block(self, found: re.Match[str], tag: str) -> str:
         before = _before(self.text, found.start())

@@ -15,7 +15,7 @@ from markdown.util import AtomicString
 from pymdownx.emoji import gemoji, to_alt
 
 from kb_service.content.assets.asset_folder import line_of
-from kb_service.content.markdown import embeds, html_tags, inline_markup, layout, mdx, sanitizing
+from kb_service.content.markdown import embeds, html_tags, inline_markup, layout, mdx, sanitizing, templates
 from kb_service.content.markdown.footnotes import NotesInSections
 from kb_service.content.markdown.gaps import Gaps
 from kb_service.content.source_text import CodeStash
@@ -85,7 +85,9 @@ class Renderer:
         stash = CodeStash()
         arranged, problems = layout.arrange(text, stash)
         gaps = Gaps()
-        plain = inline_markup.resolve(mdx.plain_tags(stash.put_spans(arranged)), gaps)
+        arranged = stash.put_spans(arranged)
+        templates.resolve_in_code(stash.pieces, arranged, gaps)
+        plain = inline_markup.resolve(mdx.plain_tags(arranged), gaps)
         linked, embedded = embeds.as_links(plain)
         problems += [(line_of(text, each.address or f"<{each.tag}"), each.message) for each in embedded]
         settled, unclosed_comment = html_tags.settle(linked, stash, gaps)
@@ -142,7 +144,7 @@ def _markdown(optional: Sequence[str]) -> markdown.Markdown:
 class _Blocks(deque[str]):
     """Blocks of a text, taken from their beginning and put back there: a list moves all the others each time."""
 
-    def pop(self, index: int = -1) -> str:  # type: ignore[override]
+    def pop(self, index: int = -1) -> str:
         return super().pop() if index else self.popleft()
 
 

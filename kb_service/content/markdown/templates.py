@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from kb_service.content.markdown.gaps import BRANCHES, UNKNOWN_TAG, VARIABLE, Gaps
+from kb_service.content.markdown.gaps import BRANCHES, GAP_SHOWN, UNKNOWN_TAG, VARIABLE, Gaps
 from kb_service.content.markdown.labels import bold, label, title_label
 from kb_service.content.source_text import Cut, cut
 
@@ -153,6 +153,9 @@ def _note(title: str, kind: str, text: str, end: int) -> str:
 _TAG: Final = re.compile(r"\{%[-~+]?\s*(?P<name>[\w.-]*)(?P<rest>(?:[^%]|%(?!\})){0,800}?)[-~+]?%\}")
 _VARIABLE: Final = re.compile(r"\{\{\{?[^{}\n]{0,400}\}?\}\}")
 _LITERAL: Final = re.compile(r"""\{\{-?\s*(?:"([^"{}]*)"|'([^'{}]*)')\s*(?:\|[^{}]*)?-?\}\}""")
+_SET: Final = re.compile(r"\{%-?\s*set\s+(\w+)")
+_RAW: Final = re.compile(r"\{%-?\s*(?:raw|verbatim)\b")
+_NAME: Final = re.compile(r"(?<![$\\{])\{\{-?\s*([A-Za-z_]\w*)(?:\.\w+|\[[^\[\]{}\n]{1,40}\])*\s*-?\}\}")
 _PROSE: Final = re.compile(r"\{\{\s*[A-Za-z]+(?: [A-Za-z]+)+\s*\}\}")  # "{{variable name}}": no program reads that
 _ICON_LABEL: Final = re.compile(r'aria-label="([^"]*)"')
 _BRANCHES: Final = frozenset({"if", "unless", "case", "ifversion"})
@@ -194,6 +197,26 @@ def resolve_templates(text: str, gaps: Gaps | None = None) -> str:
         return text
     text = _LITERAL.sub(lambda found: found[1] or found[2] or "", text)
     return _VARIABLE.sub(lambda found: _variable(found, text, gaps), text)
+
+
+def resolve_in_code(pieces: list[str], text: str, gaps: Gaps) -> None:
+    """Put gaps into pieces of code for the variables that the text around them sets or shows as well.
+
+    Then a program fills them in everywhere; variables of code that only shows them stay.
+    """
+    if ("{{" not in text and "{%" not in text) or _RAW.search(text):
+        return
+    names = {*_SET.findall(text), *(found[1] for found in _NAME.finditer(text))}
+    if not names:
+        return
+
+    def fill(found: re.Match[str]) -> str:
+        if found[1] not in names:
+            return found[0]
+        gaps.add(found[0], VARIABLE)
+        return GAP_SHOWN
+
+    pieces[:] = [_NAME.sub(fill, piece) if "{{" in piece else piece for piece in pieces]
 
 
 def _variable(found: re.Match[str], text: str, gaps: Gaps) -> str:

@@ -342,7 +342,7 @@ def _is_word(image: re.Match[str], text: str) -> bool:
     at_end = not after or after[0] in f"\n{_BREAK}{_IMAGE_START}"
     if at_end and (before.endswith((".", ":", "!", "?", ";", ")")) or name.count(" ") > MAX_WORDS_AT_END):
         return False
-    known = _KIND_OF_IMAGE.sub("", name.casefold())
+    known = (name.casefold(), _KIND_OF_IMAGE.sub("", name.casefold()))
     return not (before.casefold().endswith(known) or after.casefold().startswith(known))
 
 

@@ -17,7 +17,7 @@ _CONTENTS: Final = re.compile(
     r"|\bjump to\b|\bon this page\b",
     re.IGNORECASE,
 )
-_BAR: Final = re.compile(r"\s[|·•>»/–—]\s|\s\|\s?|›")
+_BAR: Final = re.compile(r"\s[·•>»/–—]\s|\||›")
 MAX_NAVIGATION_NAME: Final = 60
 MIN_WORDS_BESIDE: Final = 25  # that an article has beside its lists of links, for these to be left out
 _NAVIGATION: Final = frozenset(

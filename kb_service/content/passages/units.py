@@ -79,8 +79,13 @@ class Part(NamedTuple):
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether the part says nothing without what follows it: a heading in all but name, a sentence with a colon."""
-        return self.kind != "code" and (self.heads or self.bold or self.text.endswith(_COLONS))
+        """Whether the part says nothing without what follows it: a heading in all but name, a sentence with a colon.
+
+        "Most secure: 755" says something.
+        """
+        if self.kind == "code" or self.text.endswith(_COLONS):
+            return self.kind != "code"
+        return (self.heads or self.bold) and not any(colon in self.text for colon in _COLONS)
 
 
 def heading_kind(text: str) -> Literal["heading", "question"]:
@@ -278,7 +283,7 @@ def _announces(before: Part, part: Part) -> bool:
         return before.text.endswith(_COLONS)
     if before.kind != "prose" or not before.units or before.units[-1].kind != "text":
         return False
-    if before.text.endswith(_COLONS):
+    if before.text.endswith((*_COLONS, ",")):  # a comma: a picture stands within the sentence
         return True
     return part.kind != "prose" and _ends_announcing(before)
 
