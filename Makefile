@@ -91,5 +91,5 @@ lock: $(BIN)/python ## compile requirements/*.txt from pyproject.toml; OPTIONS=-
 	  $(LOCK) pyproject.toml --group build --extra meaning $${row#*:} -c requirements/run.txt \
 	  -o requirements/$${row%%:*}.txt $(OPTIONS) || exit 1; done
 
-clean: ## remove the virtual environment and the built index
+clean: ## remove the virtual environment and what can be built again; kb-data, with the record, stays
 	@rm -rf $(VENV) .kb

@@ -54,6 +54,7 @@ class Site:
     base_url: str
     contact_url: str
     counts_staff: bool
+    takes_votes: bool
 
 
 @dataclass(frozen=True, slots=True)

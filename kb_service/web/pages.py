@@ -32,6 +32,7 @@ from kb_service.web.discovery import article_data
 from kb_service.web.formatting import SEAT_HEADLINES, SEAT_NUMBERS, heading, html_to_send
 from kb_service.web.http import HTML, OWN, Asked, cacheable, page_response, read_query, typed_into
 from kb_service.web.payloads import MAX_PAGES, HomeQuery, ResultsQuery
+from kb_service.web.recording import Recording
 from kb_service.web.visitors import Visitors
 
 RESULTS_ENDPOINT: Final = "results_page"
@@ -148,6 +149,7 @@ class Pages:
     knowledge_base: KnowledgeBase
     visitors: Visitors
     base_url: str
+    recording: Recording
 
     def home(self) -> Response:
         topic = read_query(request, HomeQuery).topic
@@ -155,7 +157,7 @@ class Pages:
         page = HomePage(
             asked=Asked(),
             topics=self.knowledge_base.topics(),
-            questions=self.knowledge_base.popular_questions(limit=QUESTIONS_ON_HOME),
+            questions=self.knowledge_base.popular_questions(limit=QUESTIONS_ON_HOME, asked=self.recording.popular()),
             topic=topic or "",
             articles=articles,
         )
@@ -190,6 +192,7 @@ class Pages:
 
     def article(self, article_id: str) -> Response:
         read = self.knowledge_base.article(article_id)
+        self.recording.opened(read.summary.id)
         page = ArticleReader(
             asked=Asked(),
             summary=read.summary,

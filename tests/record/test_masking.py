@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.votes import mask_personal
+from kb_service.record.masking import mask_personal
 
 MASKED = [
     ("write to jo.doe+x@acme.example please", "write to [email] please"),
