@@ -59,17 +59,18 @@ def create_app(
     With `settings` what is asked goes to `record`, and without that nowhere. `clock` (seconds) drives the rate limit.
     Raises BadSetting naming every mistake.
     """
-    serves = settings is None
+    records = False
     if settings is None:
         settings = _settings_of_this_process()
+        records = settings.record != "off"
     metrics = Metrics(folder=os.environ.get(FOLDER))
     found = knowledge_base or open_knowledge_base(
         settings,
         observer=metrics.lookups,
-        query_ids=open_query_ids(settings) if serves and settings.record != "off" else None,
+        query_ids=open_query_ids(settings) if records else None,
     )
     found.warm_up()
-    if serves:
+    if records:
         record = open_record(settings, encoder=found.encoder, observer=metrics)
     recording = Recording(record)
     visitors = _visitors(settings, found, metrics, recording, clock)

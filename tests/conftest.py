@@ -1,4 +1,4 @@
-"""What every test gets: no KB_* variables from outside, no record, no connection to other machines, repeatable property tests.
+"""What every test gets: no KB_* variables from outside, no record, no connection to other machines, no chance.
 
 Tests in tests/browser and tests/load are marked `browser` and `load`, and `slow` like all that `make check` leaves out:
 these, tests/bench, tests/quality, and what is marked where it stands.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 from concurrent.futures import ProcessPoolExecutor
@@ -73,7 +72,7 @@ def test_the_key_survives_and_only_its_owner_may_read_it(tmp_path: Path) -> None
     assert len(key) == KEY_BYTES
     assert shared_key(file) == key
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert os.listdir(file.parent) == ["record.key"]
+    assert [path.name for path in file.parent.iterdir()] == ["record.key"]
 
 
 def test_processes_that_start_together_share_one_key(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ once; connections to PostgreSQL are kept. Nothing here waits longer than WAIT_SE
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ MIGRATION_LOCK: Final = 7_201_993_114  # of PostgreSQL: one process migrates, th
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _DRIVER: Final = "postgresql+psycopg"
+_log: Final = logging.getLogger(__name__)
 _migrating: Final = threading.Lock()  # Alembic keeps what it migrates in a global variable
 
 
@@ -75,9 +77,16 @@ class Database:
             if version != VERSION:
                 self.migrate("head")
             if self._old_votes and self._old_votes.is_file():
-                with self.transaction() as connection:
-                    _wait_for_turn(connection)
-                    take_over(self._old_votes, connection)
+                self._take_over(self._old_votes)
+
+    def _take_over(self, old_votes: Path) -> None:
+        """What is wrong with an old file is said, and no reason to record nothing new."""
+        try:
+            with self.transaction() as connection:
+                _wait_for_turn(connection)
+                take_over(old_votes, connection)
+        except DependencyFailed as error:
+            _log.warning("old votes are not taken over: %s", error)
 
     def migrate(self, revision: str) -> None:
         """Take the tables to a revision: "head" is the newest, "base" is none, and deletes all that is recorded."""

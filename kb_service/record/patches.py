@@ -120,7 +120,7 @@ def _with_items(text: str, key: str, items: Sequence[str]) -> str:
 
 
 def _with_lines(text: str, key: str, added: Sequence[str]) -> str:
-    """Return YAML with more lines at the end of a key's list, indented as those are; the key is added where it lacks."""
+    """Return YAML with more lines at the end of a key's list, indented as that is; the key is added where it lacks."""
     lines = _ended(text).splitlines(keepends=True)
     head = re.compile(rf"[\"']?{re.escape(key)}[\"']?\s*:\s*(#.*)?\n")
     start = next((at for at, line in enumerate(lines) if head.fullmatch(line)), None)
