@@ -37,7 +37,8 @@ def open_question(*examples: str) -> OpenQuestion:
     return OpenQuestion(1, 40, len(examples), examples, ("seats",), "2026-11-01", "2026-11-30")
 
 
-FOUND = open_question("can one more colleague log in", "room for a new colleague?", "yes", "we need: another: one #1")
+WORDINGS = ("can one more colleague get a seat", "room for a new colleague?", "yes", "we need: another: one #1")
+FOUND = open_question(*WORDINGS)
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_ways_to_ask_stand_under_their_article_and_all_else_stays(articles: Path
     }
     assert text.startswith(PHRASINGS[: PHRASINGS.index("\n# The end")])
     assert text.endswith("\n# The end\n")
-    assert "\n    - can one more colleague log in\n" in text
+    assert "\n    - can one more colleague get a seat\n" in text
 
 
 def test_an_article_without_ways_to_ask_gets_its_first(articles: Path) -> None:
@@ -147,13 +148,13 @@ def test_a_synonym_leads_from_what_is_typed_to_what_the_title_says(articles: Pat
 
 
 def test_a_new_article_is_a_draft_that_nobody_sees_until_it_is_written(articles: Path) -> None:
-    (articles / "colleague-log.md").touch()
+    (articles / "colleague-seat.md").touch()
     patch = made(articles, "article", target=None)
     applied(articles, patch)
 
     [new] = [path for path in articles.glob("*.md") if "draft: true" in path.read_text(encoding="utf-8")]
     front = yaml.safe_load(new.read_text(encoding="utf-8").split("---")[1])
-    assert front == {"title": "Can one more colleague log in", "draft": True, "questions": list(FOUND.examples)}
+    assert front == {"title": "Can one more colleague get a seat", "draft": True, "questions": list(FOUND.examples)}
     shown = [article.id for article in read_library(articles).articles if not article.hidden]
     assert shown == ["refunds", "seats"]
 
