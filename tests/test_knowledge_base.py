@@ -224,6 +224,12 @@ def test_popular_are_titles_that_ask_first_and_then_those_asked_for_in_most_ways
     assert found == ["invoices", "refunds", "remove-seats"]
 
 
+def test_what_is_asked_comes_before_what_could_be_and_unknown_articles_are_passed_over(kb: KnowledgeBase) -> None:
+    found = kb.popular_questions(limit=3, asked=("remove-seats", "nothing", "payment-methods", "remove-seats"))
+
+    assert [each.article_id for each in found] == ["remove-seats", "payment-methods", "invoices"]
+
+
 def test_an_article_comes_with_what_is_around_it(kb: KnowledgeBase) -> None:
     read = kb.article("remove-seats")
 

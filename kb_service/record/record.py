@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -52,6 +54,8 @@ class Record:
         self._popular: tuple[str, ...] = ()
         self._chores_at = 0.0
         self._recorder = Recorder(self._open_writer, observer=observer, idle=self._do_chores)
+        forked = weakref.WeakMethod(self._forked)
+        os.register_at_fork(after_in_child=lambda: (method := forked()) and method())
 
     def start(self) -> Record:
         """Start to write, in the process that records; return self."""
@@ -89,6 +93,11 @@ class Record:
         self._recorder.close()
         if self._database:
             self._database.close()
+
+    def _forked(self) -> None:
+        """A server may load the application before it forks its workers: connections are the parent's."""
+        self._database, self._is_ready, self._opening = None, False, threading.Lock()
+        self._recorder.forked()
 
     def _opened(self) -> Database:
         with self._opening:

@@ -82,13 +82,23 @@ class Recorder:
         self._closing = threading.Event()
         self._deadline = float("inf")
         self._tended_at = 0.0
-        # Not a daemon: Python waits for it at the end of the process, and it looks out for that end itself.
-        self._thread = threading.Thread(target=self._run, name="recorder", daemon=False)
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
 
     def start(self) -> Recorder:
-        """Start the thread, in the process that records; return self."""
-        self._thread.start()
+        """Start the thread, if it does not run; return self."""
+        with self._starting:
+            if self._thread is None:
+                # Not a daemon: Python waits for it at the end of the process, and it looks out for that end itself.
+                self._thread = threading.Thread(target=self._run, name="recorder", daemon=False)
+                self._thread.start()
         return self
+
+    def forked(self) -> None:
+        """Begin anew in a child process: threads stay behind, and what waits is the parent's to write."""
+        self._waiting.clear()
+        self._wake, self._closing, self._starting = threading.Event(), threading.Event(), threading.Lock()
+        self._thread = None
 
     def put(self, event: Event) -> bool:
         """Take an event, or drop and count it; return which. Never waits, never raises."""
@@ -96,6 +106,8 @@ class Recorder:
             self._observer.recorded("dropped", 1)
             return False
         self._waiting.append(event)  # deques are safe to share
+        if self._thread is None:
+            self.start()
         return True
 
     def waiting(self) -> int:
@@ -107,7 +119,7 @@ class Recorder:
         self._deadline = time.monotonic() + seconds
         self._closing.set()
         self._wake.set()
-        if self._thread.is_alive():
+        if self._thread is not None and self._thread.is_alive():
             self._thread.join(seconds + 1)
 
     def _run(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -107,6 +109,27 @@ def test_a_file_that_is_taken_away_is_made_again(tmp_path: Path) -> None:
     record.close()
 
     assert [row["text"] for row in rows_of(a_database(tmp_path), intent)] == ["refunds"]
+
+
+FORKING = """
+import os, sys, time
+from pathlib import Path
+from tests.record.builders import a_record, an_asked
+record = a_record(Path(sys.argv[1]))
+record.put(an_asked("asked of the parent", asker="parent"))
+time.sleep(1)
+child = os.fork()
+record.put(an_asked(f"asked of {'the parent again' if child else 'a child'}", asker=str(child)))
+if child:
+    os.waitpid(child, 0)
+"""
+
+
+def test_a_worker_that_is_forked_from_a_loaded_application_records_too(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", FORKING, tmp_path], timeout=60, check=True)
+
+    texts = {row["text"] for row in rows_of(a_database(tmp_path), intent)}
+    assert texts == {"asked of the parent", "asked of the parent again", "asked of a child"}
 
 
 def test_a_database_that_cannot_be_opened_is_tried_again(tmp_path: Path) -> None:
