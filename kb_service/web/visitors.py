@@ -98,11 +98,6 @@ def client_of(peer: str | None, forwarded_for: str | None) -> str:
     return _network(address) if ":" in address else address[:MAX_ADDRESS_CHARACTERS]
 
 
-def current_client() -> str:
-    """Return whom the current request counts for."""
-    return client_of(request.remote_addr, request.headers.get("X-Forwarded-For"))
-
-
 def _is_proxy(address: str) -> bool:
     if not address:
         return True  # a Unix socket: only this machine reaches it
@@ -183,4 +178,7 @@ class Visitors:
         return StaffCount("not_allowed", domain=name)
 
     def _wait_seconds(self, limit: Limit) -> float:
-        return self.limiter.wait_seconds(current_client(), limit) if self.limiter else 0.0
+        if self.limiter is None:
+            return 0.0
+        client = client_of(request.remote_addr, request.headers.get("X-Forwarded-For"))
+        return self.limiter.wait_seconds(client, limit)

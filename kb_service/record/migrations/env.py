@@ -6,5 +6,7 @@ from alembic import context
 
 from kb_service.record.schema import metadata
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
-context.run_migrations()
+config = getattr(context, "config", None)  # there is one while Alembic runs this, and none for whoever imports it
+if config is not None:
+    context.configure(connection=config.attributes["connection"], target_metadata=metadata)
+    context.run_migrations()
