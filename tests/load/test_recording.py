@@ -12,7 +12,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -173,8 +173,12 @@ def test_no_answer_is_lost_while_the_disk_is_full_and_what_is_lost_of_the_record
 def processes_at(port: int) -> list[int]:
     """The server that listens there and its workers."""
     found = subprocess.run(["pgrep", "-f", "kb_service serve"], capture_output=True, text=True, check=True)
-    environs = {int(pid): Path(f"/proc/{pid}/environ") for pid in found.stdout.split()}
-    return [pid for pid, environ in environs.items() if f"KB_PORT={port}\0".encode() in environ.read_bytes()]
+    ours = []
+    for process in map(int, found.stdout.split()):
+        with suppress(OSError):  # somebody else's, or gone
+            if f"KB_PORT={port}\0".encode() in Path(f"/proc/{process}/environ").read_bytes():
+                ours.append(process)
+    return ours
 
 
 def test_no_answer_is_lost_while_postgresql_is_killed_and_started_again(index: Path, tmp_path: Path) -> None:
