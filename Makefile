@@ -92,4 +92,5 @@ lock: $(BIN)/python ## compile requirements/*.txt from pyproject.toml; OPTIONS=-
 	  -o requirements/$${row%%:*}.txt $(OPTIONS) || exit 1; done
 
 clean: ## remove the virtual environment and what can be built again; kb-data, with the record, stays
-	@rm -rf $(VENV) .kb
+	@rm -rf $(VENV)
+	@[ ! -d .kb ] || find .kb -mindepth 1 -maxdepth 1 ! -name 'feedback.sqlite3*' -exec rm -rf {} + # old votes
