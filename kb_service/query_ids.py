@@ -24,6 +24,8 @@ KEY_BYTES: Final = 32
 FORM: Final = re.compile(r"q_[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 _BASE_32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULIDs
+_PAIRS: Final = tuple(first + second for first in _BASE_32 for second in _BASE_32)
+_SHIFTS: Final = tuple(range(120, -1, -10))  # of the thirteen pairs
 _MAC_BITS: Final = 40
 _RANDOM_BITS: Final = 40
 
@@ -40,7 +42,7 @@ class QueryIds:
         """Return the name of a question asked then (milliseconds since 1970). Names sort by time."""
         signed = (milliseconds & (1 << 48) - 1) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
         number = signed << _MAC_BITS | self._mac(signed)
-        return "q_" + "".join(_BASE_32[number >> shift & 31] for shift in range(125, -1, -5))
+        return "q_" + "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 
     def gave(self, query_id: str) -> bool:
         """Return whether this is a name that was given with this key."""

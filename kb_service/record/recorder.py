@@ -22,7 +22,7 @@ GATHER_SECONDS: Final = 0.25  # events are written together: a transaction costs
 LOOK_SECONDS: Final = 0.5  # between looks whether the process ends
 RETRY_SECONDS: Final = (0.5, 1.0, 2.0, 5.0)
 SHORT_REST_SECONDS: Final = 0.1
-CLOSE_SECONDS: Final = 3.0
+CLOSE_SECONDS: Final = 5.0
 TEND_SECONDS: Final = 3600.0
 STATUSES: Final = ("written", "dropped", "failed")
 

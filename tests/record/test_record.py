@@ -120,6 +120,8 @@ record.put(an_asked("asked of the parent", asker="parent"))
 time.sleep(1)
 child = os.fork()
 record.put(an_asked(f"asked of {'the parent again' if child else 'a child'}", asker=str(child)))
+while record.waiting():
+    time.sleep(0.1)
 if child:
     os.waitpid(child, 0)
 """
