@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from threadpoolctl import threadpool_limits
@@ -11,9 +12,18 @@ from kb_service.content.article import Audience
 from kb_service.indexing import open_engine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.meaning.installed_model import open_encoder
+from kb_service.meaning.vectors import Encoder
+from kb_service.query_ids import QueryIds, shared_key
+from kb_service.record.record import Record
+from kb_service.record.recorder import RecorderObserver
 from kb_service.settings import Settings
 from kb_service.staff.counter import DisabledCounter, StaffCounter
 from kb_service.staff.observer import LookupObserver
+
+if TYPE_CHECKING:
+    from kb_service.record.database import Database
+
+KEY_FILE: Final = "record.key"  # of query ids, and of the tags that tell askers apart for some minutes
 
 
 def open_counter(settings: Settings, *, observer: LookupObserver | None = None) -> StaffCounter:
@@ -37,9 +47,12 @@ def open_knowledge_base(
     offline: bool = False,
     observer: LookupObserver | None = None,
     generation: str = "",
+    query_ids: QueryIds | None = None,
 ) -> KnowledgeBase:
     """Return the knowledge base; what serves the public opens the public index alone. `offline` asks no helpdesk.
     With the name of a `generation` it answers from that one.
+
+    Without `query_ids` the names of its questions mean nothing to any other process.
 
     From here on this process multiplies on one thread: the products are small, and threads that wait for each other on
     busy cores take three times the CPU (1.8 ms a question, 6.5 without).
@@ -51,4 +64,34 @@ def open_knowledge_base(
         staff_counter=DisabledCounter() if offline else open_counter(settings, observer=observer),
         no_answer_below=settings.no_answer_below,
         staff_budget_seconds=settings.staff_budget_ms / 1000,
+        query_ids=query_ids,
     )
+
+
+def open_query_ids(settings: Settings) -> QueryIds:
+    """Return the names of questions that all processes of this service know."""
+    return QueryIds(shared_key(settings.data / KEY_FILE))
+
+
+def open_database(settings: Settings) -> Database:
+    """Return the database of the record, as it is: not migrated."""
+    from kb_service.record.database import Database, database_url  # .3 s that nobody waits for who does not need it
+    from kb_service.record.old_votes import OLD_FILE
+
+    return Database(database_url(settings.data, settings.database_url), old_votes=settings.index.parent / OLD_FILE)
+
+
+def open_record(
+    settings: Settings, *, encoder: Encoder | None = None, observer: RecorderObserver | None = None
+) -> Record | None:
+    """Return the record, writing; None where the settings want none. `observer` is told what becomes of events."""
+    if settings.record == "off":
+        return None
+    return Record(
+        lambda: open_database(settings),
+        key=shared_key(settings.data / KEY_FILE),
+        keep_days=settings.record_days,
+        mode=settings.record,
+        encoder=encoder,
+        observer=observer,
+    ).start()

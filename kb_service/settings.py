@@ -23,10 +23,11 @@ PREFIX: Final = "KB_"
 FILE_SUFFIX: Final = "_FILE"  # KB_STAFF_KEY_FILE=/run/secrets/key: the file's text is the value
 SETTINGS_FILE: Final = Path("kb.toml")
 SHORTEST_KEY_BYTES: Final = 32  # as long as the digest: a shorter one can be guessed from a single signature
-SECRETS: Final = frozenset({"staff_key", "metrics_token"})  # never shown; each has a KB_<NAME>_FILE too
+SECRETS: Final = frozenset({"staff_key", "metrics_token", "database_url"})  # never shown; each has a KB_<NAME>_FILE too
 
 StaffCountMode = Literal["public", "signed", "agents", "off"]
 MetricsMode = Literal["loopback", "public", "off"]
+RecordMode = Literal["on", "votes", "off"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]
 
@@ -59,6 +60,12 @@ def _base_url(text: str) -> str | None:
     return text.rstrip("/") if is_usable else None
 
 
+def _database_url(text: str) -> str | None:
+    parts = urlsplit(text)
+    is_whole = parts.scheme in ("postgresql", "postgres") and parts.path.strip("/")
+    return text if is_whole else None
+
+
 def _contact_url(text: str) -> str | None:
     parts = urlsplit(text)
     is_web = parts.scheme in ("http", "https") and parts.netloc
@@ -84,6 +91,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _takes("a path", read=lambda text: None if text.lower() == "off" else text),
         "Folder of the model that compares meanings; off: words alone.",
     ] = Path(".kb/model")
+    data: Annotated[
+        Path, _FOLDER, "Folder of what cannot be rebuilt: the record of questions and votes, and its key."
+    ] = Path("kb-data")
     host: Annotated[str, _takes("a host name or address"), "Address to listen on."] = "127.0.0.1"
     port: Annotated[int, _takes_whole(1, 65535), "Port to listen on."] = 8000
     workers: Annotated[int, _takes_whole(1, 64), "Server processes."] = 2
@@ -119,6 +129,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     staff_budget_ms: Annotated[int, _takes_whole(50, 10000), "Longest time an answer waits for the live number."] = 2500
     staff_key: Annotated[tuple[str, ...], _KEYS, "Keys that sign look-ups, for KB_STAFF_COUNT=signed."] = ()
+    record: Annotated[
+        RecordMode,
+        _takes_one_of(RecordMode),
+        "What is recorded: on (questions, what came of them, votes), votes alone, or off.",
+    ] = "on"
+    record_days: Annotated[int, _takes_whole(1, 3650), "Days after which what is recorded is deleted."] = 365
+    database_url: Annotated[
+        str,
+        _takes("an address such as postgresql://kb@localhost/kb", read=_database_url),
+        "PostgreSQL database of the record; without one it is a file in KB_DATA.",
+    ] = ""
     rate_limit: Annotated[bool, _SWITCH, "Limit the requests of one client: on or off."] = True
     metrics: Annotated[MetricsMode, _takes_one_of(MetricsMode), "Who may read /metrics: loopback, public or off."] = (
         "loopback"

@@ -55,6 +55,7 @@ class Site:
     base_url: str
     contact_url: str
     counts_staff: bool
+    takes_votes: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from kb_service.answers.results import ArticlePage, SearchResult
-from kb_service.web import feedback, payloads
+from kb_service.web import feedback, payloads, recording
 from kb_service.web.visitors import ANSWERS, LIVE, READING, SUGGESTIONS, Limit
 
 PREFIX: Final = "/api/v1"
@@ -154,5 +154,22 @@ FEEDBACK: Final = Operation(
     successes=(200, 201),
 )
 
-OPERATIONS: Final = (GET_ANSWER, POST_ANSWER, SEATS, SEARCH, SUGGEST, ARTICLES, ARTICLE, STAFF_COUNT, FEEDBACK)
+EVENTS: Final = Operation(
+    endpoint="events",
+    method="POST",
+    path="/events",
+    summary="Say what became of an answer",
+    description=(
+        "That somebody opened or copied an article of an answer, that it solved the question, or that they asked a "
+        "person after all. Recorded once for each answer and article."
+    ),
+    limit=recording.EVENTS,
+    body=recording.EventBody,
+    returns=recording.EventResponse,
+    is_cross_origin=True,
+)
+
+OPERATIONS: Final = (
+    GET_ANSWER, POST_ANSWER, SEATS, SEARCH, SUGGEST, ARTICLES, ARTICLE, STAFF_COUNT, FEEDBACK, EVENTS,
+)  # fmt: skip
 CROSS_ORIGIN_PATHS: Final = frozenset(each.rule for each in OPERATIONS if each.is_cross_origin)
