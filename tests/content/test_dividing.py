@@ -240,3 +240,24 @@ def test_a_list_goes_on_behind_a_picture():
 
     assert [passage.text[unit.start : unit.end] for unit in passage.units] == ["- a", "- b"]
     assert passage.text == "- a\n- b"
+
+
+def test_the_rest_of_a_long_section_takes_no_other_section():
+    passages = passages_of(f"## A\n\n{words(150)}\n\n{words(60)}\n\n## B\n\nshort\n\n## C\n\n{words(60)}")
+
+    assert [passage.text for passage in passages[:2]] == [words(150), words(60)]
+
+
+def test_a_short_rest_of_a_section_stays_with_it():
+    passages = passages_of(f"## A\n\n{words(150)}\n\n{words(30)}\n\n## B\n\n{words(60)}")
+
+    assert [passage.text for passage in passages] == [f"{words(150)}\n\n{words(30)}", words(60)]
+
+
+def test_a_long_item_is_divided_between_the_items_in_it():
+    nested = "\n".join(f"  - **Label {number}**\n\n    {words(30)}" for number in range(30))
+    passages = passages_of(f"- All:\n{nested}")
+
+    assert len(passages) > 1
+    assert all(passage.text.rstrip().endswith("end.") for passage in passages)
+    assert all(passage.text.lstrip().startswith("- Label") for passage in passages[1:])

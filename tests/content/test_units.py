@@ -167,7 +167,7 @@ def test_a_long_article_of_bold_questions_is_divided_between_them():
 
 
 def test_a_long_answer_that_is_divided_has_its_question_above_each_part():
-    first, second = passages_of(f"**What does it cost?**\n\n{words(140)}\n\n{words(140)}")
+    first, second = passages_of(f"**What does it cost?**\n\n{words(155)}\n\n{words(155)}")
 
     assert first.heading_path == ()
     assert second.heading_path == ("What does it cost?",)
@@ -222,3 +222,72 @@ def test_units_are_all_of_a_text_in_order(markdown):
         assert ends == sorted(ends)
         assert not "".join(passage.text[end:start] for end, start in zip(ends[::2], ends[1::2], strict=True)).strip()
         assert all(unit.start < unit.end and -1 <= unit.under < number for number, unit in enumerate(passage.units))
+
+
+@pytest.mark.parametrize("question", ["**What does it cost?**", "## What does it cost?"])
+def test_an_answer_of_three_hundred_words_is_one(question):
+    (passage,) = passages_of(f"{question}\n\n{words(140)}\n\n{words(140)}")
+
+    assert passage.text.count(words(140)) == 2
+
+
+def test_a_sentence_that_announces_subsections_goes_with_all_of_them_where_they_are_short():
+    siblings = "".join(f"### Way {number}\n\n{words(60)}\n\n" for number in range(3))
+    before, ways, after = passages_of(
+        f"## Paying\n\n{words(60)}\n\nThere are three ways to pay an invoice.\n\n{siblings}## Else\n\n{words(60)}"
+    )
+
+    assert before.text == words(60)
+    assert ways.text.startswith("There are three ways")
+    assert ways.text.count("Way") == 3
+    assert after.heading_path == ("Else",)
+
+
+def test_a_sentence_that_announces_many_subsections_goes_with_the_first_of_them():
+    siblings = "".join(f"### Way {number}\n\n{words(100)}\n\n" for number in range(5))
+    first, *others = passages_of(f"## Paying\n\nThe ways are as follows.\n\n{siblings}")
+
+    assert first.text.startswith("The ways are as follows.\n\nWay 0")
+    assert len(others) == 3
+
+
+def test_a_sentence_about_steps_that_were_done_announces_nothing():
+    passages = passages_of(f"## A\n\n{words(60)}\n\nIf you completed these steps, write to us.\n\n### B\n\n{words(60)}")
+
+    assert passages[0].text.endswith("write to us.")
+
+
+def test_a_sentence_with_a_colon_and_nothing_behind_it_is_no_passage():
+    passages = passages_of(f"## A\n\n{words(60)}\n\n## Guides\n\nThe guides are the following ones, by subject:\n")
+
+    assert [passage.heading_path for passage in passages] == [("A",)]
+
+
+@pytest.mark.parametrize("explanation", ["Where `seats` is a number.", "These lines change the plan."])
+def test_code_goes_with_what_leads_to_it_and_what_explains_it(explanation):
+    code = "\n".join(f"option_{number} = {number}" for number in range(150))
+    first, second = passages_of(f"{words(150)}\n\nWrite:\n\n```\n{code}\n```\n\n{explanation}")
+
+    assert first.text == words(150)
+    assert second.text.startswith("Write:\n\noption_0")
+    assert second.text.endswith(explanation.replace("`", ""))
+
+
+def test_the_second_half_of_a_pair_goes_with_the_first():
+    passages = passages_of(f"{words(150)}\n\n**When a card fails**\n\n- {words(30)}\n\n**Then**\n\n- {words(30)}")
+
+    assert passages[-1].text.startswith("When a card fails")
+    assert "Then" in passages[-1].text
+
+
+def test_a_line_in_bold_that_names_a_procedure_heads_nothing_behind_its_steps():
+    steps = "\n".join(f"1. {words(40)}" for _ in range(3))
+    passages = passages_of(f"**To hide a row**\n\n{steps}\n\n{words(150)}")
+
+    assert passages[-1].heading_path == ()
+
+
+def test_a_line_in_bold_that_says_where_a_menu_is_is_no_heading():
+    passages = passages_of(f"**Location: Settings > Plans**\n\n{words(150)}\n\n{words(150)}")
+
+    assert passages[-1].heading_path == ()

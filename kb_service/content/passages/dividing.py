@@ -18,15 +18,17 @@ from kb_service.content.article import Audience, Passage, PassageKind
 from kb_service.content.passages.as_written import Place
 from kb_service.content.passages.html_blocks import Block, Line
 from kb_service.content.passages.outline import OutlineSection
-from kb_service.content.passages.units import Bond, Part, bind, heading_part, joined, units_of
+from kb_service.content.passages.units import Bond, Part, bind, heading_kind, heading_part, joined, units_of
 from kb_service.text import sentence_ends
 
 MIN_WORDS: Final = 40  # a shorter passage joins a neighbour, if that does not make it too long
 MIN_WORDS_OF_TOPIC: Final = 20  # a main section says one thing under its own name: it stands alone from here on
 MAX_WORDS: Final = 160  # prose is divided beyond this
 MAX_PARAGRAPH_WORDS: Final = 240  # one paragraph stays whole up to this
+MAX_ANSWER_WORDS: Final = 300  # what stands under a question stays whole up to this
 MAX_LED_WORDS: Final = 240  # of what joins a sentence that announces it from the section above
-MAX_STRUCTURE_WORDS: Final = 320  # tables and code stay whole up to this, and with what leads to them
+MAX_STRUCTURE_WORDS: Final = 320  # tables stay whole up to this, and what leads to tables and lists with them
+MAX_CODE_WORDS: Final = 600  # half a file answers nothing: code stays whole up to this, and with what explains it
 MAX_LIST_WORDS: Final = 480  # half a list of steps answers nothing: 1.5 % are longer, 4 % than MAX_STRUCTURE_WORDS
 MAX_CHARACTERS: Final = 8_000  # of any part: what has so few words in so much text was not written for readers
 _MOST_WORDS: Final[dict[PassageKind, int]] = {
@@ -34,11 +36,12 @@ _MOST_WORDS: Final[dict[PassageKind, int]] = {
     "steps": MAX_LIST_WORDS,
     "list": MAX_LIST_WORDS,
     "table": MAX_STRUCTURE_WORDS,
-    "code": MAX_STRUCTURE_WORDS,
+    "code": MAX_CODE_WORDS,
 }
 _STOP: Final = re.compile(r"[.!?;]\s+")
 _GAP: Final = re.compile(r"\s+")
 _STRING: Final = re.compile(r""""[^"\n]*"|'[^'\n]*'""")
+_NESTED: Final = re.compile(r"\s*(?:-|\d+\.)\s")
 _OPENING: Final = re.compile(r"[(\[{]")
 _CLOSING: Final = re.compile(r"[)\]}]")
 _ENDS_CODE: Final = re.compile(r"\s*(?:[)\]}]|</|(?:end|fi|done|esac|else|elif|except|finally|catch)\b)")
@@ -60,9 +63,14 @@ class _Chunk(NamedTuple):
         return self.parts[0].for_agents
 
     @property
-    def is_unfinished(self) -> bool:
+    def leads_on(self) -> bool:
         """Whether all of it only leads to what follows."""
-        return all(part.is_unfinished for part in self.parts)
+        return all(part.leads_on for part in self.parts)
+
+    def is_below(self, other: _Chunk) -> bool:
+        """Tell whether its section is in that of another one."""
+        path = other.section.path
+        return len(self.section.path) > len(path) and self.section.path[: len(path)] == path
 
 
 class Placed(NamedTuple):
@@ -82,7 +90,7 @@ def divide(sections: Sequence[OutlineSection], *, article_id: str, title: str) -
     begun: dict[str, int] = {}
     taken = {section.anchor for section in sections}
     placed = []
-    for position, group in enumerate(_groups(chunks)):
+    for position, group in enumerate(_groups(list(_without_bare_lead_ins(chunks)) or chunks)):
         section = group[0].section
         begun[section.anchor] = begun.get(section.anchor, 0) + 1
         while begun[section.anchor] > 1 and f"{section.anchor}.{begun[section.anchor]}" in taken:
@@ -215,7 +223,7 @@ def _small_pieces(line: Line, kind: PassageKind) -> Iterator[_Piece]:
 
 def _sentences(text: str, *, whole_lines: bool) -> Iterator[str]:
     """Yield the sentences of a text, each with the blanks behind it; lines that are not too long may stay whole."""
-    for line in text.splitlines(keepends=True):
+    for line in _items(text) if whole_lines else text.splitlines(keepends=True):
         if whole_lines and count_words(line) <= MAX_WORDS // 2:
             yield line
             continue
@@ -225,6 +233,17 @@ def _sentences(text: str, *, whole_lines: bool) -> Iterator[str]:
             start = end
         if start < len(line):
             yield line[start:]
+
+
+def _items(text: str) -> Iterator[str]:
+    """Yield the lines of an item, those of an item in it together where they are few words."""
+    item = ""
+    for line in text.splitlines(keepends=True):
+        if item and (_NESTED.match(line) or count_words(item + line) > MAX_WORDS // 2):
+            yield item
+            item = ""
+        item += line
+    yield item
 
 
 def _without_capitals(sentence: str) -> Iterator[str]:
@@ -319,38 +338,52 @@ def _full_runs(pieces: Iterable[_Piece], limit: int) -> Iterator[list[_Piece]]:
 
 
 def _chunks(section: OutlineSection) -> Iterator[_Chunk]:
+    asks = bool(section.path) and heading_kind(section.path[-1]) == "question"
+    most_words = MAX_ANSWER_WORDS if asks else MAX_WORDS
     parts = [part for block in section.blocks for part in parts_of(block)]
     for _, run in groupby(parts, key=lambda part: part.for_agents):
         current: list[Part] = []
         for part in bind([*run], MAX_WORDS):
-            while current and not _fits(current, part):
+            while current and not _fits(current, part, most_words):
                 end = _weakest_bond(current, part)
                 yield _Chunk(section, tuple(current[:end]))
                 current = current[end:]
             current.append(part)
-        end = len(current) - sum(1 for _ in takewhile(lambda part: part.is_unfinished, reversed(current)))
+        end = len(current) - sum(1 for _ in takewhile(lambda part: part.leads_on, reversed(current)))
         if 0 < end < len(current):  # what leads to the next section, if that takes it
             yield _Chunk(section, tuple(current[:end]))
             current = current[end:]
         yield _Chunk(section, tuple(current))
 
 
-def _fits(current: list[Part], part: Part) -> bool:
+def _fits(current: list[Part], part: Part, most_words: int) -> bool:
     words = sum(one.words for one in current)
-    if words + part.words <= MAX_WORDS:
+    together = words + part.words
+    if together <= most_words:
         return True
-    weakest = min(one.bond for one in (*current[1:], part))
+    bonds = [one.bond for one in (*current[1:], part)]
+    weakest = min(bonds)
     if weakest == Bond.FIRM:
-        return words <= MAX_WORDS or words + part.words <= MAX_STRUCTURE_WORDS
-    belongs = words < MIN_WORDS or (weakest == Bond.LOOSE and part.kind != "prose")
-    return belongs and words + part.words <= MAX_STRUCTURE_WORDS
+        has_code = any(one.kind == "code" for one in (*current, part))
+        return words <= MAX_WORDS or together <= (MAX_CODE_WORDS if has_code else MAX_STRUCTURE_WORDS)
+    if weakest == Bond.LOOSE and heading_kind(part.inside) == "question" and together <= MAX_ANSWER_WORDS:
+        return True
+    belongs = words < MIN_WORDS or (part.kind != "prose" and part.bond > Bond.NONE)
+    if belongs and weakest == Bond.NONE:  # rather as long than cut between a list and what leads to it
+        belongs = sum(one.words for one in current[: _last(bonds, weakest)]) < MIN_WORDS
+    return belongs and together <= MAX_STRUCTURE_WORDS
+
+
+def _last(bonds: Sequence[Bond], weakest: Bond) -> int:
+    """Return how many parts stand before the last of the weakest bonds."""
+    return max(number for number, bond in enumerate(bonds, 1) if bond == weakest)
 
 
 def _weakest_bond(current: list[Part], part: Part) -> int:
     """Return how many parts of `current` make a chunk when `part` does not fit: as many as are bound to it least."""
     bonds = [one.bond for one in (*current[1:], part)]
     weakest = min(bonds)
-    end = max(number for number, bond in enumerate(bonds, 1) if bond == weakest)
+    end = _last(bonds, weakest)
     if part.bond == Bond.LOOSE and sum(one.words for one in current[:end]) < MIN_WORDS:
         return len(current)
     return end
@@ -361,9 +394,15 @@ def _weakest_bond(current: list[Part], part: Part) -> int:
 
 def _groups(chunks: list[_Chunk]) -> Iterator[list[_Chunk]]:
     group: list[_Chunk] = []
+    begun: set[str] = set()  # the anchors of sections of which earlier groups have something
+    announced = 0  # chunks up to here follow a sentence that announces them
     for number, chunk in enumerate(chunks):
         following = chunks[number + 1] if number + 1 < len(chunks) else None
-        if group and not _joins(group, chunk, following):
+        if group and number >= announced:
+            announced = number + _announced(group, chunks, number)
+        is_rest = bool(group) and group[0].section.anchor in begun
+        if group and number >= announced and not _joins(group, chunk, following, is_rest=is_rest):
+            begun |= {one.section.anchor for one in group}
             yield group
             group = []
         group.append(chunk)
@@ -371,25 +410,73 @@ def _groups(chunks: list[_Chunk]) -> Iterator[list[_Chunk]]:
         yield group
 
 
-def _joins(group: list[_Chunk], chunk: _Chunk, following: _Chunk | None) -> bool:
-    """Tell whether a chunk joins the ones before it: because they are short, or it is and cannot join the next."""
-    leads = group[-1].parts[-1].is_unfinished
-    if leads and _may_join(group, chunk, MAX_LED_WORDS):
+def _without_bare_lead_ins(chunks: Sequence[_Chunk]) -> Iterator[_Chunk]:
+    """Yield the chunks but for sections that only announce, where nothing is left of what they announce."""
+    for number, chunk in enumerate(chunks):
+        before = chunks[number - 1] if number else None
+        following = chunks[number + 1] if number + 1 < len(chunks) else None
+        whole = not (before and before.section.anchor == chunk.section.anchor)
+        if whole and all(part.is_lead_in for part in chunk.parts) and not (following and _goes_on(chunk, following)):
+            continue
+        yield chunk
+
+
+def _goes_on(chunk: _Chunk, following: _Chunk) -> bool:
+    return following.section.anchor == chunk.section.anchor or following.is_below(chunk)
+
+
+def _announced(group: list[_Chunk], chunks: Sequence[_Chunk], number: int) -> int:
+    """Return how many chunks from `number` on belong to a sentence that announces the subsections they are of.
+
+    All where they are short together, else as many as fit.
+    """
+    lead = group[-1]
+    if not lead.parts[-1].leads_on or lead.parts[-1].heads:
+        return 0
+    words = _words(group)
+    fitting = count = 0
+    for count, chunk in enumerate(chunks[number:]):
+        if not chunk.is_below(lead) or chunk.for_agents != lead.for_agents:
+            return count if words <= MAX_STRUCTURE_WORDS else fitting
+        words += chunk.words
+        if words <= MAX_LED_WORDS:
+            fitting = count + 1
+        elif words > MAX_STRUCTURE_WORDS:
+            return fitting
+    return count + 1
+
+
+def _joins(group: list[_Chunk], chunk: _Chunk, following: _Chunk | None, *, is_rest: bool) -> bool:
+    """Tell whether a chunk joins the ones before it: because they are short, or it is and cannot join the next.
+
+    `is_rest` says that the section of those before it began in an earlier passage: its rest takes no other section.
+    """
+    if _leads_to(group[-1], chunk) and _may_join(group, chunk, MAX_LED_WORDS):
         return True
     if (
-        chunk.is_unfinished
+        chunk.leads_on
         and _words(group) >= MIN_WORDS
         and following
+        and _leads_to(chunk, following)
         and _may_join([chunk], following, MAX_LED_WORDS)
     ):
         return False
-    if chunk.is_unfinished and chunk.section.anchor == group[-1].section.anchor and _words(group) <= MAX_WORDS:
+    same_section = chunk.section.anchor == group[-1].section.anchor
+    if chunk.leads_on and same_section and _words(group) <= MAX_WORDS:
         return True
-    if not _may_join(group, chunk):
+    if same_section and chunk.words < MIN_WORDS and _may_join(group, chunk, MAX_LED_WORDS):
+        return True
+    if (is_rest and not same_section) or not _may_join(group, chunk):
         return False
     if _words(group) < _least_words(chunk):
         return True
     return chunk.words < _least_words(chunk) and not (following and _may_join([chunk], following))
+
+
+def _leads_to(lead: _Chunk, chunk: _Chunk) -> bool:
+    """Tell whether a chunk ends with what says nothing without the next one."""
+    part, first = lead.parts[-1], chunk.parts[0]
+    return part.is_unfinished or (part.leads_on and (chunk.is_below(lead) or first.kind in {"code", "table"}))
 
 
 def _may_join(group: list[_Chunk], chunk: _Chunk, most_words: int = MAX_WORDS) -> bool:

@@ -28,10 +28,16 @@ _ANSWERED: Final = re.compile(rf"\s*{_ANSWER}")
 _ANSWER_WITHIN: Final = re.compile(rf"[?？؟]\**\s+{_ANSWER}")
 _COLONS: Final = (":", "：")
 _ANNOUNCES: Final = re.compile(
-    r"\b(?:following|below|as follows|these (?:steps|instructions)|folgende[nrms]?|wie folgt|suivant(?:e?s)?|ci-dessous"
+    r"\b(?:following|below|as follows|(?:(?<!ed )these|two|three|four|five|several|different) "
+    r"(?:steps|instructions|ways|options|methods|types|kinds|reasons|possibilities)|here are"
+    r"|folgende[nrms]?|wie folgt|suivant(?:e?s)?|ci-dessous"
     r"|siguientes?|a continuación|seguenti|onderstaande|volgende)\b|以下|下記|如下",
     re.IGNORECASE,
 )
+_LEANS: Final = re.compile(r"(?:then|else|otherwise|or)\b[\s:,]*", re.IGNORECASE)  # the second half of a pair
+_EXPLAINS: Final = re.compile(r"(?:where|this|these|the above|in (?:this|the above) example)\b", re.IGNORECASE)
+_MENU: Final = re.compile(r"\S: .*\s[>→»›]\s")  # "Location: Settings > Plans" is a fact, no heading
+_PROCEDURE: Final = re.compile(r"to\s", re.IGNORECASE)  # "To change a plan" heads steps, and nothing behind them
 _HEADS: Final = frozenset({"heading", "question"})
 _IN_RUNS: Final = frozenset({"step", "item", "definition", "row"})
 BETWEEN: Final = "\n\n"  # parts of a passage
@@ -87,6 +93,17 @@ class Part(NamedTuple):
             return self.kind != "code"
         return (self.heads or self.bold) and not any(colon in self.text for colon in _COLONS)
 
+    @property
+    def leads_on(self) -> bool:
+        """Whether the part is unfinished, or ends with a sentence that announces what follows."""
+        return self.is_unfinished or (self.kind == "prose" and _ends_announcing(self))
+
+    @property
+    def is_lead_in(self) -> bool:
+        """Whether all of it is one sentence with a colon."""
+        ends = self.kind == "prose" and not self.heads and self.text.endswith(_COLONS)
+        return ends and _last_sentence(self) == self.units[0].start
+
 
 def heading_kind(text: str) -> Literal["heading", "question"]:
     """Tell whether a heading asks.
@@ -108,7 +125,7 @@ def pseudo_heading(block: Block) -> Literal["", "heading", "question"]:
     whole, count = label >= len(text), len(text.split())
     if heading_kind(text) == "question" and count <= MAX_QUESTION_WORDS and not _ANSWER_WITHIN.search(text):
         return "question" if whole or len(list(sentence_ends(text.rstrip(_CLOSING)))) <= 1 else ""
-    if not whole or (count > MAX_HEADING_WORDS and not block.scope_end):
+    if not whole or (not block.scope_end and (count > MAX_HEADING_WORDS or _MENU.search(text))):
         return ""
     plain = text.rstrip(_CLOSING)
     if not block.scope_end and (
@@ -259,9 +276,11 @@ def bind(parts: Sequence[Part], most_words: int) -> list[Part]:
         before = bound[-1] if bound else None
         if scope_end and part.start >= scope_end:
             heading, scope_end = "", 0
+        if before and before.kind in {"steps", "list"} and part.kind == "prose" and _PROCEDURE.match(heading):
+            heading = ""
         asks = bool(part.units) and part.units[0].kind in _HEADS  # a question and its answer in one paragraph
         bond = Bond.NONE
-        if before and (before.heads or (before.bold and not asks)):
+        if before and (before.heads or (before.bold and not asks) or _leans(before, part)):
             bond = Bond.FIRM
         elif before and not asks and _announces(before, part):
             bond = Bond.FIRM
@@ -286,6 +305,18 @@ def _announces(before: Part, part: Part) -> bool:
     if before.text.endswith((*_COLONS, ",")):  # a comma: a picture stands within the sentence
         return True
     return part.kind != "prose" and _ends_announcing(before)
+
+
+def _leans(before: Part, part: Part) -> bool:
+    """Tell whether a part says nothing without the one before it: half of a pair, output, what explains code."""
+    if part.kind == "code":
+        return before.kind == "code"
+    if part.kind != "prose" or part.repeated:
+        return False
+    half = _LEANS.match(part.text)
+    if half and (part.bold or part.heads or half.end() == len(part.text)):
+        return True
+    return before.kind == "code" and bool(_EXPLAINS.match(part.text))
 
 
 def _ends_announcing(part: Part) -> bool:
