@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kb_service.content.markdown.embeds import as_links
 from tests.content.builders import html_of, problems_of
 
 FRAME = '<iframe width="560" src="{}" title="A tour" allowfullscreen></iframe>'
@@ -76,3 +77,13 @@ def test_the_author_is_told_where_and_what_became_of_it() -> None:
 def test_code_that_shows_a_frame_stays_code() -> None:
     assert html_of("See `<iframe src=x>`.") == "<p>See <code>&lt;iframe src=x&gt;</code>.</p>"
     assert problems_of("```\n<video src=x></video>\n```") == []
+
+
+def test_a_film_without_a_title_is_called_like_its_file():
+    assert "▶ tour.mp4</a>" in as_links('<video src="https://files.example.com/a/tour.mp4"></video>')[0]
+
+
+def test_a_title_that_stands_before_a_film_is_not_said_again():
+    text = 'Tip: A tour\n\n<iframe src="https://www.youtube.com/embed/x1" title="A tour"></iframe>\n'
+
+    assert as_links(text)[0].count("A tour") == 1

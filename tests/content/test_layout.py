@@ -144,3 +144,11 @@ def test_what_cannot_be_shown_is_named_with_its_line(source, line, message):
 )
 def test_what_authors_write_beside_the_rules(source, rendered):
     assert tags_of(source) == rendered
+
+
+def test_a_step_that_goes_on_counting_is_a_sibling_though_it_is_indented():
+    html = html_of("1. One\n2. Two\n  3. Three\n  - under three\n")
+
+    assert html.count("<ol>") == 1
+    assert "start=" not in html
+    assert html.count("<ul>") == 1

@@ -66,3 +66,22 @@ def test_a_table_of_contents_is_left_out_and_a_table_with_links_is_not():
 
 def test_what_announces_a_list_of_related_articles_goes_with_it():
     assert texts(f"{TEXT}\n\n## Related reading\n\nIn our guide:\n\n- [One](one.md)") == [TEXT]
+
+
+def test_a_sentence_that_leads_to_contents_goes_with_them():
+    for contents in (
+        "To begin, see the following topics.\n\n**Topics**\n\n- [One](#one)\n- [Two](two.md)",
+        "You can do the following card tasks:\n\n- [Add a card](#one)\n- [Remove a card](#two)",
+    ):
+        assert texts(f"{TEXT}\n\n{contents}\n") == [TEXT]
+
+
+def test_a_table_that_only_leads_to_articles_is_contents():
+    table = "|Topic|Content|\n|-|-|\n|[One](one.md)|Why?|\n|[Two](two.md)|How?|"
+    links = "|A|B|\n|-|-|\n|[One](one.md)|[Two](two.md)|"
+
+    assert texts(f"{TEXT}\n\n{table}\n\n{links}") == [TEXT]
+
+
+def test_bare_gaps_are_left_out_and_gaps_in_sentences_are_not():
+    assert texts(f"{TEXT}\n\n[…]\n\nThese are known:\n\n[…]\n\nPay […] first.") == [TEXT, "Pay […] first."]

@@ -27,6 +27,8 @@ _NO_TITLE: Final = re.compile(
     r"(?:youtube|vimeo|loom)?\s*(?:embedded\s+)?(?:video\s*)?(?:player|iframe)?", re.IGNORECASE
 )
 _FILM_PAGES: Final = frozenset({"www.youtube.com", "vimeo.com", "www.loom.com"})
+_FILE: Final = re.compile(r"\.(?:mp4|m4v|mov|webm|ogv|ogg|mp3|m4a|wav)$", re.IGNORECASE)
+_WORD: Final = re.compile(r"\w+")
 _OPAQUE: Final = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 NOT_EMBEDDED: Final = "`<{}>` is not embedded: a link to {} stands in its place."
@@ -71,7 +73,7 @@ def _pieces(text: str, embeds: list[Embed]) -> Iterator[str]:
                 unended.add(tag)
         inside = text[begin.end() : end][:MOST_TEXT] if end >= 0 else ""
         stop = begin.end() if end < 0 else (text.find(">", end) + 1 or len(text))
-        link, embed = _link(tag, begin[2], inside)
+        link, embed = _link(tag, begin[2], inside, _words_before(text[position : begin.start()]))
         embeds.append(embed)
         alone = _line_before(text, begin.start()) == "" and text[stop : stop + 1] in ("", "\n")
         yield text[position : begin.start()]
@@ -84,13 +86,25 @@ def _line_before(text: str, place: int) -> str:
     return text[text.rfind("\n", 0, place) + 1 : place]
 
 
-def _link(tag: str, rest: str, inside: str) -> tuple[str, Embed]:
+def _words_before(text: str) -> str:
+    """Return the words of the last line with text."""
+    return _plain(text.rstrip()[-MOST_TEXT:].rpartition("\n")[2])
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def _link(tag: str, rest: str, inside: str, before: str) -> tuple[str, Embed]:
+    """Return the link for an embedding tag; `before` are the words before it, which are not said again."""
     own, inner = _attributes(rest), [_attributes(found[0]) for found in _SOURCE.finditer(inside)]
     addresses = (each.get(name, "") for each in (own, *inner) for name in ("src", "data"))
     address = next((each for each in addresses if each and not _OPAQUE.match(each)), "")
     fallback = " ".join(html.unescape(_TAG.sub(" ", _LINK.sub("", inside))).split()) if tag == "object" else ""
     titles = (own.get("title", ""), own.get("aria-label", ""), fallback)
     title = next((each for each in titles if each and not _NO_TITLE.fullmatch(each)), "")
+    if _plain(title) and before.endswith(_plain(title)):
+        title = ""
     embed = Embed(tag, address, _watchable(address))
     shown = html.escape(_MARKDOWN.sub(r"\\\1", title or _shown_name(embed)))
     return f'<a href="{html.escape(embed.target)}">{shown}</a>' if embed.target else shown, embed
@@ -111,7 +125,10 @@ def _shown_name(embed: Embed) -> str:
 
 
 def _name_of(address: str) -> str:
+    """Return the name of a file of sound or film, else that of the site."""
     parts = urlsplit(address)
+    if _FILE.search(parts.path):
+        return posixpath.basename(unquote(parts.path))
     return (parts.hostname or "").removeprefix("www.") or posixpath.basename(unquote(parts.path)) or address
 
 

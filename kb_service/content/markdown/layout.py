@@ -85,6 +85,9 @@ _BARE_ROW: Final = re.compile(r"\|(?:[^|\n]*\|){2,}$")
 _DELIMITERS: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 
 
+MIN_INDENT: Final = 2  # of what belongs to an item
+
+
 class _Container(NamedTuple):
     """An open list item or admonition: lines from column `threshold` belong to it, its text stands at `content`."""
 
@@ -94,6 +97,7 @@ class _Container(NamedTuple):
     first_line: int = 0  # where the output of an item begins
     closing: str = ""  # HTML for where it ends
     is_html: bool = False  # then nothing in it is code for its indentation alone
+    number: int = 0  # of an item
 
 
 class _Fenced(NamedTuple):
@@ -114,6 +118,12 @@ def arrange(text: str, stash: CodeStash) -> tuple[str, list[tuple[int, str]]]:
     """
     layout = _Layout(text.split("\n"), stash, quotes=0)
     return "\n".join(layout.run()), layout.problems
+
+
+def _number_of(stripped: str) -> int:
+    """Return the number before an item, 0 for one without."""
+    found = _ITEM.match(stripped)
+    return int(found[1][:-1]) if found and found[1][0].isdigit() else 0
 
 
 class _Layout:
@@ -165,6 +175,8 @@ class _Layout:
         if stripped[0] == "<":
             stripped = self.whole_tag(stripped)
         kind = self.kind_here(stripped)
+        if kind == "item":
+            indent = self.indent_of_sibling(stripped, indent)
         self.leave(indent, starts_block=kind != "text")
         inside = indent - (self.containers[-1].content if self.containers else 0)
         in_html = bool(self.open_tags) or (bool(self.containers) and self.containers[-1].is_html)
@@ -266,6 +278,14 @@ class _Layout:
                 self.out.append("")
             self.in_paragraph = False
 
+    def indent_of_sibling(self, stripped: str, indent: int) -> int:
+        """Return the column at which an item stands that goes on counting, though its indentation is one too deep."""
+        number = _number_of(stripped)
+        for one in self.containers:
+            if number > 1 and one.is_item and one.number + 1 == number and one.threshold <= indent < one.content:
+                return one.threshold - MIN_INDENT
+        return indent
+
     def put(self, text: str) -> None:
         depth = sum(container.is_item for container in self.containers)
         self.out.append("    " * min(depth, MAX_LIST_DEPTH) + text if text else "")
@@ -301,7 +321,8 @@ class _Layout:
             text = _TASK_MARKS[task[1]] + text[task.end() :]
         is_fence = _kind_of(text) == "fence"
         self.put(f"{marker.replace(')', '.')} {self.fence(text, content) if is_fence else text}")
-        self.containers.append(_Container(indent + 2, content, is_item=True, first_line=len(self.out)))
+        number = _number_of(stripped)
+        self.containers.append(_Container(indent + MIN_INDENT, content, True, len(self.out), number=number))
         self.after_blank, self.in_paragraph = is_fence, False
         if is_fence:
             self.out.append("")

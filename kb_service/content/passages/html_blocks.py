@@ -40,12 +40,13 @@ _WORD: Final = re.compile(r"\w")
 # What programs write where an author gave no description: a name of a file, "image".
 _NO_DESCRIPTION: Final = re.compile(
     r"(?:alt(?: text)?|image ?\d*|img ?\d*|picture|photo|screen ?shots?(?: \d+)?|icon|untitled|null|undefined)\.?"
-    r"|\S*\.(?:png|jpe?g|gif|svg|webp)|[\w-]*[_\d][\w-]*[-_][\w-]*",
+    r"|\S*\.(?:png|jpe?g|gif|svg|webp)|[\w-]*[_\d][\w-]*[-_][\w-]*|\w+(?:-\w+){2,}",
     re.IGNORECASE,
 )
 MAX_BESIDE: Final = 500  # characters beside an image that are looked at
 MAX_WORDS_AT_END: Final = 4  # of the description of an icon that ends a line
 QUESTION_MARKS: Final = ("?", "？", "؟", "՞")
+_TOPICS: Final = frozenset("topic topics article articles page pages guide guides documentation".split())
 _BOLD: Final = frozenset({"b", "strong"})
 _AROUND_BOLD: Final = frozenset({"a", "em", "i", "mark", "u"})
 _SPACES: Final = re.compile(r"[ \t\n]+")
@@ -199,7 +200,7 @@ class _Reader:
         if headless and rows:
             yield Block("table", tuple(rows), node.start, node.end)
         elif len(rows) > 1:
-            links: Links = "in_page" if _is_contents(node) else ""
+            links = _links_of_rows(node)
             yield Block("table", tuple(rows[1:]), node.start, node.end, header=rows[0].text, links=links)
         elif rows:
             yield Block("table", tuple(rows), node.start, node.end)
@@ -354,10 +355,25 @@ def _descriptions(node: Node) -> str:
     return " ".join(name for name in found if name and not _NO_DESCRIPTION.fullmatch(name))
 
 
-def _is_contents(table: Node) -> bool:
-    """Tell whether the rows of a table only say what of the page their first cells lead to."""
-    cells = [next(row.elements(), None) for row in _rows(table)][1:]
-    return bool(cells) and all(cell is not None and links_of(cell.children) == "in_page" for cell in cells)
+def _links_of_rows(table: Node) -> Links:
+    """Return where the rows of a table lead that is contents, "" for any other one.
+
+    The first cells lead to places of the page, or to other articles and nothing else is said but what they are about.
+    """
+    head, *rows = [[*row.elements()] for row in _rows(table)]
+    if not rows or not all(rows):
+        return ""
+    firsts = {links_of(row[0].children) for row in rows}
+    if firsts == {"in_page"}:
+        return "in_page"
+    bare = all(links_of(cell.children) in {"in_page", "elsewhere"} for row in rows for cell in row if cell.children)
+    name = " ".join(_raw_text(head[0]).split()).casefold() if head else ""
+    return "elsewhere" if firsts <= {"in_page", "elsewhere"} and (bare or _is_topic(name, rows)) else ""
+
+
+def _is_topic(name: str, rows: list[list[Node]]) -> bool:
+    """Tell whether rows of two cells say what an article is about: by the name of their first column."""
+    return name in _TOPICS and all(len(row) == 2 for row in rows)
 
 
 def explicit_anchor(heading: Node) -> str:

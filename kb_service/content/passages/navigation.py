@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from kb_service.content.markdown.gaps import GAP_SHOWN
 from kb_service.content.passages.html_blocks import Block
 from kb_service.content.passages.outline import OutlineSection
+from kb_service.text import sentence_ends
 
 _WORDS: Final = re.compile(r"\w+")
 _CONTENTS: Final = re.compile(
@@ -17,6 +19,7 @@ _CONTENTS: Final = re.compile(
     r"|\bjump to\b|\bon this page\b",
     re.IGNORECASE,
 )
+_TASKS: Final = re.compile(r"\b(?:these|following) (?:[\w-]+ ){0,3}(?:tasks?|topics?|sections?)\b", re.IGNORECASE)
 _BAR: Final = re.compile(r"\s[·•>»/–—]\s|\||›")
 MAX_NAVIGATION_NAME: Final = 60
 MIN_WORDS_BESIDE: Final = 25  # that an article has beside its lists of links, for these to be left out
@@ -41,11 +44,11 @@ _NAVIGATION: Final = frozenset(
 
 
 def without_navigation(sections: list[OutlineSection]) -> list[OutlineSection]:
-    """Return the sections without lists of contents, related articles, bars of links and sections of links.
+    """Return the sections without lists of contents, related articles, bars and sections of links, and bare gaps.
 
     A page that has little else keeps them.
     """
-    kept = [section._replace(blocks=_without_navigation(section)) for section in sections]
+    kept = [section._replace(blocks=_without_navigation(section)) for section in map(_without_gaps, sections)]
     words = sum(len(block.text.split()) for section in kept for block in section.blocks)
     return kept if words >= MIN_WORDS_BESIDE else sections
 
@@ -59,17 +62,35 @@ def _without_navigation(section: OutlineSection) -> list[Block]:
         before = kept[-1] if kept else None
         names = before is not None and before.kind == "prose" and _is_navigation_name(before.text)
         said = before is not None and not (named or names) and _says_something(before)
-        if not _leads_away(block, named=named or names) or said:
+        contents = block.links == "in_page" and before is not None and bool(_TASKS.search(before.text))
+        if not _leads_away(block, named=named or names) or (said and not contents):
             kept.append(block)
-        elif before and (names or (named and _leads_in(before))):
+        elif before and (names or _only_leads_away(before) or (named and _leads_in(before))):
             kept.pop()
+            if names and kept and _only_leads_away(kept[-1]):  # "See the following topics", "Topics", the topics
+                kept.pop()
     return kept
+
+
+def _without_gaps(section: OutlineSection) -> OutlineSection:
+    """Return a section without blocks in which nothing but a gap stands, and what leads to those."""
+    kept: list[Block] = []
+    for block in section.blocks:
+        if block.for_agents or GAP_SHOWN not in block.text or _WORDS.search(block.text.replace(GAP_SHOWN, "")):
+            kept.append(block)
+        elif kept and _leads_in(kept[-1]) and _is_one_sentence(kept[-1]):
+            kept.pop()
+    return section._replace(blocks=kept)
 
 
 def _leads_away(block: Block, *, named: bool) -> bool:
     if not block.links or block.for_agents:
         return False
-    if block.links == "in_page" or (named and (block.kind != "prose" or block.links == "elsewhere")):
+    if (
+        block.links == "in_page"
+        or (block.kind == "table" and block.links == "elsewhere")
+        or (named and (block.kind != "prose" or block.links == "elsewhere"))
+    ):
         return True
     return block.kind == "prose" and block.links == "elsewhere" and bool(_BAR.search(block.text))
 
@@ -81,6 +102,17 @@ def _is_navigation_name(text: str) -> bool:
 def _says_something(block: Block) -> bool:
     """Tell whether a paragraph makes of the links behind it an answer: "Codes can be asked for in three places:"."""
     return _leads_in(block) and not _CONTENTS.search(block.text)
+
+
+def _only_leads_away(block: Block) -> bool:
+    """Tell whether a block is one sentence that leads to contents: "See the following topics." """
+    if block.kind != "prose" or block.for_agents or not _is_one_sentence(block):
+        return False
+    return bool(_CONTENTS.search(block.text) or (_leads_in(block) and _TASKS.search(block.text)))
+
+
+def _is_one_sentence(block: Block) -> bool:
+    return len(list(sentence_ends(block.text.rstrip(".:：")))) <= 1
 
 
 def _leads_in(block: Block) -> bool:
