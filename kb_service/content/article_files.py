@@ -19,7 +19,18 @@ SUFFIXES: Final = (".md", ".mdx")
 MAX_BYTES: Final = 1 << 20
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _NOT_IN_IDS: Final = re.compile(r"[#?\\\s]+")  # they end a path in a URL, or are not seen in one
-_LINK: Final = re.compile(r'href="([^":?#]+?\.mdx?)(#[^"]*)?"')
+_LINK: Final = re.compile(r'href="([^":?#]+)(#[^"]*)?"')
+_PAGE_ENDINGS: Final = (
+    ".md",
+    ".mdx",
+    "/index.md",
+    "/_index.md",
+    "/README.md",
+    "/readme.md",
+    "/index.mdx",
+    "/_index.mdx",
+)
+_FILE_ENDINGS: Final = frozenset(".png .jpg .jpeg .gif .svg .webp .pdf .zip .csv .txt .json .yaml .yml .mp4".split())
 _OTHER_SUFFIXES: Final = (".markdown", ".mdown", ".rst", ".adoc", ".asciidoc")
 _SECTION_PAGE: Final = re.compile(r"(^|/)_index(?=\.mdx?$)", re.IGNORECASE)
 _GAPS: Final = re.compile(r"[-_\s]+")
@@ -82,25 +93,58 @@ def title_of_path(path: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def resolve_links(sanitized: str, path: str) -> str:
+def resolve_links(sanitized: str, path: str, root: Path | None = None) -> str:
     """Return the HTML of the article at `path` with its links to Markdown files leading to those articles.
+
+    With `root`, the articles folder, links without an ending lead to the article that there is ("../faq/", "/faq"), and
+    links that are written from the folder's root do too; what leads to no article stays as it is.
 
     >>> resolve_links('<a href="../faq.md#vat">', "guides/seats.md")
     '<a href="/articles/faq#vat">'
     """
-    if ".md" not in sanitized:
+    if 'href="' not in sanitized or (root is None and ".md" not in sanitized):
         return sanitized
     folder = posixpath.dirname(path)
 
     def resolve(link: re.Match[str]) -> str:
         file = unquote(html.unescape(link[1]))
-        target = file.lstrip("/") if file.startswith("/") else posixpath.join(folder, file)
-        target = posixpath.normpath(target)
-        if target.startswith(".."):
+        if file.startswith("//"):
             return link[0]
-        return f'href="/articles/{quote(id_of_path(target))}{link[2] or ""}"'
+        target = _target(file, path, root) if root else ""
+        if not target and file.endswith(SUFFIXES):
+            target = posixpath.normpath(file.lstrip("/") if file[0] == "/" else posixpath.join(folder, file))
+            if target.startswith(".."):
+                return link[0]
+        return f'href="/articles/{quote(id_of_path(target))}{link[2] or ""}"' if target else link[0]
 
     return _LINK.sub(resolve, sanitized)
+
+
+def _target(file: str, path: str, root: Path) -> str:
+    """Return the path of the article that a link in the article at `path` means, "" where there is none."""
+    if not file.endswith(SUFFIXES) and posixpath.splitext(file)[1] in _FILE_ENDINGS:
+        return ""
+    for place in _places(file, path):
+        names = [place] if file.endswith(SUFFIXES) else [f"{place}{ending}".lstrip("/") for ending in _PAGE_ENDINGS]
+        for name in names:
+            if os.path.isfile(f"{root}/{name}") and not _left_out(name):  # noqa: PTH113 - much faster
+                return name
+    return ""
+
+
+def _places(file: str, path: str) -> Iterator[str]:
+    """Yield where below the folder a link can lead, the likeliest first.
+
+    Beside the article; below its own page, where generators give that a folder of its own; below the root.
+    """
+    folder = posixpath.dirname(path)
+    bare = file.lstrip("/")
+    found = [bare] if file.startswith("/") else [posixpath.join(folder, file)]
+    if not file.startswith("/"):
+        found += [posixpath.join(path.rsplit(".", 1)[0], file), bare]
+    for place in dict.fromkeys(map(posixpath.normpath, found)):
+        if not place.startswith("..") and "\0" not in place:
+            yield "" if place == "." else place
 
 
 def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -216,7 +216,7 @@ class _Reader:
     def render(self, text: str, body_line: int) -> tuple[str, list[Block], tuple[Asset, ...]]:
         rendered = self.renderer.render(carry_anchors(text))
         self.warn(*self.in_source(rendered.problems), after=body_line)
-        html, assets = resolve_links(rendered.html, self.path), tuple[Asset, ...]()
+        html, assets = resolve_links(rendered.html, self.path, self.folder), tuple[Asset, ...]()
         if self.folder is not None:
             placed = place_assets(html, self.path, asset_folder(self.folder))
             html, assets = placed.html, placed.assets

@@ -144,3 +144,26 @@ def test_the_name_of_a_file_can_be_a_title(path, title):
 )
 def test_links_to_files_lead_to_articles(link, leads_to):
     assert resolve_links(f'<a href="{link}">', "guides/seats.md") == f'<a href="{leads_to}">'
+
+
+@pytest.mark.parametrize(
+    ("link", "leads_to"),
+    [
+        ("/plans/pro", "/articles/plans/pro"),
+        ("/plans/pro/#price", "/articles/plans/pro#price"),
+        ("plans/pro.md", "/articles/plans/pro"),
+        ("plans/pro", "/articles/plans/pro"),
+        ("../../plans/", "/articles/plans/README"),
+        ("../other", "/articles/guides/other"),
+        ("other.md", "/articles/guides/other"),
+        ("/nowhere/at-all", "/nowhere/at-all"),
+        ("../../../../etc/passwd", "../../../../etc/passwd"),
+        ("//example.com/plans/pro", "//example.com/plans/pro"),
+    ],
+)
+def test_links_lead_to_the_articles_that_there_are(tmp_path, link, leads_to):
+    for name in ("plans/pro.md", "plans/README.md", "guides/other.md", "guides/seats.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Text.")
+
+    assert resolve_links(f'<a href="{link}">', "guides/seats.md", tmp_path) == f'<a href="{leads_to}">'
