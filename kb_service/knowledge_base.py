@@ -304,6 +304,17 @@ class KnowledgeBase:
         with suppress(DependencyFailed):
             self.answer(Question("warm up", audience=audience))
 
+    def beside(self, engine: Engine) -> KnowledgeBase:
+        """Return the same over another engine: the model, the live counts and the thresholds are shared."""
+        return KnowledgeBase(
+            engine,
+            staff_counter=self._staff_counter,
+            encoder=self._encoder,
+            no_answer_below=self._no_answer_below,
+            staff_budget_seconds=self._staff_budget_seconds,
+            now=self._now,
+        )
+
     def close(self) -> None:
         """Let go of the index and stop asking helpdesks."""
         self._staff_counter.close()
