@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from kb_service.accounts.accounts import PROXY, Vouched
 from kb_service.accounts.roles import RoleRule
 
 SECRET_HEADER: Final = "X-KB-Proxy-Secret"  # noqa: S105 - its name
+Header = Callable[[str], str]  # the value of a header, "" without one
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -29,21 +30,21 @@ class TrustedProxy:
     secrets: Sequence[str]
     roles: RoleRule
 
-    def vouched(self, headers: Mapping[str, str], peer: str | None) -> Vouched | None:
+    def vouched(self, header: Header, peer: str | None) -> Vouched | None:
         """Return whom the proxy vouches for; None when this is not the proxy, or it names nobody with a role here."""
-        if not self._is_proxy(headers, peer):
+        if not self._is_proxy(header, peer):
             return None
-        user = headers.get(self.user_header, "").strip()
-        groups = headers.get(self.groups_header, "").split(",") if self.groups_header else []
+        user = header(self.user_header).strip()
+        groups = header(self.groups_header).split(",") if self.groups_header else []
         role = self.roles.role_of([group.strip() for group in groups])
         return Vouched(PROXY, user, user, role) if user and role else None
 
-    def _is_proxy(self, headers: Mapping[str, str], peer: str | None) -> bool:
+    def _is_proxy(self, header: Header, peer: str | None) -> bool:
         try:
             address = ipaddress.ip_address(peer or "")
         except ValueError:
             return False
         address = getattr(address, "ipv4_mapped", None) or address
-        sent = headers.get(SECRET_HEADER, "").encode()
+        sent = header(SECRET_HEADER).encode()
         is_known = any(hmac.compare_digest(sent, secret.encode()) for secret in self.secrets)
         return is_known and any(address in network for network in self.peers)

@@ -99,7 +99,7 @@ class Gate:
         secret = self.session_cookie()
         account = self.access.sessions.find(secret) if secret else None
         if self.access.proxy:
-            vouched = self.access.proxy.vouched(request.headers, request.remote_addr)
+            vouched = self.access.proxy.vouched(_header, request.remote_addr)
             known = self.access.accounts.vouched_for(vouched) if vouched else None
             if known is None:
                 raise Forbidden("The proxy that signs people in says of nobody with a role here that it is you.")
@@ -134,3 +134,7 @@ def redirected(path: str) -> Response:
     response = redirect(path, 303)
     assert isinstance(response, Response)
     return response
+
+
+def _header(name: str) -> str:
+    return request.headers.get(name, "")
