@@ -89,8 +89,11 @@ class Accounts:
 
     def password_of(self, name: str) -> tuple[Account | None, str]:
         """Return an account that signs in with a password, and what is kept of that; None and "" without one."""
+        name = plain_name(name)
+        if not _NAME.fullmatch(name):
+            return None, ""
         with self._database.transaction(writes=False) as connection:
-            row = _row(connection, plain_name(name)[: 2 * MOST_NAME_CHARACTERS])
+            row = _row(connection, name)
         if row is None or row.source != LOCAL or row.disabled:
             return None, ""
         return account_of(row), row.password_hash

@@ -35,7 +35,7 @@ _ZXCVBN_CHARACTERS: Final = 72  # it reads no more; a password that is good that
 def hash_password(password: str) -> str:
     """Return what is kept of a password: argon2id with its salt and parameters."""
     with _ONE_AT_A_TIME:
-        return _HASHER.hash(password)
+        return _HASHER.hash(password.encode(errors="surrogatepass"))
 
 
 _OF_NOBODY: Final = hash_password("what is compared with where there is no account")
@@ -45,7 +45,7 @@ def is_right(password: str, kept: str) -> bool:
     """Tell whether `kept` was made of this password; "" is of no password, and takes the same time."""
     with _ONE_AT_A_TIME:
         try:
-            return _HASHER.verify(kept or _OF_NOBODY, password) and bool(kept)
+            return _HASHER.verify(kept or _OF_NOBODY, password.encode(errors="surrogatepass")) and bool(kept)
         except (VerificationError, InvalidHashError):
             return False
 

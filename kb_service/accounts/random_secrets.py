@@ -22,4 +22,4 @@ def new_secret() -> str:
 
 def hash_of(secret: str) -> str:
     """Return the SHA-256 of a secret of ours. It has 256 random bits: nobody can try them all, so no salt is needed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()

@@ -89,6 +89,8 @@ class Sessions:
 
     def end_one_of(self, who: Account, key: str) -> None:
         """End the session that `of` calls by this key, if it is one of this account."""
+        if not key.isalnum():
+            return
         with self._database.transaction() as connection:
             connection.execute(
                 delete(session).where(session.c.session_hash == key, session.c.account_id == who.account_id)

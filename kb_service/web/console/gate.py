@@ -22,6 +22,7 @@ from kb_service.accounts.accounts import Account, Role
 from kb_service.accounts.api_tokens import ApiToken, Scope
 from kb_service.web.console.forms import HOME, demand_own_form, form_token, path_within, set_cookie
 from kb_service.web.console.place import NOT_SAFE_HERE, Place, place_of
+from kb_service.web.formatting import printable
 from kb_service.web.http import View
 from kb_service.web.problems import is_api
 
@@ -90,8 +91,7 @@ class Gate:
     def begin(self, account: Account, response: Response) -> Response:
         """Sign somebody in with `response`, under a session id that nobody knew before."""
         place = self.place()
-        browser = request.headers.get("User-Agent", "")
-        secret = self.access.sessions.begin(account, browser=browser, instead_of=self.session_cookie())
+        secret = self.access.sessions.begin(account, browser=_browser(), instead_of=self.session_cookie())
         set_cookie(response, place.cookie_prefix + SESSION, secret, is_tls=place.is_tls)
         return response
 
@@ -108,8 +108,7 @@ class Gate:
         return Person(account, secret, form_token(secret)) if account else None
 
     def _begin_with_proxy(self, account: Account, instead_of: str) -> str:
-        browser = request.headers.get("User-Agent", "")
-        secret = self.access.sessions.begin(account, browser=browser, instead_of=instead_of)
+        secret = self.access.sessions.begin(account, browser=_browser(), instead_of=instead_of)
         g.set_session = (self.place(), secret)
         return secret
 
@@ -134,6 +133,10 @@ def redirected(path: str) -> Response:
     response = redirect(path, 303)
     assert isinstance(response, Response)
     return response
+
+
+def _browser() -> str:
+    return printable(request.headers.get("User-Agent", ""))
 
 
 def _header(name: str) -> str:
