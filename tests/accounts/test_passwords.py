@@ -49,7 +49,7 @@ REFUSED = {
     "a known one with a number": "iloveyou12345",
     "one letter": "a" * 40,
     "the name": "anna.example",
-    "the name twice": "annaexampleanna",
+    "the name again and again": "annaannaanna1",
     "words of the service": "helpdesksupport",
     "too long": "correct violet " * 10,
 }
