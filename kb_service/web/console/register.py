@@ -55,6 +55,7 @@ def register_console(app: Flask, gate: Gate, public: KnowledgeBase, knowledge: A
         f"{ACCOUNT}/password", "console_change_password", for_agents(account.change_password), methods=["POST"]
     )
     app.add_url_rule(f"{HOME}/sign-out", "console_sign_out", for_agents(sign_in.sign_out), methods=["POST"])
+    app.extensions["kb_agent_knowledge"] = knowledge
     app.after_request(_close)
     app.jinja_env.globals["person"] = lambda: g.get("person")
 

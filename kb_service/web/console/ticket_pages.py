@@ -9,7 +9,7 @@ from typing import Final
 
 from flask import Response, request
 
-from kb_service.answers.results import Answer, FoundPassage, Question, RelatedArticle
+from kb_service.answers.results import Answer, FoundPassage, Question
 from kb_service.content.article import Article
 from kb_service.errors import UnknownArticle
 from kb_service.knowledge_base import KnowledgeBase
@@ -25,7 +25,8 @@ MOST_CHARACTERS: Final = 20_000
 MOST_FORM_BYTES: Final = 300 * 1024  # as many characters, four bytes each, each byte written %41
 CUSTOMER_PASSAGES: Final = 3
 AGENT_PASSAGES: Final = 4
-NEAREST: Final = 3
+MOST_OTHERS: Final = 4
+KNOWN_PASSAGES: Final = 10  # what is for agents only may stand further down
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredQuestion:
-    """A question with what customers get, best first, and what agents may know besides; either may be empty."""
+    """A question with what customers get, best first, and what agents alone may know; either may be empty.
+
+    `others` are passages that customers find too, further down, or the nearest articles: their titles and addresses.
+    """
 
     number: int
     text: str
@@ -52,7 +56,7 @@ class AnsweredQuestion:
     confidence: int
     for_customers: Sequence[Card]
     for_agents: Sequence[Card]
-    nearest: Sequence[RelatedArticle]
+    others: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +121,20 @@ class TicketPages:
 
     def _answered(self, number: int, text: str, ticket: Ticket, seats: SeatPosition | None) -> AnsweredQuestion:
         told = self.public.answer(Question(text, limit=CUSTOMER_PASSAGES, explain=True, html=True))
-        known = self.knowledge().answer(
-            Question(text, audience="agent", limit=CUSTOMER_PASSAGES + AGENT_PASSAGES, explain=True, html=True)
-        )
+        known = self.knowledge().answer(Question(text, audience="agent", limit=KNOWN_PASSAGES, explain=True, html=True))
         shown = {(each.id, each.content_sha256) for each in told.passages}
-        more = [each for each in known.passages if (each.id, each.content_sha256) not in shown][:AGENT_PASSAGES]
+        more = [each for each in known.passages if (each.id, each.content_sha256) not in shown]
+        cards = [
+            self._card(f"{number}-a{at}", each, known, ticket, seats, is_public=False)
+            for at, each in enumerate(more, start=1)
+        ]
+        others = [
+            (" › ".join((each.passage.title, *each.passage.heading_path)), each.url)
+            for each in cards
+            if not each.is_for_agents
+        ]
+        if not (told.passages or more):
+            others = [(each.title, f"{HOME}{each.url}") for each in known.related]
         return AnsweredQuestion(
             number=number,
             text=text,
@@ -131,11 +144,8 @@ class TicketPages:
                 self._card(f"{number}-c{at}", each, told, ticket, seats, is_public=True)
                 for at, each in enumerate(told.passages, start=1)
             ],
-            for_agents=[
-                self._card(f"{number}-a{at}", each, known, ticket, seats, is_public=False)
-                for at, each in enumerate(more, start=1)
-            ],
-            nearest=() if told.passages or more else known.related[:NEAREST],
+            for_agents=[each for each in cards if each.is_for_agents][:AGENT_PASSAGES],
+            others=others[:MOST_OTHERS],
         )
 
     def _card(

@@ -27,8 +27,8 @@ keysOn.addEventListener("change", () =>
 );
 help.querySelector("[data-answer]")?.addEventListener("click", () => help.close());
 
+for (const row of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".copy-buttons"))) row.hidden = false;
 for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-copy]"))) {
-  button.hidden = false;
   const card = /** @type {HTMLElement} */ (button.closest("[data-card]"));
   button.addEventListener("click", () => copy(card, button.dataset.copy ?? ""));
 }
