@@ -90,9 +90,9 @@ def role(name: str, role: str) -> int:
     return 0
 
 
-@user.command("sign-out")
+@user.command()
 @click.argument("name")
-def sign_out(name: str) -> int:
+def signout(name: str) -> int:
     """End every session of an account."""
     click.echo(f"{_accounts().sign_out(name).name} is signed out everywhere.")
     return 0
