@@ -131,7 +131,8 @@ def create_app(
     register_widget(app, Widget(WidgetFiles.read(), settings.base_url))
     if settings.console:
         knowledge = AgentKnowledge(lambda: agent_knowledge_base or open_agent_knowledge_base(settings, found))
-        register_console(app, Gate(access or open_access(settings), settings.base_url), found, knowledge)
+        gate = Gate(access or open_access(settings), settings.base_url)
+        register_console(app, gate, found, knowledge, recording)
     return app
 
 

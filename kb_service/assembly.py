@@ -121,6 +121,7 @@ def open_access(settings: Settings) -> Access:
     roles = RoleRule(settings.agent_groups, settings.lead_groups)
     idle, longest = settings.session_idle_minutes * 60, settings.session_hours * 3600
     access = Access(
+        database,
         accounts,
         Sessions(database, idle_seconds=idle, longest_seconds=longest),
         ApiTokens(database),

@@ -305,13 +305,14 @@ class KnowledgeBase:
             self.answer(Question("warm up", audience=audience))
 
     def beside(self, engine: Engine) -> KnowledgeBase:
-        """Return the same over another engine: the model, the live counts and the thresholds are shared."""
+        """Return the same over another engine: model, live counts, thresholds and names of questions are shared."""
         return KnowledgeBase(
             engine,
             staff_counter=self._staff_counter,
             encoder=self._encoder,
             no_answer_below=self._no_answer_below,
             staff_budget_seconds=self._staff_budget_seconds,
+            query_ids=self._query_ids,
             now=self._now,
         )
 

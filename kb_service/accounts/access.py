@@ -10,6 +10,7 @@ from kb_service.accounts.api_tokens import ApiTokens
 from kb_service.accounts.proxy import TrustedProxy
 from kb_service.accounts.sessions import Sessions
 from kb_service.accounts.sign_in import PasswordSignIn
+from kb_service.accounts.storage import ReadyDatabase
 
 if TYPE_CHECKING:
     from kb_service.accounts.openid import OpenIdProvider
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 class Access:
     """One of `sign_in`, `provider` and `proxy` says who somebody is, the others are None."""
 
+    database: ReadyDatabase
     accounts: Accounts
     sessions: Sessions
     tokens: ApiTokens

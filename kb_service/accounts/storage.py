@@ -30,15 +30,16 @@ class ReadyDatabase:
         self._database: Database | None = None
         self._opening = threading.Lock()
 
-    @contextmanager
-    def transaction(self, *, writes: bool = True) -> Iterator[Connection]:
-        with self._opened().transaction(writes=writes) as connection:
-            yield connection
-
-    def _opened(self) -> Database:
+    def opened(self) -> Database:
+        """Return the database, its tables up to date."""
         with self._opening:
             if self._database is None:
                 database = self._open()
                 database.prepare()
                 self._database = database
             return self._database
+
+    @contextmanager
+    def transaction(self, *, writes: bool = True) -> Iterator[Connection]:
+        with self.opened().transaction(writes=writes) as connection:
+            yield connection

@@ -1,7 +1,7 @@
 """Who asks, and may they? Every route of the console and of the API for agents stands behind `Gate.requires`.
 
-Pages take a session or a token, the API a token alone: so no cookie works outside the console. Nothing is allowed that
-no route allows: tests/web/console/test_routes.py walks all routes.
+Pages take a session, those that are read a token too, the API a token alone: so no cookie works outside the console.
+Nothing is allowed that no route allows: tests/web/console/test_routes.py walks all routes.
 """
 
 from __future__ import annotations
@@ -51,14 +51,19 @@ class Gate:
     access: Access
     base_url: str
 
-    def requires(self, role: Role, *, max_form_bytes: int = MAX_FORM_BYTES) -> Callable[[View], View]:
-        """Return a decorator for views that only people of a role, or tokens with the scope of that, may reach."""
+    def requires(
+        self, role: Role, *, takes_tokens: bool = False, max_form_bytes: int = MAX_FORM_BYTES
+    ) -> Callable[[View], View]:
+        """Return a decorator for views that only people of a role, or tokens with the scope of that, may reach.
+
+        Pages need somebody who signed in, unless they take tokens too; the API needs a token, always.
+        """
 
         def behind_gate(view: View) -> View:
             @wraps(view)
             def respond(**values: str) -> Response:
                 request.max_content_length = max_form_bytes
-                if "Authorization" in request.headers or is_api(request.path):
+                if is_api(request.path) or (takes_tokens and _bearer()):
                     g.api_token = self._token(role)
                     return view(**values)
                 person = self._person()
@@ -113,8 +118,7 @@ class Gate:
         return secret
 
     def _token(self, role: Role) -> ApiToken:
-        kind, _, text = request.headers.get("Authorization", "").partition(" ")
-        token = self.access.tokens.find(text.strip()) if kind.lower() == "bearer" else None
+        token = self.access.tokens.find(_bearer())
         if token is None:
             raise Unauthorized("Send a token: Authorization: Bearer kb_...", www_authenticate=WWWAuthenticate("bearer"))
         if SCOPE_OF[role] not in token.scopes:
@@ -133,6 +137,12 @@ def redirected(path: str) -> Response:
     response = redirect(path, 303)
     assert isinstance(response, Response)
     return response
+
+
+def _bearer() -> str:
+    """Return the token that came with the request, "" without one: a proxy may want a password of its own there."""
+    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    return text.strip() if kind.lower() == "bearer" else ""
 
 
 def _browser() -> str:

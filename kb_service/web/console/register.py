@@ -16,7 +16,9 @@ from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.console.openid_pages import OpenIdPages
 from kb_service.web.console.sign_in_pages import SignInPages
 from kb_service.web.console.ticket_pages import MOST_FORM_BYTES, TicketPages
+from kb_service.web.console.work_pages import FLAGS, WorkPages
 from kb_service.web.http import NEVER
+from kb_service.web.recording import Recording
 from kb_service.web.visitors import ANSWERS, FILES, Limit
 
 SIGN_INS: Final = Limit("sign-ins", per_minute=10, burst=30)  # in each worker, before the throttle in the database
@@ -30,7 +32,9 @@ LIMITS: Final[Mapping[str, Limit]] = {
 }
 
 
-def register_console(app: Flask, gate: Gate, public: KnowledgeBase, knowledge: AgentKnowledge) -> None:
+def register_console(
+    app: Flask, gate: Gate, public: KnowledgeBase, knowledge: AgentKnowledge, recording: Recording
+) -> None:
     """Route the console."""
     sign_in, openid = SignInPages(gate), OpenIdPages(gate)
     app.add_url_rule(SIGN_IN, "console_sign_in", sign_in.show)
@@ -38,17 +42,19 @@ def register_console(app: Flask, gate: Gate, public: KnowledgeBase, knowledge: A
     app.add_url_rule(f"{HOME}/oidc/begin", "console_openid_begin", openid.begin)
     app.add_url_rule(f"{HOME}/oidc/return", "console_openid_finish", openid.finish)
 
-    for_agents = gate.requires("agent")
-    tickets, articles, account = (
-        TicketPages(public, knowledge, gate.base_url),
-        ArticlePages(knowledge),
-        AccountPages(gate),
-    )
+    for_agents, readable = gate.requires("agent"), gate.requires("agent", takes_tokens=True)
+    tickets = TicketPages(public, knowledge, recording, gate.base_url)
+    work = WorkPages(gate.access.database, knowledge, recording)
+    articles, account = ArticlePages(knowledge), AccountPages(gate)
     app.add_url_rule(HOME, "console", for_agents(tickets.show))
     ask = gate.requires("agent", max_form_bytes=MOST_FORM_BYTES)(tickets.ask)
     app.add_url_rule(HOME, "console_ask", ask, methods=["POST"])
-    app.add_url_rule(f"{HOME}/articles/<path:article_id>", "console_article", for_agents(articles.article))
-    app.add_url_rule(f"{HOME}/assets/<digest>/<name>", "console_asset", for_agents(articles.asset))
+    app.add_url_rule(f"{HOME}/articles/<path:article_id>", "console_article", readable(articles.article))
+    app.add_url_rule(f"{HOME}/assets/<digest>/<name>", "console_asset", readable(articles.asset))
+    app.add_url_rule(FLAGS, "console_flags", for_agents(work.flags))
+    app.add_url_rule(FLAGS, "console_raise_flag", for_agents(work.raise_flag), methods=["POST"])
+    app.add_url_rule(f"{FLAGS}/<int:flag_id>", "console_set_flag", for_agents(work.set_flag), methods=["POST"])
+    app.add_url_rule(f"{HOME}/solved", "console_solved", for_agents(work.solved), methods=["POST"])
     app.add_url_rule(ACCOUNT, "console_account", for_agents(account.show))
     app.add_url_rule(f"{ACCOUNT}/sessions", "console_end_session", for_agents(account.end_session), methods=["POST"])
     app.add_url_rule(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -20,6 +20,7 @@ from kb_service.web.console.forms import HOME
 from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.formatting import SEAT_HEADLINES, SEAT_NUMBERS, printable
 from kb_service.web.http import page_response
+from kb_service.web.recording import Recording
 
 MOST_CHARACTERS: Final = 20_000
 MOST_FORM_BYTES: Final = 300 * 1024  # as many characters, four bytes each, each byte written %41
@@ -52,6 +53,7 @@ class AnsweredQuestion:
 
     number: int
     text: str
+    query_id: str
     is_error: bool
     confidence: int
     for_customers: Sequence[Card]
@@ -70,7 +72,10 @@ class SeatNumbers:
 
 @dataclass(frozen=True, slots=True)
 class TicketPage:
-    """`ticket` is None before anything was asked; `typed` stands in the box, `wrong` says what is wrong with it."""
+    """`ticket` is None before anything was asked; `typed` stands in the box, `wrong` says what is wrong with it.
+
+    `records`: questions are recorded, and so is what solved them.
+    """
 
     typed: str = ""
     wrong: str = ""
@@ -78,7 +83,8 @@ class TicketPage:
     questions: Sequence[AnsweredQuestion] = ()
     seats: SeatNumbers | None = None
     reply: str = ""
-    most: int = field(default=MOST_CHARACTERS)
+    most: int = MOST_CHARACTERS
+    records: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +93,25 @@ class TicketPages:
 
     public: KnowledgeBase
     knowledge: AgentKnowledge
+    recording: Recording
     base_url: str
 
     def show(self) -> Response:
-        return page_response("console/ticket.html", TicketPage())
+        return self._response(TicketPage())
 
     def ask(self) -> Response:
         """Answer each question of what was sent. It came in a form, not in an address: tickets hold personal data."""
         typed = printable(request.form.get("ticket", "").replace("\r\n", "\n"))
         if len(typed) > MOST_CHARACTERS:
             wrong = f"This has {len(typed):,} characters: shorten it to {MOST_CHARACTERS:,}."
-            return page_response("console/ticket.html", TicketPage(typed, wrong), 422)
+            return self._response(TicketPage(typed, wrong), 422)
         if not typed.strip():
-            return page_response("console/ticket.html", TicketPage(wrong="Paste a ticket or type a question."), 422)
-        return page_response("console/ticket.html", self.page(typed))
+            return self._response(TicketPage(wrong="Paste a ticket or type a question."), 422)
+        return self._response(self.page(typed))
+
+    def _response(self, page: TicketPage, status: int = 200) -> Response:
+        page = replace(page, records=self.recording.record is not None)
+        return page_response("console/ticket.html", page, status)
 
     def page(self, typed: str) -> TicketPage:
         """Return what is known of a ticket."""
@@ -122,6 +133,7 @@ class TicketPages:
     def _answered(self, number: int, text: str, ticket: Ticket, seats: SeatPosition | None) -> AnsweredQuestion:
         told = self.public.answer(Question(text, limit=CUSTOMER_PASSAGES, explain=True, html=True))
         known = self.knowledge().answer(Question(text, audience="agent", limit=KNOWN_PASSAGES, explain=True, html=True))
+        self.recording.asked(known, audience="agent")
         shown = {(each.id, each.content_sha256) for each in told.passages}
         more = [each for each in known.passages if (each.id, each.content_sha256) not in shown]
         cards = [
@@ -138,6 +150,7 @@ class TicketPages:
         return AnsweredQuestion(
             number=number,
             text=text,
+            query_id=known.query_id,
             is_error=text in ticket.errors,
             confidence=round(100 * (told.confidence if told.passages else known.confidence)),
             for_customers=[

@@ -48,9 +48,45 @@ function act(/** @type {string} */ key) {
   else if (!cards.length) return false;
   else if (key === "j" || key === "k") move(key === "j" ? 1 : -1);
   else if (key === "o") /** @type {HTMLElement | null} */ (current().querySelector("[data-open]"))?.click();
+  else if (key === "f") flag(current());
+  else if (key === "s") /** @type {HTMLButtonElement | null} */ (current().querySelector("[data-solved]"))?.click();
   else if (key in FORMS) void copy(current(), FORMS[key]);
   else return false;
   return true;
+}
+
+for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-done]"))) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void send(form);
+  });
+}
+
+/** Send a form without leaving the page. */
+async function send(/** @type {HTMLFormElement} */ form) {
+  const body = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) body.append(name, String(value));
+  const sent = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
+  if (!sent?.ok) return say("That did not work. Load the page again.");
+  form.reset();
+  form.closest("details")?.removeAttribute("open");
+  /** @type {HTMLElement | null} */ (form.closest("[data-card]"))?.focus();
+  say(form.dataset.done ?? "");
+}
+
+function flag(/** @type {HTMLElement} */ card) {
+  const details = /** @type {HTMLDetailsElement | null} */ (card.querySelector("[data-flag]"));
+  details?.setAttribute("open", "");
+  details?.querySelector("textarea")?.focus();
+}
+
+/** For the reports; nobody waits for it. */
+function tellOfCopy(/** @type {HTMLElement} */ card) {
+  const query = /** @type {HTMLElement | null} */ (card.closest("[data-query]"))?.dataset.query;
+  const article = /** @type {HTMLInputElement | null} */ (card.querySelector("[name=article_id]"))?.value;
+  if (!query || !article) return;
+  const body = JSON.stringify({ query_id: query, event: "copied", article_id: article });
+  fetch("/api/v1/events", { method: "POST", body, headers: { "Content-Type": "application/json" } }).catch(() => null);
 }
 
 function isTyping(/** @type {EventTarget | null} */ target) {
@@ -76,6 +112,7 @@ async function copy(/** @type {HTMLElement} */ card, /** @type {string} */ form)
   if ("agentsOnly" in card.dataset && !(await confirmed())) return say("Nothing was copied.");
   try {
     await write(field.value, form);
+    tellOfCopy(card);
     say(`${NAMES[form]} is copied${"agentsOnly" in card.dataset ? ", marked as for agents only" : ""}.`);
   } catch {
     /** @type {HTMLDetailsElement | null} */ (field.closest("details"))?.setAttribute("open", "");

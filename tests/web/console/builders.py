@@ -20,6 +20,7 @@ from kb_service.accounts.storage import ReadyDatabase
 from kb_service.accounts.throttle import SignInThrottle
 from kb_service.app import create_app
 from kb_service.knowledge_base import KnowledgeBase
+from kb_service.record.record import Record
 from kb_service.settings import Settings
 from tests.accounts.builders import PASSWORD, Clock
 from tests.billing_articles import filled_with_billing
@@ -36,7 +37,7 @@ def an_access(database: ReadyDatabase, clock: Clock, **parts: Any) -> Access:
     accounts = Accounts(database, now=clock)
     sessions = Sessions(database, idle_seconds=IDLE, longest_seconds=LONGEST, now=clock)
     sign_in = PasswordSignIn(accounts, SignInThrottle(database, now=clock))
-    access = Access(accounts, sessions, ApiTokens(database, now=clock), sign_in)
+    access = Access(database, accounts, sessions, ApiTokens(database, now=clock), sign_in)
     return replace(access, **parts) if parts else access
 
 
@@ -45,13 +46,21 @@ def a_knowledge_base() -> KnowledgeBase:
     return KnowledgeBase(filled_with_billing(MemoryEngine()), staff_counter=FixedStaffCounter(), no_answer_below=0)
 
 
-def a_console(access: Access, knowledge_base: KnowledgeBase, *, base_url: str = ORIGIN, **settings: Any) -> Flask:
+def a_console(
+    access: Access,
+    knowledge_base: KnowledgeBase,
+    *,
+    base_url: str = ORIGIN,
+    record: Record | None = None,
+    **settings: Any,
+) -> Flask:
     """The whole application."""
     return create_app(
         Settings(rate_limit=False, base_url=base_url, **settings),
         knowledge_base=knowledge_base,
         agent_knowledge_base=knowledge_base,
         access=access,
+        record=record,
     )
 
 

@@ -63,7 +63,7 @@ def probed(app: Flask, access: Access) -> Flask:
     """Two routes more, for each role one page and one of the API."""
     gate = Gate(access, ORIGIN)
     for role in ("agent", "lead"):
-        view = gate.requires(role)(lambda: Response("seen"))  # type: ignore[arg-type]
+        view = gate.requires(role, takes_tokens=True)(lambda: Response("seen"))  # type: ignore[arg-type]
         app.add_url_rule(f"/console/probe-{role}", f"probe-{role}", view)
         app.add_url_rule(f"/api/v1/agent/probe-{role}", f"api-probe-{role}", view)
     return app
@@ -112,6 +112,16 @@ def test_a_revoked_or_wrong_token_beside_a_session_opens_nothing(probed: Flask, 
     anna.sign_in("anna")
 
     assert anna.get("/console/probe-agent", headers={"Authorization": f"Bearer {text}"}).status_code == 401
+
+
+def test_a_page_that_is_somebody_s_own_takes_no_token(app: Flask, access: Access, anna: Browser) -> None:
+    _, text = access.tokens.add("panel", ["answers:agent", "reports"], days=1)
+    for path in ("/console", "/console/account", "/console/flags"):
+        response = Browser(app).get(path, headers={"Authorization": f"Bearer {text}"})
+        assert response.status_code == 303
+        assert anna.get(path, headers={"Authorization": "Basic YTpi"}).status_code == 200, (
+            "a proxy wants a password too"
+        )
 
 
 def test_a_token_in_an_address_opens_nothing(probed: Flask, access: Access) -> None:
