@@ -46,7 +46,7 @@ from kb_service.web.feedback import FORM_ENDPOINT, VOTES, Feedback, register_vot
 from kb_service.web.http import MAX_BODY_BYTES, TEMPLATES, Site, configure_templates, etag_of
 from kb_service.web.metrics import FOLDER, Metrics, ServedFacts
 from kb_service.web.monitoring import MetricsAccess, register_health, register_metrics
-from kb_service.web.operations import CROSS_ORIGIN_PATHS, OPERATIONS
+from kb_service.web.operations import AGENT_OPERATIONS, CROSS_ORIGIN_PATHS, OPERATIONS
 from kb_service.web.pages import RESULTS_ENDPOINT, SEATS_ENDPOINT, Pages, register_pages
 from kb_service.web.problems import register_problems
 from kb_service.web.recording import Events, Recording
@@ -105,7 +105,7 @@ def create_app(
         app,
         visitors=visitors,
         limits={
-            **{each.endpoint: each.limit for each in OPERATIONS},
+            **{each.endpoint: each.limit for each in (*OPERATIONS, *AGENT_OPERATIONS)},
             RESULTS_ENDPOINT: ANSWERS,
             SEATS_ENDPOINT: ANSWERS,
             FORM_ENDPOINT: VOTES,
@@ -124,7 +124,8 @@ def create_app(
     register_metrics(app, metrics_access, partial(metrics.text, ServedFacts(found, index=settings.index)))
     events = Events(found, recording)
     register_api(app, Api(found, visitors, settings.contact_url, settings.base_url, feedback, events), etag)
-    register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs)
+    documented = (*OPERATIONS, *AGENT_OPERATIONS) if settings.console else OPERATIONS
+    register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs, operations=documented)
     register_pages(app, Pages(found, visitors, settings.base_url, recording), etag)
     register_vote_form(app, feedback)
     register_discovery(app, Discovery(found, settings.base_url), etag)
@@ -213,7 +214,14 @@ def _flask(settings: Settings, files: StaticFiles, *, takes_votes: bool) -> Flas
 def _version(settings: Settings, files: StaticFiles) -> str:
     """Name everything but the index that shapes a response, so that another version or setting is another ETag."""
     uses_model = settings.model is not None
-    shaping = (settings.base_url, settings.contact_url, settings.no_answer_below, uses_model, settings.staff_count)
+    shaping = (
+        settings.base_url,
+        settings.contact_url,
+        settings.no_answer_below,
+        uses_model,
+        settings.staff_count,
+        settings.console,
+    )
     digest = hashlib.sha256(f"{__version__} {shaping} {files.fingerprint}".encode())
     for template in sorted(TEMPLATES.rglob("*.html")):
         digest.update(template.read_bytes())

@@ -97,7 +97,7 @@ def addresses_page() -> str:
     """Return docs/addresses.md."""
     api = "".join(
         f"| `{each.method} {operations.PREFIX}{each.path}` | {each.summary}. {each.description} |\n"
-        for each in operations.OPERATIONS
+        for each in (*operations.OPERATIONS, *operations.AGENT_OPERATIONS)
     )
     others = "".join(f"| `{address}` | {meaning} |\n" for address, meaning in OTHER_ADDRESSES.items())
     return f"{ADDRESSES_HEAD}{api}\n| page or file | |\n| --- | --- |\n{others}"

@@ -9,6 +9,7 @@ account_pages.py  one's own sessions and password
 ticket_pages.py   the box, and what is known of each question of a ticket
 work_pages.py     flags, and what solved a ticket
 article_pages.py  articles and files for agents
+agent_api.py      the same answers for programs with a token
 register.py       the routes of all of them
 
 No cookie is read anywhere else. docs/security.md says what protects what.

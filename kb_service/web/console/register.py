@@ -9,6 +9,7 @@ from flask import Flask, Response, g, request
 
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.web.console.account_pages import ACCOUNT, AccountPages
+from kb_service.web.console.agent_api import AgentApi
 from kb_service.web.console.article_pages import ArticlePages
 from kb_service.web.console.forms import HOME, set_cookie
 from kb_service.web.console.gate import SESSION, SIGN_IN, Gate
@@ -18,6 +19,7 @@ from kb_service.web.console.sign_in_pages import SignInPages
 from kb_service.web.console.ticket_pages import MOST_FORM_BYTES, TicketPages
 from kb_service.web.console.work_pages import FLAGS, WorkPages
 from kb_service.web.http import NEVER
+from kb_service.web.operations import AGENT_ANSWER
 from kb_service.web.recording import Recording
 from kb_service.web.visitors import ANSWERS, FILES, Limit
 
@@ -62,6 +64,8 @@ def register_console(
     )
     app.add_url_rule(f"{HOME}/sign-out", "console_sign_out", for_agents(sign_in.sign_out), methods=["POST"])
     app.extensions["kb_agent_knowledge"] = knowledge
+    answering = AgentApi(knowledge, recording, gate.base_url)
+    app.add_url_rule(AGENT_ANSWER.rule, AGENT_ANSWER.endpoint, for_agents(answering.answer), methods=["POST"])
     app.after_request(_close)
     app.jinja_env.globals["person"] = lambda: g.get("person")
 

@@ -30,6 +30,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "name": ("goodwill.md",),
     "digest": ("0" * 32,),
     "file": ("goodwill",),
+    "flag_id": ("1",),
 }
 
 

@@ -23,7 +23,10 @@ def guarded(app: Flask) -> list[Rule]:
 
 
 def address(rule: Rule) -> str:
-    return rule.rule.replace("<path:article_id>", "goodwill").replace("<digest>", "0" * 32).replace("<name>", "a.png")
+    path = rule.rule
+    for name, value in {"path:article_id": "goodwill", "digest": "0" * 32, "name": "a", "int:flag_id": "1"}.items():
+        path = path.replace(f"<{name}>", value)
+    return path
 
 
 def test_every_route_of_the_console_says_who_may_reach_it(app: Flask) -> None:

@@ -87,9 +87,7 @@ def test_a_flag_is_about_something_that_was_shown(change: dict[str, str], anna: 
 
 
 @pytest.mark.parametrize(("path", "state"), [("/console/flags/1", "gone"), ("/console/flags/7", "done")])
-def test_a_flag_or_a_state_that_there_is_not_is_refused(
-    path: str, state: str, anna: Browser
-) -> None:
+def test_a_flag_or_a_state_that_there_is_not_is_refused(path: str, state: str, anna: Browser) -> None:
     assert anna.submit(path, {"state": state}, on="/console").status_code == 422
 
 
