@@ -91,7 +91,7 @@ def read_ticket(text: str) -> Ticket:
     questions = list(_questions(prose, errors))
     subject = headers.get("subject", "")
     if not questions and subject and not errors:
-        questions = [f"{subject}\n{own}" if own else subject]
+        questions = [f"{subject}\n{own}" if sentences_of(own) else subject]
     asked = [*questions, *(error for error in errors if not any(error in question for question in questions))]
     if len(asked) < 2 and not errors:
         asked = [own if len(own) <= LONGEST_QUESTION and not headers else question for question in asked]
