@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from kb_service.errors import DependencyFailed
 
 FEWEST_CHARACTERS: Final = 12
 MOST_CHARACTERS: Final = 128
@@ -18,6 +22,7 @@ _HASHER: Final = PasswordHasher(
     time_cost=2, memory_cost=46 * 1024, parallelism=1, hash_len=32, salt_len=16, type=Type.ID
 )
 _ONE_AT_A_TIME: Final = threading.Lock()
+_AT_ONCE: Final = threading.BoundedSemaphore(2)  # one computes, one waits: other threads of the process go on answering
 _OWN_WORDS: Final = (
     "kb",
     "kb_service",
@@ -32,9 +37,21 @@ _OWN_WORDS: Final = (
 _ZXCVBN_CHARACTERS: Final = 72  # it reads no more; a password that is good that far is not made worse by its end
 
 
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait for a turn to compute; raise DependencyFailed where another waits already."""
+    if not _AT_ONCE.acquire(blocking=False):
+        raise DependencyFailed("Too many people sign in at this moment.")
+    try:
+        with _ONE_AT_A_TIME:
+            yield
+    finally:
+        _AT_ONCE.release()
+
+
 def hash_password(password: str) -> str:
     """Return what is kept of a password: argon2id with its salt and parameters."""
-    with _ONE_AT_A_TIME:
+    with _turn():
         return _HASHER.hash(password.encode(errors="surrogatepass"))
 
 
@@ -43,7 +60,7 @@ _OF_NOBODY: Final = hash_password("what is compared with where there is no accou
 
 def is_right(password: str, kept: str) -> bool:
     """Tell whether `kept` was made of this password; "" is of no password, and takes the same time."""
-    with _ONE_AT_A_TIME:
+    with _turn():
         try:
             return _HASHER.verify(kept or _OF_NOBODY, password.encode(errors="surrogatepass")) and bool(kept)
         except (VerificationError, InvalidHashError):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
 from kb_service.accounts import passwords
+from kb_service.errors import DependencyFailed
 from tests.accounts.builders import PASSWORD
 
 REAL = passwords._HASHER  # before tests make it cheap
@@ -63,3 +67,28 @@ def test_a_guessable_password_is_refused_with_the_reason(password: str) -> None:
 @pytest.mark.parametrize("password", [PASSWORD, "ключи лежат под лодкой", "x7Gq!9zR@2pL", "violet grebes " * 9])
 def test_any_characters_make_a_password(password: str) -> None:
     assert passwords.problem_with(password, name="anna@example.com") == ""
+
+
+def test_many_who_sign_in_at_once_do_not_hold_up_everybody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One computes, one waits, and a third thread is told at once (2.4.1, 15.2.2)."""
+    computing, go_on = threading.Event(), threading.Event()
+
+    class Slow(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]
+            computing.set()
+            return go_on.wait(10)
+
+    monkeypatch.setattr(passwords, "_HASHER", Slow())
+    threads = [threading.Thread(target=passwords.is_right, args=(PASSWORD, "x")) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    assert computing.wait(10)
+    while passwords._AT_ONCE._value:  # type: ignore[attr-defined]
+        time.sleep(0.001)
+
+    with pytest.raises(DependencyFailed, match="at this moment"):
+        passwords.is_right(PASSWORD, "x")
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert passwords.is_right(PASSWORD, "x")
