@@ -79,8 +79,8 @@ def customer_reply(
 
 
 def whole_reply(asker: str, bodies: Sequence[str]) -> str:
-    """Return a reply that says each of these things once; "" when there are none."""
-    said = list(dict.fromkeys(bodies))
+    """Return a reply that says each paragraph of these once; "" when there are none."""
+    said = list(dict.fromkeys(paragraph for body in bodies for paragraph in body.split("\n\n")))
     greeting = f"Hello {asker}," if asker else "Hello,"
     return "\n\n".join([greeting, *said]) if said else ""
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 
+import msgspec
 import pytest
 
-from kb_service.web.console.copies import WARNING
+from kb_service.content.article import Article
+from kb_service.seats.position import reconcile
+from kb_service.seats.reader import read_mentions
+from kb_service.web.console.copies import WARNING, Copies, customer_reply, whole_reply
 from kb_service.web.console.ticket_pages import MOST_CHARACTERS
 from tests.billing_articles import SECRET
+from tests.builders import an_article as a_plain_article
 from tests.web.console.builders import Browser
+from tests.web.fakes import PASSAGE
+
+EMPTY = Copies("", "", "")
 
 TICKET = f"""From: Tom Reed <tom@acme.example>
 Subject: Money
@@ -83,6 +92,42 @@ def test_a_reply_greets_and_quotes_with_a_link_for_customers(anna: Browser) -> N
     assert reply.startswith("Hello Tom Reed,\n\n")
     assert "https://help.example.com/articles/" in reply
     assert "/console" not in reply
+
+
+def an_article(**values: Any) -> Article:
+    article = a_plain_article("remove-seats", "Disable accounts first.")
+    return msgspec.structs.replace(article, **values)
+
+
+NUMBERS = reconcile(mentions=read_mentions("we pay for 60 seats and 48 people use them"))
+
+
+def test_the_reply_of_an_article_is_filled_in_and_what_nobody_said_stays_a_gap() -> None:
+    article = an_article(reply="{name} has {seats} seats and {active} staff, {other}.")
+    known = customer_reply(EMPTY, PASSAGE, None, article, asker="Tom", seats=NUMBERS)
+    unknown = customer_reply(EMPTY, PASSAGE, None, article, asker="", seats=None)
+
+    assert known.reply == "Hello Tom,\n\nTom has 60 seats and 48 staff, {other}."
+    assert unknown.reply == "Hello,\n\n[name] has [seats] seats and [active] staff, {other}."
+
+
+def test_what_follows_from_the_numbers_is_said_once_and_where_it_belongs() -> None:
+    seats, other = an_article(reply="A.", live="staff_count"), an_article(reply="B.")
+    bodies = [
+        customer_reply(EMPTY, PASSAGE, None, each, asker="", seats=NUMBERS).body for each in (seats, other, seats)
+    ]
+
+    assert NUMBERS
+    assert bodies[0] == f"A.\n\n{NUMBERS.capacity} {NUMBERS.billing}"
+    assert bodies[1] == "B."
+    assert whole_reply("Tom", bodies) == f"Hello Tom,\n\n{bodies[0]}\n\nB."
+    assert whole_reply("Tom", []) == ""
+
+
+def test_the_reply_of_an_article_for_agents_is_none_for_customers() -> None:
+    article = an_article(reply="Secret.", audience="agent")
+
+    assert "Secret" not in customer_reply(EMPTY, PASSAGE, None, article, asker="", seats=None).reply
 
 
 def test_a_passage_says_who_keeps_it_how_fresh_it_is_and_why_it_was_found(anna: Browser) -> None:
