@@ -101,7 +101,7 @@ _SWITCH: Final = _takes("on or off", read=lambda text: {"on": True, "off": False
 _KEYS: Final = _takes(f"keys of at least {SHORTEST_KEY_BYTES} bytes, the newest first, separated by spaces", read=_keys)
 _GROUPS: Final = _takes("names of groups, or *, separated by commas", read=_names)
 _CLAIM: Final = r"^[^\s]{1,200}$"
-_HEADER: Final = r"^[A-Za-z0-9-]{1,100}$"
+_HEADER: Final = r"^[A-Za-z0-9]{1,100}$"  # servers take X_User for X-User: whoever sends that would be somebody else
 Origin = Annotated[str, Meta(pattern=_ORIGIN)]
 
 
@@ -209,11 +209,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = "groups"
     proxy_user_header: Annotated[
         str,
-        _takes("the name of a header, such as X-Forwarded-User", pattern=_HEADER),
+        _takes("the name of a header of letters and digits, such as KbUser", pattern=_HEADER),
         "Header in which the proxy names somebody it signed in, for KB_LOGIN=proxy.",
     ] = ""
     proxy_groups_header: Annotated[
-        str, _takes("the name of a header, such as X-Forwarded-Groups", pattern=_HEADER), "Header with their groups."
+        str,
+        _takes("the name of a header of letters and digits, such as KbGroups", pattern=_HEADER),
+        "Header with their groups.",
     ] = ""
     proxy_peers: Annotated[
         tuple[str, ...],

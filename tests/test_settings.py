@@ -104,7 +104,9 @@ WRONG: dict[str, tuple[str, str]] = {
     "issuer without TLS": ("KB_OIDC_ISSUER", "http://login.example.com"),
     "issuer with a query": ("KB_OIDC_ISSUER", "https://login.example.com/?a=b"),
     "scope without openid": ("KB_OIDC_SCOPE", "profile"),
-    "header with a blank": ("KB_PROXY_USER_HEADER", "X User"),
+    "header with a blank": ("KB_PROXY_USER_HEADER", "Kb User"),
+    "header that has a twin": ("KB_PROXY_USER_HEADER", "X-Forwarded-User"),
+    "groups that have a twin": ("KB_PROXY_GROUPS_HEADER", "Kb_Groups"),
     "proxy is a name": ("KB_PROXY_PEERS", "proxy.example.com"),
     "proxy network with bits beyond it": ("KB_PROXY_PEERS", "10.1.2.3/24"),
     "proxy's secret is short": ("KB_PROXY_SECRET", "short"),
@@ -217,8 +219,8 @@ def test_secrets_are_not_in_the_repr() -> None:
 
 PROXY = {
     "KB_LOGIN": "proxy",
-    "KB_PROXY_USER_HEADER": "X-User",
-    "KB_PROXY_GROUPS_HEADER": "X-Groups",
+    "KB_PROXY_USER_HEADER": "KbUser",
+    "KB_PROXY_GROUPS_HEADER": "KbGroups",
     "KB_PROXY_PEERS": "10.0.0.1",
     "KB_PROXY_SECRET": "s" * 32,
     "KB_AGENT_GROUPS": "support",

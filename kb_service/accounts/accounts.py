@@ -140,7 +140,8 @@ class Accounts:
             where = (account.c.source == who.source, account.c.subject == who.subject)
             row = connection.execute(select(account).where(*where)).first()
             if row is None:
-                name = _free_name(connection, plain_name(who.name)[:MOST_NAME_CHARACTERS] or "somebody")
+                shown = "".join(filter(str.isprintable, plain_name(who.name)))[:MOST_NAME_CHARACTERS]
+                name = _free_name(connection, shown or "somebody")
                 _insert(connection, name, who.source, who.subject, who.role, "", self._now())
             elif row.role != who.role:
                 _update(connection, row.account_id, role=who.role)

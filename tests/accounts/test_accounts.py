@@ -91,6 +91,16 @@ def test_two_sources_may_call_two_people_alike(accounts: Accounts) -> None:
     assert accounts.named("anna").role == "lead"
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"), [("Ann\x1b[2Ja\0\n", "ann[2ja"), ("\u202e", "somebody"), ("x" * 999, "x" * 100)]
+)
+def test_a_name_from_elsewhere_can_be_shown(name: str, shown: str, accounts: Accounts) -> None:
+    found = accounts.vouched_for(Vouched(ISSUER, "1", name, "agent"))
+
+    assert found
+    assert found.name == shown
+
+
 def test_somebody_disabled_is_not_let_in_by_whoever_vouches(accounts: Accounts) -> None:
     accounts.vouched_for(Vouched(ISSUER, "123", "anna", "agent"))
     accounts.disable("anna")

@@ -12,10 +12,10 @@ from kb_service.accounts.proxy import SECRET_HEADER, TrustedProxy
 from kb_service.accounts.roles import RoleRule
 
 SECRET = "s" * 32
-SENT = {"X-User": "anna", "X-Groups": "staff, support", SECRET_HEADER: SECRET}
+SENT = {"KbUser": "anna", "KbGroups": "staff, support", SECRET_HEADER: SECRET}
 PROXY_OF_TEST = TrustedProxy(
-    "X-User",
-    "X-Groups",
+    "KbUser",
+    "KbGroups",
     [ipaddress.ip_network("10.1.2.0/24"), ipaddress.ip_network("fd00::1")],
     ["n" * 32, SECRET],
     RoleRule(["support"], ["heads"]),
@@ -44,9 +44,9 @@ def test_nobody_else_is_believed(peer: str | None) -> None:
         {SECRET_HEADER: ""},
         {SECRET_HEADER: SECRET + "x"},
         {SECRET_HEADER: "ü"},
-        {"X-User": " "},
-        {"X-Groups": "visitors"},
-        {"X-Groups": ""},
+        {"KbUser": " "},
+        {"KbGroups": "visitors"},
+        {"KbGroups": ""},
     ],
 )
 def test_without_the_secret_a_name_and_a_role_nobody_is_let_in(change: Mapping[str, str]) -> None:
@@ -54,15 +54,15 @@ def test_without_the_secret_a_name_and_a_role_nobody_is_let_in(change: Mapping[s
 
 
 def test_the_highest_role_counts() -> None:
-    found = vouched({**SENT, "X-Groups": "support,heads"})
+    found = vouched({**SENT, "KbGroups": "support,heads"})
 
     assert found
     assert found.role == "lead"
 
 
 def test_everybody_may_be_given_a_role() -> None:
-    proxy = TrustedProxy("X-User", "", PROXY_OF_TEST.peers, PROXY_OF_TEST.secrets, RoleRule(["*"], []))
+    proxy = TrustedProxy("KbUser", "", PROXY_OF_TEST.peers, PROXY_OF_TEST.secrets, RoleRule(["*"], []))
 
-    found = vouched({"X-User": "anna", SECRET_HEADER: SECRET}, proxy=proxy)
+    found = vouched({"KbUser": "anna", SECRET_HEADER: SECRET}, proxy=proxy)
     assert found
     assert found.role == "agent"

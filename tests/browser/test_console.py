@@ -118,11 +118,22 @@ def test_the_whole_way_by_keyboard_alone(context: BrowserContext, console: str) 
     expect(page.get_by_role("status")).to_have_text("The HTML is copied.")
     assert clipboard(page, "text/html").startswith("<blockquote>")
 
+    keys.press("f")
+    keys.type("It is out of date. ? r")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("The flag is raised.")
     keys.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     keys.press("Escape")
     keys.press("o")
     page.wait_for_url("**/console/articles/**")
+    page.get_by_role("link", name="Flags").focus()
+    keys.press("Enter")
+    expect(page.get_by_role("listitem")).to_contain_text("It is out of date. ? r")
+    page.get_by_role("button", name="Take it: flag 1").focus()
+    keys.press("Enter")
+    expect(page.get_by_role("listitem")).to_contain_text("taken by anna")
     page.get_by_role("button", name="Sign out").focus()
     keys.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
@@ -193,15 +204,16 @@ def test_axe_finds_nothing_on_any_page(width: int, agent: Page, console: str) ->
     agent.set_viewport_size({"width": width, "height": 800})
     found = violations(agent)
     ask(agent)
-    for summary in agent.get_by_text("Why this passage").all() + agent.get_by_text("Copy by hand").all():
-        summary.click()
+    for closed in ("Why this passage", "Copy by hand", "Flag as wrong"):
+        for summary in agent.locator("summary", has_text=closed).all():
+            summary.click()
     found += violations(agent)
     assert agent.evaluate("document.documentElement.scrollWidth") <= width
     agent.keyboard.press("Escape")
     agent.locator("body").click(position={"x": 1, "y": 1})
     agent.keyboard.press("?")
     found += violations(agent)
-    for path in ("/account", "/articles/goodwill", "/articles/refunds", "/nope"):
+    for path in ("/flags", "/account", "/articles/goodwill", "/articles/refunds", "/nope"):
         agent.goto(console + path)
         found += violations(agent)
         assert agent.evaluate("document.documentElement.scrollWidth") <= width

@@ -21,7 +21,7 @@ SECRET = "s" * 32
 
 @pytest.fixture
 def access(database: ReadyDatabase, clock: Clock) -> Access:
-    proxy = TrustedProxy("X-User", "X-Groups", [ipaddress.ip_network("127.0.0.1")], [SECRET], RoleRule(["support"], []))
+    proxy = TrustedProxy("KbUser", "KbGroups", [ipaddress.ip_network("127.0.0.1")], [SECRET], RoleRule(["support"], []))
     return an_access(database, clock, sign_in=None, proxy=proxy)
 
 
@@ -31,7 +31,7 @@ def app(access: Access, billing: KnowledgeBase) -> Flask:
 
 
 def sent(user: str = "Anna", groups: str = "support", secret: str = SECRET) -> dict[str, str]:
-    return {"X-User": user, "X-Groups": groups, SECRET_HEADER: secret, "X-Forwarded-For": "198.51.100.7"}
+    return {"KbUser": user, "KbGroups": groups, SECRET_HEADER: secret, "X-Forwarded-For": "198.51.100.7"}
 
 
 def test_whoever_the_proxy_names_is_in_and_has_a_session(browser: Browser) -> None:
