@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-from kb_service.record.schema import metadata
+metadata: Final = MetaData()  # not that of the record, whose tables are counted, emptied and reported on
 
 # `source` says who vouches for it: "local" with a password, "proxy", or the issuer of an identity provider, which knows
 # it as `subject`. `name` is what people call it.
