@@ -136,8 +136,12 @@ class Accounts:
 
         An account is found by who vouches and its id there, never by its name: two sources may call two people alike.
         """
+        where = (account.c.source == who.source, account.c.subject == who.subject)
+        with self._database.transaction(writes=False) as connection:
+            row = connection.execute(select(account).where(*where)).first()
+        if row is not None and (row.disabled or row.role == who.role):
+            return None if row.disabled else account_of(row)
         with self._database.transaction() as connection:
-            where = (account.c.source == who.source, account.c.subject == who.subject)
             row = connection.execute(select(account).where(*where)).first()
             if row is None:
                 shown = "".join(filter(str.isprintable, plain_name(who.name)))[:MOST_NAME_CHARACTERS]

@@ -19,7 +19,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 
 from kb_service.accounts.access import Access
 from kb_service.accounts.accounts import Account, Role
-from kb_service.accounts.api_tokens import ApiToken, Scope
+from kb_service.accounts.api_tokens import Scope
 from kb_service.web.console.forms import HOME, demand_own_form, form_token, path_within, set_cookie
 from kb_service.web.console.place import NOT_SAFE_HERE, Place, place_of
 from kb_service.web.formatting import printable
@@ -63,8 +63,9 @@ class Gate:
             @wraps(view)
             def respond(**values: str) -> Response:
                 request.max_content_length = max_form_bytes
+                place = self.place()
                 if is_api(request.path) or (takes_tokens and _bearer()):
-                    g.api_token = self._token(role)
+                    self._demand_token(role)
                     return view(**values)
                 person = self._person()
                 if person is None:
@@ -74,7 +75,7 @@ class Gate:
                     raise Forbidden(f"This is for people with the role {role}.")
                 g.person = person
                 if request.method not in SAFE:
-                    demand_own_form(self.place(), person.secret)
+                    demand_own_form(place, person.secret)
                 return view(**values)
 
             respond.required_role = role  # type: ignore[attr-defined]
@@ -117,14 +118,13 @@ class Gate:
         g.set_session = (self.place(), secret)
         return secret
 
-    def _token(self, role: Role) -> ApiToken:
+    def _demand_token(self, role: Role) -> None:
         token = self.access.tokens.find(_bearer())
         if token is None:
             raise Unauthorized("Send a token: Authorization: Bearer kb_...", www_authenticate=WWWAuthenticate("bearer"))
         if SCOPE_OF[role] not in token.scopes:
             _log.warning("refused: token %s lacks the scope %s", token.token_id, SCOPE_OF[role])
             raise Forbidden(f"This token lacks the scope {SCOPE_OF[role]}.")
-        return token
 
     def _to_sign_in(self) -> Response:
         """Lead to the sign-in, and back afterwards; what was sent is lost."""

@@ -51,6 +51,21 @@ def test_anywhere_else_people_are_told_what_to_set(
         assert "Set-Cookie" not in response.headers
 
 
+@pytest.mark.parametrize(("base_url", "origin", "options"), NOT_HERE.values(), ids=NOT_HERE)
+def test_a_token_is_worth_nothing_there_either(
+    base_url: str, origin: str, options: dict[str, Any], access: Access, billing: KnowledgeBase
+) -> None:
+    browser = Browser(a_console(access, billing, base_url=base_url), origin=origin)
+    _, token = access.tokens.add("panel", ["answers:agent"], days=1)
+    headers = {**options.get("headers", {}), "Authorization": f"Bearer {token}"}
+    rest = {name: value for name, value in options.items() if name != "headers"}
+
+    for method, path in (("GET", "/console/articles/goodwill"), ("POST", "/api/v1/agent/answer")):
+        response = browser.client.open(path, method=method, base_url=origin, headers=headers, **rest)
+        assert response.status_code == 403
+        assert "pelican" not in response.text
+
+
 def test_with_an_https_address_cookies_are_secure_whatever_the_proxy_says(
     access: Access, billing: KnowledgeBase
 ) -> None:
