@@ -116,7 +116,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         "Folder of the model that compares meanings; off: words alone.",
     ] = Path(".kb/model")
     data: Annotated[
-        Path, _FOLDER, "Folder of what cannot be rebuilt: the record of questions and votes, and its key."
+        Path, _FOLDER, "Folder of what cannot be rebuilt: accounts, the record of questions and votes, and its key."
     ] = Path("kb-data")
     host: Annotated[str, _takes("a host name or address"), "Address to listen on."] = "127.0.0.1"
     port: Annotated[int, _takes_whole(1, 65535), "Port to listen on."] = 8000
@@ -162,7 +162,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: Annotated[
         str,
         _takes("an address such as postgresql://kb@localhost/kb", read=_database_url),
-        "PostgreSQL database of the record; without one it is a file in KB_DATA.",
+        "PostgreSQL database of accounts and the record; without one it is a file in KB_DATA.",
     ] = ""
     rate_limit: Annotated[bool, _SWITCH, "Limit the requests of one client: on or off."] = True
     metrics: Annotated[MetricsMode, _takes_one_of(MetricsMode), "Who may read /metrics: loopback, public or off."] = (
