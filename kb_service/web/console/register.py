@@ -72,7 +72,8 @@ def register_console(
 
 def _close(response: Response) -> Response:
     """Let nobody keep what the console says, nor learn where a link was followed from; set the cookies that are due."""
-    if request.path != HOME and not request.path.startswith(f"{HOME}/"):
+    path = request.environ["PATH_INFO"]  # every response of the service comes by here
+    if not path.startswith(HOME) or path[len(HOME) :][:1] not in ("", "/"):
         return response
     response.headers["Cache-Control"] = NEVER
     response.headers["Referrer-Policy"] = "same-origin"
