@@ -19,6 +19,7 @@ ROWS = (
     {"ranking"},
     {"answers", "indexing"},
     {"knowledge_base", "record"},
+    {"accounts"},
     {"assembly", "web", "evaluation", "answer_tests"},
     {"app"},
     {"commands"},
