@@ -18,9 +18,10 @@ from kb_service.seats.position import SeatPosition
 from kb_service.web.console.copies import Copies, copies_of, customer_reply, whole_reply
 from kb_service.web.console.forms import HOME
 from kb_service.web.console.knowledge import AgentKnowledge
-from kb_service.web.formatting import SEAT_HEADLINES, SEAT_NUMBERS, printable
+from kb_service.web.formatting import printable
 from kb_service.web.http import page_response
 from kb_service.web.recording import Recording
+from kb_service.wording.catalogue import words_in
 
 MOST_CHARACTERS: Final = 20_000
 MOST_FORM_BYTES: Final = 300 * 1024  # as many characters, four bytes each, each byte written %41
@@ -204,13 +205,14 @@ class TicketPages:
 
 
 def _seat_numbers(position: SeatPosition) -> SeatNumbers:
-    numbers = (("seats", position.purchased_number), ("active", position.active_number))
+    words = words_in("en")
+    numbers = (("card.paid", position.purchased_number), ("card.active", position.active_number))
     said = (*position.questions, position.capacity, position.billing, *position.conflicts)
     return SeatNumbers(
-        headline=SEAT_HEADLINES[position.state],
+        headline=words.say(f"card.{position.state}"),
         numbers=[
-            (SEAT_NUMBERS[name], str(number.value) if number.certain else "?", number.origin)
-            for name, number in numbers
+            (words.say(label), str(number.value) if number.certain else "?", number.origin)
+            for label, number in numbers
             if number
         ],
         sentences=[sentence for sentence in said if sentence],
