@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
-.PHONY: run test check lint fast format lock clean evaluate fit bench
+.PHONY: run test check lint fast format lock clean evaluate reader bench
 .DEFAULT_GOAL := run
 .NOTPARALLEL:
 
@@ -75,8 +75,8 @@ evaluate: $(VENV)/.dev ## measure answers on judged questions; SETS="FOLDER..." 
 	@$(BIN)/kb evaluate $(SETS) $(OPTIONS) --save $(RUN) > /dev/null
 	@$(BIN)/python -m quality $(RUN) $(REPORT)
 
-fit: $(VENV)/.dev ## fit the model behind confidence; FITTED="FOLDER..." for collections beside the articles
-	@$(BIN)/python -m quality.confidence_fitting $(FITTED)
+reader: $(VENV)/.dev ## fit what reads passages on judged folders, into answers/weights.json and docs/reader.md; JUDGED="FOLDER..."
+	@$(BIN)/python -m quality.reader_fitting $(OPTIONS) $(JUDGED)
 
 bench: $(VENV)/.bench ## measure speed beside other engines (needs wrk), into docs/benchmarks.md; BENCH_CORPUS=folder
 	@$(BIN)/python -m bench $(OPTIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import partial
@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from kb_service.content.article import CONTENT_VERSION, Article, Audience, LeftOut, Problem
+from kb_service.content.article import CONTENT_VERSION, Article, Audience, LeftOut, Problem, no_section
 from kb_service.content.article_files import FoundFiles, find_articles
 from kb_service.content.assets.asset_folder import AssetFolder, asset_files, read_asset
 from kb_service.content.front_matter.strict_yaml import BadYaml, load
@@ -77,9 +77,18 @@ def open_engine(
     audiences: Sequence[Audience] = ("public", "agent"),
     encoder: Encoder | None = None,
     progress: Progress | None = None,
+    generation: str = "",
 ) -> Engine:
-    """Return the engine of the settings, able to open only these audiences' indexes; `encoder` is for building."""
-    return WhooshEngine(settings.index, audiences=audiences, encoder=encoder, progress=progress)
+    """Return the engine of the settings, able to open only these audiences' indexes; `encoder` is for building.
+
+    With the name of a `generation` it answers from that one, whatever is served.
+    """
+    return WhooshEngine(settings.index, audiences=audiences, encoder=encoder, progress=progress, generation=generation)
+
+
+def kept_generations(settings: Settings) -> list[str]:
+    """Return the names of the generations in the index folder, oldest first: the one served, and the one before."""
+    return WhooshEngine(settings.index).generations()
 
 
 def update_index(
@@ -127,29 +136,31 @@ def build_index(
     known = {} if full or preview else engine.stored_articles()
     reader = LibraryReader(folder, found=found, known=known, progress=_reading(progress), today=today, preview=preview)
     wording, wrong = read_wording(folder)
-    ids: set[str] = set()
+    named = {key.partition("#")[0] for _, key in wording.phrasings}
+    articles: dict[str, Article] = {}
 
     def source() -> str:
         return msgspec.json.encode(Source(fingerprint, reader.next_change, reader.left_out())).decode()
 
     status = engine.replace_all(
-        _usable(reader, folder, ids),
+        _usable(reader, folder, articles, named),
         wording=wording,
         source=source,
         anew=full,
         read_asset=partial(read_asset, AssetFolder(folder)),
     )
     told = (problem for problem in reader.problems() if problem.severity != "hint")
-    problems = (*told, *wrong, *_phrasings_of_none(wording, ids))
+    problems = (*told, *wrong, *_phrasings_of_none(folder, wording, articles))
     return IndexReport(status, problems, True, time.perf_counter() - started)
 
 
-def _usable(reader: LibraryReader, folder: Path, ids: set[str]) -> Iterator[Article]:
-    """Pass on the articles, and their ids to `ids`; raise CallerError where not one can be shown."""
+def _usable(reader: LibraryReader, folder: Path, articles: dict[str, Article], named: Set[str]) -> Iterator[Article]:
+    """Pass on the articles, and those `named` to `articles` by id; raise CallerError where not one can be shown."""
     shown = False
     for article in reader:
         shown = shown or not (article.hidden or article.unlisted)
-        ids.add(article.id)
+        if article.id in named:
+            articles[article.id] = article
         yield article
     if not shown:
         problems = "\n".join(str(problem) for problem in reader.problems()[:10])
@@ -197,13 +208,29 @@ def read_wording(folder: Path, articles: Sequence[Article] | None = None) -> tup
         synonyms=tuple(rules), not_covered=tuple(question for question, _ in refused), phrasings=tuple(phrasings)
     )
     if articles is not None:
-        problems += _phrasings_of_none(wording, {article.id for article in articles})
+        problems += _phrasings_of_none(folder, wording, {article.id: article for article in articles})
     return wording, problems
 
 
-def _phrasings_of_none(wording: Wording, ids: Set[str]) -> list[Problem]:
-    unknown = dict.fromkeys(key for _, key in wording.phrasings if key not in ids)
-    return [_warning(PHRASINGS_FILE, f"there is no article `{key}`") for key in unknown]
+def _phrasings_of_none(folder: Path, wording: Wording, articles: Mapping[str, Article]) -> list[Problem]:
+    """Return what is wrong with the keys of phrasings: no such article, which has no use, or no such section."""
+    problems: list[Problem] = []
+    for key in dict.fromkeys(key for _, key in wording.phrasings):
+        article_id, _, anchor = key.partition("#")
+        article = articles.get(article_id)
+        if article is None:
+            problems.append(_warning(PHRASINGS_FILE, f"there is no article `{article_id}`", line=_line(folder, key)))
+        elif anchor and (fault := no_section(article, anchor)):
+            message = f"{fault} Until then `{key}` is read as `{article_id}`."
+            problems.append(Problem(PHRASINGS_FILE, _line(folder, key), "error", message))
+    return problems
+
+
+def _line(folder: Path, key: str) -> int:
+    """Return the line of a key of `_phrasings.yml`, which could be read a moment ago."""
+    with suppress(BadYaml, UnicodeDecodeError, OSError):
+        return load((folder / PHRASINGS_FILE).read_text(encoding="utf-8")).fields[key].line
+    return 1
 
 
 def _read(folder: Path, name: str, problems: list[Problem]) -> dict[str, object]:

@@ -51,6 +51,7 @@ class RankingWeights(NamedTuple):
     # How much the question belongs to the article, where enough ways to ask are known: with meaning, and by words
     classified: float = 2.0
     classified_by_words: float = 0.5
+    section: float = 0.5  # how much the question belongs to the passage's section, where that has questions of its own
     pattern: float = 1.0  # its article explains the error text in the question
     pattern_steps: float = 0.3  # and the passage is steps: who pastes an error wants to get rid of it
     common_heading: float = -0.1  # "What to do next" says where to go on, not what was asked
@@ -71,7 +72,8 @@ class Evidence(NamedTuple):
 
     `known_question` is the likeness by words of the likest known question of its article. `passage_likeness` and
     `question_likeness` are cosines: of the question with the passage, and with the likest known question of its
-    article; None where meanings are not compared.
+    article; None where meanings are not compared. `section` is how much the question belongs to the passage's section,
+    0 where that has no questions of its own.
     """
 
     lexical: float
@@ -81,6 +83,7 @@ class Evidence(NamedTuple):
     pattern: bool
     passage_likeness: float | None
     question_likeness: float | None
+    section: float = 0.0
 
 
 class Ranked(NamedTuple):
@@ -101,7 +104,6 @@ class Ranked(NamedTuple):
 class RankedList(NamedTuple):
     """Ranked passages, best first; `total` counts all that matched the words.
 
-    `opening` is the first passage of the best article, when it is a candidate and not the best passage itself.
     `contest` holds the scores of the best articles, and `likeness` the cosines of the likest ones, both descending and
     up to RankingWeights.contestants, whatever the limit.
     """
@@ -109,7 +111,6 @@ class RankedList(NamedTuple):
     passages: tuple[Ranked, ...]
     total: int
     resemblance: Resemblance
-    opening: Ranked | None = None
     contest: tuple[float, ...] = ()
     likeness: tuple[float, ...] = ()
 
@@ -134,13 +135,15 @@ class Ranker:
         topic: str | None = None,
         without: Collection[int] = (),
         distinct: bool = False,
+        same_article: int | None = None,
         today: date | None = None,
     ) -> RankedList:
         """Return the best `limit` passages for a question, as if articles `without` were not there.
 
         With `today` those that have expired by then are not there either, and overdue ones yield to others that say
         the same. With `distinct` passages that repeat a better one come last (see spread), as an answer wants it; a
-        search should find copies too.
+        search should find copies too. `same_article` is how many of an article come before those of others, by default
+        as few as the weights say.
         """
         vector = self._encoder.encode_one(understood.meant) if self._encoder and understood.meant.strip() else None
         resemblance = self.catalogue.known_questions.compare(
@@ -160,12 +163,12 @@ class Ranker:
         scored = self._scored(found, resemblance)
         overdue = self.catalogue.overdue(today) if today else frozenset()
         read = self._read(understood, found, scored.best(max(self._weights.looked_at, limit)), overdue)
-        passages, opening = self._shown(read, limit, vector, distinct=distinct)
         return RankedList(
-            passages=passages,
+            passages=self._shown(
+                read, limit, vector, distinct=distinct, same_article=same_article or self._weights.same_article
+            ),
             total=found.total,
             resemblance=resemblance,
-            opening=opening,
             contest=self._best_of_each(read.scored.articles, read.scores),
             likeness=self._best_of_each(scored.articles, scored.cosines) if scored.cosines is not None else (),
         )
@@ -202,7 +205,9 @@ class Ranker:
         if resemblance.belonging is not None:
             share = weights.classified if compared else weights.classified_by_words
             scores += share * resemblance.belonging[articles]
-        return _Scored(found.numbers, articles, scores, lexical, known, pattern, found.cosines, asked)
+        sections = resemblance.sections.of(found.numbers) if resemblance.sections else np.zeros_like(lexical)
+        scores += weights.section * sections
+        return _Scored(found.numbers, articles, scores, lexical, known, pattern, sections, found.cosines, asked)
 
     def _read(self, understood: Understanding, found: Candidates, scored: _Scored, overdue: Collection[int]) -> _Read:
         """Read candidates: how close the question's words stand together, and what kind of passage it is.
@@ -228,23 +233,13 @@ class Ranker:
         return tuple(sorted(best.values(), reverse=True)[: self._weights.contestants])
 
     def _shown(
-        self, read: _Read, limit: int, vector: Floats | None, *, distinct: bool
-    ) -> tuple[tuple[Ranked, ...], Ranked | None]:
-        """Return what is shown of the candidates (see spread), and the opening of RankedList."""
+        self, read: _Read, limit: int, vector: Floats | None, *, distinct: bool, same_article: int
+    ) -> tuple[Ranked, ...]:
+        """Return what is shown of the candidates (see spread)."""
         articles, scores = read.scored.articles.tolist(), read.scores.tolist()
-        same = self._weights.same_article
-        chosen = spread(articles, read.codes, scores, read.order, limit, same_article=same, distinct=distinct)
-        opening = self._opening(read)
-        shown = chosen if opening is None or opening in chosen else [*chosen, opening]
+        shown = spread(articles, read.codes, scores, read.order, limit, same_article=same_article, distinct=distinct)
         entries = self._store.entries(read.scored.numbers[shown].tolist(), vector=vector)
-        ranked = {at: read.ranked(at, entry) for at, entry in zip(shown, entries, strict=True)}
-        return tuple([ranked[at] for at in chosen]), None if opening is None else ranked[opening]
-
-    def _opening(self, read: _Read) -> int | None:
-        """Return the place of the first passage of the best candidate's article, when it is another candidate."""
-        numbers, best = read.scored.numbers.tolist(), read.order[0]
-        first = self.catalogue.first_passage[read.scored.articles[best]]
-        return numbers.index(first) if first != numbers[best] and first in numbers else None
+        return tuple([read.ranked(at, entry) for at, entry in zip(shown, entries, strict=True)])
 
 
 class _Scored(NamedTuple):
@@ -259,6 +254,7 @@ class _Scored(NamedTuple):
     lexical: Floats
     known_question: Floats
     pattern: NDArray[np.bool_]
+    sections: Floats
     cosines: Floats | None
     asked: Floats | None
 
@@ -291,6 +287,7 @@ class _Read(NamedTuple):
             pattern=scored.pattern.item(i),
             passage_likeness=None if scored.cosines is None else scored.cosines.item(i),
             question_likeness=None if scored.asked is None else scored.asked.item(i),
+            section=scored.sections.item(i),
         )
         return Ranked(scored.numbers.item(i), entry, self.scores.item(i), evidence, tuple(near.held[i].tolist()))
 

@@ -105,7 +105,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     no_answer_below: Annotated[
         float,
         _takes("a number from 0 to 1, such as 0.5", read=float, ge=0, le=1),
-        "Confidence, 0 to 1, below which the service says it does not know.",
+        "Confidence, 0 to 1, below which nothing is claimed to answer: what may help is shown, or nothing.",
     ] = 0.55
     staff_count: Annotated[
         StaffCountMode,

@@ -6,6 +6,7 @@ import hashlib
 import html
 from collections.abc import Sequence
 from datetime import date
+from itertools import zip_longest
 
 from kb_service.content.article import Article, Audience, Passage, Section, View
 from kb_service.content.passages.as_written import align, packed
@@ -43,6 +44,7 @@ def an_article(
     article_id: str,
     *texts: str,
     title: str = "",
+    headings: Sequence[str] = (),
     agent_texts: Sequence[str] = (),
     audience: Audience = "public",
     questions: Sequence[str] = (),
@@ -53,9 +55,12 @@ def an_article(
     verified_at: date | None = None,
     review_by: date | None = None,
 ) -> Article:
-    """An article whose passages are `texts`, and for agents `agent_texts` after them."""
+    """An article whose passages are `texts` (below `headings`, if any), and for agents `agent_texts` after them."""
     name = title or article_id.replace("-", " ").capitalize()
-    passages = [a_passage(text, article_id=article_id, title=name, position=i) for i, text in enumerate(texts)]
+    passages = [
+        a_passage(text, article_id=article_id, title=name, heading=heading, position=i)
+        for i, (text, heading) in enumerate(zip_longest(texts, headings, fillvalue=""))
+    ]
     for_agents = [
         a_passage(text, article_id=article_id, title=name, audience="agent", position=len(texts) + i)
         for i, text in enumerate(agent_texts)

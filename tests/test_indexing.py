@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kb_service.content.article import Problem
+from kb_service.content.library import read_library
 from kb_service.errors import CallerError
 from kb_service.index.guide import NO_WORDING
 from kb_service.indexing import IndexReport, build_index, fingerprint, read_wording, source_of
@@ -233,6 +235,24 @@ def test_what_is_wrong_with_a_wording_file_is_a_warning(tmp_path: Path, name: st
 
     assert [(problem.path, problem.severity) for problem in problems] == [(name, "warning")]
     assert expected in problems[0].message
+
+
+def test_phrasings_at_a_section_that_is_not_there_are_an_error(folder: Path, engine: MemoryEngine) -> None:
+    (folder / "seats.md").write_text("# Seats\n\nText.\n\n## Steps in the portal\n\nMore.")
+    (folder / "_phrasings.yml").write_text("refunds:\n  - money\nseats#steps:\n  - fewer\nseats#intro:\n  - more\n")
+    built = [problem for problem in build_index(folder, engine).problems if problem.path == "_phrasings.yml"]
+    checked = read_wording(folder, read_library(folder).articles)[1]
+
+    message = (
+        "The article `seats` has no section `steps`: the nearest is `steps-in-the-portal`. "
+        "Until then `seats#steps` is read as `seats`."
+    )
+    assert built == checked == [Problem("_phrasings.yml", 3, "error", message)]
+    assert [text for text, _ in engine.snapshot(audience="agent").catalogue.guide.phrasings] == [
+        "money",
+        "fewer",
+        "more",
+    ]
 
 
 def test_a_snippet_that_an_article_includes_changes_the_fingerprint(folder: Path) -> None:

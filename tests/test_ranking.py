@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kb_service.analysis import analyse
 from kb_service.content.article import Article
+from kb_service.index.guide import Wording
 from kb_service.index.port import Codes, Entry, Snapshot
 from kb_service.index.query import Or
 from kb_service.index.whoosh.engine import WhooshEngine
@@ -90,6 +91,20 @@ def test_the_word_itself_comes_before_its_synonym() -> None:
     found = rank(Ranker(engine.snapshot(audience="public")), "wire").passages
 
     assert ids(found) == ["wire#intro", "bank#intro"]
+
+
+def test_the_section_that_is_asked_so_comes_before_one_with_the_same_words() -> None:
+    article = an_article("seats", "the portal has the seats", "the helpdesk has the seats", headings=("Portal", "Desk"))
+    asked = Wording(phrasings=(("too many seats", "seats#desk"), ("see the seats", "seats#portal")))
+    plain = Wording(phrasings=tuple((text, "seats") for text, _ in asked.phrasings))
+
+    def first(wording: Wording) -> Ranked:
+        engine = MemoryEngine()
+        engine.replace_all([article, an_article("other", "something else")], wording=wording)
+        return rank(Ranker(engine.snapshot(audience="public")), "too many seats").passages[0]
+
+    assert [first(wording).entry.passage.anchor for wording in (plain, asked)] == ["portal", "desk"]
+    assert first(plain).evidence.section == 0 < first(asked).evidence.section
 
 
 def test_a_synonym_alone_finds_what_is_meant(ranker: Ranker) -> None:

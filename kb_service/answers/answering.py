@@ -1,15 +1,16 @@
-"""Answer a question from ranked passages: a verbatim quote with its confidence, or nothing when that is too low."""
+"""Answer a question from ranked passages: a verbatim quote with its confidence, passages that may help, or nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-from kb_service.answers.confidence import confidence
+from kb_service.answers.confidence import confidence, possible_from
 from kb_service.answers.presenting import found_numbers, found_passages, related_article, related_articles
-from kb_service.answers.quoting import Candidate, find_quote
-from kb_service.answers.results import FoundPassage, Outcome, Question, Quote, RelatedArticle
+from kb_service.answers.reader import READ, ReadPassage, read_passages
+from kb_service.answers.results import FoundPassage, Highlight, Outcome, Question, Quote, RelatedArticle
 from kb_service.index.port import Snapshot
 from kb_service.questions.understanding import Correction, Understanding
 from kb_service.ranking import Ranked, RankedList, Ranker
@@ -17,32 +18,37 @@ from kb_service.seats.position import SeatPosition, reconcile
 from kb_service.seats.reader import Mentions, read_mentions
 from kb_service.staff.counter import StaffCount
 from kb_service.staff.messages import counted
+from kb_service.wording.catalogue import words_in
 
 RELATED: Final = 3  # articles offered beside an answer
+SAME_ARTICLE: Final = 2  # passages of one article shown before those of others
 
 
-class Quoted(NamedTuple):
-    """[start, end) of what answers best in the text of a ranked passage."""
+class Shown(NamedTuple):
+    """A passage that is shown, and [start, end) of what of it answers best."""
 
     passage: Ranked
     start: int
     end: int
 
-
-class Reading(NamedTuple):
-    """What answers best, and the chance (0 to 1) that it answers the question; nothing where that is too low."""
-
-    confidence: float
-    quoted: Quoted | None
+    @property
+    def quote(self) -> Quote:
+        """What of it answers best, as a quote."""
+        passage = self.passage.entry.passage
+        return Quote(passage.text[self.start : self.end], passage.id, self.start, self.end)
 
 
 class Decision(NamedTuple):
-    """What to say: `passages`, the quoted one first, is empty unless the outcome is "answered"."""
+    """What to say: `shown` has the passages that answer or may help, the best one first; nothing with "no_answer"."""
 
     outcome: Outcome
     confidence: float
-    quote: Quote | None
-    passages: tuple[Ranked, ...]
+    shown: tuple[Shown, ...]
+
+    @property
+    def quote(self) -> Quote | None:
+        """What is claimed to answer."""
+        return self.shown[0].quote if self.outcome == "answered" else None
 
 
 class FoundAnswer(NamedTuple):
@@ -63,55 +69,72 @@ def find_answer(
 ) -> FoundAnswer:
     """Return the answer to a text with at most `limit` passages; `today` decides which are there, and which stale."""
     understood = ranker.understander.understand(text)
-    ranked = ranker.rank(understood, limit=max(limit, RELATED), distinct=True, today=today)
+    ranked = candidates(ranker, understood, limit=limit, today=today)
     decision = decide(understood, ranked, no_answer_below=no_answer_below)
+    shown = decision.shown[:limit]
     return FoundAnswer(
         text=text,
         outcome=decision.outcome,
         confidence=decision.confidence,
         quote=decision.quote,
         passages=found_passages(
-            decision.passages[:limit], understood, today=today, explain=explain, html=html, quote=decision.quote
+            [each.passage for each in shown],
+            understood,
+            today=today,
+            explain=explain,
+            html=html,
+            highlights=[Highlight(each.start, each.end) for each in shown],
         ),
         corrections=understood.corrections,
-        related=(
-            related_articles(ranker.catalogue, ranked.passages[0].entry.related, today=today)[:RELATED]
-            if decision.passages
-            else _nearest(ranked.passages)
-        ),
+        related=_related(ranker, decision, ranked, today=today),
         mentions=read_mentions(text),
     )
 
 
+def _related(ranker: Ranker, decision: Decision, ranked: RankedList, *, today: date) -> tuple[RelatedArticle, ...]:
+    """Return what belongs to the answer, or the nearest articles where none is shown."""
+    if decision.outcome == "answered":
+        first = decision.shown[0].passage.entry
+        return related_articles(ranker.catalogue, first.related, today=today)[:RELATED]
+    return () if decision.shown else _nearest(ranked.passages)
+
+
+def candidates(
+    ranker: Ranker, understood: Understanding, *, limit: int, today: date | None = None, without: Collection[int] = ()
+) -> RankedList:
+    """Return the passages to be read for an answer of `limit` ones: neighbours in one article too, repeats last."""
+    most = max(limit, READ)
+    return ranker.rank(understood, limit=most, distinct=True, same_article=most, today=today, without=without)
+
+
 def decide(understood: Understanding, ranked: RankedList, *, no_answer_below: float) -> Decision:
-    """Return what `ranked` answers, or "no_answer" when the confidence is below the threshold."""
-    if not understood.text.strip():
-        return Decision("empty_question", 0.0, None, ())
-    if not ranked.passages:
-        return Decision("no_answer", 0.0, None, ())
-    sure, quoted = read(understood, ranked, at_least=no_answer_below)
-    if quoted is None:
-        return Decision("no_answer", sure, None, ())
-    first, start, end = quoted
-    passage = first.entry.passage
-    quote = Quote(passage.text[start:end], passage.id, start, end)
-    others = tuple(each for each in ranked.passages if each.number != first.number)
-    return Decision("answered", sure, quote, (first, *others))
+    """Return what the passages of `ranked` answer.
 
-
-def read(understood: Understanding, ranked: RankedList, *, at_least: float) -> Reading:
-    """Say how surely the ranked passages (there must be one) answer a question, and quote what does if `at_least` so.
-
-    The one place that reads passages: another reader takes the same question and candidates and gives the same.
+    "answered" from the threshold on, "possible" where they may well help, else "no_answer". A higher threshold leaves
+    some of the answers, and the others possible.
     """
-    sure = round(confidence(understood, ranked), 3)
-    if sure < at_least:
-        return Reading(sure, None)
-    first = ranked.passages[0]
-    passages = [first, ranked.opening] if ranked.opening and not first.evidence.pattern else [first]
-    candidates = [Candidate(each.entry, each.score, each.sentence_likeness) for each in passages]
-    span = find_quote(candidates, understood.text, understood.words, pasted=first.evidence.pattern)
-    return Reading(sure, Quoted(passages[span.candidate], span.start, span.end))
+    if not understood.text.strip():
+        return Decision("empty_question", 0.0, ())
+    if not ranked.passages:
+        return Decision("no_answer", 0.0, ())
+    read = read_passages(understood, ranked)
+    sure = round(confidence(understood, ranked, read), 3)
+    if sure < min(no_answer_below, possible_from(ranked)):
+        return Decision("no_answer", sure, ())
+    shown = (*_in_turn(read), *(Shown(each, 0, 0) for each in ranked.passages[READ:]))
+    return Decision("answered" if sure >= no_answer_below else "possible", sure, shown)
+
+
+def _in_turn(read: Sequence[ReadPassage]) -> list[Shown]:
+    """Return what was read, the best first; passages of an article beyond SAME_ARTICLE come after those of others."""
+    first: list[Shown] = []
+    later: list[Shown] = []
+    count: Counter[int] = Counter()
+    for each in read:
+        article = each.ranked.entry.article_number
+        count[article] += 1
+        (first if count[article] <= SAME_ARTICLE else later).append(Shown(each.ranked, each.start, each.end))
+    return [*first, *later]
 
 
 def _nearest(ranked: Sequence[Ranked]) -> tuple[RelatedArticle, ...]:
@@ -125,6 +148,7 @@ def seat_position(question: Question, mentions: Mentions, staff_count: StaffCoun
 
     None when neither the seats paid for nor the active staff are known.
     """
+    words = words_in(question.lang)
     status = staff_count.status if staff_count else None
     locked = None
     if staff_count and status == "locked" and staff_count.count is not None and staff_count.purchased is not None:
@@ -137,8 +161,9 @@ def seat_position(question: Question, mentions: Mentions, staff_count: StaffCoun
         live_count=staff_count.count if staff_count and status in {"ok", "stale"} else None,
         live_is_stale=status == "stale",
         locked=locked,
-        counted=counted(staff_count) if staff_count else "",
+        counted=counted(staff_count, words) if staff_count else "",
         count_url=staff_count.url if staff_count else "",
+        words=words,
     )
 
 

@@ -1,19 +1,30 @@
-"""Confidence: the chance that the first passage answers, by a logistic model over what the ranking shows.
+"""Confidence: the chance that what is quoted answers, by a logistic model over what was read and ranked.
 
-The weights are fitted, one model for each kind of evidence there is: docs/ranking-numbers.md.
+There is one model for folders that are nothing but text and one for those where ways to ask are known; see weights.py.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import numpy as np
+
+from kb_service.analysis import analyse, term_code
+from kb_service.answers.reader import ReadPassage
+from kb_service.answers.signs import PASSAGE_COLUMNS, SENTENCE_COLUMNS, tells
+from kb_service.answers.weights import Weights, weights_of
 from kb_service.questions.understanding import Understanding
 from kb_service.ranking import RankedList
 
-# Below this chance the service says that it does not know (setting KB_NO_ANSWER_BELOW).
+# Below this chance nothing is claimed to answer (setting KB_NO_ANSWER_BELOW) …
 NO_ANSWER_BELOW: Final = 0.55
+# … and below this one no passage is shown as one that may help.
+POSSIBLE_FROM: Final = 0.05
+# Where ways to ask are known, what belongs to no article is told apart so well that less helps nobody.
+POSSIBLE_WHERE_KNOWN: Final = 0.45
 
 # The similarity to the closest question listed as unanswerable, where authors keep no such list.
 USUAL_LIKENESS: Final = 0.4
@@ -22,63 +33,59 @@ USUAL_LIKENESS: Final = 0.4
 SAME_QUESTION: Final = 0.85
 SAME_QUESTION_BY_WORDS: Final = 0.7
 CLEARLY: Final = 0.1
-REFUSED: Final = 0.1  # the most that its confidence can be
+REFUSED: Final = 0.04  # the most that its confidence can be
 
 SUREST: Final = 0.99  # the most that any confidence can be: some of the surest answers were wrong too
 EXPLAINED: Final = 0.9  # the least where the article lists the error text in the question
 
-# Fitted by quality/confidence_fitting.py, one model for each kind of evidence there is.
-CLASSIFIED: Final = {
-    "bias": -1.24,
-    "classified": 2.23,
-    "over_none": 6.90,
-    "coverage": 1.33,
-    "unknown": -0.08,
-    "over_unanswerable": 2.17,
-}
-CLASSIFIED_BY_WORDS: Final = {
-    "bias": -1.10,
-    "over_none": 6.17,
-    "coverage": 1.32,
-    "known_over_unanswerable": 3.66,
-}
-WITH_MEANING: Final = {
-    "bias": -1.64,
-    "score": 2.40,
-    "over_next": 3.28,
-    "crowd": -3.14,
-    "lexical": -3.96,
-    "coverage": 1.06,
-    "unknown": -1.32,
-    "over_unanswerable": 4.87,
-}
-BY_WORDS: Final = {
-    "bias": -1.21,
-    "score": 0.36,
-    "over_next": 6.63,
-    "unknown": -1.89,
-    "known_over_unanswerable": 1.42,
-}
+_PASSAGE: Final = (
+    "likeness",
+    "best_likeness",
+    "coverage",
+    "with_heads",
+    "lexical",
+    "proximity",
+    "question_likeness",
+    "score",
+    "window",
+    "articles_share",
+)
+_SENTENCE: Final = ("likeness", "shared", "covered", "long", "echo")
+# A name or a version: in capitals inside a sentence, or a number with dots.
+_NAME: Final = re.compile(r"(?<=[\w,;:)] )[A-Z][\w+-]+|\b[A-Z][a-z]+[A-Z]\w*|\b[A-Z]{2,}[\w+-]*|\b[vV]?\d+(?:\.\d+)+\b")
 
 
-def features(understood: Understanding, ranked: RankedList) -> dict[str, float]:
-    """Return what the confidence rests on, each of the order of 1; `ranked` must hold a passage.
+def confidence_signs(understood: Understanding, ranked: RankedList, read: Sequence[ReadPassage]) -> dict[str, float]:
+    """Return what the confidence rests on, each of the order of 1; a passage must have been read, the best one first.
 
-    `score` is the first article's, `over_next` what it has over the mean of the next nine, `crowd` the cosine of the
-    tenth likest article: a question like many articles asks for none of them. `unknown` is the share of the question's
-    weight that the index lacks; `over_none` how much more it belongs to the article than to none.
+    `lead` is the logarithm of the first passage's chance, `article` that of all its article's, `sentence` that of its
+    likeliest sentence; `over_next` what the best article's score has over the mean of the next nine, `crowd` the
+    cosine of the tenth likest article: a question like many articles asks for none of them. `unknown` is the share of
+    the question's weight that the index lacks, `names_lacking` the share of its names and versions that the passage
+    lacks; `over_none` how much more the question belongs to the article than to none.
     """
-    evidence = ranked.passages[0].evidence
+    first, evidence = read[0], read[0].ranked.evidence
+    article = first.ranked.entry.article_number
+    chances = np.asarray([each.chance for each in read])
+    others = np.asarray([each.chance for each in read[1:]])
+    mine = np.asarray([each.ranked.entry.article_number == article for each in read])
     unknown = sum(word.weight for word in understood.words if not word.known and not word.alternatives)
     found = {
         "bias": 1.0,
-        "lexical": evidence.lexical,
-        "coverage": evidence.coverage,
+        "raw": first.score / 10,
+        "lead": _log(first.chance),
+        "second": _log(others.max(initial=0.0)),
+        "article": _log(chances[mine].sum()),
+        "sentence": _log(first.sentence),
+        "words": math.log1p(len(understood.words)),
         "unknown": unknown / understood.weight if understood.weight else 0.0,
-        "known_over_unanswerable": evidence.known_question - ranked.resemblance.unanswerable_by_words,
+        "names_lacking": names_lacking(understood.text, first),
         "score": ranked.contest[0],
         "over_next": ranked.contest[0] - _mean(ranked.contest[1:]),
+        "known_over_unanswerable": evidence.known_question - ranked.resemblance.unanswerable_by_words,
     }
+    found |= {f"passage_{name}": float(first.signs[PASSAGE_COLUMNS.index(name)]) for name in _PASSAGE}
+    found |= {f"sentence_{name}": float(first.sentence_signs[SENTENCE_COLUMNS.index(name)]) for name in _SENTENCE}
     if evidence.passage_likeness is not None and evidence.question_likeness is not None:
         likeness = max(evidence.passage_likeness, evidence.question_likeness)
         known = ranked.resemblance.unanswerable_by_meaning
@@ -87,34 +94,53 @@ def features(understood: Understanding, ranked: RankedList) -> dict[str, float]:
             "crowd": ranked.likeness[-1],
             "over_unanswerable": likeness - (USUAL_LIKENESS if known is None or known < 0 else known),
         }
-    belonging = ranked.resemblance.belonging
-    if belonging is not None:
-        mine = float(belonging[ranked.passages[0].entry.article_number])
-        found |= {"classified": mine, "over_none": mine - float(belonging[-1])}
+    if (belonging := ranked.resemblance.belonging) is not None:
+        classified = float(belonging[article])
+        found |= {"classified": classified, "over_none": classified - float(belonging[-1])}
     return found
+
+
+def _log(chance: float) -> float:
+    return math.log(max(chance, 1e-4))
 
 
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def model_for(found: Mapping[str, float]) -> Mapping[str, float]:
-    """Return the weights of the model for this kind of evidence."""
-    if "likeness" in found:
-        return CLASSIFIED if "classified" in found else WITH_MEANING
-    return CLASSIFIED_BY_WORDS if "classified" in found else BY_WORDS
+def names_lacking(question: str, read: ReadPassage) -> float:
+    """Return the share of the names and versions in a question that a passage lacks; 0 where it names none."""
+    names = [{term_code(term.term) for term in analyse(name)} for name in dict.fromkeys(_NAME.findall(question))]
+    codes = set(memoryview(read.ranked.entry.codes).cast("I"))
+    return sum(codes.isdisjoint(name) for name in names) / len(names) if names else 0.0
 
 
-def confidence(understood: Understanding, ranked: RankedList) -> float:
-    """Return the chance, 0 to 1, that the first passage answers the question; 0 without a passage or a subject."""
-    if not ranked.passages or not any(word.share == 1.0 for word in understood.words):
+def model_for(found: Mapping[str, float], weights: Weights) -> Mapping[str, float]:
+    """Return the model for this kind of evidence."""
+    return weights.known if "classified" in found else weights.quoted
+
+
+def confidence(understood: Understanding, ranked: RankedList, read: Sequence[ReadPassage]) -> float:
+    """Return the chance, 0 to 1, that the quote of the first passage answers; 0 without a passage or a subject."""
+    if not read or not has_subject(understood):
         return 0.0
-    found = features(understood, ranked)
-    evidence = sum(weight * found.get(name, 0.0) for name, weight in model_for(found).items())
+    found = confidence_signs(understood, ranked, read)
+    model = model_for(found, weights_of(by_meaning="likeness" in found))
+    evidence = sum(weight * found[name] for name, weight in model.items())
     chance = min(1 / (1 + math.exp(-evidence)), SUREST)
-    if ranked.passages[0].evidence.pattern:
+    if read[0].ranked.evidence.pattern:
         return max(chance, EXPLAINED)
     return min(chance, REFUSED) if _is_listed_as_unanswerable(found, ranked) else chance
+
+
+def possible_from(ranked: RankedList) -> float:
+    """Return the confidence from which on passages are shown as such that may help."""
+    return POSSIBLE_FROM if ranked.resemblance.belonging is None else POSSIBLE_WHERE_KNOWN
+
+
+def has_subject(understood: Understanding) -> bool:
+    """Tell whether a question names anything: a word that tells, or an identifier that the articles have."""
+    return any(word.share == 1.0 or (tells(word) and word.is_number and word.known) for word in understood.words)
 
 
 def _is_listed_as_unanswerable(found: Mapping[str, float], ranked: RankedList) -> bool:

@@ -7,11 +7,10 @@ from datetime import date
 from typing import Final
 from urllib.parse import quote
 
-import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from kb_service.analysis import analyse, term_code
-from kb_service.answers.results import ArticleSummary, FoundPassage, IndexInfo, Quote, RelatedArticle
+from kb_service.answers.results import ArticleSummary, FoundPassage, Highlight, IndexInfo, RelatedArticle
 from kb_service.content.article import Article, Passage
 from kb_service.content.passages.as_written import Written, marked, with_addresses
 from kb_service.index.catalogue import Catalogue
@@ -44,35 +43,44 @@ def found_passages(
     today: date,
     explain: bool,
     html: bool = False,
-    quote: Quote | None = None,
+    highlights: Sequence[Highlight] = (),
 ) -> tuple[FoundPassage, ...]:
     """Return ranked passages as they are shown; `explain` adds the reasons for each one's rank.
 
-    `html` adds each as it is written, with `quote` marked in the passage that it is from.
+    `highlights` are what answers best of each, empty ones of those that were not read. `html` adds each passage as it
+    is written, with that marked.
     """
-    found = [
-        _found_passage(each, understood.words, today, why=reasons(understood, ranked, at) if explain else None)
-        for at, each in enumerate(ranked)
-    ]
-    if html:
-        found = [
-            msgspec.structs.replace(each, html=_as_written(of.entry.passage, each.marks, quote))
-            for each, of in zip(found, ranked, strict=True)
-        ]
-    return tuple(found)
+    best: list[Highlight | UnsetType] = [each if each.start < each.end else UNSET for each in highlights]
+    return tuple(
+        _found_passage(
+            each,
+            understood.words,
+            today,
+            highlight=highlight,
+            html=html,
+            why=reasons(understood, ranked, at) if explain else UNSET,
+        )
+        for at, (each, highlight) in enumerate(zip(ranked, best or [UNSET] * len(ranked), strict=True))
+    )
 
 
-def _as_written(passage: Passage, marks: Sequence[tuple[int, int]], quote: Quote | None) -> str:
-    """Return the HTML of a passage, its addresses as on the article's page, with a quote from it or `marks` marked."""
-    spans = [(quote.start, quote.end)] if quote and quote.passage_id == passage.id else marks
+def _as_written(passage: Passage, spans: Sequence[tuple[int, int]]) -> str:
+    """Return the HTML of a passage, its addresses as on the article's page, with `spans` of its text marked."""
     html = marked(Written(passage.html, passage.places), spans)
     return with_addresses(html, article_url(passage.article_id))
 
 
 def _found_passage(
-    ranked: Ranked, words: Sequence[QuestionWord], today: date, *, why: tuple[str, ...] | None
+    ranked: Ranked,
+    words: Sequence[QuestionWord],
+    today: date,
+    *,
+    highlight: Highlight | UnsetType,
+    html: bool,
+    why: tuple[str, ...] | UnsetType,
 ) -> FoundPassage:
-    passage = ranked.entry.passage
+    passage, found = ranked.entry.passage, marks(ranked.entry, words)
+    spans = found if highlight is UNSET else [(highlight.start, highlight.end)]
     return FoundPassage(
         id=passage.id,
         article_id=passage.article_id,
@@ -80,13 +88,15 @@ def _found_passage(
         heading_path=passage.heading_path,
         url=article_url(passage.article_id, passage.anchor),
         text=passage.text,
-        marks=marks(ranked.entry, words),
+        marks=found,
         score=round(ranked.score, 4),
         audience=passage.audience,
         verified_at=ranked.entry.verified_at,
         stale=_is_stale(ranked.entry.review_by, today),
         content_sha256=passage.content_sha256,
-        why=UNSET if why is None else why,
+        highlight=highlight,
+        why=why,
+        html=_as_written(passage, spans) if html else UNSET,
     )
 
 

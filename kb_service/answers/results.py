@@ -12,8 +12,9 @@ from kb_service.content.article import Article, Audience, View
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatPosition
 from kb_service.staff.counter import StaffCount
+from kb_service.wording.catalogue import Language
 
-Outcome = Literal["answered", "no_answer", "empty_question"]
+Outcome = Literal["answered", "possible", "no_answer", "empty_question"]
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -21,7 +22,8 @@ class Question(msgspec.Struct, frozen=True):
     what the asker entered, if anything.
 
     `limit` is the most passages wanted; `explain` asks for the reasons of each passage's rank, `html` for the passages
-    as they are written. Where nobody `waits` for a helpdesk, a count that is not known yet is `pending`.
+    as they are written; `lang` is that of the sentences about seats. Where nobody `waits` for a helpdesk, a count that
+    is not known yet is `pending`.
     """
 
     text: str
@@ -33,6 +35,14 @@ class Question(msgspec.Struct, frozen=True):
     explain: bool = False
     waits: bool = True
     html: bool = False
+    lang: Language = "en"
+
+
+class Highlight(msgspec.Struct, frozen=True):
+    """[start, end) in code points of a passage's text: what of it answers best, if any of it does."""
+
+    start: int
+    end: int
 
 
 class FoundPassage(msgspec.Struct, frozen=True):
@@ -50,12 +60,16 @@ class FoundPassage(msgspec.Struct, frozen=True):
     verified_at: date | None
     stale: bool
     content_sha256: str
+    highlight: Annotated[
+        Highlight | UnsetType,
+        Meta(description="What of the text answers best; only in answers, of the passages that were read closely."),
+    ] = UNSET
     why: Annotated[tuple[str, ...] | UnsetType, Meta(description="Only with explain=1.")] = UNSET
     html: Annotated[
         str | UnsetType,
         Meta(
             description="Only with html=1: the passage as it is written, as sanitized HTML. Its `<mark>` elements hold "
-            "the answer where the passage is quoted, else what `marks` are of the text."
+            "the `highlight`, without one what `marks` are of the text."
         ),
     ] = UNSET
 
@@ -94,16 +108,17 @@ class SeatAnswer(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The answer to a question: a quote of a passage, or outcome `no_answer`.
+    """The answer to a question: a quote of a passage, or none.
 
-    Without an answer `passages` is empty and `related` may name the nearest titles. `seat_passage_ids` are the
+    `possible` shows `passages` that may help, and claims nothing. With `no_answer` there are none, and `related` may
+    name the nearest titles instead of what belongs to the answer. `seat_passage_ids` are the
     passages that the sentences of `seats` rest on. `remembered` tells whether it came from the cache.
     """
 
     question: str
     query_id: str
     outcome: Outcome
-    confidence: Annotated[float, Meta(ge=0, le=1, description="The chance that the answer is right.")]
+    confidence: Annotated[float, Meta(ge=0, le=1, description="The chance that the best quote answers.")]
     answer: Quote | None
     passages: tuple[FoundPassage, ...]
     corrections: tuple[Correction, ...]

@@ -17,8 +17,8 @@ from kb_service.errors import BadRequest
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
 from kb_service.seats.position import SeatNumber
 from kb_service.staff.messages import note
-from kb_service.web.formatting import SEAT_HEADLINES, SEAT_NUMBERS
 from kb_service.web.payloads import answer_response
+from kb_service.wording.catalogue import LANGUAGES, Language, words_in
 
 INDENT: Final = "  "
 
@@ -30,6 +30,7 @@ INDENT: Final = "  "
 @click.option("--active", type=click.IntRange(0, MOST_SEATS), help="Staff accounts that are active.")
 @click.option("--audience", type=click.Choice(["public", "agent"]), default="public", help="Who reads the answer.")
 @click.option("--limit", type=click.IntRange(1, 20), default=3, show_default=True, help="Most passages to show.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of the sentences about seats.")
 @click.option("--explain", is_flag=True, help="Say why each passage stands where it does.")
 @index_option
 @as_json
@@ -40,11 +41,12 @@ def ask(
     active: int | None,
     audience: Audience,
     limit: int,
+    lang: Language,
     explain: bool,
     index_folder: str | None,
     as_json: bool,
 ) -> int:
-    """Answer QUESTION word for word from the articles, or say that they do not cover it."""
+    """Answer QUESTION word for word from the articles, or show what may help, or say that they do not cover it."""
     if len(question) > MAX_QUESTION_CHARACTERS:
         raise BadRequest({"question": f"{len(question)} characters; use at most {MAX_QUESTION_CHARACTERS}"})
     settings = settings_in_force(index=index_folder)
@@ -59,45 +61,50 @@ def ask(
                 active=active,
                 limit=limit,
                 explain=explain,
+                lang=lang,
             )
         )
     finally:
         knowledge_base.close()
     if as_json:
-        print_json(answer_response(answer, contact_url=settings.contact_url))
+        print_json(answer_response(answer, contact_url=settings.contact_url, lang=lang))
     else:
-        _print(console(), answer)
+        _print(console(), answer, lang)
     return 0
 
 
-def _print(out: Console, answer: Answer) -> None:
+def _print(out: Console, answer: Answer, lang: Language) -> None:
     for correction in answer.corrections:
         _say(out, Text(f"Searched also for “{correction.meant}” ({correction.typed})", style="dim"))
     if answer.outcome == "answered" and answer.answer:
         first = answer.passages[0]
         _say(out, Text(answer.answer.text, style="bold"))
         _say(out, Text(f"{first.title} · {first.url} · confidence {answer.confidence:.2f}", style="cyan"))
+    elif answer.outcome == "possible":
+        _say(out, Text("No article surely answers this. These passages may help:", style="bold"))
+        _say(out, Text(f"confidence {answer.confidence:.2f}", style="cyan"))
     elif answer.outcome == "no_answer":
         _say(out, Text("Not covered by the articles.", style="bold"))
     else:
         out.print('The question is empty. Write it in quotes: kb ask "how do we add seats?"')
-    print_seats(out, answer)
+    print_seats(out, answer, lang)
     for passage in answer.passages:
         _print_passage(out, passage)
     if answer.related and answer.outcome != "empty_question":
-        heading = "Related:" if answer.outcome == "answered" else "The nearest articles:"
+        heading = "Related:" if answer.passages else "The nearest articles:"
         _say(out, Text(f"\n{heading} " + " · ".join(f"{other.title} ({other.url})" for other in answer.related)))
 
 
-def print_seats(out: Console, answer: Answer) -> None:
+def print_seats(out: Console, answer: Answer, lang: Language = "en") -> None:
     """Print the seats and what came of asking the helpdesk, in the words of the pages."""
+    words = words_in(lang)
     seats, counted = answer.seats, answer.staff_count
     if seats:
-        _say(out, Text(f"\n{SEAT_HEADLINES[seats.state]}", style="bold"))
-        _print_number(out, SEAT_NUMBERS["seats"], seats.purchased_number)
-        _print_number(out, SEAT_NUMBERS["active"], seats.active_number)
-    if counted and (left := note(counted)):
-        where = f" See the count at {counted.url}" if counted.url else ""
+        _say(out, Text("\n" + words.say(f"card.{seats.state}"), style="bold"))
+        _print_number(out, words.say("card.paid"), seats.purchased_number)
+        _print_number(out, words.say("card.active"), seats.active_number)
+    if counted and (left := note(counted, words)):
+        where = " " + words.say("card.look", host=counted.url) if counted.url else ""
         _say(out, Text(f"{left}{where}", style="yellow"), indent=INDENT if seats else "")
     if seats:
         what_if = seats.what_if.sentence if seats.what_if else ""
@@ -116,7 +123,8 @@ def _print_passage(out: Console, passage: FoundPassage) -> None:
     _say(out, Text(f"\n{path}", style="bold cyan"))
     _say(out, Text(passage.url, style="dim"))
     text = Text(passage.text)
-    for start, end in passage.marks:
+    best = passage.highlight
+    for start, end in ((best.start, best.end),) if best else passage.marks:
         text.stylize("bold", start, end)
     _say(out, text, indent=INDENT)
     for reason in passage.why or ():

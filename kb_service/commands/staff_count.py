@@ -9,6 +9,7 @@ from kb_service.commands.context import as_json, print_json, settings_in_force
 from kb_service.staff.counter import StaffCount
 from kb_service.staff.messages import message
 from kb_service.web.payloads import staff_count_response
+from kb_service.wording.catalogue import words_in
 
 
 @click.command("staff-count")
@@ -32,4 +33,4 @@ def print_staff_count(found: StaffCount, *, as_json: bool) -> None:
     else:
         click.echo(message(found))
         if found.count is None and found.url:
-            click.echo(f"See the count at {found.url}")
+            click.echo(words_in("en").say("card.look", host=found.url))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from difflib import get_close_matches
 from hashlib import sha256
 from typing import Final, Literal
 from urllib.parse import quote
@@ -16,6 +17,7 @@ Severity = Literal["error", "warning", "note", "hint"]
 
 CONTENT_VERSION: Final = "4"  # raise it when the same source gives other articles: earlier results are then made anew
 
+INTRO: Final = "intro"  # the anchor of what stands before the first heading
 ASSETS: Final = "/assets"  # where pictures and files of the folder are served
 
 
@@ -138,7 +140,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     `path` is below the articles folder, with "/". `public` is None for an agent-only article, `agent` is None when it
     would equal `public`. `hidden` says that nobody gets it: for the reason `left_out`, or before the day `publish_at`,
     or from `expires_at` on. `unlisted` is why it has its address alone and is found nowhere, "" when it is found.
-    `marks_in_code` says that code shows agent-only marks as text. `problems` are what its author should look at.
+    `marks_in_code` says that code shows agent-only marks as text. `question_sections` names the section (its anchor)
+    that answers a question, for those of `questions` that stand at one. `problems` are what its
+    author should look at.
     """
 
     id: str
@@ -147,6 +151,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     audience: Audience = "public"
     topics: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    question_sections: dict[str, str] = {}
     patterns: tuple[str, ...] = ()
     verified_at: date | None = None
     review_by: date | None = None
@@ -168,9 +173,24 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     agent: View | None = None
     problems: tuple[Problem, ...] = ()
 
+    def anchors(self, audience: Audience) -> frozenset[str]:
+        """Return the anchors of the sections that `audience` may read, and INTRO, that of what stands before them."""
+        view = self.view(audience)
+        return frozenset({INTRO, *(section.anchor for section in view.sections)} if view else ())
+
     def view(self, audience: Audience) -> View | None:
         """Return what `audience` may read: None when that is nothing."""
         return self.public if audience == "public" else self.agent or self.public
+
+
+def no_section(article: Article, anchor: str) -> str:
+    """Return what is wrong with questions at a section, and what to do; "" where the article has that section."""
+    anchors = article.anchors("agent")
+    if anchor in anchors:
+        return ""
+    near = get_close_matches(anchor.lower(), sorted(anchors), 1, 0.4)
+    what = f"the nearest is `{near[0]}`" if near else f"it has {', '.join(f'`{each}`' for each in sorted(anchors))}"
+    return f"The article `{article.id}` has no section `{anchor}`: {what}."
 
 
 class Reading(msgspec.Struct, frozen=True):

@@ -18,7 +18,17 @@ import msgspec
 
 from kb_service.content.agents_only.lookalikes import NOT_UNDERSTOOD, find_suspect, is_agents_title
 from kb_service.content.agents_only.marks import separate
-from kb_service.content.article import CONTENT_VERSION, Article, Asset, Problem, Reading, Section, Severity, View
+from kb_service.content.article import (
+    CONTENT_VERSION,
+    Article,
+    Asset,
+    Problem,
+    Reading,
+    Section,
+    Severity,
+    View,
+    no_section,
+)
 from kb_service.content.article_files import ArticleFile, id_of_path, resolve_links, title_of_path
 from kb_service.content.assets.asset_folder import asset_folder, line_of, place_assets
 from kb_service.content.front_matter.block import FrontMatter, split
@@ -32,6 +42,7 @@ from kb_service.content.passages.html_blocks import Block, read_blocks
 from kb_service.content.passages.navigation import without_navigation
 from kb_service.content.passages.outline import outline, slug
 from kb_service.content.snippets import Expanded, expand, may_include
+from kb_service.content.source_lines import SourceLines
 from kb_service.content.source_text import decode
 from kb_service.errors import BadArticle
 
@@ -137,6 +148,7 @@ class _Reader:
             *((line, UNKNOWN_KEY.format(key) + perhaps_meant(key)) for line, key in reader.hints), severity="hint"
         )
         article = self.with_views(article, front_matter)
+        article = self.with_question_sections(article)
         if not article.public and not article.agent:
             self.warn((1, "The article has no text: it is left out."))
             return Reading(None, tuple(self.problems))
@@ -189,6 +201,17 @@ class _Reader:
             public=public,
             agent=None if agent == public else agent,
         )
+
+    def with_question_sections(self, article: Article) -> Article:
+        """Return the article without sections of questions that it does not have: they are the whole article's."""
+        for anchor in dict.fromkeys(article.question_sections.values()):
+            if fault := no_section(article, anchor):
+                decoded = decode(self.source)
+                lines = SourceLines(decoded.text if decoded else "", path=self.path)
+                self.warn((lines.of_value("section_questions", anchor), fault), severity="error")
+        anchors = article.anchors("agent")
+        known = {question: anchor for question, anchor in article.question_sections.items() if anchor in anchors}
+        return msgspec.structs.replace(article, question_sections=known)
 
     def render(self, text: str, body_line: int) -> tuple[str, list[Block], tuple[Asset, ...]]:
         rendered = self.renderer.render(carry_anchors(text))

@@ -322,6 +322,8 @@ class _Expansion:
         if any(part.startswith(".") and part != ".gitbook" for part in name.split("/")):
             return None
         try:
+            if not os.path.isfile(f"{self.root}/{name}"):  # noqa: PTH113 - for the many names that are not there
+                return None
             real = Path(os.path.realpath(self.root / name))
             if not real.is_relative_to(self.root) or not real.is_file() or real.stat().st_size > MAX_BYTES:
                 return None

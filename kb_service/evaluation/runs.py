@@ -18,7 +18,8 @@ import msgspec
 
 from kb_service import __version__, ranking
 from kb_service.answers import confidence
-from kb_service.answers.answering import decide
+from kb_service.answers.answering import candidates, decide
+from kb_service.answers.reader import READ, read_passages
 from kb_service.answers.results import Outcome, Question
 from kb_service.content.article import Article
 from kb_service.errors import CallerError
@@ -29,7 +30,8 @@ from kb_service.index.port import Engine
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.meaning.vectors import Encoder
-from kb_service.ranking import Ranked, Ranker
+from kb_service.questions.understanding import Understanding
+from kb_service.ranking import Ranked, RankedList, Ranker
 from kb_service.staff.counter import DisabledCounter
 
 RUN_LAYOUT: Final = 1  # raise it when older files can no longer be read as this
@@ -143,9 +145,8 @@ class Subject:
     def ask(self, question: JudgedQuestion) -> Row:
         """Return what a person gets who asks this."""
         answer = self._knowledge_base.answer(Question(question.text, limit=SHOWN))
-        # As KnowledgeBase.search ranks, without its marks: those of 50 long passages take ten times as long.
-        ranked = self.ranker.rank(self.ranker.understander.understand(question.text), limit=DEPTH)
-        best = best_of_each(ranked.passages)
+        understood = self.ranker.understander.understand(question.text)
+        best = best_of_each(in_order_of_reading(understood, candidates(self.ranker, understood, limit=DEPTH)))
         return Row(
             id=question.id,
             question=question.text,
@@ -167,9 +168,10 @@ class Subject:
         They are taken out of the candidates before these are ranked; only how rare words are still counts them.
         """
         understood = self.ranker.understander.understand(row.question)
-        ranked = self.ranker.rank(understood, limit=DEPTH, without=self.numbers_of(row.relevant or {}))
+        without = self.numbers_of(row.relevant or {})
+        ranked = candidates(self.ranker, understood, limit=DEPTH, without=without)
         decision = decide(understood, ranked, no_answer_below=self._no_answer_below)
-        best = best_of_each(ranked.passages)
+        best = best_of_each(in_order_of_reading(understood, ranked))
         return msgspec.structs.replace(
             row,
             answerable="n",
@@ -186,6 +188,11 @@ class Subject:
     def ask_foreign(self, text: str) -> Row:
         """Return what a person gets who asks what these articles are not about."""
         return self.ask(JudgedQuestion(id=text, text=text, answerable="n"))
+
+
+def in_order_of_reading(understood: Understanding, ranked: RankedList) -> list[Ranked]:
+    """Return ranked passages, those that were read in the reader's order before the others."""
+    return [*(each.ranked for each in read_passages(understood, ranked)), *ranked.passages[READ:]]
 
 
 def best_of_each(passages: Iterable[Ranked]) -> dict[str, float]:

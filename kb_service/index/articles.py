@@ -37,7 +37,9 @@ def _seen(article: Article, audience: Audience) -> Article | None:
     reply = article.reply if audience == "agent" else None
     if view is article.public and article.agent is None and reply is article.reply:
         return article
-    return msgspec.structs.replace(article, public=view, agent=None, reply=reply)
+    anchors = article.anchors(audience)
+    sections = {question: anchor for question, anchor in article.question_sections.items() if anchor in anchors}
+    return msgspec.structs.replace(article, public=view, agent=None, reply=reply, question_sections=sections)
 
 
 def both_views(public: Sequence[Article], agent: Sequence[Article]) -> dict[str, Article]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kb_service.content.article import Article, Audience
 from kb_service.index.guide import Guide
-from kb_service.index.known_questions import KnownQuestions, known_question_arrays
+from kb_service.index.known_questions import NO_SECTIONS, KnownQuestions, SectionPassages, known_question_arrays
 from kb_service.index.mapped_files import Arrays, below, named
 from kb_service.index.query import idf
 from kb_service.index.suggestions import Suggester, SuggestionArrays, suggestion_arrays
@@ -113,12 +113,13 @@ def catalogue_arrays(
     article_of: NDArray[np.int32],
     traits: Traits,
     asked_vectors: Asked | None = None,
+    section_passages: SectionPassages = NO_SECTIONS,
     before: Iterable[Catalogue] = (),
 ) -> Arrays:
     """Return what a Catalogue is opened from, of one audience's articles (see articles_for) and their passages.
 
-    `words` and `terms` are counted as Catalogue says. What was made of the same questions is taken over from catalogues
-    `before`: learning takes up to two seconds.
+    `words` and `terms` are counted as Catalogue says; `section_passages` is as known_question_arrays takes it. What was
+    made of the same questions is taken over from catalogues `before`: learning takes up to two seconds.
     """
     known = list(before)
     encoder = asked_vectors.encoder if asked_vectors else ""
@@ -142,6 +143,7 @@ def catalogue_arrays(
         guide,
         vectors=asked_vectors.vectors if asked_vectors else None,
         encoder=encoder,
+        section_passages=section_passages,
         before=[below("known_questions", each.arrays) for each in known],
     )
     return {

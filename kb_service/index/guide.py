@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
-from kb_service.content.article import Article
+from kb_service.content.article import INTRO, Article
 
 COMMON_FROM: Final = 5  # articles with a heading that make it a common one,
 COMMON_SHARE: Final = 0.1  # and which share of all they must be
@@ -25,8 +25,8 @@ class SynonymRule(msgspec.Struct, frozen=True, array_like=True):
 class Wording(msgspec.Struct, frozen=True):
     """What authors keep of their readers' words, beside the articles.
 
-    `not_covered` are questions known to have no answer; `phrasings` are (other way to ask, article id): matched, never
-    shown.
+    `not_covered` are questions known to have no answer; `phrasings` are other ways to ask, each with the id of its
+    article, or with `id#anchor` where one section answers it: matched, never shown.
     """
 
     synonyms: tuple[SynonymRule, ...] = ()
@@ -40,7 +40,9 @@ NO_WORDING: Final = Wording()
 class Guide(msgspec.Struct, frozen=True):
     """Titles by article number; known questions, error texts and phrasings each with the number of its article.
 
-    `common_headings` stand in many articles ("See also"): what is below them is rarely what somebody asks for.
+    `sections` are those questions and phrasings that one section answers, with the numbers of their articles and the
+    anchors of the sections. `common_headings` stand in many articles ("See also"): what is below them is rarely what
+    somebody asks for.
     """
 
     titles: tuple[str, ...]
@@ -49,6 +51,7 @@ class Guide(msgspec.Struct, frozen=True):
     synonyms: tuple[SynonymRule, ...] = ()
     not_covered: tuple[str, ...] = ()
     phrasings: tuple[tuple[str, int], ...] = ()
+    sections: tuple[tuple[str, int, str], ...] = ()
     common_headings: frozenset[str] = frozenset()
 
 
@@ -61,6 +64,7 @@ def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
         for article in articles
         for heading in {section.heading for section in (article.public.sections if article.public else ())}
     )
+    phrasings = [(text, *key.partition("#")[::2]) for text, key in wording.phrasings]
     often = max(COMMON_FROM, COMMON_SHARE * len(articles))
     return Guide(
         titles=tuple(article.title for article in articles),
@@ -69,5 +73,39 @@ def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
         synonyms=wording.synonyms,
         not_covered=wording.not_covered,
         common_headings=frozenset(heading for heading, count in headings.items() if count >= often),
-        phrasings=tuple((text, numbers[article_id]) for text, article_id in wording.phrasings if article_id in numbers),
+        phrasings=tuple((text, numbers[article_id]) for text, article_id, _ in phrasings if article_id in numbers),
+        sections=tuple(_at_sections(articles, numbers, phrasings)),
     )
+
+
+def _at_sections(
+    articles: Sequence[Article], numbers: Mapping[str, int], phrasings: Sequence[tuple[str, str, str]]
+) -> Iterator[tuple[str, int, str]]:
+    """Yield the questions and phrasings that stand at a section which the audience may read."""
+    for number, article in enumerate(articles):
+        for question, anchor in article.question_sections.items():
+            yield question, number, anchor
+    for text, article_id, anchor in phrasings:
+        if anchor and article_id in numbers and anchor in articles[numbers[article_id]].anchors("public"):
+            yield text, numbers[article_id], anchor
+
+
+def section_passages(article: Article, anchor: str) -> tuple[int, int]:
+    """Return which of an article's passages (as an audience sees it) hold a section: from the first to before the last.
+
+    A short section may have joined the passage before it.
+    """
+    if article.public is None:
+        return 0, 0
+    places = {each: place for place, each in enumerate((INTRO, *(one.anchor for one in article.public.sections)))}
+    begins = [places[_section_of(passage.anchor, places)] for passage in article.public.passages]
+    own = [number for number, place in enumerate(begins) if place == places[anchor]]
+    if own:
+        return own[0], own[-1] + 1
+    before = sum(place < places[anchor] for place in begins)
+    return max(before - 1, 0), max(before, 1)
+
+
+def _section_of(anchor: str, places: Mapping[str, int]) -> str:
+    """Return the anchor of the section in which a passage begins: further ones of a section have ".2", … behind it."""
+    return anchor if anchor in places else anchor.rpartition(".")[0]

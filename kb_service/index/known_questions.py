@@ -9,6 +9,10 @@ no article answers. A question is compared with all of them
   a Gaussian of the distance by meaning to the cosine by words. It tells neighbouring articles, and questions with and
   without an answer, apart better than the likest question does. Its measurements: docs/ranking-numbers.md.
 
+Some stand at one section of their article. How much a question belongs to that section tells which passage answers: the
+same classifier has a class for each section, and where nothing was learnt, the questions of the article that are near
+vote for theirs.
+
 Beside them stand the error texts that articles explain: a question that shows one is about that article.
 """
 
@@ -19,6 +23,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -31,7 +36,7 @@ from kb_service.index.mapped_files import Arrays, below, named
 from kb_service.index.word_table import WordArrays, WordTable, word_arrays
 from kb_service.meaning.vectors import Alike
 
-VERSION: Final = 3  # goes up when the same questions make another table or teach the classifier something else
+VERSION: Final = 5  # goes up when the same questions make another table or teach the classifier something else
 
 NO_ARTICLE: Final = -1
 TITLE_WORDS: Final = 5  # content words of a title that asks; a shorter one names a section ("1. Overview")
@@ -39,17 +44,23 @@ PAIR: Final = 0.5  # the weight of two words in a row beside that of each
 
 FEWEST_A_CLASS: Final = 5  # ways to ask, on average over all articles: with fewer nothing is learnt
 MOST_ARTICLES: Final = 500  # with more the coefficients are too many to look at for each question
-MOST_LEARNT: Final = 4_000  # questions: learning from these takes 1.5 s and 300 MB; of more each article keeps as many
+MOST_LEARNT: Final = 5_000  # questions: learning from these takes 3 s and 500 MB; of more each article keeps as many
 SPREAD: Final = 1.0  # of the Gaussian
 WORDS: Final = 0.3  # of the cosine by words beside the Gaussian
 ALWAYS: Final = 0.5  # what all questions have in common, where only words are compared
 PENALTY: Final = 0.05
+MOST_SECTIONS: Final = 1_000  # classes of their own: for more of them the nearest questions vote
+NEAR: Final = 0.05  # a known question has e times the vote of another whose cosine is so much lower
+NEAR_BY_WORDS: Final = 0.1
 UNANSWERABLE_IMPORTANCE: Final = 100.0  # of all questions without an answer together, beside one article's
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
 Variants = Mapping[str, Sequence[tuple[str, float]]]  # by term: the terms that may stand for it, each with how surely
 
+SectionPassages = Mapping[tuple[int, str], tuple[int, int]]
+
+NO_SECTIONS: Final[SectionPassages] = MappingProxyType({})
 _NO_VARIANTS: Final[Variants] = {}
 _FIRST: Final = np.zeros(1, dtype=np.intp)
 
@@ -71,18 +82,32 @@ def _asks(title: str) -> bool:
     return len(words) >= TITLE_WORDS
 
 
+class SectionShares(NamedTuple):
+    """How much a question belongs to the section that each of `passages` (ascending) holds, 0 to 1."""
+
+    passages: Integers
+    shares: Floats
+
+    def of(self, passages: Integers) -> Floats:
+        """Return the shares of these passages; 0 for those of sections without questions of their own."""
+        at = np.minimum(np.searchsorted(self.passages, passages), len(self.passages) - 1)
+        return np.where(self.passages[at] == passages, self.shares[at], np.float32(0))
+
+
 class Resemblance(NamedTuple):
     """How a question resembles what is known to be asked: arrays by article number, and last for no article.
 
     `by_words` (0 to 1) and `by_meaning` (cosines, -1 where unlike) are those of the likest question of each;
     `belonging` is how much the question belongs to each by the classifier, about 0 to 1. What is not compared or was
-    not learnt is None. `explained` are the articles that explain an error text in the message.
+    not learnt is None. `explained` are the articles that explain an error text in the message. `sections` is how much
+    the question belongs to sections with questions of their own; None without such sections.
     """
 
     by_words: Floats
     by_meaning: Floats | None
     belonging: Floats | None
     explained: frozenset[int]
+    sections: SectionShares | None = None
 
     @property
     def unanswerable_by_words(self) -> float:
@@ -104,6 +129,7 @@ class KnownQuestions:
         self._article_of: Integers = arrays["article_of"]
         self._words = QuestionWords(WordColumns(**below("words", arrays)), len(self._article_of))
         self._patterns = _patterns(guide)
+        self._sections = Sections(**below("sections", arrays)) if "sections.of" in arrays else None
         learnt = below("classifier", arrays)
         self.classifier = Classifier(**learnt) if learnt else None
 
@@ -130,13 +156,34 @@ class KnownQuestions:
             for variant, sureness in variants[term]
             if variant not in unit
         }
-        cosines, by_meaning = self._by_meaning(vector, nearest)
+        alike, by_meaning = self._by_meaning(vector, nearest)
+        by_words = self._likest(words + self._words.cosines(meant) if meant else words)
+        learnt = None
+        if self.classifier is not None:
+            learnt = self.classifier.belonging(words, alike.scores if alike is not None else None)
         return Resemblance(
-            by_words=self._likest(words + self._words.cosines(meant) if meant else words),
+            by_words=by_words,
             by_meaning=by_meaning,
-            belonging=self.classifier.belonging(words, cosines) if self.classifier is not None else None,
+            belonging=None if learnt is None else learnt[: self._articles + 1],
             explained=self._explained(message),
+            sections=self._shares(learnt, words, by_words, alike, by_meaning) if self._sections is not None else None,
         )
+
+    def _shares(
+        self,
+        learnt: Floats | None,
+        words: NDArray[np.float64],
+        by_words: Floats,
+        alike: Alike | None,
+        by_meaning: Floats | None,
+    ) -> SectionShares:
+        assert self._sections is not None
+        if learnt is not None and len(learnt) > self._articles + 1:
+            return self._sections.shares(np.clip(learnt[self._articles + 1 :], 0, 1))
+        if alike is not None and by_meaning is not None:
+            return self._sections.voted(alike.numbers, alike.scores, self._article_of, by_meaning, NEAR)
+        numbers = np.arange(len(words), dtype=np.int32)
+        return self._sections.voted(numbers, words.astype(np.float32), self._article_of, by_words, NEAR_BY_WORDS)
 
     def _likest(self, cosines: NDArray[np.float64]) -> Floats:
         """Return the cosine by words with the likest question of each article, and last of none."""
@@ -150,18 +197,19 @@ class KnownQuestions:
 
     def _by_meaning(
         self, vector: Floats | None, nearest: Callable[[Floats], Alike] | None
-    ) -> tuple[Floats | None, Floats | None]:
-        """Return the cosines with what the classifier learnt from, and with the likest question of each article."""
+    ) -> tuple[Alike | None, Floats | None]:
+        """Return the cosines with what the classifier learnt from, or the nearest, and the best of each article."""
         if vector is None:
             return None, None
         likest = np.full(self._articles + 1, -1.0, dtype=np.float32)
         if self.classifier is not None and self.classifier.vectors is not None:
             cosines = self.classifier.vectors @ vector
             np.maximum.at(likest, self._article_of[self.classifier.kept], cosines)
-            return cosines, likest
+            return Alike(self.classifier.kept, cosines), likest
         if nearest is not None and len(self._article_of):
             alike = nearest(vector)
             np.maximum.at(likest, self._article_of[alike.numbers], alike.scores)
+            return alike, likest
         return None, likest
 
     def _explained(self, message: str) -> frozenset[int]:
@@ -174,6 +222,57 @@ class KnownQuestions:
             for pattern, article in self._patterns.get(term, ())
             if terms[at : at + len(pattern)] == pattern
         )
+
+
+class Sections(NamedTuple):
+    """The sections that have questions of their own, numbered by article and anchor.
+
+    `of` has the section of each row of the table, -1 for none, `articles` the article of each section. Passage
+    `passages[n]` holds the section `holds[n]`; passages ascend, and may hold several.
+    """
+
+    of: Integers
+    articles: Integers
+    passages: Integers
+    holds: Integers
+
+    def shares(self, of_sections: Floats) -> SectionShares:
+        """Return what is known of sections by passage."""
+        passages, places = np.unique(self.passages, return_inverse=True)
+        shares = np.zeros(len(passages), dtype=np.float32)
+        np.maximum.at(shares, places, of_sections[self.holds])
+        return SectionShares(passages, shares)
+
+    def voted(
+        self, rows: Integers, cosines: Floats, article_of: Integers, likest: Floats, near: float
+    ) -> SectionShares:
+        """Let these rows vote, each for its section: the nearer to the question, the more.
+
+        A section has its share of its article's votes, times the cosine of that article's likest question.
+        """
+        articles, sections = article_of[rows], self.of[rows]
+        votes = np.exp((cosines - likest[articles]) / np.float32(near))
+        all_votes = np.bincount(articles, votes, len(likest))[self.articles]
+        mine = np.bincount(sections[sections >= 0], votes[sections >= 0], len(self.articles))
+        shares = mine / np.maximum(all_votes, 1e-9) * np.clip(likest[self.articles], 0, 1)
+        return self.shares(shares.astype(np.float32))
+
+
+def _section_arrays(guide: Guide, rows: Sequence[tuple[str, int]], section_passages: SectionPassages) -> Arrays:
+    """Return the arrays of Sections, none where no question stands at a section."""
+    at = {(text, number): (number, anchor) for text, number, anchor in guide.sections}
+    numbers = {section: number for number, section in enumerate(sorted(set(at.values())))}
+    if not numbers:
+        return {}
+    held = sorted(
+        (passage, number) for section, number in numbers.items() for passage in range(*section_passages[section])
+    )
+    return {
+        "of": np.asarray([numbers.get(at.get(row, (NO_ARTICLE, "")), -1) for row in rows], dtype=np.int32),
+        "articles": np.asarray([article for article, _ in numbers], dtype=np.int32),
+        "passages": np.asarray([passage for passage, _ in held], dtype=np.int32),
+        "holds": np.asarray([number for _, number in held], dtype=np.int32),
+    }
 
 
 def _patterns(guide: Guide) -> dict[str, list[tuple[tuple[str, ...], int]]]:
@@ -190,30 +289,38 @@ def _terms(text: str) -> tuple[str, ...]:
 
 
 def known_question_arrays(
-    guide: Guide, *, vectors: Floats | None, encoder: str, before: Iterable[Mapping[str, NDArray[Any]]] = ()
+    guide: Guide,
+    *,
+    vectors: Floats | None,
+    encoder: str,
+    section_passages: SectionPassages = NO_SECTIONS,
+    before: Iterable[Mapping[str, NDArray[Any]]] = (),
 ) -> Arrays:
     """Return the arrays that KnownQuestions is opened from.
 
-    `vectors` are those of `asked(guide)` by the model `encoder`, [asked, dimensions]; None without one. Where the same
-    was asked in one of `before` its arrays are returned: learning takes up to two seconds.
+    `vectors` are those of `asked(guide)` by the model `encoder`, [asked, dimensions]; None without one.
+    `section_passages` are the first passage of each section of the guide and the one behind its last, by article and
+    anchor. Where the same was asked in one of `before` its arrays are returned: learning takes up to two seconds.
     """
-    known_by = [VERSION, guide.titles, guide.questions, guide.phrasings, guide.not_covered]
+    known_by = [VERSION, guide.titles, guide.questions, guide.phrasings, guide.not_covered, guide.sections]
+    rows, articles = asked(guide), len(guide.titles)
+    sections = _section_arrays(guide, rows, section_passages)
     digest = hashlib.sha256(msgspec.msgpack.encode([*known_by, encoder if vectors is not None else ""]))
     key = np.frombuffer(digest.digest(), dtype=np.uint8)
     for known in before:
         if np.array_equal(known.get("key", ()), key):
-            return dict(known)
-    rows, articles = asked(guide), len(guide.titles)
+            return dict(known) | named("sections", sections)  # their passages may have other numbers by now
     texts = [text for text, _ in rows]
     article_of = np.asarray([number if number >= 0 else articles for _, number in rows], dtype=np.int32)
     words = QuestionWords.of(texts)
-    learnt = learn(texts, article_of, articles, words, vectors)
+    learnt = learn(texts, article_of, articles, words, vectors, section_of=sections.get("of"))
     tables = {name: table for name, table in learnt._asdict().items() if table is not None} if learnt else {}
     return {
         "key": key,
         "article_of": article_of,
         **named("words", words.columns._asdict()),
         **named("classifier", tables),
+        **named("sections", sections),
     }
 
 
@@ -296,9 +403,10 @@ def _unit(counts: Mapping[str, int], holding: Callable[[str], int], questions: i
 
 
 class Classifier(NamedTuple):
-    """How much each of the questions `kept` (row numbers) speaks for each article, and last for none.
+    """How much each of the questions `kept` (row numbers) speaks for each article, for none, and for each section.
 
-    Both tables of coefficients are [kept, articles + 1]; `vectors` (of length 1) are those of the questions kept.
+    Both tables of coefficients are [kept, articles + 1 + sections], without sections where these are too many;
+    `vectors` (of length 1) are those of the questions kept.
     """
 
     kept: Integers
@@ -307,7 +415,7 @@ class Classifier(NamedTuple):
     vectors: Floats | None = None
 
     def belonging(self, words: NDArray[np.float64], cosines: Floats | None) -> Floats:
-        """Return how much a question belongs to each article, about 0 to 1, and last to none.
+        """Return how much a question belongs to each article, about 0 to 1, to none, and to each section learnt.
 
         `words` are its cosines by words with all rows, `cosines` those by meaning with the questions kept.
         """
@@ -318,9 +426,15 @@ class Classifier(NamedTuple):
 
 
 def learn(
-    texts: Sequence[str], article_of: Integers, articles: int, words: QuestionWords, vectors: Floats | None
+    texts: Sequence[str],
+    article_of: Integers,
+    articles: int,
+    words: QuestionWords,
+    vectors: Floats | None,
+    *,
+    section_of: Integers | None = None,
 ) -> Classifier | None:
-    """Return a classifier of questions with the numbers of their articles, `articles` for none.
+    """Return a classifier of questions with the numbers of their articles, `articles` for none, and their sections.
 
     Every article counts the same, however many ways to ask it has. Where too little is known the result is None.
     """
@@ -332,6 +446,8 @@ def learn(
     counts = np.bincount(classes, minlength=articles + 1)
     importance = np.where(classes == articles, UNANSWERABLE_IMPORTANCE, counts[:articles].mean()) / counts[classes]
     wanted = np.eye(articles + 1)[classes]
+    if section_of is not None and section_of.max() < MOST_SECTIONS:
+        wanted = np.hstack((wanted, np.arange(section_of.max() + 1) == section_of[kept, np.newaxis]))
     alike = np.stack([words.cosines(words.unit(texts[number]))[kept] for number in kept]).astype(np.float32)
     by_words = _solve(alike + np.float32(ALWAYS), wanted, importance)
     if vectors is None:

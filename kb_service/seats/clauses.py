@@ -18,6 +18,7 @@ from kb_service.seats.tokens import AMOUNT, NOUNS, NUMBER, UNKNOWN, Token
 Frame = Literal["now", "was", "past", "if", "others"]  # "was" may still be so, "past" is not
 
 STAFF: Final = frozenset({"person", "people", "worker", "admin"})
+_LONG: Final = 1000  # a number after "invoice" or "contract" is its own from here on
 _NEAR: Final = 12  # tokens on each side that can say what a number is
 _BREAKS: Final = frozenset({".", ",", "(", ")", "AND", "BUT", "WITH", "VS", "OF_THEM", "INCLUDING", "OR"})
 _OPENERS: Final = frozenset({"US", "NOW", "PAST", "NEXT", "WE_ARE", "COUNT"})  # begin a clause when more numbers come
@@ -36,6 +37,10 @@ _GO_LEFT: Final = (
     | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT})
 )
 _OTHER_THINGS: Final = frozenset({UNKNOWN, AMOUNT, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
+_SOMEBODY: Final = frozenset({UNKNOWN, "ONE", "OUR", "THE", "~", "WORKER", "PERSON", "PEOPLE"})
+_OURS: Final = frozenset(
+    {"US", "WE_ARE", "OUR", "COUNT", "LISTING"}
+)  # after what others have, a guess until one of these comes
 _EVENTS: Final = frozenset({"BUY", "ORDER", "CUT_DONE", "ADD_DONE", "MOVED", "CUT"})
 _QUOTED: Final = NOUNS | _STATES | frozenset({"USE", "PLAN", "EACH", "BILL"})
 _UNQUOTED: Final = frozenset({"~", "LY", "THE", "IN", "OUR", "OF"})
@@ -47,7 +52,7 @@ _NP: Final = r"(?:(?:KIND|EXTRA|NEW|PAY|BUY|ACTIVE|SEAT|LICENCE|PERSON|PEOPLE|AD
 _LINKS: Final = tuple(
     (link, re.compile(pattern))
     for link, pattern in (
-        ("of", rf"{_NP}OF(?: (?:OUR|THE|~|ALL|ONLY))*|/"),
+        ("of", rf"{_NP}(?:(?:LEFT|STAY|FREE) )?OF(?: (?:OUR|THE|~|ALL|ONLY))*|/"),
         ("to", rf"{_NP}(?:(?:CUT_DONE|MOVE|MOVED) )?(?:WAY )?TO(?: (?:OUR|THE|~|ONLY|KIND|NOW))*"),
         ("to", rf"{_NP}ONE"),  # Spanish and French "a"
         ("from", rf"{_NP}(?:WAY )?FROM(?: (?:OUR|THE|~|NOW|KIND))*"),
@@ -75,10 +80,12 @@ class Number:
     lead: str
     before: list[Token]
     after: list[Token]
+    rest: list[Token]  # those between the number and the next that belong to the next
     kind: str = "bare"
     adjectives: list[str] = field(default_factory=list)
     frame: Frame = "now"
     is_aside: bool = False  # in brackets
+    is_item: bool = False  # of a list of groups: "sales 5, support 9"
     is_article: bool = False  # the 1 of "a seat"
     is_heir: bool = False  # without a noun, it counts what the number before counts
     is_part: bool = False  # the 48 of "48 of 60"
@@ -108,9 +115,12 @@ class Number:
     def has_place(self) -> bool:
         """Return whether its words name a place or a group: "9 agents in Paris", "office B 9"."""
         before, after = cues(self.before), cues(self.after)
+        if self.is_item:
+            return True
         is_named = before[:1] in ([UNKNOWN], ["KIND"], ["PAY"]) and {*before[1:]} <= {UNKNOWN, "HAVE", ":", "~"}
         is_named = is_named and self.kind in STAFF and (before[:1] == [UNKNOWN] or before[1:] == ["HAVE"])
-        is_in = after[:1] in (["IN"], ["ONE"]) and not {UNKNOWN, "KIND"}.isdisjoint(after[1:3])
+        is_in = after[:1] in (["IN"], ["ONE"]) or after[:2] == ["ACTIVE", "BY"]
+        is_in = is_in and not {UNKNOWN, "KIND"}.isdisjoint(after[1:4])
         return "GROUP" in before + after or is_named or is_in
 
     @property
@@ -144,31 +154,66 @@ def _without_asides(tokens: Sequence[Token]) -> list[Token]:
     return [*kept, *tokens[done:]]
 
 
+def _without_labels(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield "invoice no. 2291" as an amount, and "tier 1:" or "second line:" in a list as the name of a group."""
+    every = [*cues(tokens), "", "", ""]
+    at, is_open = 0, False
+    while at < len(tokens):
+        token = tokens[at]
+        is_open = token.cue == "(" or (is_open and token.cue != ")")
+        if token.cue == NUMBER and every[at + 1] == ")" and not is_open:
+            at += 2  # "1) seats: 60"
+            continue
+        named = at + (every[at + 1] == NUMBER)
+        if token.cue == "RANK" and every[named + 1] in {":", NUMBER, "HAVE"} and NUMBER in every[named + 1 : named + 3]:
+            token, at = token._replace(cue="GROUP", end=tokens[named].end), named
+        elif token.cue == "RANK":
+            token = token._replace(cue="LABEL")
+        elif token.cue == NUMBER and token.value >= _LONG and every[at + 1] not in NOUNS | _STATES | {"KIND"}:
+            before = [cue for cue in every[max(0, at - 3) : at] if cue not in {"LABEL", ":"}]
+            is_named = every[at - 1] == "LABEL" or before[-1:] in (["BILL"], ["ORDER"])
+            is_named = is_named or (every[at - 1] in {"PLAN", "LICENCE"})
+            token = token._replace(cue=AMOUNT) if at and is_named else token
+        yield token
+        at += 1
+
+
 def numbers_of(tokens: Sequence[Token]) -> list[Number]:
     """Return the numbers of a text in order, each with its noun and the frame of its clause."""
     found: list[Number] = []
     frame: Frame = "now"
     outside: Frame = "now"
-    is_aside = False
+    is_aside = is_foreign = is_wished = False
     heading = ""
-    for joint, clause in _with_labels([*_clauses(_without_asides(tokens))]):
+    for joint, clause in _with_labels([*_clauses([*_without_labels(_without_asides(tokens))])]):
         if joint == ")":
             frame = outside
         elif joint == "(":
             outside = frame
         is_aside = joint == "(" or (is_aside and joint not in {")", "."})
         frame = _frame(frame, joint, cues(clause))
+        if joint == "WITH" and is_wished:
+            frame = "if"  # "we plan to start with 5 agents"
+        is_wished = "WISH" in cues(clause) and NUMBER not in cues(clause)
+        is_foreign = frame == "others" or (is_foreign and _OURS.isdisjoint(cues(clause)))
         if joint == ".":
             words = cues(clause)
             is_heading = ":" in words and NUMBER not in words
             heading = "PLAN :" if is_heading and not {"PLAN", "LICENCE"}.isdisjoint(words[:2]) else ""
-        is_asked = re.match(r"(?:DO |~ )*MAYBE (?:US )?(?:USE |HAVE )?(?:ONE |~ )*#", " ".join(cues(clause)))
+        if found and joint == "AND" and clause and {*cues(clause)} <= _SOMEBODY:
+            found[-1].certain = found[-1].certain and found[-1].kind not in STAFF  # "20 agents and a trainee"
+        is_asked = re.match(
+            r"(?:DO |~ )*MAYBE (?:(?:US )?(?:USE |HAVE )?(?:ONE |~ )*|US (?:(?!US|PAY|HAVE)\S+ ){0,4})#",
+            " ".join(cues(clause)),
+        )
         for number in _numbers(joint, clause):
-            number.frame = "if" if is_asked and frame == "now" else frame
+            number.frame = "if" if (is_asked or is_foreign) and frame == "now" else frame
             number.lead = number.lead or heading * (not number.link and joint != ".")
             number.is_aside, number.is_article = is_aside, number.start == number.end
             _name(number)
             found.append(number)
+        if frame == "past" and _is_event(cues(clause)):
+            frame = "now"  # "we disabled 3 people yesterday, seats are 10"
     for first, second in pairwise(found):
         if second.link == "of":
             first.is_part = True
@@ -193,11 +238,19 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
             token = token._replace(cue=NUMBER, end=token.start, value=1)
         elif token.cue == "ANOTHER":
             token = token._replace(cue="EXTRA")
+        elif token.cue == "AND" and not NOUNS.isdisjoint(cues(clause[-1:])) and _is_me(following):
+            token = token._replace(cue="PLUS_ME")
+        elif token.cue == "EXTRA" and _is_plus(cues(clause[-1:]), following):
+            token = token._replace(cue="AND")
         cue, is_break = token.cue, token.cue in _BREAKS
         if cue == "OF_THEM" and cues(clause[-1:]) == [NUMBER]:
             is_break = False
+        if cue == "BUT" and NUMBER not in cues(clause) and cues(clause[-1:]) in (["USE"], ["PAY"], ["HAVE"]):
+            continue  # "es nutzen aber nur 9"
+        if cue == ":" and "WISH" in cues(clause) and NUMBER not in cues(clause):
+            is_break, cue = True, "."  # "please confirm: seats 60"
         if cue == "/":
-            is_break = not (cues(clause[-1:]) == [NUMBER] == following[:1])
+            is_break = joint == "/" or not (cues(clause[-1:]) == [NUMBER] == following[:1])
         opens = cue in _OPENERS and clause and clause[-1].cue not in _INVERTED and _number_comes(following)
         begins = NUMBER in cues(clause) and (cue == ":" or opens)
         if not (is_break or begins):
@@ -215,9 +268,18 @@ def _is_one(cue: str, before: Sequence[str], after: Sequence[str]) -> bool:
     """Return whether an article counts: "remove a seat", "another licence", "5 agents and an admin"."""
     noun = next((each for each in after if each not in {"EXTRA", "NEW", "KIND"}), "")
     if cue == "ONE" and noun == "ADMIN":
-        return before[-1:] == ["AND"]
+        return before[-1:] in (["AND"], ["EXTRA"])
     changes = cue == "ONE" and not {"CUT", "ADD", "WISH", "MAYBE"}.isdisjoint(before)
     return noun in {"SEAT", "LICENCE"} and (changes or (cue == "ANOTHER" and after[:1] == [noun]))
+
+
+def _is_me(after: Sequence[str]) -> bool:
+    return after[:1] == ["OUR"] and (len(after) == 1 or after[1] in {",", ".", "(", "BUT"})
+
+
+def _is_plus(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Return whether "mas" adds: "cinco agentes mas dos administradores"."""
+    return not NOUNS.isdisjoint(before) and (after[:1] == [NUMBER] or after[:2] == ["ONE", "ADMIN"])
 
 
 def _number_comes(following: Sequence[str]) -> bool:
@@ -225,11 +287,14 @@ def _number_comes(following: Sequence[str]) -> bool:
 
 
 def _label_at_end(clause: Sequence[Token]) -> list[Token]:
-    """Return the label before the colon of "purchased: 60 active: 48", where the number before has one as well."""
+    """Return the label before the colon of "purchased: 60 active: 48", where the number before has its noun as well."""
     number = cues(clause).index(NUMBER)
     label = [*clause[number + 1 :]]
-    is_form = number and clause[number - 1].cue == ":" and {*cues(label)} <= _LABELS | _GLUE
-    return label if is_form else []
+    if not (number and clause[number - 1].cue == ":"):  # "we pay for 60 seats active staff: 48"
+        noun, label = cues(label[:1]), label[1:]
+        is_left = cues(label[:1]) == ["ACTIVE"] if noun != ["SEAT"] else cues(label[:1]) in (["PAY"], ["BUY"])
+        label = label[is_left:] if not NOUNS.isdisjoint(noun) else []
+    return label if {*cues(label)} <= _LABELS | _GLUE else []
 
 
 def _with_labels(clauses: Sequence[tuple[str, list[Token]]]) -> list[tuple[str, list[Token]]]:
@@ -238,7 +303,8 @@ def _with_labels(clauses: Sequence[tuple[str, list[Token]]]) -> list[tuple[str, 
     labels: list[list[Token]] = []
     for at, (joint, clause) in enumerate(clauses):
         if NUMBER not in cues(clause):
-            if found and not labels and joint in {",", "(", "OF_THEM"} and {*cues(clause)} <= _STATES | _IN_BRACKETS:
+            fits = _STATES | _IN_BRACKETS | (NOUNS if joint == "(" else frozenset())  # "20 (seats) 18 (active)"
+            if found and not labels and joint in {",", "(", "OF_THEM"} and {*cues(clause)} <= fits:
                 found[-1][1].extend(clause)
             elif clause:
                 labels.append(clause)
@@ -261,16 +327,20 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
     """Return whether a clause speaks of now, what was, what would be, or others, given the frame before it."""
     number = clause.index(NUMBER) if NUMBER in clause else len(clause)
     words, lead = {*clause}, {*clause[:number]}
-    if "OTHERS" in words:
+    if "OTHERS" in words and "WE_ARE" not in words:
         return "others"
-    if frame == "others" and lead.isdisjoint({"US", "WE_ARE", "OUR"}):
+    if clause[:1] == ["MAYBE"] and words.isdisjoint({"US", "OUR", "WE_ARE"}):
+        return "if"  # "can 3 agents use 2 seats"
+    if frame == "others" and joint != "." and lead.isdisjoint(_OURS):
         return frame
-    if joint in {".", "BUT"} or frame == "others":
+    if joint in {".", "BUT"} or frame == "others" or "AFTER" in clause[:1]:
         frame = "now"
     if "IF" in words or "NEXT" in lead:
         return "if"
     if "NOW" in words or (words & _EVENTS and frame != "if"):  # what was bought last year is there still
         return "now"
+    if "PAST" in words and "WISH" in lead:
+        return "if"  # "we plan to hire 6 in spring"
     edges = {*clause[:1], *clause[number + 1 : number + 2], *clause[-1:]}
     is_dated = {"YEAR", "IN"} <= words or clause[:2] == ["YEAR", ":"]
     if "PAST" in words or "OLD" in lead or edges & {"BEFORE", "OLD"} or is_dated:
@@ -281,12 +351,19 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
     return "now" if is_now else frame
 
 
+def _is_event(clause: Sequence[str]) -> bool:
+    lead = clause[: clause.index(NUMBER)] if NUMBER in clause else []
+    return "OFF" in lead or ("OFF" in clause and "HAVE" in lead)
+
+
 def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
     """Yield the numbers of a clause, each with the words that are its own."""
     places = [at for at, token in enumerate(clause) if token.cue == NUMBER]
     has_labels = (
         bool(places) and places[-1] == len(clause) - 1 and places[0] > 0 and clause[places[0] - 1].cue in _LABELS
     )
+    if len(places) > 1 and places[0] == 1 and all(clause[place - 1].cue in NOUNS for place in places):
+        has_labels, clause = True, clause[: places[-1] + 1]  # "seats 12 staff 14 locked"
     start, link = 0, ""
     for left, right in pairwise([*places, len(clause)]):
         cut, next_link = right, ""
@@ -300,7 +377,8 @@ def _numbers(joint: str, clause: Sequence[Token]) -> Iterator[Number]:
         leads_on = cues(clause[start : start + 1]) == ["FOR"] or (start == left and "WISH" in earlier)
         lead = " ".join(earlier) if leads_on else ""
         before, after = list(clause[start:left]), list(clause[left + 1 : cut])
-        yield Number(token.value, token.start, token.end, joint, link, lead, before, after)
+        rest = list(clause[cut:right])
+        yield Number(token.value, token.start, token.end, joint, link, lead, before, after, rest)
         is_strange = UNKNOWN in cues(clause[left + 1 : right])
         start, link, joint = cut, next_link, UNKNOWN if is_strange and not next_link else ""
 
@@ -355,7 +433,8 @@ def _name_by_label(number: Number) -> None:
     at = end
     while at and before[at - 1] in NOUNS:
         at -= 1
-    lead, glue = {*before[:at]}, before[end:]
+    said = max((place + 1 for place in range(at) if before[place] in {"SAY", ":"}), default=0)
+    lead, glue = {*before[said:at]}, before[end:]
     begins = ":" in glue or lead <= _GLUE | {"OF", "LABEL"}
     if at < end and begins and lead.isdisjoint({"BILL", "COST", "FOR", "CUT", "ADD", "TO", "BY", "COUNT"}):
         first = at
@@ -374,7 +453,7 @@ def _kind(nouns: Sequence[str]) -> str:
 
 _KINDS: Final = {"staff": "person|people|worker|admin", "any": "seat|person|people|worker|admin|bare"}
 _FORMS: Final = {
-    "..": r"(?: (?:FOR|~|LY|THE|OUR|ONLY|ABOUT|ALL|IN|NOW|KIND|UP_TO|:|OF|ONE|SUM|WAY))* ",
+    "..": r"(?: (?:FOR|US|~|LY|THE|OUR|ONLY|ABOUT|ALL|IN|NOW|KIND|UP_TO|:|OF|ONE|SUM|WAY))* ",
     "is": r"(?: (?:US (?:PAY FOR|PAY|HAVE)|~|LY|THE|OF_THEM(?: PERSON| PEOPLE| SEAT)?|OF|OUR|US|HAVE|WAS|NOW|IN|ONLY"
     r"|ALL|KIND))* ",
     "real": "^(?:(?!WISH|MAYBE|IF|DO |BEFORE).)*",

@@ -7,33 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from kb_service.seats.reader import Mentions, Reading
-from kb_service.seats.sentences import (
-    BILLING,
-    GETCOUNT,
-    MY_ORDERS,
-    SeatState,
-    WhatIf,
-    accounts,
-    capital,
-    outcome,
-    seats,
-    sentences,
-    staff,
-    state_of,
-    what_if,
-)
+from kb_service.seats.sentences import GETCOUNT, SeatState, WhatIf, outcome, sentences, state_of, what_if
+from kb_service.wording.catalogue import MY_ORDERS, Words, capital, words_in
 
 Source = Literal["parameter", "question", "error_text", "locked_response", "live", "stale"]
 Kind = Literal["seats", "staff"]
 
-_SPEAKERS: Final[dict[Source, str]] = {
-    "parameter": "your entry",
-    "question": "the question",
-    "error_text": "the pasted error",
-    "locked_response": "the locked helpdesk",
-    "live": "the helpdesk itself",
-    "stale": "the helpdesk's last known count",
-}
 _MOST_QUOTED: Final = 80  # characters of the question, beside a number that was read there
 _ADDING: Final = ("add-seats", "when-seat-changes-take-effect")
 _REMOVING: Final = (
@@ -95,14 +74,16 @@ def reconcile(
     locked: tuple[int, int] | None = None,
     counted: str = "",
     count_url: str = "",
+    words: Words | None = None,
 ) -> SeatPosition | None:
     """Return the position, None when nobody gave a number of either kind.
 
     `mentions` were read in `question`. `locked` is what a locked helpdesk says of itself, in the order of its message:
     active staff, then seats. `counted` says when the helpdesk was asked ("counted live at 14:02 UTC"), `count_url`
     where a person sees its count. The first source that gives a number is believed; one that gives two of a kind leaves
-    it unknown.
+    it unknown. All is said in `words`, English without.
     """
+    words = words or words_in("en")
     bought = _bought(mentions, purchased_parameter, locked)
     used = _used(mentions, active_parameter, live_count, locked, is_stale=live_is_stale)
     if not (bought or used):
@@ -110,12 +91,13 @@ def reconcile(
     answers = live_count is not None and not live_is_stale  # a helpdesk that counts its staff is not locked
     count_url = count_url or GETCOUNT
     purchased_number, active_number = (
-        number and replace(number, origin=_origin(number, question, counted))
+        number and replace(number, origin=_origin(words, number, question, counted))
         for number in (_in_force(bought), _in_force(used))
     )
     purchased, active = _fact(purchased_number), _fact(active_number)
     ordered = _ordered(mentions, bought, purchased_number)
     said = sentences(
+        words,
         purchased,
         active,
         locked=not answers and (locked is not None or any(error.certain for error in mentions.error_active)),
@@ -126,8 +108,10 @@ def reconcile(
     capacity = said.capacity
     if purchased_number and active_number and (purchased is None or active is None):
         numbers = purchased_number.value, active_number.value
-        capacity = f"With {seats(numbers[0])} and {staff(numbers[1])}, {outcome(*numbers)}."
+        meaning = outcome(words, *numbers)
+        capacity = words.say("capacity.guessed", purchased=numbers[0], active=numbers[1], outcome=meaning)
     outlook = what_if(
+        words,
         change=mentions.seat_change,
         target=mentions.seat_target,
         staff_change=mentions.staff_change,
@@ -143,13 +127,13 @@ def reconcile(
         active_number=active_number,
         available=None if purchased is None or active is None else max(0, purchased - active),
         excess=None if purchased is None or active is None else max(0, active - purchased),
-        questions=(*_question(purchased_number, "seats"), *_question(active_number, "staff")),
+        questions=(*_question(words, purchased_number, "seats"), *_question(words, active_number, "staff")),
         capacity=capacity,
         billing=said.billing,
         conflicts=(
-            *_conflicts(bought, "seats", active, counted=counted, where=MY_ORDERS, ordered=ordered),
-            *_conflicts(used, "staff", purchased, counted=counted, where=count_url),
-            *_other_numbers(mentions, purchased),
+            *_conflicts(words, bought, "seats", active, counted=counted, where=MY_ORDERS, ordered=ordered),
+            *_conflicts(words, used, "staff", purchased, counted=counted, where=count_url),
+            *_other_numbers(words, mentions, purchased),
         ),
         article_ids=tuple(dict.fromkeys((*said.article_ids, *((_ADDING if grows else _REMOVING) if outlook else ())))),
         what_if=outlook,
@@ -204,15 +188,15 @@ def _first_of(numbers: Sequence[SeatNumber]) -> SeatNumber | None:
     return first[0] if len({number.value for number in first}) == 1 else None
 
 
-def _origin(number: SeatNumber, question: str, counted: str) -> str:
+def _origin(words: Words, number: SeatNumber, question: str, counted: str) -> str:
     """Return in words where a number comes from."""
     if number.span and number.source == "question":
-        words = " ".join(question[slice(*number.span)].split())
-        cut = words if len(words) <= _MOST_QUOTED else f"{words[:_MOST_QUOTED].rstrip()}…"
-        return f"you wrote: “{cut}”"
+        quoted = " ".join(question[slice(*number.span)].split())
+        cut = quoted if len(quoted) <= _MOST_QUOTED else f"{quoted[:_MOST_QUOTED].rstrip()}…"
+        return words.say("origin.question", words=cut)
     if number.source == "error_text":
-        return "from the error you pasted"
-    return "you entered it" if number.source == "parameter" else counted
+        return words.say("origin.error")
+    return words.say("origin.parameter") if number.source == "parameter" else counted
 
 
 def _ordered(mentions: Mentions, bought: Sequence[SeatNumber], purchased: SeatNumber | None) -> int | None:
@@ -224,14 +208,12 @@ def _ordered(mentions: Mentions, bought: Sequence[SeatNumber], purchased: SeatNu
     return max((value for value in told if value > purchased.value), default=None)
 
 
-def _question(number: SeatNumber | None, kind: Kind) -> list[str]:
-    if number is None or number.certain:
-        return []
-    verb = "Is" if number.value == 1 else "Are"
-    return [f"Do you pay for {seats(number.value)}?" if kind == "seats" else f"{verb} {accounts(number.value)} active?"]
+def _question(words: Words, number: SeatNumber | None, kind: Kind) -> list[str]:
+    return [] if number is None or number.certain else [words.say(f"question.{kind}", n=number.value)]
 
 
 def _conflicts(
+    words: Words,
     numbers: Sequence[SeatNumber],
     kind: Kind,
     other: int | None,
@@ -252,52 +234,58 @@ def _conflicts(
     if not told:
         return []
     (first, believed), *others = told.items()
+    speaker = words.say(f"speaker.{first}")
     if len(believed) > 1:
-        says = f"{_SPEAKERS[first]} says {_listed(believed, kind)}"
-        return [f"{capital(says)}. {_meanings(believed, kind, other)} {where} shows which one holds."]
+        meanings = _meanings(words, believed, kind, other)
+        listed = _listed(words, believed, kind)
+        return [words.say("conflict.several", Speaker=capital(speaker), listed=listed, meanings=meanings, where=where)]
     found = []
     for source, given in others:
-        speaker = f"{_SPEAKERS[source]} ({counted})" if counted and source in {"live", "stale"} else _SPEAKERS[source]
-        says = f"{capital(speaker)} says {_listed(given, kind)}, but {_SPEAKERS[first]} says {believed[0]}"
-        if given != believed and ordered is not None and source == "question":
-            found.append(f"{says}: an order can take a day to reach the licence, so {believed[0]} is used here.")
-        elif given != believed:
-            found.append(f"{says}: {believed[0]} is used here. {_meanings([*given, *believed], kind, other)}")
+        if given == believed:
+            continue
+        name = words.say(f"speaker.{source}")
+        is_ordered = ordered is not None and source == "question"
+        said = words.say(
+            "conflict.ordered" if is_ordered else "conflict.differs",
+            Speaker=capital(f"{name} ({counted})" if counted and source in {"live", "stale"} else name),
+            listed=_listed(words, given, kind),
+            other=speaker,
+            believed=believed[0],
+            meanings=_meanings(words, [*given, *believed], kind, other),
+        )
+        found.append(said)
     return found
 
 
-def _listed(numbers: Sequence[int], kind: Kind) -> str:
+def _listed(words: Words, numbers: Sequence[int], kind: Kind) -> str:
     """Return "60 seats", "60 and 50 seats"."""
     if len(numbers) == 1:
-        return seats(numbers[0]) if kind == "seats" else staff(numbers[0])
-    return f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]} {'seats' if kind == 'seats' else 'active staff'}"
+        return words.number(numbers[0], kind)
+    return words.say(f"conflict.{kind}", numbers=", ".join(map(str, numbers[:-1])), last=numbers[-1])
 
 
-def _meanings(numbers: Sequence[int], kind: Kind, other: int | None) -> str:
+def _meanings(words: Words, numbers: Sequence[int], kind: Kind, other: int | None) -> str:
     """Return what each number would mean: "With 60 seats, 12 more staff can be enabled; with 50 seats, 2 more …"."""
     parts = []
     for number in dict.fromkeys(numbers):
-        if kind == "seats":
-            meaning = f"at most {accounts(number)} can be active" if other is None else outcome(number, other)
-            parts.append(f"with {seats(number)}, {meaning}")
+        if other is None:
+            meaning = words.say("conflict.at_most" if kind == "seats" else "conflict.at_least", n=number)
         else:
-            meaning = f"at least {seats(number)} must be paid for" if other is None else outcome(other, number)
-            parts.append(f"with {staff(number)}, {meaning}")
+            meaning = outcome(words, *((number, other) if kind == "seats" else (other, number)))
+        parts.append(words.say(f"conflict.with_{kind}", n=number, meaning=meaning))
     return capital("; ".join(parts)) + "."
 
 
-def _other_numbers(mentions: Mentions, purchased: int | None) -> list[str]:
+def _other_numbers(words: Words, mentions: Mentions, purchased: int | None) -> list[str]:
     """Return what a bill shows beside the seats in force, and a change that there are too few seats for."""
     if purchased is None:
         return []
-    are = "is" if purchased == 1 else "are"
     found = [
-        f"The bill shows {seats(each.value)}, but {purchased} {are} in force: a change of seats is billed from the "
-        f"next billing cycle. If a later invoice still shows {each.value}, write to {BILLING}."
+        words.say("conflict.bill", billed=each.value, purchased=purchased)
         for each in mentions.billed
         if each.value != purchased
     ]
     change = mentions.seat_change or 0
     if mentions.seat_target is None and purchased + change < 0:
-        found.append(f"{seats(-change)} cannot be removed: there {are} only {purchased}.")
+        found.append(words.say("conflict.cannot", gone=-change, purchased=purchased))
     return found

@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Final
 
 from kb_service.seats.clauses import Frame, Number, cues
+from kb_service.seats.pasted_errors import StaffCountError
 from kb_service.seats.roles import OWN, read_numbers
-from kb_service.seats.tokens import StaffCountError
 
 _MOST_TIMES: Final = 4  # of two numbers further apart than that, the one without a noun is money
 
@@ -69,6 +69,9 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
             and any(each.role == "people" and not each.is_aside for each in numbers[:at])
         ):
             number.role = "none"
+            if number.value > (outer := numbers[at - 1]).value and at + 1 < len(numbers):
+                off = numbers[at + 1]  # "21 agents (23 accounts, 2 disabled)"
+                off.role = "none" if off.role == "off" and number.value - off.value == outer.value else off.role
     for first, second in pairwise(numbers):  # "disabled 3 agents and 2 users"
         alike = {"people": _STAFF_CHANGES, "seats": _SEAT_CHANGES}.get(second.role, frozenset())
         has_verb = first.has("OFF", "SWITCH_OFF", "HIRE", "ADD", "CUT", "CUT_DONE")
@@ -83,8 +86,8 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
     active = _active(numbers)
     if purchased and not active:  # "billed for 60, we have 48"
         active = _of(numbers, "have")
-    elif active and not purchased:
-        purchased = _of(numbers, "have")
+    elif active and not any(each.certain for each in purchased):
+        purchased = _of(numbers, "have") or purchased
     if not (purchased and active):  # "if we had 20 seats" alone says nothing of today
         purchased, active = ([each for each in found if each.frame != "if"] for found in (purchased, active))
     counts = [each.value for each in purchased + active + billed if not _is_amount(each)]
@@ -96,7 +99,9 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
         if (
             each.kind == "bare" and each.role == "paid" and "FOR" not in cues(each.before)
         ):  # "we pay 60, 48 are active", no more than twice as many
-            each.certain = each.certain and any(each.value <= 2 * other.value <= 4 * each.value for other in active)
+            each.certain = each.certain and any(
+                each.value <= 2 * other.value <= 4 * each.value for other in [*active, *_of(numbers, "target")]
+            )
     others = {each.value for each in purchased + billed + _of(numbers, "target", "seat_add", "seat_cut", "free", "off")}
     has_company = bool(purchased and active) or len(others) > 1
     return Mentions(
@@ -142,6 +147,7 @@ def _added_up(numbers: Sequence[Number], chosen: Sequence[Number]) -> list[Numbe
         last, before = found[-1] if found else None, place
         place = next(at for at, each in enumerate(numbers) if each is number)
         is_next = number.joint in {",", "AND", "WITH", ")", ""} or (last and last.shape[0] == number.shape[0] != [])
+        is_next = is_next or number.is_item
         if last and place == before + 1 and is_next and _is_apart(last, number):
             found[-1] = replace(last, value=last.value + number.value, end=number.end, after=number.after)
             found[-1].certain = last.certain and number.certain and (last.kind != number.kind or last.has_place)
@@ -162,10 +168,11 @@ def _purchased(numbers: Sequence[Number]) -> tuple[list[Number], list[Number], i
     if any(each.role != "full" for each in stated):
         stated = [each for each in stated if each.role != "full"]
     if not stated and not billed:
-        stated = [each for each in _of(numbers, "seat_add", frames=("if",)) if not each.has("EXTRA")]
+        stated = [each for each in _of(numbers, "seat_add", frames=("if",)) if not each.has("EXTRA", "MAYBE")]
     moved = _of(numbers, "gained", "lost", frames=("now", "was", "past"))
     change = sum(each.value if each.role == "gained" else -each.value for each in moved)
-    if after := _of(numbers, "now_seats", *["left"] * bool(moved)):
+    is_new = moved and [each for each in stated if each.has("NOW")]  # "we gave back 5 seats and now have 15"
+    if after := _of(numbers, "now_seats", *["left"] * bool(moved)) or is_new:
         return after, stated + billed, None
     before = _of(numbers, "base") or _of(numbers, "seats", "paid", "portal", frames=("past", "was"))
     if moved and (before or stated):
@@ -191,9 +198,16 @@ def _active(numbers: Sequence[Number]) -> list[Number]:
     if used:
         return _added_up(numbers, used)
     people = _added_up(numbers, [each for each in _of(numbers, "people") if each.joint != "INCLUDING"])
-    off = _of(numbers, "off")
+    off = _of(numbers, "off", frames=("now",))
     total_off = sum(each.value for each in off)
-    if off and len(people) == 1 and total_off < people[0].value and not people[0].has("NOW"):
+    if off and len(people) == 2 and people[0].value - total_off == people[1].value:
+        return people[1:]  # "two of our 15 agents quit, so 13 remain"
+    if (
+        off
+        and len(people) == 1
+        and total_off < people[0].value
+        and (not people[0].has("NOW") or all(each.joint == "OF_THEM" or each.has("OF_THEM") for each in off))
+    ):
         is_part = all(each.frame != "if" for each in off) and all(
             each.is_part
             or each.is_aside

@@ -13,15 +13,14 @@ from itertools import pairwise
 from typing import Final
 
 from kb_service.seats.clauses import STAFF, Number, cues, numbers_of, rule_of
+from kb_service.seats.pasted_errors import StaffCountError, read_pasted_errors
 from kb_service.seats.tokens import (
     AMOUNT,
     NOUNS,
     NUMBER,
     UNKNOWN,
-    StaffCountError,
     has_numbers,
     plain,
-    read_pasted_errors,
     tokenize,
 )
 
@@ -46,7 +45,7 @@ def read_numbers(text: str) -> tuple[list[Number], list[StaffCountError]]:
     if not _is_about_seats(cues(tokens)):
         for number in (each for each in numbers if each.kind == "bare"):
             number.role = number.role if len(tokens) <= SHORT else "none"
-            number.certain = number.role in {"portal", "used"} and not number.link
+            number.certain = number.certain and number.role in {"portal", "used"} and not number.link
     if any(first.cue == "FEW" and second.cue in NOUNS for first, second in pairwise(tokens)):
         for number in numbers:  # "a dozen agents and a few admins"
             number.certain = number.certain and number.kind not in STAFF
@@ -65,8 +64,9 @@ def _is_about_seats(words: Sequence[str]) -> bool:
 
 _STRANGE: Final = re.compile(r"\? (?:~ |MAYBE )*(?:HAVE|SAY|PAY|BUY|USE)|\? :$|US (?:~ )*\?")  # strange subject or verb
 _PLAIN: Final = frozenset(
-    {":", "/", "~", "THE", "IN", "US", "ALL", "ONLY", "SUM", "KIND", "FOR", "OF", "ONE", "GROUP", "LY"}
+    {":", "/", "~", "THE", "IN", "US", "ALL", "ONLY", "SUM", "KIND", "FOR", "OF", "ONE", "GROUP", "LY", "AFTER", "AWAY"}
 )
+_GROUP_NAMES: Final = frozenset({"GROUP", UNKNOWN, "KIND", "TIME", "WAY", "ONE", ":", "~", "HAVE", "IN", "THE"})
 _STATED: Final = frozenset(
     {
         AMOUNT,
@@ -83,8 +83,14 @@ _STATED: Final = frozenset(
         "LICENCE",
         "PERSON",
         "PEOPLE",
+        "ADMIN",
     }
 )
+_NO_NAMES: Final = NOUNS | {
+    *("US", "OUR", "HAVE", "WE_ARE", "NOW", "WAS", "PAST", "BEFORE", "OFF", "FREE", "ACTIVE", "TIME", "LABEL", "WISH"),
+    *("ONLY", "FOR", "OF", "IN", "TO", "FROM", "BY", "THE", "ABOUT", "NOT", "ALL", "SUM", "COUNT", "PLAN", "OTHERS"),
+    *("USE", "BUY", "ONE", "LISTING", "EACH", "EXTRA", "NEW", "BOUND", "UP_TO", "MAYBE", "IF", "AMOUNT"),
+}  # cues that name no department; "billing 4" and "returns 3" do
 _UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbers before can decide
 _SAID: Final = frozenset({"used", "paid", "portal", "billed"})  # parts that a word gives, not the noun alone
 _HEIR: Final = re.compile(
@@ -97,12 +103,17 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
     for number in numbers:
         _give_role(number)
     _list(numbers)
+    _add_items(numbers)
     for at, number in enumerate(numbers):
         if number.role in _UNSAID and number.kind == "bare" and not number.lead and _HEIR.fullmatch(number.line):
             _inherit(numbers[:at], numbers[at : at + 2])
     for number in numbers:
         number.role = "now_seats" if number.role == "now_any" else number.role
     for first, second in pairwise(numbers):
+        if second.role == "target" and cues(second.before[:1]) == ["CUT"] and first.frame in {"was", "past"}:
+            second.role = "now_seats"  # "we had 18 seats, cut to 14"
+        if first.value == 1 and first.kind == "seat" and second.joint in {"", UNKNOWN} and not second.link:
+            second.role = "none"  # "1 licence for 2 people"
         if second.link == "of":
             _settle_share(first, second, is_short=is_short)
         elif second.link:
@@ -114,10 +125,14 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             first.certain = False  # "35 users, 4 greyed out"
         if second.role == "free" and second.kind == "bare" and second.has("NOT") and first.role in {"people", "used"}:
             second.role = "off"  # "30 agents, but 5 no longer work here"
-        if first.role == "seats" and second.role == "used" and second.value <= first.value:
+        if first.role == "seats" and second.role == "used" and second.value <= first.value and not first.link:
             first.certain = first.certain or cues(first.before) in (["OF"], ["OF", "THE"])  # "of 20 seats 16 are used"
+        if first.role == "off" and second.kind in {"bare", *STAFF} and "STAY" in cues(second.before):
+            second.role = "used"  # "3 agents left, 12 stay"
         if second.joint == "OR" and first.role in {"target", "seat_add", "seat_cut"}:
             second.role = first.role
+        elif second.joint == "OR" and first.role == "" and second.role == "seats":
+            first.role, first.kind = second.role, second.kind  # "12 or 13 seats"
         is_sum = first.role == "" and not (first.before or first.after or second.before)  # "5 + 5 + 3 licences"
         if second.joint == "OR" or (is_sum and second.joint in {",", "AND"}):  # "20 or 25 licences"
             first.certain = second.certain = False
@@ -128,10 +143,30 @@ def _list(numbers: Sequence[Number]) -> None:
     is_list = False
     for first, second in reversed([*pairwise(numbers)]):
         is_list = second.joint == "AND" or (is_list and second.joint == ",")
-        is_list = is_list and not (second.before or first.after) and second.role in COUNTED
+        is_list = is_list and not second.before and {*cues(first.after)} <= {"KIND"} and second.role in COUNTED
         if is_list and first.kind == "bare" and first.role in _UNSAID and not (first.before or first.link):
             first.kind, first.role = second.kind, second.role
             first.certain = second.certain = False
+
+
+def _add_items(numbers: Sequence[Number]) -> None:
+    """Mark the groups of a list: "sales 5, support 9, all active", or a line each with "sales: 5 people"."""
+    run: list[Number] = []
+    for at, number in enumerate(numbers):
+        following = next(iter(numbers[at + 1 : at + 2]), None)
+        before = [cue for cue in cues(number.before) if cue not in {":", "~"}]
+        is_named = len(before) in {1, 2} and (before[-1] not in _NO_NAMES or number.kind == "admin")
+        is_named = is_named and number.kind in {"bare", *STAFF} and not number.link and number.frame == "now"
+        run = [*run, number] if is_named else []
+        is_last = following is None or bool(number.after) or (number.kind == "bare") != (following.kind == "bare")
+        is_all = cues(number.after[:1]) == ["ALL"] and not {"ACTIVE", "USE"}.isdisjoint(cues(number.after))
+        is_lines = number.kind != "bare" and all(cues(each.before[-1:]) == [":"] for each in run)
+        if len(run) > 1 and (is_all or is_lines):
+            for each in run:
+                each.role, each.is_item = "used" if is_all else "people", True
+                each.certain = each.kind != "worker"
+                each.kind = "person" if each.kind == "bare" else each.kind
+        run = [] if is_last else run
 
 
 def _give_role(number: Number) -> None:
@@ -146,21 +181,25 @@ def _give_role(number: Number) -> None:
         number.role = "none"  # "what does one licence mean"
     if number.joint == "OF_THEM" and number.role == "people":
         number.role = "none"
-    if number.kind == "bare" and number.has("COUNT") and number.value in _HTTP_ERRORS:
+    is_code = number.has("COUNT") or cues(number.before[-1:]) == ["ONE"]
+    if number.kind == "bare" and is_code and number.value in _HTTP_ERRORS:
         number.role = "none"
-    if number.has("PLUS_ME") and number.role == "people":
+    if number.has("PLUS_ME") and number.role in COUNTED:
         number.value += 1
     before, after = cues(number.before), cues(number.after)
     is_rough = "ABOUT" in (*before[-2:], *after[:1]) or before[-1:] == ["LY"] or number.has("EXCEPT")
     is_recent = number.has("BUY") and number.has("PAST")  # "bought 5 seats yesterday": all there are, or 5 more?
-    is_strange = before[-1:] == [UNKNOWN] and "GROUP" not in before and number.role != "used"
+    is_strange = before[-1:] == [AMOUNT] and number.kind in STAFF  # "15 (+6) agents"
+    is_strange = is_strange or (before[-1:] == [UNKNOWN] and "GROUP" not in before and number.role != "used")
     is_strange = is_strange or bool(
         number.role in {"seats", "people"}
         and _STRANGE.search(" ".join(before))
         and not (number.has_place or "GROUP" in before)
     )
     is_some = after[:1] == [UNKNOWN]
-    is_some = is_some or not ({UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(after[:3]) or number.has(*OWN))
+    following = [*after, *cues(number.rest)][:3]
+    is_some = is_some or not ({UNKNOWN, "WAS", "MOVE", "MOVED", "WISH"}.isdisjoint(following) or number.has(*OWN))
+    is_some = is_some and before[-1:] != ["OUR"]  # "our 40 agents handle three brands" are all there are
     is_some = is_some and number.role == "people" and not number.has_place  # "4 agents complain"
     points_back = before[-1:] == ["THE"] and not (number.link or number.has("PAY", "BUY"))
     points_back = points_back and number.role in {"seats", "people"}
@@ -170,6 +209,8 @@ def _give_role(number: Number) -> None:
 
 def _is_plain(number: Number) -> bool:
     """Return whether nothing that is not understood governs a number: "12 seats", "we have 12 seats"."""
+    if "GROUP" in cues(number.before) and {*cues(number.before)} <= _GROUP_NAMES:
+        return True
     governing = (token for token in reversed(number.before if not number.link else ()) if token.cue not in _PLAIN)
     first = next(governing, None)
     return first is None or first.cue in _STATED
@@ -182,7 +223,8 @@ def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
     for heir, source in zip(heirs, named[-len(heirs) :], strict=False):
         is_now, heir.kind, heir.is_heir = heir.role == "now_any", source.kind, True
         _give_role(heir)
-        heir.certain = heir.certain and UNKNOWN not in cues([*heir.before[-2:], *heir.after])
+        is_alike = source.certain and source.has_place and heir.has_place and heir.shape == ([], source.shape[1])
+        heir.certain = is_alike or (heir.certain and UNKNOWN not in cues([*heir.before[-2:], *heir.after]))
         if is_now:
             heir.role = {"person": "people", "seat": "now_seats"}.get(heir.kind, "none")
         elif source.role in COUNTED and heir.role in {"", "have", "people"}:
@@ -191,6 +233,14 @@ def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
 
 def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
     """Correct the parts of "48 of 60 seats", "17/15 seats used", "we disabled 3 of our 12 agents"."""
+    if not {"LEFT", "FREE", "STAY"}.isdisjoint(cues(whole.before)) and part.kind in {"seat", "bare"}:
+        part.role, whole.role, whole.kind = "free", "seats", "seat"  # "3 seats left of 25"
+        return
+    is_bare = all(each.kind == "bare" or each.is_heir for each in (part, whole))
+    if is_bare and "WE_ARE" in cues(part.before) and {*cues(part.before)} <= {"WE_ARE", "IN", "~", "NOW", "ONLY"}:
+        part.role, whole.role, whole.kind = "used", "seats", "seat"  # "we're at 24 of 25"
+        part.certain = whole.certain = True
+        return
     whole.kind = part.kind if whole.kind == "bare" else whole.kind
     is_ratio = cues(whole.before) in ([], ["/"])
     if is_ratio and part.value > whole.value and not part.has("ACTIVE", "USE"):
@@ -201,7 +251,7 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
         return  # seats 40 / 33 staff
     if part.role == "none" or whole.kind in {"other", "group"} or (part.kind == "bare" and not (is_short or part.role)):
         whole.role = "none" if part.role == "none" and whole.kind == "bare" else whole.role
-    elif part.has("ACTIVE", "USE") and whole.kind == "seat":
+    elif (part.has("ACTIVE", "USE") and whole.kind == "seat") or whole.has("PAY", "BUY"):
         part.role, whole.role = "used", "seats"
     elif part.role in {"paid", "billed", "portal"} or (part.role == "seats" and part.has("PAY", "BUY")):
         part.role = whole.role = "none"  # "billed for 48 of 60": nobody can tell
@@ -218,7 +268,7 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
     ):
         part.role, whole.role = "none", "seats"  # "2 of the 5 seats belong to admins"
     elif part.role in {"seats", "people", "used", "full", ""}:
-        part.certain = part.certain and (part.role == "used" or part.kind == "seat")
+        part.certain = part.certain and (part.has("ACTIVE", "USE") or part.kind != "bare")
         whole.certain = whole.certain and whole.kind != "person" and part.kind != "bare"
         is_part = part.kind != "bare" or part.value <= whole.value
         part.role, whole.role = ("used", "seats") if is_part else ("none", "none")
@@ -230,14 +280,21 @@ def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
 def _settle_pair(first: Number, second: Number) -> None:
     """Correct the parts of two numbers that speak of each other: from 20 to 15, 8 instead of 12, 5 more to our 60."""
     kinds, tie = {first.kind, second.kind}, (second.link, first.role)
-    verbs = [cue for cue in cues(second.after) if cue in {"CUT", "CUT_DONE", "ADD", "ADD_DONE"}]  # at a German end
+    at_end = {"CUT", "CUT_DONE", "ADD", "ADD_DONE", "MOVED"}  # where a German verb stands
+    verbs = [cue for cue in cues(second.after) if cue in at_end]
     lead = f" {' '.join([*cues(first.before), *verbs])} "
     if second.link == "use":
         if kinds <= STAFF:
             first.role = second.role = "none"  # 12 agents use 10 accounts
+    elif second.link == "to" and first.kind in STAFF and second.kind == "seat" and first.role in COUNTED:
+        second.role, second.certain = "seats", True  # 30 Agenten auf 35 Plaetzen
     elif tie == ("to", "staff_add"):
         second.role = "people"  # 2 agents to our 13
-    elif tie in {("to", "gained"), ("to", "seat_add"), ("from", "lost"), ("from", "seat_cut")}:
+    elif tie == ("to", "seat_add") and second.kind in STAFF and first.kind == "bare":
+        first.role, second.role = "staff_add", "people"  # 4 to our 21 agents
+    elif tie == ("to", "seats") and first.has("BUY") and not first.has("WISH", "MAYBE"):
+        first.role, second.role = "gained", "base"  # bought 5 seats on top of our 20
+    elif tie in {("to", "gained"), ("to", "seat_add"), ("from", "lost"), ("from", "seat_cut")} and " : " not in lead:
         second.role = "base" if first.role in {"gained", "lost"} else "seats"  # 5 more to our 60
         second.frame = "now"
     elif second.link == "instead":
@@ -263,7 +320,8 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
     ):
         before.role = after.role = "none"  # 10 to 15 people
     elif is_real and is_done:
-        is_count = " COUNT " in lead or ("seat" not in kinds and first.has("ACTIVE"))
+        is_count = " COUNT " in lead or ("seat" not in kinds and (first.has("ACTIVE") or second.has("ACTIVE")))
+        is_count = is_count or (" GROUP " in lead and not kinds.isdisjoint(STAFF))
         is_staff = bool(kinds & STAFF) and " SEAT " not in lead
         before.role, after.role = "none", "people" if is_count or (is_staff and " MOVED " in lead) else "now_seats"
         after.certain = is_count or not is_staff
@@ -290,16 +348,17 @@ def _multiply(numbers: Sequence[Number]) -> None:
         ):
             second.role = "none"  # each of our 12 agents has 2 accounts
         group, number = (first, second) if first.kind == "group" else (second, first)
-        has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL)|EACH <", number.line))
+        has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL| AMOUNT)|EACH <", number.line))
         if number.kind in {"group", "other"}:
             continue
         is_each = has_each or (
             "EACH" in cues(group.before) and bool(number.before if number is second else group.joint in {"", UNKNOWN})
         )
+        is_each = is_each or (number is second and cues(number.before) == ["ONE"])  # "2 Teams a 7 Agenten"
         if group.kind == "group" and (is_each or cues(number.before) == ["OF"]):
             group.before = group.after = []
             number.value *= group.value
-            number.certain = number.certain and is_each and number.kind != "bare"
+            number.certain = number.certain and number.kind != "bare"
             number.role = number.role or "people"
             number.after = [token for token in number.after if token.cue != "EACH"]
         elif has_each and number is first:
@@ -326,6 +385,14 @@ def _doubt(numbers: Sequence[Number]) -> None:
     dated = [each for each in numbers if each.role == "seats" and each.has("YEAR")]
     for number in dated if len(dated) > 1 else ():  # "5 seats were bought in 2020, 5 in 2021"
         number.certain = False
+    for first, second in pairwise(numbers):  # "I said 20 seats, I meant 15"
+        is_open = second.role == "" and second.kind == "bare" and second.frame == "now" and second.joint != "."
+        first.certain = first.certain and not (is_open and UNKNOWN in cues(second.before) and first.role == "seats")
+    is_strange = False
+    for first, second in pairwise(numbers):  # "the zundep has 10 seats and 12 agents"
+        is_strange = _has_strange_subject(first) or (is_strange and not first.before)
+        if is_strange and not second.before and second.joint in {"AND", "WITH", "/", ",", "", UNKNOWN}:
+            second.certain = False
     for first, second in pairwise(numbers):
         if first.kind == "group" and (first.before or first.after) and second.joint in {"", ":", "WITH", UNKNOWN}:
             second.certain = second.certain and second.role in _SAID  # "most of the 4 offices have 5 seats"
@@ -336,13 +403,18 @@ def _doubt(numbers: Sequence[Number]) -> None:
                 each.certain = each.certain and each.role in _SAID and not (is_sum and each.role == "used")
 
 
+def _has_strange_subject(number: Number) -> bool:
+    before = cues(number.before)
+    return UNKNOWN in before[:-1] and before[-1] == "HAVE" and not number.certain
+
+
 def _is_unexplained(number: Number) -> bool:
     """Return whether a number that may be one of staff was not understood: who knows how many there are then?"""
     if number.kind == "group" or number.role == "part":
         return False
     is_named = number.noun == "bare" and not number.has("IN") and cues(number.before[-1:]) in ([UNKNOWN], ["KIND"])
-    if number.frame in {"past", "was", "others"} or (is_named and not number.has("OF_THEM")):
-        return False  # was so once, or a version
+    if number.frame in {"past", "was", "others", "if"} or (is_named and not number.has("OF_THEM")):
+        return False  # was so once, may be so, or a version
     is_more = number.kind == "bare" and number.role == "seat_add" and not number.has("WISH", "ADD", "MAYBE", "HAVE")
     is_of_them = number.role in {"none", "free"} and (number.has("OF_THEM") or number.joint == "OF_THEM")
     is_admin = number.role == "none" and number.kind == "admin"

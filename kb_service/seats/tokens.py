@@ -2,7 +2,6 @@
 
 A cue is the class of a word, from the one table of them, `cues.txt`. Amounts of money, percentages, dates, times,
 versions, telephone numbers, ranges, identifiers and addresses are not numbers of seats: each is one unknown word here.
-The numbers of a pasted "Staff count exceeded. (3 > 2)" are read first, and taken out of the text.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -57,6 +55,7 @@ def _read_table() -> _Table:
     for ten, value in [*numbers.items()]:
         if value >= 20 and value % 10 == 0:  # sixtytwo, zweiundsechzig
             numbers |= {word: value + units[unit] for unit in units for word in (ten + unit, f"{unit}und{ten}")}
+    numbers |= {f"veinti{unit}": 20 + value for unit, value in units.items()}
     numbers.pop("-")
     for found in phrases.values():
         found.sort(key=lambda phrase: -len(phrase[0]))
@@ -113,22 +112,23 @@ _CURRENCY: Final = r"(?:usd|eur|gbp|chf|dollars?|euros?|pounds?|bucks|quid|cents
 _SCAN: Final = re.compile(
     rf"""(?P<address> (?<![^\s(<"',;])[^\s(<"',;]*(?:://|@|\bwww\.|\.kayako\b|\.php\b|/[^\s,;]*getcount)
         (?:[^\s)>"',;]*[^\s)>"',;.?!:])? )
-    | (?P<other> [$€£¥₹]\s?\d[\d.,]*k? | \d(?:[\d.,]|[\s’](?=\d{{3}}\b))*\s?k?\s?(?:[$€£¥₹]|{_CURRENCY})
-        | (?:usd|eur|gbp|chf)\s?\d[\d.,]*
-        | \d[\d.,]*\s?(?:%|percent\b|prozent\b|por\sciento\b|pour\s?cent\b)
-        | \d+[-./]\d+[-./]\d[\d./-]* | 24/7
-        | (?<!\w)[-−+]\d(?:[\d\s.-]|\(\d{{1,4}}\)){{6,}}\d | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[\s.-]\d{{4}}\b
+    | (?P<other> [$€£¥₹]\s?\d+(?:[.,]\d+)*k? | \d(?:[\d.,]|[\s’](?=\d{{3}}\b))*\s?k?\s?(?:[$€£¥₹]|{_CURRENCY})
+        | (?:usd|eur|gbp|chf)\s?\d+(?:[.,]\d+)*
+        | \d+(?:[.,]\d+)*\s?(?:%|percent\b|prozent\b|por\sciento\b|pour\s?cent\b)
+        | \d+[-./]\d+[-./]\d[\d./-]* | \d{{1,2}}/(?:19|20)\d\d\b | 24/7
+        | (?<!\w)[-−+]\d(?:[\s.-]?\d|[\s.-]?\(\d{{1,4}}\)){{7,}} | \(?\b\d{{3}}\)?[\s.-]\d{{3}}[\s.-]\d{{4}}\b
         | \d{{1,2}}:\d\d[:\d]*(?:\s?[ap]m\b)? | \d{{1,2}}\s?(?:am|pm|uhr|hrs?|o.clock)\b
         | \b{_MONTH}(?:(?<=\b\w\w\w)\.)?\s(?:[12]?\d|3[01])(?:st|nd|rd|th)?\b(?:,?\s(?:19|20)\d\d\b)?
         | \b\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s|de\s)?{_MONTH}\b(?:,?\s(?:19|20)\d\d\b)?
           (?!\s(?:be|have|not|need|use|leave|join|want)\b)
         | (?:(?<=\bon\s)|(?<=\bsince\s)|(?<=\bby\s)|(?<=\bam\s)|(?<=\ble\s))\d+/\d+
-        | \#\s?\d[\w-]* | \b0\d[\d\s/-]* | \d+[-–—]\d[\w-]* | (?:between|zwischen|entre)\s\d+\s(?:and|und|y|et)\s\d+
-        | \d+\+ | (?<![\w)])[-−]\d[\d.,]*
+        | \#\s?\d[\w-]* | \b0\d(?:[\s/-]?\d)* | \d+[-–—]\d[\w-]*
+        | (?:between|zwischen|entre)\s\d+\s(?:and|und|y|et)\s\d+
+        | \d+\+(?!\s?\d) | (?<![\w)])[-−]\d[\d.,]*
         | (?<![\w-])[^\W\d_][\w-]*\d(?:[\w-]|\.\d)* | \d+_\w* )
     | (?P<glued> \d+-?[^\W\d_]{{2,}} )
     | (?P<number> \d{{1,3}}(?:[.,’\xa0\u202f ]\d{{3}})+(?![\d]|[.,]\d) | \d+(?![.,]?\d|[^\W\d_]) )
-    | (?P<decimal> \d[\w.,]* )
+    | (?P<decimal> \d\w*(?:[.,]\w+)* )
     | (?P<short> \b(?:e\.g|i\.e|z\.\s?b|p\.\s?ej|incl|inkl|approx|ca|vs)\.(?=\s|\d) | \b(?:no|nr)\.(?=\s?\d) )
     | (?P<word> [^\W\d_][^\W\d_{_ACCENT}]*(?:{_ACCENT}[^\W\d_]*)* )
     | (?P<mark> [-=]>|→|[.?!;]+|[~≈,:=()\[\]{{}}|/+&>•*]|(?<!\w)[-–—]+(?!\w)|\n )""",
@@ -137,6 +137,8 @@ _SCAN: Final = re.compile(
 _MARKS: Final = {"(": "(", ")": ")", "~": "ABOUT", "≈": "ABOUT", "=": ":", ":": ":", "/": "/", "&": "AND", "+": "AND"}
 _ARROWS: Final = frozenset({"->", "=>", "→"})
 _ESCAPED: Final = re.compile(r"(?:&amp;|&)(?:gt|lt);?|\\u003[ec]|%3[ec]|%2[089]|&nbsp;|</?[a-z]+/?>")
+_ROUND: Final = range(20, 100, 10)
+_UNITS: Final = range(1, 10)
 _SCALES: Final = {"dozen": 12, "dutzend": 12, "docena": 12, "douzaine": 12, "hundred": 100, "thousand": 1000}
 
 
@@ -237,6 +239,10 @@ def _with_cues(tokens: Sequence[Token], words: list[str]) -> Iterator[Token]:
             token = Token(cue, token.start, tokens[at + length - 1].end, value)
         elif token.cue == NUMBER and token.value in _YEARS and class_of("".join(words[at + 1 : at + 2])) not in NOUNS:
             token = token._replace(cue="YEAR")
+        first, plus, second = token.cue.partition("+")
+        if plus:
+            yield token._replace(cue=first)
+            token = token._replace(cue=second)
         yield token
         at += length
 
@@ -251,12 +257,15 @@ def _spelled(words: Sequence[str], at: int) -> tuple[int, int]:
     elif list(words[at : at + 3]) == ["half", "a", "dozen"]:
         return 6, 3
     while end < len(words):
-        value = number_word(words[end])
+        value, following = number_word(words[end]), number_word("".join(words[end + 1 : end + 2]))
         if words[end] in _SCALES and part:
             total, part = total + part * _SCALES[words[end]], 0
         elif value is not None and (part == 0 or (part >= 20 and part % 10 == 0 and 0 < value < 10)):
             part += value
-        elif not (words[end] == "and" and total and part == 0 and number_word("".join(words[end + 1 : end + 2]))):
+        elif not (
+            (words[end] == "and" and total and part == 0 and following)
+            or (words[end] in {"y", "et"} and part in _ROUND and following in _UNITS)
+        ):
             break
         end += 1
     return total + part, end - at
@@ -272,56 +281,3 @@ def _counts(tokens: Sequence[Token], words: Sequence[str], at: int) -> bool:
     ]
     is_share = cues[:1] == ["OF"] and (NUMBER in cues or any(number_word(word) for word in words[at + 1 : at + 5]))
     return is_share or not {*NOUNS, "EXTRA", "FEWER"}.isdisjoint(cues[:1])
-
-
-_ERROR: Final = r"(?:staf+\W{0,4}(?:users?\W{0,4})?(?:count|limit)|(?<![a-z])ex[a-z]{1,4}d(?:ed)?\b)"
-_ERROR_HINT: Final = r"error|message|locked|log ?in|log ?on|screen|shows?\b|says\b|page"
-_COUNT: Final = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6}|[a-z]{3,9})(?![0-9a-z])"
-_GREATER: Final = r"(?:(?:[>›»]\s{0,9}){1,3}|(?:is )?(?:greater|more|higher|bigger) than )"  # a quoted mail adds a ">"
-_ERROR_FORMS: Final = (
-    (re.compile(rf"(?<![0-9.,a-z])\(?{_COUNT}\s{{0,9}}{_GREATER}{_COUNT}\)?"), False, True),
-    (re.compile(rf"(?<![0-9.,a-z])\(?{_COUNT}\s{{0,9}}(?:<\s{{0,9}}|(?:is )?less than ){_COUNT}\)?"), True, True),
-    (re.compile(rf"{_ERROR}\W{{0,6}}{_COUNT}\s?(?:/|of|out of|vs\.?|over)\s?{_COUNT}"), False, True),
-    (re.compile(rf"{_ERROR}\W{{0,6}}\({_COUNT}\s{{1,3}}{_COUNT}\)"), False, False),  # the ">" was lost
-)
-
-
-@dataclass(frozen=True, slots=True)
-class StaffCountError:
-    """What one message says: so many enabled staff on so few seats, always more of the first; `start` and `end` are
-    offsets in the text. Not `certain` where the sign between the numbers is lost.
-    """
-
-    active: int
-    purchased: int
-    start: int
-    end: int
-    certain: bool = True
-
-
-def read_pasted_errors(lowered: str) -> tuple[list[StaffCountError], str]:
-    """Return the errors pasted into a text, and the text with blanks in their place; `lowered` is `plain`.
-
-    A comparison is such an error only where the message is named and the first number is the larger one.
-    """
-    found: list[StaffCountError] = []
-    is_named = bool(re.search(_ERROR, lowered))
-    if not is_named and not (">" in lowered and re.search(_ERROR_HINT, lowered)):
-        return found, lowered
-    for form, is_reversed, is_certain in _ERROR_FORMS if is_named else _ERROR_FORMS[:1]:
-        for match in [] if found else form.finditer(lowered):
-            active, purchased = map(_error_value, match.groups())
-            if is_reversed:
-                active, purchased = purchased, active
-            if active > purchased >= 0:
-                found.append(StaffCountError(active, purchased, *match.span(), certain=is_certain and is_named))
-    for error in found:
-        lowered = lowered[: error.start] + " " * (error.end - error.start) + lowered[error.end :]
-    return found, lowered
-
-
-def _error_value(word: str) -> int:
-    """Return the number written as digits or as one word, -1 for any other word."""
-    digits = word.replace(",", "")
-    value = int(digits) if digits.isdigit() else number_word(word)
-    return -1 if value is None or value > MAX_SEATS else value

@@ -6,93 +6,60 @@ helpdesk that said so itself, and never as a reason to buy: seats that are order
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from kb_service.staff.counter import StaffCount, StaffCountStatus
+from kb_service.staff.counter import StaffCount
+from kb_service.wording.catalogue import Words, words_in
 
-_FAILURES: Final[Mapping[StaffCountStatus, str]] = {
-    "not_allowed": "{domain} cannot be asked from here. Check the name, or ask its administrator for the number.",
-    "invalid_domain": "That is not a helpdesk address. Type only its name, such as acme.kayako.com.",
-    "unreachable": "{domain} could not be reached. Check the spelling, or try again in a minute.",
-    "timeout": "{domain} has not answered in time. Try again in a minute.",
-    "login_required": "{domain} shows its staff count only after a login. Ask its administrator for the number.",
-    "not_found": (
-        "{domain} does not offer a staff count: it may not be a Kayako Classic helpdesk. "
-        "Check the name, or ask its administrator for the number."
-    ),
-    "blocked": (
-        "{domain} turned the question away with a security page. Open its staff count in your own browser instead."
-    ),
-    "wrong_domain_licence": (
-        "{domain} runs with a licence for another domain, so it does not give its staff count. Tell its administrator."
-    ),
-    "unexpected_response": (
-        "{domain} answered, but not with a number of staff. Try again later, or ask its administrator for the number."
-    ),
-    "rate_limited": "Too many staff counts are being asked for just now. Try again in a minute.",
-    "disabled": (
-        "Live staff counts are switched off on this service. Ask your helpdesk's administrator for the number."
-    ),
-    "pending": "{domain} is being asked for its active staff. Look again in a moment.",
-}
-_ELSEWHERE: Final = (
-    "{domain} is not a helpdesk that can be asked from here. "
-    "Check the name: that of a helpdesk at Kayako ends in .kayako.com."
-)
-_AGE_UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+_AGE_UNITS: Final = (("days", 86_400), ("hours", 3_600), ("minutes", 60))
 
 
-def message(staff_count: StaffCount) -> str:
-    """Return one or two sentences a customer understands."""
-    if staff_count.status == "not_allowed" and not staff_count.domain.endswith(".kayako.com"):
-        return _ELSEWHERE.format(domain=staff_count.domain)
-    if staff_count.status in _FAILURES:
-        return _FAILURES[staff_count.status].format(domain=staff_count.domain)
-    if staff_count.status == "locked":
-        return (
-            f"{staff_count.domain} is locked: its licence has {_seats(staff_count.purchased)} for {staff_count.count} "
-            "active staff. If enough seats are ordered, allow a day for them to arrive, then write to "
-            "Billing@kayako.com. If not, add seats in My.kayako.com, or ask Kayako Support to disable accounts."
-        )
-    if staff_count.status == "stale":
-        return (
-            f"{staff_count.domain} had {staff_count.count} active staff {_age(staff_count.age_seconds)}. "
-            "It cannot be asked just now."
-        )
-    at = f", counted at {_clock(staff_count.observed_at)}" if staff_count.observed_at else ""
-    return f"{staff_count.domain} has {staff_count.count} active staff{at}. {note(staff_count)}".rstrip()
+def message(staff_count: StaffCount, words: Words | None = None) -> str:
+    """Return one or two sentences a customer understands, English without `words`."""
+    words = words or words_in("en")
+    name: str = staff_count.status
+    if name == "not_allowed" and not staff_count.domain.endswith(".kayako.com"):
+        name = "elsewhere"
+    elif name == "ok" and staff_count.observed_at:
+        name = "ok_at"
+    return words.say(
+        f"count.{name}",
+        domain=staff_count.domain,
+        count=staff_count.count,
+        purchased=staff_count.purchased,
+        age=_age(words, staff_count.age_seconds),
+        clock=_clock(staff_count.observed_at),
+        note="" if staff_count.count is None else note(staff_count, words),
+    ).rstrip()
 
 
-def note(staff_count: StaffCount) -> str:
+def note(staff_count: StaffCount, words: Words | None = None) -> str:
     """Return what is left to say where the number itself is told already: all of a failure, nothing of a good count."""
+    words = words or words_in("en")
     if staff_count.count is None:
-        return message(staff_count)
+        return message(staff_count, words)
     if staff_count.status == "stale":
-        return f"{staff_count.domain} cannot be asked just now."
-    return "The helpdesk also printed error notices: tell its administrator." if staff_count.with_notices else ""
+        return words.say("count.stale_note", domain=staff_count.domain)
+    return words.say("count.notices") if staff_count.with_notices else ""
 
 
-def counted(staff_count: StaffCount) -> str:
+def counted(staff_count: StaffCount, words: Words | None = None) -> str:
     """Return when a number was counted, to stand beside it: "counted live at 14:02 UTC", "last counted 2 hours ago"."""
+    words = words or words_in("en")
     if staff_count.status == "stale":
-        return f"last counted {_age(staff_count.age_seconds)}"
-    how = "from the helpdesk's own error" if staff_count.status == "locked" else "counted live"
-    return f"{how} at {_clock(staff_count.observed_at)}" if staff_count.observed_at else how
+        return words.say("count.last_counted", age=_age(words, staff_count.age_seconds))
+    how = "from_error" if staff_count.status == "locked" else "live"
+    name = f"count.{how}_at" if staff_count.observed_at else f"count.{how}"
+    return words.say(name, clock=_clock(staff_count.observed_at))
 
 
-def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%H:%M} UTC"
+def _clock(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%H:%M} UTC" if moment else ""
 
 
-def _seats(number: int | None) -> str:
-    return f"{number} paid seat{'' if number == 1 else 's'}"
-
-
-def _age(seconds: int) -> str:
+def _age(words: Words, seconds: int) -> str:
     for unit, length in _AGE_UNITS:
         if seconds >= length:
-            number = seconds // length
-            return f"{number} {unit}{'' if number == 1 else 's'} ago"
-    return "a moment ago"
+            return words.say("count.ago", time=words.number(seconds // length, unit))
+    return words.say("count.just_now")

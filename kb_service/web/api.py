@@ -42,8 +42,9 @@ class Api:
 
     def seats(self) -> Response:
         asked = read_query(request, payloads.SeatsQuery)
-        question = Question(asked.q, domain=asked.domain, seats=asked.seats, active=asked.active)
-        return json_response(payloads.seats_answer_response(self.visitors.seats(question, token=asked.token)))
+        question = Question(asked.q, domain=asked.domain, seats=asked.seats, active=asked.active, lang=asked.lang)
+        found = self.visitors.seats(question, token=asked.token)
+        return json_response(payloads.seats_answer_response(found, asked.lang))
 
     def search(self) -> Response:
         asked = read_query(request, payloads.SearchQuery)
@@ -94,9 +95,10 @@ class Api:
             explain=asked.explain,
             waits=asked.wait,
             html=asked.html,
+            lang=asked.lang,
         )
         answer = payloads.with_absolute_addresses(self.visitors.answer(question, token=asked.token), self.base_url)
-        return json_response(payloads.answer_response(answer, contact_url=self.contact_url))
+        return json_response(payloads.answer_response(answer, contact_url=self.contact_url, lang=asked.lang))
 
     def views(self) -> Mapping[table.Operation, View]:
         """Return which view does which operation."""

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from kb_service.content.article import ASSETS
-from kb_service.seats.sentences import SeatState
-
-SEAT_HEADLINES: Final[Mapping[SeatState, str]] = {
-    "under": "You have seats to spare",
-    "exact": "All your seats are in use",
-    "over": "More staff than seats",
-    "unknown": "Your seats",
-}
-
-SEAT_NUMBERS: Final[Mapping[str, str]] = {"seats": "Paid seats", "active": "Active staff"}
 
 # Not strftime: month names would follow the locale of the server, which is not the language of the page.
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

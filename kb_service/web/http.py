@@ -25,6 +25,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from kb_service.content.passages.as_written import with_headings_from
 from kb_service.errors import BadRequest
 from kb_service.web.formatting import contact_address, day, heading, html_to_send, printable, topic
+from kb_service.wording.catalogue import Language
 
 MAX_BODY_BYTES: Final = 16 * 1024
 SHOWN_CHARACTERS: Final = 40  # of a wrong value, in the message about it
@@ -64,13 +65,14 @@ class Asked:
     domain: str = ""
     seats: str = ""
     active: str = ""
+    lang: Language = "en"
     wrong: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
-def typed_into(query: Mapping[str, str], *, wrong: Mapping[str, str] | None = None) -> Asked:
+def typed_into(query: Mapping[str, str], *, lang: Language = "en", wrong: Mapping[str, str] | None = None) -> Asked:
     """Return what the forms of a page hold that was asked for by this query string."""
     text, domain, seats, active = (printable(query.get(name, "")) for name in ("q", "domain", "seats", "active"))
-    return Asked(text, domain, seats, active, wrong or {})
+    return Asked(text, domain, seats, active, lang, wrong or {})
 
 
 def configure_templates(app: Flask, site: Site) -> None:

@@ -29,10 +29,11 @@ from kb_service.seats.position import SeatNumber, SeatPosition
 from kb_service.staff.counter import UNAVAILABLE, StaffCount
 from kb_service.staff.messages import note
 from kb_service.web.discovery import article_data
-from kb_service.web.formatting import SEAT_HEADLINES, SEAT_NUMBERS, heading, html_to_send
+from kb_service.web.formatting import heading, html_to_send
 from kb_service.web.http import HTML, OWN, Asked, cacheable, page_response, read_query, typed_into
 from kb_service.web.payloads import MAX_PAGES, HomeQuery, ResultsQuery
 from kb_service.web.visitors import Visitors
+from kb_service.wording.catalogue import Words, words_in
 
 RESULTS_ENDPOINT: Final = "results_page"
 RESULTS_PATH: Final = "/search"
@@ -80,10 +81,11 @@ class SeatCard:
 
     `note` says what came of asking the helpdesk, `note_url` is where the visitor sees the count himself. While the
     count `is_pending`, `source` is the address of the card with it and `again` that of the whole page. `is_open` shows
-    the fields at once: something is asked or wrong.
+    the fields at once: something is asked or wrong. `words` are those of the language.
     """
 
     asked: Asked
+    words: Words
     headline: str
     numbers: tuple[CardNumber, ...]
     sentences: tuple[str, ...]
@@ -108,9 +110,9 @@ class SeatsPage:
 
 @dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """`answer` is None when nothing answers; then `related` are the nearest titles.
+    """`answer` is None when nothing is claimed to answer; without `others` too `related` are the nearest titles.
 
-    Marked is in `answer` the sentence that answers, in `others` the words asked for. Only the first `page`
+    Marked is what answers best in each passage, in those far behind the words asked for. Only the first `page`
     has the answer and the seats; `before` and `after` are the addresses of its neighbours or "".
     """
 
@@ -175,6 +177,7 @@ class Pages:
             limit=asked.page * PASSAGES_ON_A_PAGE + 1,
             waits=False,
             html=True,
+            lang=asked.lang,
         )
         answer = self.visitors.answer(question, token=None)
         page = results_page(answer, form, page=asked.page)
@@ -183,7 +186,7 @@ class Pages:
     def seats(self) -> Response:
         """Return the card alone, as soon as the helpdesk has answered."""
         asked, form = _read_form()
-        question = Question(asked.q, domain=asked.domain, seats=asked.seats, active=asked.active)
+        question = Question(asked.q, domain=asked.domain, seats=asked.seats, active=asked.active, lang=asked.lang)
         found = self.visitors.seats(question, token=None)
         card = seat_card(found.seats, found.staff_count, found.seat_passage_ids, form)
         return page_response("seats.html", SeatsPage(form, card), 422 if form.wrong else 200)
@@ -249,7 +252,7 @@ def _read_form() -> tuple[ResultsQuery, Asked]:
             raise
         wrong = {name: f"{heading(what)}." for name, what in error.fields.items()}
         asked = read_query(request, ResultsQuery, without=wrong)
-    return asked, typed_into(request.args, wrong=wrong)
+    return asked, typed_into(request.args, lang=asked.lang, wrong=wrong)
 
 
 def _address(path: str, asked: Asked, page: int = 1) -> str:
@@ -259,6 +262,7 @@ def _address(path: str, asked: Asked, page: int = 1) -> str:
         "seats": asked.seats,
         "active": asked.active,
         "page": str(page) if page > 1 else "",
+        "lang": asked.lang if asked.lang != "en" else "",
     }
     return f"{path}?" + urlencode({name: value for name, value in given.items() if value})
 
@@ -267,14 +271,17 @@ def seat_card(
     position: SeatPosition | None, staff_count: StaffCount | None, passage_ids: tuple[str, ...], asked: Asked
 ) -> SeatCard:
     """Return what is shown of seats; without a position, what came of asking the helpdesk and the fields alone."""
+    words = words_in(asked.lang)
     is_pending = staff_count is not None and staff_count.status == "pending"
+    left = note(staff_count, words) if staff_count else ""
     said: tuple[str, ...] = ()
     if position and not is_pending:  # what would be said without the count may be wrong in a moment
         what_if = position.what_if.sentence if position.what_if else ""
         said = tuple(filter(None, (*position.questions, position.capacity, position.billing, what_if)))
     return SeatCard(
         asked=asked,
-        headline=SEAT_HEADLINES[position.state if position and not is_pending else "unknown"],
+        words=words,
+        headline=words.say(f"card.{position.state if position and not is_pending else 'unknown'}"),
         numbers=(
             _card_number("seats", position.purchased_number if position else None, asked),
             _card_number("active", position.active_number if position else None, asked, is_pending=is_pending),
@@ -282,8 +289,8 @@ def seat_card(
         sentences=said,
         conflicts=position.conflicts if position and not is_pending else (),
         url=f"/articles/{quote(passage_ids[0], safe='/#')}" if passage_ids else "",
-        note=note(staff_count) if staff_count else "",
-        note_url=staff_count.url if staff_count and not is_pending and note(staff_count) else "",
+        note=left,
+        note_url=staff_count.url if staff_count and not is_pending and left else "",
         note_host=staff_count.domain if staff_count else "",
         is_pending=is_pending,
         is_open=bool(asked.wrong or (position and position.questions)),
@@ -293,14 +300,15 @@ def seat_card(
 
 
 def _card_number(name: str, number: SeatNumber | None, asked: Asked, *, is_pending: bool = False) -> CardNumber:
+    words = words_in(asked.lang)
     is_counted = number is not None and number.source in {"live", "stale", "locked_response"}
     typed = getattr(asked, name) or (str(number.value) if number and not is_counted else "")
     return CardNumber(
         name=name,
-        label=SEAT_NUMBERS[name],
+        label=words.say("card.paid" if name == "seats" else "card.active"),
         shown="…" if is_pending else str(number.value) if number and number.certain else "?",
         origin=number.origin if number and not is_pending else "",
         typed=typed,
-        hint=f"Leave it empty for {number.value}, the helpdesk's own number." if number and is_counted else "",
+        hint=words.say("card.keep", count=number.value) if number and is_counted else "",
         wrong=asked.wrong.get(name, ""),
     )

@@ -33,6 +33,7 @@ from kb_service.seats.sentences import SeatState, WhatIf
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message, note
 from kb_service.web.formatting import html_to_send
+from kb_service.wording.catalogue import Language, words_in
 
 MAX_DOMAIN_CHARACTERS: Final = 253  # the longest name DNS knows
 MAX_PAGES: Final = 10  # of a ranking: nobody reads on, and each page ranks all before it again
@@ -53,6 +54,7 @@ Wait = Annotated[
 ]
 Offset = Annotated[int, Meta(ge=0, le=10_000, description="How many to leave out at the start.")]
 Topic = Annotated[str, Meta(max_length=100, description="Only articles of this topic.")]
+Lang = Annotated[Language, Meta(description="The language of the sentences about seats and of a staff count.")]
 Explain = Annotated[bool, Meta(description="1: say why each passage was found.")]
 Html = Annotated[bool, Meta(description="1: give each passage also as it is written, as sanitized HTML.")]
 Page = Annotated[int, Meta(ge=1, le=MAX_PAGES, description="Which page of the passages.")]
@@ -72,6 +74,7 @@ class AnswerQuery(msgspec.Struct, frozen=True):
     explain: Explain = False
     html: Html = False
     wait: Wait = True
+    lang: Lang = "en"
 
 
 class AnswerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,6 +87,7 @@ class AnswerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     explain: Explain = False
     html: Html = False
     wait: Wait = True
+    lang: Lang = "en"
 
 
 class SeatsQuery(msgspec.Struct, frozen=True):
@@ -92,6 +96,7 @@ class SeatsQuery(msgspec.Struct, frozen=True):
     token: Token | None = None
     seats: Seats | None = None
     active: Active | None = None
+    lang: Lang = "en"
 
 
 class HomeQuery(msgspec.Struct, frozen=True):
@@ -108,6 +113,7 @@ class ResultsQuery(msgspec.Struct, frozen=True):
     seats: Seats | None = None
     active: Active | None = None
     page: Page = 1
+    lang: Lang = "en"
 
 
 class SearchQuery(msgspec.Struct, frozen=True):
@@ -189,12 +195,12 @@ class SeatsAnswerResponse(msgspec.Struct, frozen=True):
 
 
 class AnswerResponse(msgspec.Struct, frozen=True):
-    """The answer to a question: a quote of a passage, or outcome `no_answer`."""
+    """The answer to a question: a quote of a passage; or outcome `possible`, passages that may help; or `no_answer`."""
 
     question: str
     query_id: str
     outcome: Outcome
-    confidence: Annotated[float, Meta(ge=0, le=1, description="The chance that the answer is right.")]
+    confidence: Annotated[float, Meta(ge=0, le=1, description="The chance that the best quote answers.")]
     answer: Quote | None
     passages: tuple[FoundPassage, ...]
     corrections: tuple[Correction, ...]
@@ -203,7 +209,9 @@ class AnswerResponse(msgspec.Struct, frozen=True):
     related: tuple[RelatedArticle, ...]
     index: IndexInfo
     took_ms: float
-    contact_url: Annotated[str | UnsetType, Meta(description="Where to ask a person; only with no_answer.")] = UNSET
+    contact_url: Annotated[
+        str | UnsetType, Meta(description="Where to ask a person; where nothing is claimed to answer.")
+    ] = UNSET
 
 
 class SuggestResponse(msgspec.Struct, frozen=True):
@@ -263,9 +271,9 @@ def with_absolute_addresses(found: Found, base_url: str) -> Found:
     return replace(found, passages=passages)
 
 
-def answer_response(answer: Answer, *, contact_url: str) -> AnswerResponse:
-    """`contact_url` is offered when nothing answers; it may be empty."""
-    offers_contact = contact_url and answer.outcome == "no_answer"
+def answer_response(answer: Answer, *, contact_url: str, lang: Language = "en") -> AnswerResponse:
+    """`contact_url` is offered when nothing is claimed to answer; it may be empty. `lang` is that of the seats."""
+    offers_contact = contact_url and answer.outcome in {"possible", "no_answer"}
     return AnswerResponse(
         question=answer.question,
         query_id=answer.query_id,
@@ -274,7 +282,7 @@ def answer_response(answer: Answer, *, contact_url: str) -> AnswerResponse:
         answer=answer.answer,
         passages=answer.passages,
         corrections=answer.corrections,
-        staff_count=staff_count_response(answer.staff_count) if answer.staff_count else None,
+        staff_count=staff_count_response(answer.staff_count, lang) if answer.staff_count else None,
         seats=seats_response(answer.seats, answer.seat_passage_ids) if answer.seats else None,
         related=answer.related,
         index=answer.index,
@@ -283,9 +291,9 @@ def answer_response(answer: Answer, *, contact_url: str) -> AnswerResponse:
     )
 
 
-def seats_answer_response(found: SeatAnswer) -> SeatsAnswerResponse:
+def seats_answer_response(found: SeatAnswer, lang: Language = "en") -> SeatsAnswerResponse:
     return SeatsAnswerResponse(
-        staff_count=staff_count_response(found.staff_count) if found.staff_count else None,
+        staff_count=staff_count_response(found.staff_count, lang) if found.staff_count else None,
         seats=seats_response(found.seats, found.seat_passage_ids) if found.seats else None,
     )
 
@@ -315,7 +323,8 @@ def article_response(read: ArticleRead, *, base_url: str = "") -> ArticleRespons
     )
 
 
-def staff_count_response(staff_count: StaffCount) -> StaffCountResponse:
+def staff_count_response(staff_count: StaffCount, lang: Language = "en") -> StaffCountResponse:
+    words = words_in(lang)
     return StaffCountResponse(
         status=staff_count.status,
         domain=staff_count.domain,
@@ -324,8 +333,8 @@ def staff_count_response(staff_count: StaffCount) -> StaffCountResponse:
         observed_at=staff_count.observed_at,
         age_seconds=staff_count.age_seconds,
         cached=staff_count.cached,
-        message=message(staff_count),
-        note=note(staff_count),
+        message=message(staff_count, words),
+        note=note(staff_count, words),
         url=staff_count.url,
     )
 

@@ -1,4 +1,4 @@
-"""From a ranking to an answer: word for word when it is sure enough, else nothing."""
+"""From a ranking to an answer: word for word when it is sure enough, else what may help, or nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb_service.answers.answering import Decision, decide, seat_passages, seat_position
+from kb_service.answers.answering import Decision, candidates, decide, seat_passages, seat_position
+from kb_service.answers.confidence import POSSIBLE_FROM
 from kb_service.answers.results import Question
 from kb_service.ranking import Ranker
 from kb_service.seats.position import SeatPosition
@@ -36,7 +37,7 @@ def ranker() -> Ranker:
 
 def decided(ranker: Ranker, question: str, *, no_answer_below: float = 0.0) -> Decision:
     understood = ranker.understander.understand(question)
-    return decide(understood, ranker.rank(understood, limit=5), no_answer_below=no_answer_below)
+    return decide(understood, candidates(ranker, understood, limit=5), no_answer_below=no_answer_below)
 
 
 @settings(max_examples=50)
@@ -44,9 +45,9 @@ def decided(ranker: Ranker, question: str, *, no_answer_below: float = 0.0) -> D
 def test_any_answer_is_verbatim_text_of_the_first_passage(ranker: Ranker, question: str) -> None:
     decision = decided(ranker, question)
 
-    assert (decision.quote is None) == (decision.passages == ()) == (decision.outcome != "answered")
+    assert (decision.quote is None) == (decision.shown == ()) == (decision.outcome != "answered")
     if decision.quote:
-        passage = decision.passages[0].entry.passage
+        passage = decision.shown[0].passage.entry.passage
         assert decision.quote.passage_id == passage.id
         assert decision.quote.text == passage.text[decision.quote.start : decision.quote.end]
         assert decision.quote.text.strip()
@@ -61,25 +62,38 @@ def test_a_higher_threshold_answers_some_of_the_questions_and_none_differently(
 
     assert strict.confidence == lenient.confidence
     assert strict.quote in (None, lenient.quote)
+    assert strict.shown in ((), lenient.shown)
+    if strict.outcome == "answered":
+        assert strict == lenient
 
 
 @pytest.mark.parametrize("below", [0.0, 0.3, 0.5, 0.9, 1.0])
 def test_what_is_answered_is_as_sure_as_asked_for(ranker: Ranker, below: float) -> None:
     decisions = [decided(ranker, question, no_answer_below=below) for question in QUESTIONS]
 
-    assert all((each.outcome == "answered") == (bool(each.passages)) for each in decisions)
+    assert all((each.outcome in {"answered", "possible"}) == bool(each.shown) for each in decisions)
+    assert all((each.outcome == "possible") == (POSSIBLE_FROM <= each.confidence < below) for each in decisions)
     assert all(each.confidence >= below for each in decisions if each.outcome == "answered")
     assert all(each.confidence < below or each.confidence == 0 for each in decisions if each.outcome == "no_answer")
 
 
+def test_what_may_help_is_shown_with_its_best_words_and_not_claimed(ranker: Ranker) -> None:
+    decision = decided(ranker, "how do we remove seats", no_answer_below=1.1)
+
+    assert decision.outcome == "possible"
+    assert decision.quote is None
+    assert len(decision.shown) >= 3
+    assert all(each.quote.text.strip() for each in decision.shown)
+
+
 @pytest.mark.parametrize("blank", ["", " ", "\n\t", "\u3000\u00a0"], ids=["empty", "space", "lines", "wide spaces"])
 def test_a_blank_question_is_empty_and_no_failure_to_answer(ranker: Ranker, blank: str) -> None:
-    assert decided(ranker, blank) == Decision("empty_question", 0.0, None, ())
+    assert decided(ranker, blank) == Decision("empty_question", 0.0, ())
 
 
 @pytest.mark.parametrize("question", ["?!", "xylophone", "請求", "🎉", "\0", "\ud800"])
 def test_a_question_of_words_that_no_article_has_is_not_answered(ranker: Ranker, question: str) -> None:
-    assert decided(ranker, question) == Decision("no_answer", 0.0, None, ())
+    assert decided(ranker, question) == Decision("no_answer", 0.0, ())
 
 
 def test_a_procedure_is_quoted_whole(ranker: Ranker) -> None:

@@ -1,9 +1,7 @@
-"""How sure an answer is: between 0 and 1, moved by each thing the way its weight says."""
+"""How sure an answer is: between 0 and 1, and never sure of what authors refuse or the passage does not name."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,53 +12,35 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from kb_service.answers.confidence import (
-    BY_WORDS,
-    CLASSIFIED,
-    CLASSIFIED_BY_WORDS,
     EXPLAINED,
     REFUSED,
     SUREST,
     USUAL_LIKENESS,
-    WITH_MEANING,
     confidence,
-    features,
+    confidence_signs,
+    has_subject,
     model_for,
+    names_lacking,
 )
+from kb_service.answers.reader import ReadPassage, read_passages
+from kb_service.answers.weights import weights_of
 from kb_service.index.known_questions import Resemblance
-from kb_service.index.query import Or
 from kb_service.questions.understanding import QuestionWord, Understanding
-from kb_service.ranking import Evidence, Ranked, RankedList
-from tests.builders import an_article
-from tests.index.memory_engine import MemoryEngine
-from tests.index.questions import filled
+from kb_service.ranking import RankedList
+from tests.answers.reading import EVIDENCE, asked, listed, ranked
 
-ENTRIES = filled(MemoryEngine(), an_article("a", "seat"), an_article("b", "seat")).store.entries([0, 1])
 SEAT = QuestionWord("seat", "seat", 1.0, 1.0, known=True, alternatives=())
 UNKNOWN = replace(SEAT, surface="zebra", term="zebra", known=False)
-EVIDENCE = Evidence(0.5, 0.5, 0.2, 0.4, False, None, None)
-BELONGING = np.asarray([0.4, 0.2, 0.3], dtype=np.float32)  # to articles a and b, and to none
-
-
-def resembling(
-    *, by_words: float = 0.0, by_meaning: float | None = None, belonging: NDArray[np.float32] | None = None
-) -> Resemblance:
-    """How a question resembles those known to have no answer, and what it belongs to."""
-    cosines = None if by_meaning is None else np.asarray([-1, -1, by_meaning], dtype=np.float32)
-    return Resemblance(np.asarray([0, 0, by_words], dtype=np.float32), cosines, belonging, frozenset())
-
-
-shares = st.floats(0, 1)
-cosines = st.floats(-1, 1)
+BELONGING = np.asarray([0.4, 0.2, 0.3], dtype=np.float32)  # to two articles, and to none
 
 
 class Kind(NamedTuple):
-    """A kind of evidence: the model fitted for it, and whether meanings are compared and ways to ask are known."""
+    """A kind of evidence: whether meanings are compared, and ways to ask are known."""
 
-    weights: Mapping[str, float]
     by_meaning: bool
     classified: bool
 
-    def ranked(
+    def found(
         self,
         *,
         unanswerable: float = 0.0,
@@ -68,25 +48,25 @@ class Kind(NamedTuple):
         belonging: NDArray[np.float32] = BELONGING,
         **evidence: float,
     ) -> RankedList:
-        """Two articles, the first with `evidence`; how like the question is to one without an answer."""
-        likeness = {"passage_likeness": 0.5, "question_likeness": 0.6} if self.by_meaning else {}
-        best = EVIDENCE._replace(**{**likeness, **evidence})
+        """Two articles with `evidence`; how like the question is to one without an answer."""
+        likeness = [[0.6], [0.4]] if self.by_meaning else []
+        passages = ranked("A seat costs money.", "A seat is empty.", scores=[0.9, 0.5], likeness=likeness)
+        passages = [each._replace(evidence=each.evidence._replace(**evidence)) for each in passages]
+        cosines = None if by_meaning is None else np.asarray([-1, -1, by_meaning], dtype=np.float32)
+        refused = np.asarray([0, 0, unanswerable], dtype=np.float32)
+        resemblance = Resemblance(refused, cosines, belonging if self.classified else None, frozenset())
         return RankedList(
-            tuple(Ranked(n, entry, 0.9, best, held=(True,)) for n, entry in enumerate(ENTRIES)),
-            2,
-            resembling(by_words=unanswerable, by_meaning=by_meaning, belonging=belonging if self.classified else None),
-            contest=(0.9, 0.5),
-            likeness=(0.5, 0.3) if self.by_meaning else (),
+            tuple(passages), 2, resemblance, contest=(0.9, 0.5), likeness=(0.5, 0.3) if self.by_meaning else ()
         )
 
 
 KINDS = {
-    "words": Kind(BY_WORDS, by_meaning=False, classified=False),
-    "meaning": Kind(WITH_MEANING, by_meaning=True, classified=False),
-    "classified": Kind(CLASSIFIED, by_meaning=True, classified=True),
-    "classified by words": Kind(CLASSIFIED_BY_WORDS, by_meaning=False, classified=True),
+    "words": Kind(by_meaning=False, classified=False),
+    "meaning": Kind(by_meaning=True, classified=False),
+    "classified": Kind(by_meaning=True, classified=True),
+    "classified by words": Kind(by_meaning=False, classified=True),
 }
-BELONGS = [kind for kind in KINDS if "classified" in kind]
+shares = st.floats(0, 1)
 
 
 @pytest.fixture(params=KINDS)
@@ -94,111 +74,103 @@ def kind(request: pytest.FixtureRequest) -> Kind:
     return KINDS[request.param]
 
 
-def asked(*words: QuestionWord) -> Understanding:
-    return Understanding("a question", "a question", words, (), Or(()))
+def with_words(*words: QuestionWord) -> Understanding:
+    return asked("what does a seat cost")._replace(words=words)
 
 
-def sure(ranked: RankedList) -> float:
-    return confidence(asked(SEAT), ranked)
+def read(found: RankedList, understood: Understanding) -> list[ReadPassage]:
+    return read_passages(understood, found)
 
 
-def test_without_a_passage_nothing_is_sure() -> None:
-    assert sure(RankedList((), 0, resembling())) == 0
+def sure(found: RankedList, understood: Understanding | None = None) -> float:
+    understood = understood or with_words(SEAT)
+    return confidence(understood, found, read(found, understood))
 
 
-@given(lexical=shares, coverage=shares, known=shares, pattern=st.booleans(), refused=shares)
+def test_without_a_passage_nothing_is_sure(kind: Kind) -> None:
+    assert confidence(with_words(SEAT), kind.found()._replace(passages=()), []) == 0
+
+
+@given(lexical=shares, coverage=shares, known=shares, refused=shares)
 @pytest.mark.parametrize("name", KINDS)
 def test_confidence_lies_within_0_and_1(
-    name: str, lexical: float, coverage: float, known: float, pattern: bool, refused: float
+    name: str, lexical: float, coverage: float, known: float, refused: float
 ) -> None:
-    found = KINDS[name].ranked(
-        lexical=lexical,
-        coverage=coverage,
-        known_question=known,
-        pattern=pattern,
-        unanswerable=refused,
-    )
+    found = KINDS[name].found(lexical=lexical, coverage=coverage, known_question=known, unanswerable=refused)
 
     assert 0 < sure(found) < 1
-
-
-@given(passage=cosines, question=cosines, refused=cosines)
-def test_with_any_meaning_confidence_lies_within_0_and_1(passage: float, question: float, refused: float) -> None:
-    found = KINDS["meaning"].ranked(passage_likeness=passage, question_likeness=question, by_meaning=refused)
-
-    assert 0 < sure(found) < 1
-
-
-@pytest.mark.parametrize("name", ["lexical", "coverage"])
-def test_more_evidence_moves_confidence_the_way_of_its_weight(name: str, kind: Kind) -> None:
-    before, after = sure(kind.ranked()), sure(kind.ranked(**{name: 0.9}))
-
-    assert math.copysign(after != before, after - before) == math.copysign(
-        name in kind.weights, kind.weights.get(name, 0)
-    )
 
 
 def test_words_that_no_article_has_make_it_less_sure(kind: Kind) -> None:
-    less = kind.ranked(coverage=EVIDENCE.coverage / 2)  # a passage holds less of the question then
+    less = kind.found(coverage=EVIDENCE.coverage / 2)  # a passage holds less of the question then
 
-    assert confidence(asked(SEAT, UNKNOWN), less) < confidence(asked(SEAT), kind.ranked())
+    assert sure(less, with_words(SEAT, UNKNOWN)) < sure(kind.found())
 
 
 def test_every_weight_weighs_something_that_is_measured(kind: Kind) -> None:
-    found = features(asked(SEAT), kind.ranked())
+    found = kind.found()
+    signs = confidence_signs(with_words(SEAT), found, read(found, with_words(SEAT)))
+    model = model_for(signs, weights_of(by_meaning=kind.by_meaning))
 
-    assert model_for(found) is kind.weights
-    assert set(kind.weights) <= set(found)
+    assert model
+    assert {*model} <= {*signs}
 
 
 def test_a_pasted_error_that_the_article_lists_is_answered_surely(kind: Kind) -> None:
-    unlikely = kind.ranked(pattern=True, belonging=BELONGING[::-1].copy())._replace(contest=(0.0,))
-
-    assert sure(unlikely) >= EXPLAINED
+    assert sure(kind.found(pattern=True)) >= EXPLAINED
 
 
 def test_nothing_is_certain() -> None:
-    belongs = np.asarray([9.0, 0.0, 0.0], dtype=np.float32)
-
-    assert sure(KINDS["classified"].ranked(belonging=belongs)) == SUREST
+    assert sure(KINDS["classified"].found(belonging=np.asarray([9.0, 9.0, 0.0], dtype=np.float32))) == SUREST
 
 
-@pytest.mark.parametrize("name", BELONGS)
+@pytest.mark.parametrize("name", ["classified", "classified by words"])
 def test_the_more_it_belongs_to_no_article_the_less_sure(name: str) -> None:
     refused = np.asarray([0.4, 0.2, 0.9], dtype=np.float32)
 
-    assert sure(KINDS[name].ranked(belonging=refused)) < sure(KINDS[name].ranked())
-
-
-@pytest.mark.parametrize("name", ["words", "meaning"])
-def test_articles_close_behind_make_it_less_sure(name: str) -> None:
-    found = KINDS[name].ranked()
-
-    assert sure(found._replace(contest=(0.9, 0.85))) < sure(found._replace(contest=(0.9, 0.2)))
-
-
-def test_a_question_like_many_articles_is_less_sure() -> None:
-    found = KINDS["meaning"].ranked()
-
-    assert sure(found._replace(likeness=(0.5, 0.45))) < sure(found._replace(likeness=(0.5, 0.1)))
-
-
-def test_without_rivals_the_only_article_stands_out_by_all_it_has(kind: Kind) -> None:
-    assert features(asked(SEAT), kind.ranked()._replace(contest=(0.9,)))["over_next"] == pytest.approx(0.9)
-
-
-@pytest.mark.parametrize("name", ["words", "classified by words"])
-def test_words_of_a_question_without_an_answer_make_it_less_sure(name: str) -> None:
-    assert sure(KINDS[name].ranked(unanswerable=0.3)) < sure(KINDS[name].ranked())
+    assert sure(KINDS[name].found(belonging=refused)) < sure(KINDS[name].found())
 
 
 def test_the_very_question_that_has_no_answer_is_refused() -> None:
-    assert sure(KINDS["words"].ranked(unanswerable=0.9)) <= REFUSED
-    assert sure(KINDS["classified"].ranked(by_meaning=0.95)) <= REFUSED
+    assert sure(KINDS["words"].found(unanswerable=0.9)) <= REFUSED
+    assert sure(KINDS["classified"].found(by_meaning=0.95)) <= REFUSED
 
 
 @pytest.mark.parametrize("likeness", [None, -1.0, USUAL_LIKENESS], ids=["no model", "no list", "like the usual"])
 def test_without_a_list_of_questions_without_answers_the_usual_likeness_counts(likeness: float | None) -> None:
-    found = features(asked(SEAT), KINDS["meaning"].ranked(by_meaning=likeness))
+    found = KINDS["meaning"].found(by_meaning=likeness)
+    signs = confidence_signs(with_words(SEAT), found, read(found, with_words(SEAT)))
 
-    assert found["over_unanswerable"] == pytest.approx(0.6 - USUAL_LIKENESS)
+    assert signs["over_unanswerable"] == pytest.approx(0.5 - USUAL_LIKENESS)
+
+
+@pytest.mark.parametrize(
+    ("question", "lacking"),
+    [
+        ("what is new in 3.0", 1.0),
+        ("what is new in 2.0", 0.0),
+        ("how do I connect Slack", 0.0),
+        ("how do I connect HubSpot", 1.0),
+        ("How do I connect it?", 0.0),
+        ("connect Slack with HubSpot", 0.5),
+    ],
+)
+def test_names_and_versions_that_the_passage_lacks_are_told(question: str, lacking: float) -> None:
+    [found] = read_passages(asked(question), listed(*ranked("Version 2.0 connects with Slack.")))
+
+    assert names_lacking(question, found) == lacking
+
+
+@pytest.mark.parametrize(
+    ("word", "subject"),
+    [
+        (SEAT, True),
+        (QuestionWord("2fa", "2fa", 0.3, 1.0, known=True, alternatives=()), True),
+        (QuestionWord("0x1f", "0x1f", 0.0, 0.0, known=False, alternatives=()), False),
+        (QuestionWord("60", "60", 0.1, 0.2, known=True, alternatives=()), False),
+        (QuestionWord("get", "get", 0.3, 0.2, known=True, alternatives=()), False),
+    ],
+    ids=["word", "identifier", "unknown identifier", "quantity", "weak word"],
+)
+def test_a_word_that_tells_or_a_known_identifier_is_a_subject(word: QuestionWord, *, subject: bool) -> None:
+    assert has_subject(with_words(word)) is subject

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kb_service.commands.test import test as kb_test
+from kb_service.errors import CallerError, IndexOutOfDate
 
 SEATS = """---
 questions:
@@ -88,3 +89,63 @@ def test_results_come_as_json_and_junit_too(articles: Path, tmp_path: Path) -> N
     assert (found["tests"], found["failed"], found["problems"]) == (3, 1, [])
     assert found["failures"][0]["test"]["question"] == "when is the card charged"
     assert ET.parse(tmp_path / "junit.xml").getroot().get("failures") == "1"
+
+
+def edit(articles: Path) -> None:
+    (articles / "seats.md").write_text(SEATS.replace("before the renewal", "at any time"), encoding="utf-8")
+
+
+def test_changes_are_those_that_the_edit_made(articles: Path) -> None:
+    run()
+    edit(articles)
+    result = run("--changes")
+
+    assert result.return_value == 1
+    assert f"{articles}/_tests/a.yml:2: became wrong: remove a seat in the portal\n  before   seats#" in result.stdout
+    assert "“Remove a seat in the portal at any time.”" in result.stdout
+    assert f"{articles}/seats.md:3: changed: How do I take a seat away?" in result.stdout
+    assert "Compared with generation 000001-" in result.stdout
+    assert ": 0 became right, 1 became wrong, 1 changed.\n" in result.stdout
+
+
+def test_without_an_edit_since_the_last_build_it_is_the_generation_before_that(articles: Path) -> None:
+    run()
+    edit(articles)
+    run()
+    result = run("--changes", "--json")
+    found = json.loads(result.stdout)
+
+    assert found["against"].startswith("000001-")
+    assert [each["became"] for each in found["changes"]] == ["other", "wrong"]
+    assert found["changes"][1]["before"]["quote"] == "Remove a seat in the portal before the renewal."
+
+
+def test_a_generation_that_the_build_removes_can_be_compared_with(articles: Path, tmp_path: Path) -> None:
+    run()
+    first = (tmp_path / "index" / "CURRENT").read_text().strip()
+    (articles / "cards.md").write_text(CARDS + "\nMore.\n", encoding="utf-8")
+    run()
+    edit(articles)
+    result = run("--against", first)
+
+    assert not (tmp_path / "index" / first).exists()
+    assert f"Compared with generation {first}: 0 became right, 1 became wrong" in result.stdout
+
+
+@pytest.mark.parametrize("option", [["--changes"], ["--against", "000009-00000000"]])
+def test_without_an_earlier_generation_there_is_nothing_to_compare(articles: Path, option: list[str]) -> None:
+    with pytest.raises(CallerError, match=r"There is no (earlier )?generation"):
+        run(*option)
+
+
+def test_a_generation_that_is_not_whole_is_no_earlier_one(articles: Path, tmp_path: Path) -> None:
+    run()
+    first = (tmp_path / "index" / "CURRENT").read_text().strip()
+    edit(articles)
+    run()
+    (tmp_path / "index" / first / "MANIFEST.json").unlink()
+
+    with pytest.raises(CallerError, match="There is no earlier generation"):
+        run("--changes")
+    with pytest.raises(IndexOutOfDate, match="incomplete"):
+        run("--against", first)

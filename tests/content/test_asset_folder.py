@@ -388,3 +388,11 @@ def test_what_only_agents_see_is_named_nowhere_in_what_the_public_gets(tmp_path:
     assert [asset.name for asset in article.public.assets] == ["open.png"]
     assert [asset.name for asset in article.agent.assets] == ["open.png", "pelican.png"]
     assert "pelican" not in repr(article.public)
+
+
+def test_a_file_beside_the_articles_folder_is_reported_with_what_to_do(tmp_path: Path) -> None:
+    write_files(tmp_path, {"static/img/a.png": png(1, 1), "docs/b.md": "b"})
+    article = article_of(tmp_path / "docs", "![A](/img/a.png)", path="c.md")
+
+    (problem,) = article.problems
+    assert "It is ../static/img/a.png, outside of the articles folder" in problem.message

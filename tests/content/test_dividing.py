@@ -191,3 +191,52 @@ def test_an_authors_anchor_that_looks_like_a_second_passage_is_of_one_passage():
     ids = [passage.id for passage in passages_of(text)]
 
     assert len(set(ids)) == len(ids) == 4
+
+
+def test_code_is_divided_where_no_bracket_is_open_and_nothing_is_added():
+    items = "\n".join(f"- name: {number}\n  call(\n    {words(20)}\n\n    {words(20)}\n  )" for number in range(20))
+    passages = passages_of(f"```\n{items}\n```")
+
+    assert len(passages) > 1
+    assert "\n".join(passage.text for passage in passages) == items
+    assert all(passage.text.startswith("- name") for passage in passages)
+
+
+def test_the_header_of_a_table_stands_once_in_a_passage():
+    rows = "\n".join(f"|{number}|{words(count)}|" for number, count in enumerate((8, 9, 310, 12)))
+    passages = passages_of(f"|a|b|\n|-|-|\n{rows}")
+
+    assert all(passage.text.count("a | b") == 1 for passage in passages)
+    assert all(
+        passage.text[unit.start : unit.end] in passage.text.split("\n")
+        for passage in passages
+        for unit in passage.units
+    )
+
+
+def test_a_callout_is_not_divided_between_its_paragraphs():
+    text = f"{words(60)}\n\n{words(60)}\n\n!!! note\n    {words(45)}\n\n    Last {words(45)}\n\n{words(60)}"
+
+    assert [passage.text for passage in passages_of(text) if "Note:" in passage.text and "Last" in passage.text]
+
+
+@pytest.mark.parametrize("lead", ["It is done in two ways:", "**To pay:**"])
+def test_what_leads_to_the_next_section_stands_before_it(lead):
+    text = f"# A\n\n## Ways\n\n{words(80)}\n\n{lead}\n\n### Card\n\n{words(60)}\n\n### Bank\n\n{words(60)}"
+    lead = lead.replace("**", "")
+
+    (passage,) = (passage for passage in passages_of(text) if lead in passage.text)
+    assert passage.text.startswith(f"{lead}\n\nCard\n\n")
+
+
+def test_a_paragraph_stays_whole_a_little_longer():
+    (passage,) = passages_of(f"{words(90)} {words(90).capitalize()}")
+
+    assert passage.text.count("end.") == 2
+
+
+def test_a_list_goes_on_behind_a_picture():
+    (passage,) = passages_of("- a\n\n![x](https://example.com/x.png)\n\n- b")
+
+    assert [passage.text[unit.start : unit.end] for unit in passage.units] == ["- a", "- b"]
+    assert passage.text == "- a\n- b"

@@ -44,6 +44,24 @@ def test_every_known_key_has_its_type():
     assert warnings == []
 
 
+def test_questions_at_a_section_are_known_questions_that_name_it():
+    metadata, warnings = read(
+        "questions: [How?, Why?]\nsection_questions:\n  steps:\n    - Where?\n    - How?\n  '#bill': When?"
+    )
+
+    assert metadata.questions == ("How?", "Why?", "Where?", "When?")
+    assert metadata.question_sections == {"Where?": "steps", "How?": "steps", "When?": "bill"}
+    assert warnings == []
+
+
+@pytest.mark.parametrize("value", ["How?", "[How?]", "{steps: [[a]]}"])
+def test_questions_without_a_section_are_no_questions_at_one(value):
+    metadata, warnings = read(f"section_questions: {value}")
+
+    assert metadata.question_sections == {}
+    assert len(warnings) == 1
+
+
 @pytest.mark.parametrize(
     "value", ["agent", " Agent ", "AGENTS", "internal", "Private", "agents-only", "[agent]", "staff"]
 )

@@ -1,6 +1,6 @@
 import pytest
 
-from kb_service.content.passages.html_blocks import MAX_DEPTH, inline_text, links_of, parse, read_blocks
+from kb_service.content.passages.html_blocks import MAX_DEPTH, MAX_REPEATED, inline_text, links_of, parse, read_blocks
 from tests.content.builders import html_of
 
 
@@ -129,3 +129,37 @@ def test_a_table_whose_head_is_empty_has_no_header():
     (table,) = read_blocks(html_of("| | |\n|-|-|\n|Reports|50|\n|Filters|100|"))
 
     assert (table.header, [line.text for line in table.lines]) == ("", ["Reports | 50", "Filters | 100"])
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('<p>Click <img alt="gear" src="a.png"> and go.</p>', "Click gear and go."),
+        ('<p>Click the Pay button <img alt="Pay button" src="a.png">.</p>', "Click the Pay button."),
+        ('<p>Click <b>Pay</b>. <img alt="Pay now" src="a.png"></p>', "Click Pay."),
+        ('<p>Sign in <img alt="alt text" src="a.png"> and pay <img alt="a_1.png" src="a.png"></p>', "Sign in and pay"),
+        ('<ul><li>a</li><li><img alt="Pay" src="a.png"></li></ul>', "- a\n- Pay"),
+        (
+            "<table><tr><th>a</th><th>b</th></tr><tr><td><img alt='x' src='y'></td><td>1</td></tr></table>",
+            "a | b\nx | 1",
+        ),
+    ],
+)
+def test_descriptions_of_pictures_are_words_where_they_say_something(html, text):
+    assert "\n".join(block.text for block in read_blocks(html.replace("'", '"'))) == text
+
+
+def test_a_cell_that_goes_on_is_in_the_text_of_each_row():
+    (block,) = read_blocks(
+        '<table><tr><th>Plan</th><th>Seats</th></tr><tr><td rowspan="2">Pro</td><td>1</td></tr><tr><td>2</td></tr>'
+        "<tr><td>Max</td><td>3</td></tr></table>"
+    )
+
+    assert [line.text for line in block.lines] == ["Pro | 1", "Pro | 2", "Max | 3"]
+
+
+def test_cells_that_go_on_without_end_are_not_repeated_without_end():
+    row = '<tr><td rowspan="999">Pro</td></tr>'
+    (block,) = read_blocks(f"<table>{row * 2_000}</table>")
+
+    assert len(block.text) < 2 * MAX_REPEATED

@@ -167,14 +167,14 @@ def test_what_opens_at_a_click_is_details_with_its_title(source, text):
         ('<Tooltip tip="value added tax">VAT</Tooltip> is added.', "VAT (value added tax) is added."),
         ('A plan <Badge type="tip" text="new" />', "A plan new"),
         ('<Card title={"Seats"} onClick={() => go("/x")} style={{ a: 1 }}>\n  Text.\n</Card>', "Seats: Text."),
-        ("Scan it. <img alt=\"a code\" src={useBaseUrl('a.png')} />", "Scan it. a code"),
+        ("Scan <img alt=\"the code\" src={useBaseUrl('a.png')} /> now.", "Scan the code now."),
         ('<Card\n  title="Seats"\n  href="/x"\n>\n    Text.\n\n    More.\n</Card>', "Seats: Text.\n\nMore."),
         ("Costs{' '}{\"5 euros\"}{/* or so */}.", "Costs 5 euros."),
         ('```js title="a.js"\nx\n```', "a.js:\n\nx"),
         ("```js [a.js]\nx\n```", "a.js:\n\nx"),
         ("<CodeGroup>\n```bash npm\nx\n```\n</CodeGroup>", "npm:\n\nx"),
         ('{{< figure src="a.png" title="The page" caption="Where to click" >}}', "The page\nWhere to click"),
-        ('{{< linked_headline "Custom commands" >}}', "Custom commands:"),
+        ('{{< linked_headline "Custom commands" >}}', "Custom commands"),
     ],
 )
 def test_titles_and_parameters_of_components_are_words(source, text):
@@ -333,3 +333,41 @@ def test_templates_leave_the_text_between_them(source, text):
 )
 def test_an_icon_is_named_where_it_stands_for_a_word(source, text):
     assert resolve_templates(source) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        pytest.param("**Paid ** – when", "Paid – when", id="a blank before the end"),
+        pytest.param("Choose** Pay**, then** Save** now.", "Choose Pay, then Save now.", id="blanks inside"),
+        pytest.param("**a** and **b** or **c**", "a and b or c", id="right ones stay"),
+        pytest.param("A **b\nc** and **d** e", "A b c and d e", id="over two lines"),
+        pytest.param("Six is 2 ** 3 ** 4.", "Six is 2 ** 3 ** 4.", id="no bold at all"),
+        pytest.param("NOTE: **Note:** Seats.", "Note: Seats.", id="a note said twice"),
+        pytest.param("WARN: Seats.", "WARN: Seats.", id="a note said once"),
+        pytest.param("!!! info Seats are needed\n    Buy them.", "Seats are needed: Buy them.", id="no quotes"),
+        pytest.param("!!! tip inline end\n    Seats.", "Tip: Seats.", id="classes are no title"),
+        pytest.param("As of {{< version version='2.9' >}} it works.", "As of 2.9 it works.", id="a version"),
+        pytest.param("{{<legacynotice>}}\n\nSeats.", "Seats.", id="a notice of many pages"),
+        pytest.param("<quiz>\nWhich seat?\n\nThis.\n</quiz>", "Which seat?\n\nThis.", id="a tag of a program"),
+    ],
+)
+def test_slips_and_habits_of_authors(source, text):
+    assert text_of(source) == text
+
+
+def test_a_heading_that_a_program_writes_is_a_heading():
+    view = an_article('# A\n\na\n\n{{< linked_headline "Seats" >}}\n\nb\n\n{{< api_method name="add" >}}\n\nc').public
+
+    assert [(section.heading, section.level) for section in view.sections if section.level > 1] == [
+        ("Seats", 2),
+        ("add", 3),
+    ]
+
+
+def test_variables_in_code_are_gaps_where_the_text_uses_them_too():
+    source = "{% set app = apps.Seats %}\n\nSeats:\n\n```\nload {{app.version}} {{ other.name }}\n```"
+
+    assert text_of(source) == "Seats:\n\nload […] {{ other.name }}"
+    assert VARIABLE in {problem.message for problem in problems_of(source)}
+    assert "{{app.version}}" in text_of("Seats:\n\n```\nload {{app.version}}\n```")

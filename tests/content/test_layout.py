@@ -69,14 +69,16 @@ def tags_of(markdown):
         pytest.param("a\n\n***\n- - -\n\nb", "a<hr><hr>b", id="rules"),
         pytest.param("Title\n---\ntext", "<h2>Title</h2>text", id="an underlined heading"),
         pytest.param(
-            "a\n\n!!! note\n\n    b\n\n    - c\nd", "a<strong>Note:</strong> b<ul><li>c</li></ul>d", id="an admonition"
+            "a\n\n!!! note\n\n    b\n\n    - c\nd",
+            "a<blockquote><strong>Note:</strong> b<ul><li>c</li></ul></blockquote>d",
+            id="an admonition",
         ),
         pytest.param(
             '1. a\n\n    !!! tip "Hint"\n        b\n2. c',
-            "<ol><li>a<strong>Hint:</strong> b</li><li>c</li></ol>",
+            "<ol><li>a<blockquote><strong>Hint:</strong> b</blockquote></li><li>c</li></ol>",
             id="an admonition in an item",
         ),
-        pytest.param('!!! warn ""\n\n    b', "b", id="an admonition without a title"),
+        pytest.param('!!! warn ""\n\n    b', "<blockquote>b</blockquote>", id="an admonition without a title"),
         pytest.param("<pre>\n- a\n\n  *b*\n</pre>\nc", "<pre>- a    *b* </pre>c", id="raw preformatted text"),
         pytest.param("a\n<!-- x\n- y --> b\nc", "a b c", id="a comment over two lines"),
         pytest.param("<script>\nx\n</script>\na", "a", id="a script"),
@@ -113,3 +115,32 @@ def test_code_is_taken_out():
 )
 def test_what_cannot_be_shown_is_named_with_its_line(source, line, message):
     assert [(problem.line, problem.message) for problem in problems_of(source)] == [(line, message)]
+
+
+@pytest.mark.parametrize(
+    ("source", "rendered"),
+    [
+        pytest.param(
+            "1. a\n**Note**  \nb\n2. c",
+            "<ol><li>a<strong>Note:</strong> b</li><li>c</li></ol>",
+            id="a note on a line of its own in an item",
+        ),
+        pytest.param(
+            "**npm**\n\n    ```sh\n    x\n    ```\n\nb",
+            "<strong>npm</strong><pre><code>x </code></pre>b",
+            id="a fence that is indented",
+        ),
+        pytest.param(
+            "**npm**\n\n    :::tip\n    a\n\n    b\n    :::\n\nc",
+            "<strong>npm</strong><blockquote><strong>Tip:</strong> ab</blockquote>c",
+            id="a part that is indented",
+        ),
+        pytest.param(
+            "|a|b|\n|1|2|\n\nc",
+            "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>c",
+            id="a table without a line of dashes",
+        ),
+    ],
+)
+def test_what_authors_write_beside_the_rules(source, rendered):
+    assert tags_of(source) == rendered

@@ -55,3 +55,14 @@ def test_a_page_that_has_little_but_links_keeps_them():
         "Topics",
         "- Acme\n- Umbrella",
     ]
+
+
+def test_a_table_of_contents_is_left_out_and_a_table_with_links_is_not():
+    contents = "|Topic|Content|\n|-|-|\n|[One](#one)|Why|\n|[Two](#two)|How|"
+    prices = "|Plan|Price|\n|-|-|\n|[One](one.md)|5|\n|[Two](two.md)|6|"
+
+    assert texts(f"{TEXT}\n\n{contents}\n\n{prices}") == [TEXT, "Plan | Price\nOne | 5\nTwo | 6"]
+
+
+def test_what_announces_a_list_of_related_articles_goes_with_it():
+    assert texts(f"{TEXT}\n\n## Related reading\n\nIn our guide:\n\n- [One](one.md)") == [TEXT]

@@ -183,3 +183,36 @@ def test_ids_are_put_into_the_elements():
 
 def test_a_second_id_for_one_element_stands_before_it():
     assert with_attributes("<p>a</p>", {"a": 0, "b": 0}, set()) == '<a id="b"></a><p id="a">a</p>'
+
+
+SECTIONS = """\
+---
+section_questions:
+  intro: [What?]
+  steps:
+    - How?
+  STEPS:
+    - Where?
+---
+Text.
+
+## Steps
+
+More text.
+"""
+
+
+def test_a_question_at_a_section_that_there_is_not_is_an_error_with_the_nearest_one():
+    article = an_article(SECTIONS, path="seats.md")
+
+    assert article.question_sections == {"What?": "intro", "How?": "steps"}
+    assert article.questions == ("What?", "How?", "Where?")
+    assert [(problem.line, problem.severity, problem.message) for problem in article.problems] == [
+        (6, "error", "The article `seats` has no section `STEPS`: the nearest is `steps`.")
+    ]
+
+
+def test_where_no_section_is_near_all_are_named():
+    [problem] = problems_of("---\nsection_questions:\n  zzz: [Where?]\n---\nText.\n\n## Steps\n\nMore.", path="a.md")
+
+    assert problem.message == "The article `a` has no section `zzz`: it has `intro`, `steps`."

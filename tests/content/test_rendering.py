@@ -53,3 +53,23 @@ def test_brackets_without_partners_cost_little_and_stay_text(text):
 
     assert html_of(text) == f"<p>{text}</p>"
     assert time.process_time() - started < 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("<ul><li>", "</li></ul>"),
+        ('<Accordion title="a">\n', "</Accordion>\n"),
+        ("??? note\n", ""),
+        ("+++ a\n", "+++\n"),
+        (":::note\n", ""),
+        ("a\n\n", ""),
+    ],
+)
+def test_many_parts_in_each_other_or_one_after_the_other_take_little_time(begin, end):
+    source = begin * 10_000 + "x" + end * 10_000
+    started = time.process_time()
+    Renderer().render(source)
+
+    assert time.process_time() - started < 4

@@ -9,6 +9,7 @@ import sys
 import time
 from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Timer
 from types import SimpleNamespace
 
 import pytest
@@ -66,6 +67,31 @@ def test_articles_behind_one_without_end_are_read_all_the_same(write):
 
     assert [reading.article is not None for reading in readings] == [True, False, *[True] * 7]
     assert "takes too long" in str(readings[1].problems[0])
+
+
+@pytest.mark.slow
+def test_an_article_without_end_is_given_up_by_the_time_that_it_takes_from_the_processor(write):
+    slow = "<ul>\n<li>x\n</ul>\n" * 60_000
+    readings = list(read_in_workers([write("slow.md", slow), write("1.md")], processes=1))
+
+    assert "takes too long" in str(readings[0].problems[0])
+    assert readings[1].article
+
+
+@pytest.mark.slow
+def test_an_article_that_waits_for_the_processor_is_read_all_the_same(write):
+    before = set(children())
+    readings = read_in_workers(
+        [write("1.md"), *(write(f"{number}.md", words(2_000)) for number in range(9))], processes=1
+    )
+    next(readings)
+    (worker,) = set(children()) - before
+    os.kill(worker, signal.SIGSTOP)
+    continued = Timer(workers.CPU_SECONDS + 1.5, os.kill, (worker, signal.SIGCONT))
+    continued.start()
+
+    assert all(reading.article for reading in readings)
+    continued.join()
 
 
 def test_a_worker_that_dies_costs_one_article(write):

@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from kb_service.content.article import Article, Audience
+from kb_service.content.article import Article, Audience, Section
 from kb_service.index.guide import SynonymRule, Wording
 from kb_service.index.port import Engine
 from kb_service.index.query import Or, Prefix, Word
@@ -126,6 +126,24 @@ class AudienceContract:
         assert (public.synonyms, public.not_covered) == (wording.synonyms, wording.not_covered)
         assert public.phrasings == (("Give back money", 1),)
         assert agent.phrasings == (("Give back money", 2), ("How to reply?", 1))
+
+    def test_what_stands_at_a_section_for_agents_names_it_for_them_alone(self, engine: Engine) -> None:
+        seats = an_article("seats", "Buy seats.", agent_texts=["Ask the CRM."], questions=["How?"])
+        assert seats.agent
+        crm = Section("CRM", 2, "the-crm", ("CRM",))
+        seats = msgspec.structs.replace(
+            seats,
+            agent=msgspec.structs.replace(seats.agent, sections=(crm,)),
+            question_sections={"How?": "the-crm"},
+        )
+        engine.replace_all([seats], wording=Wording(phrasings=(("Whom?", "seats#the-crm"), ("What?", "seats#intro"))))
+        public, agent = (engine.snapshot(audience=audience) for audience in AUDIENCES)
+
+        assert public.catalogue.guide.sections == (("What?", 0, "intro"),)
+        at_crm = (("How?", 0, "the-crm"), ("Whom?", 0, "the-crm"))
+        assert agent.catalogue.guide.sections == (*at_crm, ("What?", 0, "intro"))
+        assert public.catalogue.guide.phrasings == agent.catalogue.guide.phrasings == (("Whom?", 0), ("What?", 0))
+        assert public.articles()[0].question_sections == {}
 
     def test_the_vocabulary_counts_passages_by_the_word_as_written(self, engine: Engine) -> None:
         snapshot = filled(engine, an_article("a", "Seats, seats!", title="x"), an_article("b", "A seat", title="x"))

@@ -17,7 +17,7 @@ from kb_service.errors import IndexOutOfDate
 from kb_service.index.articles import articles_for, served_assets
 from kb_service.index.catalogue import Asked, Catalogue, Traits, catalogue_arrays
 from kb_service.index.entries import analysed_passages, count_wording, embedded_text
-from kb_service.index.guide import NO_WORDING, Wording, make_guide
+from kb_service.index.guide import NO_WORDING, Wording, make_guide, section_passages
 from kb_service.index.known_questions import asked
 from kb_service.index.port import (
     Candidates,
@@ -84,8 +84,17 @@ class MemoryStore:
                 np.asarray([self._is_common(passage) for passage in passages], dtype=np.bool_),
             ),
             asked_vectors=Asked(self._asked, self._encoder.name) if self._encoder else None,
+            section_passages=self._section_passages(),
         )
         return Catalogue(arrays, generation=generation)
+
+    def _section_passages(self) -> dict[tuple[int, str], tuple[int, int]]:
+        firsts = [0, *accumulate(len(article.public.passages) for article in self._articles if article.public)]
+        found = {}
+        for _, number, anchor in self._guide.sections:
+            first, end = section_passages(self._articles[number], anchor)
+            found[number, anchor] = firsts[number] + first, firsts[number] + end
+        return found
 
     def candidates(
         self,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from kb_service.index import known_questions
@@ -26,6 +28,8 @@ from tests.fakes import BagOfWordsEncoder
 from tests.test_text import any_text
 
 ENCODER = BagOfWordsEncoder(dimensions=64)
+# By article and anchor, as a store numbers them: two sections share passage 4.
+PASSAGES = {(0, "how"): (1, 2), (1, "more"): (3, 5), (1, "fewer"): (4, 5), (1, "price"): (7, 9)}
 
 
 def a_guide(
@@ -34,6 +38,7 @@ def a_guide(
     not_covered: Sequence[str] = (),
     patterns: Sequence[tuple[str, int]] = (),
     phrasings: Sequence[tuple[str, int]] = (),
+    sections: Sequence[tuple[str, int, str]] = (),
 ) -> Guide:
     return Guide(
         titles=tuple(titles),
@@ -41,6 +46,7 @@ def a_guide(
         patterns=tuple(patterns),
         phrasings=tuple(phrasings),
         not_covered=tuple(not_covered),
+        sections=tuple(sections),
     )
 
 
@@ -49,7 +55,8 @@ def vectors_of(guide: Guide) -> NDArray[np.float32]:
 
 
 def made(guide: Guide, *, by_meaning: bool = False) -> dict[str, NDArray[Any]]:
-    return known_question_arrays(guide, vectors=vectors_of(guide) if by_meaning else None, encoder="bag")
+    vectors = vectors_of(guide) if by_meaning else None
+    return known_question_arrays(guide, vectors=vectors, encoder="bag", section_passages=PASSAGES)
 
 
 def compared(guide: Guide, question: str, *, by_meaning: bool = False, message: str = "") -> Resemblance:
@@ -320,3 +327,93 @@ def test_what_the_same_questions_taught_is_taken_over(
     found = known_question_arrays(guide, vectors=vectors, encoder=encoder, before=[{}, before])
 
     assert (found["words.weights"] is before["words.weights"]) is is_shared
+
+
+AT_SECTIONS = [
+    ("pay by card", 0, "how"),
+    ("which cards do you take", 0, "how"),
+    ("a seat for my colleague", 1, "more"),
+    ("how many seats have we", 1, "more"),
+    ("remove a seat", 1, "fewer"),
+    ("fewer seats please", 1, "fewer"),
+    ("seats we pay for", 1, "price"),
+]
+SECTIONS_LEARNT = a_guide(*WAYS, titles=("Cards", "Seats"), not_covered=ELSEWHERE, sections=AT_SECTIONS)
+FEW = [(text, number) for text, number, _ in AT_SECTIONS]
+SECTIONS_VOTED = a_guide(*FEW, titles=("Cards", "Seats", "Other"), sections=AT_SECTIONS)
+HOW_LEARNT = pytest.mark.parametrize("guide", [SECTIONS_LEARNT, SECTIONS_VOTED], ids=["learnt", "by vote"])
+
+
+def shares(guide: Guide, question: str, *, by_meaning: bool) -> dict[int, float]:
+    found = compared(guide, question, by_meaning=by_meaning).sections
+    assert found
+    return dict(zip(found.passages.tolist(), found.shares.tolist(), strict=True))
+
+
+@HOW_LEARNT
+@MODES
+@pytest.mark.parametrize(
+    ("question", "passages"),
+    [
+        ("take a card", {1}),
+        ("a seat for another colleague", {3, 4}),
+        ("remove a seat please", {4}),
+        ("what do seats cost that we pay for", {7, 8}),
+    ],
+)
+def test_a_question_belongs_most_to_the_passages_of_the_section_that_is_asked_so(
+    guide: Guide, question: str, passages: set[int], *, by_meaning: bool
+) -> None:
+    found = shares(guide, question, by_meaning=by_meaning)
+
+    assert found.keys() == {1, 3, 4, 7, 8}
+    assert {passage for passage, share in found.items() if share == max(found.values())} == passages
+
+
+@given(any_text, st.sampled_from([SECTIONS_LEARNT, SECTIONS_VOTED]), st.booleans())
+def test_no_section_has_more_than_all_of_a_question(text: str, guide: Guide, by_meaning: bool) -> None:
+    assert all(0 <= share <= 1.001 for share in shares(guide, text, by_meaning=by_meaning).values())
+
+
+@HOW_LEARNT
+@MODES
+def test_questions_at_sections_change_nothing_for_their_articles(guide: Guide, *, by_meaning: bool) -> None:
+    found = compared(guide, "remove a seat", by_meaning=by_meaning)
+    plain = compared(msgspec.structs.replace(guide, sections=()), "remove a seat", by_meaning=by_meaning)
+
+    assert found.by_words.tolist() == plain.by_words.tolist()
+    assert (found.belonging is None) == (plain.belonging is None)
+    if found.belonging is not None:
+        assert found.belonging.tolist() == pytest.approx(plain.belonging.tolist(), abs=1e-5)
+
+
+def test_only_passages_of_sections_with_questions_have_a_share() -> None:
+    found = compared(SECTIONS_LEARNT, "remove a seat").sections
+    assert found
+
+    at_sections = found.of(np.asarray([9, 4, 0, 2], dtype=np.int32))
+
+    assert at_sections[1] > 0.5
+    assert at_sections[[0, 2, 3]].tolist() == [0, 0, 0]
+
+
+def test_without_questions_at_sections_none_has_a_share() -> None:
+    assert compared(LEARNT, "remove a seat").sections is None
+
+
+def test_with_too_many_sections_the_nearest_questions_vote(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_questions, "MOST_SECTIONS", 3)
+
+    assert made(SECTIONS_LEARNT)["classifier.by_words"].shape[1] == 3  # two articles and none
+    assert shares(SECTIONS_LEARNT, "remove a seat", by_meaning=False)[4] > 0.5
+
+
+def test_what_is_taken_over_has_the_numbers_that_passages_have_now() -> None:
+    before = made(SECTIONS_LEARNT)
+    moved = {section: (first + 100, end + 100) for section, (first, end) in PASSAGES.items()}
+    arrays = known_question_arrays(
+        SECTIONS_LEARNT, vectors=None, encoder="bag", section_passages=moved, before=[before]
+    )
+
+    assert arrays["classifier.by_words"] is before["classifier.by_words"]
+    assert arrays["sections.passages"].tolist() == [101, 103, 104, 104, 107, 108]

@@ -13,9 +13,9 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from kb_service.seats.position import SeatNumber, reconcile
 from kb_service.seats.reader import read_mentions
@@ -41,14 +41,35 @@ def cases(path: Path) -> Iterator[Case]:
 
 def outcome(case: Case) -> Outcome:
     """Return whether both numbers are as the expert reads them: told, or asked about ("Do you pay for 60 seats?")."""
+    return min((_outcome(each) for each in (case, *_alternatives(case))), key=_OUTCOMES.index)
+
+
+_OUTCOMES: Final[tuple[Outcome, ...]] = ("read", "asked", "missed", "wrong as fact")
+
+
+def _alternatives(case: Case) -> Iterator[Case]:
+    """Yield the other readings of "ok: active null" and the like, each with the rest of the case as it is."""
+    for words in re.findall(r"\bok: ([^;]*)", case.note):
+        if "nothing told" in words:
+            yield replace(case, purchased=None, active=None)
+        elif found := re.match(r"(purchased|active) (null|\d+)", words):
+            value = None if found[2] == "null" else int(found[2])
+            purchased, active = (value, case.active) if found[1] == "purchased" else (case.purchased, value)
+            if value is not None and purchased == active:  # the same number, read as the other kind
+                purchased, active = (value, None) if found[1] == "purchased" else (None, value)
+            yield replace(case, purchased=purchased, active=active)
+
+
+def _outcome(case: Case) -> Outcome:
     found = reconcile(mentions=read_mentions(case.text), purchased_parameter=None, live_count=None)
+    never = _numbers(rf"wrong(?:=|: (?:active |purchased )?){_NUMBERS}", case.note)
     acceptable = _numbers(rf"{_NUMBERS} (?:active )?(?:also )?acceptable", case.note)
     asked = _numbers(r"(\d+) (?:active )?only as a? ?question", case.note)
     optional = _numbers(rf"{_NUMBERS}(?: \w+)?(?: \(\w+\))? or (?:[\d/]+/)?(?:unknown|none|null)", case.note)
     verdicts = [
         _verdict(
             number,
-            {expected} | also,
+            {expected} | (also - never),
             asked,
             is_optional=expected is None or expected in optional or "conflict" in case.state,
         )
@@ -59,7 +80,7 @@ def outcome(case: Case) -> Outcome:
     ]
     if re.search(r"accept none|flagged|approx|hypothetical", case.note + case.state):
         verdicts = [("asked" if verdict == "missed" else verdict) for verdict in verdicts]
-    return max(verdicts, key=["read", "asked", "missed", "wrong as fact"].index)
+    return max(verdicts, key=_OUTCOMES.index)
 
 
 _NUMBERS = r"(\d+(?:(?:/| or )\d+)*)"

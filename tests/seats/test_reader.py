@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from kb_service.seats.clauses import RULES, Rule, numbers_of, rule_of
 from kb_service.seats.reader import Mentions, read_mentions
 from kb_service.seats.tokens import NUMBER, UNKNOWN, plain, tokenize
+from tests.seats.grammar import texts
 from tests.seats.measure import Case, cases, outcome
 from tests.seats.other_texts import NO_SEATS
 from tests.seats.phrasings import BOTH_NUMBERS, CHANGES, CONFLICTS, ONE_NUMBER, Phrasing
@@ -296,6 +298,14 @@ def test_every_number_is_read_as_it_was_written(form: str, purchased: int, share
     assume(active not in range(1990, 2100) and active > 1)
 
     assert told(form.format(purchased, active)) == ({purchased}, {active})
+
+
+def test_texts_of_a_grammar_are_read_whatever_stands_beside_and_in_any_order() -> None:
+    found = Counter(outcome(case) for case in texts(seed=16, number=600))
+
+    assert found["wrong as fact"] == 0
+    assert found["read"] >= 0.85 * 600
+    assert found["read"] + found["asked"] >= 0.98 * 600
 
 
 @pytest.mark.parametrize("word", ["zundep", "grelbs"])

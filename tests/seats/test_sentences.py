@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from kb_service.seats.reader import read_mentions
 from kb_service.seats.sentences import WhatIf, what_if
+from kb_service.wording.catalogue import words_in
 
+WORDS = words_in("en")
 FEW = st.integers(0, 60)
 
 
@@ -19,6 +21,7 @@ def outlook(question: str, *, purchased: int | None = None, active: int | None =
     bought = purchased if purchased is not None else next((each.value for each in said.purchased), None)
     used = active if active is not None else next((each.value for each in said.active), None)
     return what_if(
+        WORDS,
         change=said.seat_change,
         target=said.seat_target,
         staff_change=said.staff_change,
@@ -89,7 +92,7 @@ def test_a_wanted_number_can_be_judged_by_the_staff_alone() -> None:
 
 @pytest.mark.parametrize("change", [-1, 3])
 def test_a_change_of_an_unknown_number_still_says_the_order_of_steps(change: int) -> None:
-    found = what_if(change=change, target=None, purchased=None, active=5)
+    found = what_if(WORDS, change=change, target=None, purchased=None, active=5)
 
     assert found is not None
     assert (found.purchased_after, found.would_lock, found.state_after) == (None, None, "unknown")
@@ -154,7 +157,7 @@ def test_a_locked_helpdesk_does_not_open_by_removing_seats() -> None:
     ("change", "target", "purchased"), [(None, None, 20), (0, None, 20), (None, 20, 20), (-21, None, 20)]
 )
 def test_no_change_and_an_impossible_one_are_none(change: int | None, target: int | None, purchased: int) -> None:
-    assert what_if(change=change, target=target, purchased=purchased, active=5) is None
+    assert what_if(WORDS, change=change, target=target, purchased=purchased, active=5) is None
 
 
 @given(
@@ -167,7 +170,7 @@ def test_no_change_and_an_impossible_one_are_none(change: int | None, target: in
 def test_the_arithmetic_holds_and_no_other_number_is_said(
     change: int | None, target: int | None, staff_change: int | None, purchased: int | None, active: int | None
 ) -> None:
-    found = what_if(change=change, target=target, staff_change=staff_change, purchased=purchased, active=active)
+    found = what_if(WORDS, change=change, target=target, staff_change=staff_change, purchased=purchased, active=active)
     if found is None:
         return
     before, after, staff = found.purchased_before, found.purchased_after, found.active_after

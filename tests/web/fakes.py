@@ -13,7 +13,9 @@ from kb_service.answers.results import (
     ArticleRead,
     ArticleSummary,
     FoundPassage,
+    Highlight,
     IndexInfo,
+    Outcome,
     Question,
     Quote,
     RelatedArticle,
@@ -29,6 +31,7 @@ from kb_service.knowledge_base import KnowledgeBase
 from kb_service.questions.understanding import Correction
 from kb_service.seats.reader import read_mentions
 from kb_service.staff.counter import StaffCount
+from kb_service.wording.catalogue import Language
 from tests.builders import an_article
 
 INDEX = IndexInfo(generation="gen-7", articles=31, passages=214)
@@ -81,7 +84,8 @@ def as_asked(passages: tuple[FoundPassage, ...], *, html: bool) -> tuple[FoundPa
 class FixedKnowledgeBase(KnowledgeBase):
     """Answers everything but empty questions and those with the word "uncovered"; remembers what it was asked.
 
-    Questions with the word "many" have 20 passages, others two. Where the helpdesk `is_slow`, its count is pending.
+    What may help is shown for those with the word "perhaps". Questions with the word "many" have 20 passages, others
+    two. Where the helpdesk `is_slow`, its count is pending.
     """
 
     def __init__(self, *, is_ready: bool = True, staff_count: StaffCount | None = None) -> None:
@@ -112,12 +116,16 @@ class FixedKnowledgeBase(KnowledgeBase):
         passages = as_asked(every[: question.limit], html=question.html) if is_covered and not is_empty else ()
         if question.explain:
             passages = tuple(msgspec.structs.replace(passage, why=("bm25 8.1",)) for passage in passages)
+        outcome: Outcome = "answered" if is_covered else "no_answer"
+        if "perhaps" in question.text:
+            outcome = "possible"
+            passages = tuple(msgspec.structs.replace(each, highlight=Highlight(0, 5)) for each in passages)
         return Answer(
             question=question.text,
             query_id=QUERY_ID,
-            outcome="empty_question" if is_empty else "answered" if is_covered else "no_answer",
-            confidence=0.94 if passages else 0.1,
-            answer=Quote(SENTENCE, PASSAGE.id, 0, len(SENTENCE)) if passages else None,
+            outcome="empty_question" if is_empty else outcome,
+            confidence=0.94 if outcome == "answered" and passages else 0.1,
+            answer=Quote(SENTENCE, PASSAGE.id, 0, len(SENTENCE)) if passages and outcome == "answered" else None,
             passages=passages,
             corrections=(Correction("biled", "billed"),) if "biled" in question.text else (),
             staff_count=seats.staff_count,
@@ -128,10 +136,12 @@ class FixedKnowledgeBase(KnowledgeBase):
             took_ms=0.8,
         )
 
-    def asked_with(self, q: str, domain: str | None = None, seats: str = "", active: str = "") -> Answer:
+    def asked_with(
+        self, q: str, domain: str | None = None, seats: str = "", active: str = "", lang: Language = "en"
+    ) -> Answer:
         """The answer to what a form sends."""
         given = {name: int(value) for name, value in (("seats", seats), ("active", active)) if value}
-        return self.answer(Question(q, domain=domain, **given))
+        return self.answer(Question(q, domain=domain, lang=lang, **given))
 
     def seats(self, question: Question) -> SeatAnswer:
         self.questions.append(question)

@@ -183,6 +183,15 @@ def test_without_an_answer_the_nearest_titles_and_a_contact_are_offered(knowledg
     assert body["contact_url"] == "/support"
 
 
+def test_passages_that_may_help_come_with_what_is_likeliest_and_a_contact(knowledge_base: FixedKnowledgeBase) -> None:
+    app = create_app(Settings(contact_url="/support"), knowledge_base=knowledge_base)
+
+    body = app.test_client().get(ANSWER, query_string={"q": "perhaps"}).get_json()
+
+    assert (body["outcome"], body["answer"], body["contact_url"]) == ("possible", None, "/support")
+    assert [each["highlight"] for each in body["passages"]] == [{"start": 0, "end": 5}] * 2
+
+
 @pytest.mark.parametrize("contact_url", ["", "/support"])
 def test_no_contact_is_offered_with_an_answer(contact_url: str, knowledge_base: FixedKnowledgeBase) -> None:
     app = create_app(Settings(contact_url=contact_url), knowledge_base=knowledge_base)

@@ -142,6 +142,19 @@ def test_no_answer_offers_the_nearest_titles_and_a_contact(knowledge_base: Fixed
     assert '<a class="button" href="/support?question=uncovered">Contact us</a>' in page
 
 
+def test_what_may_help_is_shown_with_a_contact_and_not_claimed(knowledge_base: FixedKnowledgeBase) -> None:
+    client = create_app(Settings(contact_url="/support"), knowledge_base=knowledge_base).test_client()
+
+    page = client.get("/search?q=perhaps").text
+
+    assert "<h1>These passages may help</h1>" in page
+    assert '<h2 id="kb:more">Passages that may help</h2>' in page
+    assert page.count("<article>") == 2
+    assert "No article answers this" not in page
+    assert "<blockquote" not in page
+    assert '<a class="button" href="/support?question=perhaps">Contact us</a>' in page
+
+
 def test_an_empty_question_asks_for_one(client: FlaskClient) -> None:
     for path in ("/search", "/search?q=", "/search?q=+"):
         assert "<h1>Ask a question</h1>" in client.get(path).text

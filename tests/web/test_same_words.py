@@ -1,4 +1,4 @@
-"""The terminal, the API, the pages and the widget say the same of seats and of a helpdesk, whatever came of it."""
+"""The terminal, the API, the pages and the widget say the same of seats and of a helpdesk, in every language."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ import kb_service.web
 from kb_service.app import create_app
 from kb_service.commands.ask import print_seats
 from kb_service.commands.staff_count import print_staff_count
+from kb_service.seats.sentences import SeatState
 from kb_service.settings import Settings
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
-from kb_service.web.formatting import SEAT_HEADLINES, SEAT_NUMBERS
+from kb_service.wording.catalogue import LANGUAGES, Language, words_in
 from tests.lacking import lacks
 from tests.web.fakes import FixedKnowledgeBase
 
@@ -35,20 +36,25 @@ WIDGET = Path(kb_service.web.__file__).parent / "static/widget"
 IN_WIDGET = """
 import { readFileSync } from "node:fs";
 import { readCard } from "./replies.js";
-import { words } from "./words-en.js";
-const replies = JSON.parse(readFileSync(0, "utf8"));
+const { lang, replies } = JSON.parse(readFileSync(0, "utf8"));
+const { words } = await import(`./words-${lang}.js`);
 console.log(JSON.stringify({ words, cards: replies.map(readCard) }));
 """
 
 
-def in_widget(replies: list[dict[str, Any]], folder: Path) -> Any:
-    """The English words of the widget, and what it takes for its seat card from replies of the API."""
+def in_widget(lang: Language, replies: list[dict[str, Any]], folder: Path) -> Any:
+    """The words of the widget, and what it takes for its seat card from replies of the API."""
     node = shutil.which("node") or lacks("Node, which runs the widget here, is not installed: apt-get install nodejs")
     shutil.copytree(WIDGET, folder, dirs_exist_ok=True)
     (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
     (folder / "read.js").write_text(IN_WIDGET, encoding="utf-8")
     ran = subprocess.run(
-        [node, "read.js"], input=json.dumps(replies), cwd=folder, capture_output=True, text=True, check=True
+        [node, "read.js"],
+        input=json.dumps({"lang": lang, "replies": replies}),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return json.loads(ran.stdout)
 
@@ -109,15 +115,18 @@ def said(reply: dict[str, Any]) -> tuple[list[str], list[str], list[str], str, s
     )
 
 
-@pytest.mark.parametrize(("counted", "query"), ASKED.values(), ids=ASKED)
-def test_the_page_and_the_terminal_say_what_the_api_says(counted: StaffCount | None, query: dict[str, str]) -> None:
-    client = client_of(counted)
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("counted", "asked"), ASKED.values(), ids=ASKED)
+def test_the_page_and_the_terminal_say_what_the_api_says(
+    counted: StaffCount | None, asked: dict[str, str], lang: Language
+) -> None:
+    client, query, words = client_of(counted), {**asked, "lang": lang}, words_in(lang)
     reply = client.get("/api/v1/answer", query_string=query).get_json()
     page = html.unescape(client.get("/search", query_string=query).get_data(as_text=True))
     card = page[page.index('id="kb:seats-card"') :]
     out = StringIO()
     knowledge_base = FixedKnowledgeBase(staff_count=counted)
-    print_seats(Console(file=out, width=10_000), knowledge_base.asked_with(**query))
+    print_seats(Console(file=out, width=10_000), knowledge_base.asked_with(**asked, lang=lang), lang)
     origins, sentences, conflicts, note, url = said(reply)
 
     assert client.get("/api/v1/seats", query_string=query).get_json() == {
@@ -133,13 +142,20 @@ def test_the_page_and_the_terminal_say_what_the_api_says(counted: StaffCount | N
         terminal = out.getvalue()
         assert all(f"({origin})" in terminal for origin in origins if origin)
         assert all(sentence in terminal for sentence in (*sentences, *conflicts, note, url))
+        headline = words.say(f"card.{reply['seats']['state'] if reply['seats'] else 'unknown'}")
+        assert f'<h2 id="kb:seats-title">{headline}</h2>' in card
+        assert headline in terminal.splitlines() or not reply["seats"]
+    assert [words.say(f"card.{name}") in card for name in ("paid", "active", "correct", "use")] == [True] * 4
+    assert (f' lang="{lang}"' in card[:200]) is (lang != "en")
 
 
-def test_the_widget_says_what_the_api_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_widget_says_what_the_api_says(lang: Language, tmp_path: Path) -> None:
     replies = [
-        client_of(counted).get("/api/v1/answer", query_string=query).get_json() for counted, query in ASKED.values()
+        client_of(counted).get("/api/v1/answer", query_string={**query, "lang": lang}).get_json()
+        for counted, query in ASKED.values()
     ]
-    found = in_widget(replies, tmp_path)
+    found, words = in_widget(lang, replies, tmp_path), words_in(lang)
 
     for reply, card in zip(replies, found["cards"], strict=True):
         assert (
@@ -149,13 +165,8 @@ def test_the_widget_says_what_the_api_says(tmp_path: Path) -> None:
             card["note"],
             card["url"],
         ) == said(reply)
-    assert {state: found["words"][state] for state in SEAT_HEADLINES} == SEAT_HEADLINES
-    assert {"seats": found["words"]["paid"], "active": found["words"]["active"]} == SEAT_NUMBERS
-    templates = " ".join(
-        path.read_text(encoding="utf-8") for path in (WIDGET.parents[1] / "templates").glob("_seats.html")
-    )
-    for name in ("correct", "use"):
-        assert f">{found['words'][name]}<" in templates
+    shared = (*get_args(SeatState), "paid", "active", "correct", "use", "keep", "look")
+    assert {name: found["words"][name] for name in shared} == {name: words.sentences[f"card.{name}"] for name in shared}
 
 
 @pytest.mark.parametrize("counted", COUNTS.values(), ids=COUNTS)

@@ -39,6 +39,7 @@ from kb_service.errors import CallerError
 ROOTS: Final = (
     "", "static", "public", "assets", "docs", "src", ".vuepress/public", ".gitbook/assets", "content", "source",
 )  # fmt: skip
+_ROOTS_BESIDE: Final = ("static", "public", "assets")
 _OPEN_DOT_FOLDERS: Final = frozenset({(".vuepress", "public"), (".gitbook", "assets")})
 _ALIAS: Final = re.compile(r"(?:@site|~@|@|~)/")  # the root of a site, in Docusaurus and VuePress
 MAX_BYTES_EACH_ARTICLE: Final = 200 << 20  # a worker hashes them in about half a second
@@ -144,6 +145,17 @@ class AssetFolder:
             posixpath.basename(_file_part(target)).lower(), list(names), scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS
         )
         return names[found[0]] if found else ""
+
+    def beside(self, target: str) -> str:
+        """Return where a file that a target means lies beside the articles folder, "" where it does not.
+
+        Docusaurus and Hugo keep files in "../static".
+        """
+        bare = posixpath.normpath(_ALIAS.sub("", _file_part(target), count=1).lstrip("/"))
+        if bare.startswith("..") or not _is_open(bare):
+            return ""
+        places = (f"../{root}/{bare}" for root in _ROOTS_BESIDE)
+        return next((place for place in places if self._is_file(place)), "")
 
     @cached_property
     def _basenames(self) -> frozenset[str]:
@@ -284,6 +296,8 @@ class _Placer:
         if not path:
             near = self.folder.nearest(target)
             advice = f"Is it {near}?" if near else "Add it, or correct the address."
+            if beside := self.folder.beside(target):
+                advice = f"It is {beside}, outside of the articles folder: copy what articles show into the folder."
             self.trouble(target, "error", f"The {what} {target!r} is not in the folder: {seen}. {advice}")
         else:
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -28,8 +29,8 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
 _ALIASES: Final = {"redirect_from": "redirects_from", "slug": "id"}
 _KNOWN: Final = frozenset(
-    "id title topics audience visibility questions patterns verified_at review_by owner reply live redirects_from "
-    "related sources lang hidden marks_in_code".split()
+    "id title topics audience visibility questions section_questions patterns verified_at review_by owner reply live "
+    "redirects_from related sources lang hidden marks_in_code".split()
 )
 
 
@@ -67,13 +68,15 @@ class MetadataReader:
             self.notes.append((state.line, f"The article is left out: {state.left_out}."))
         if state.unlisted:
             self.notes.append((state.line, f"The article has its address and is found nowhere: {state.unlisted}."))
+        at_sections = self._section_questions()
         article = Article(
             id=self._id(),
             path=self.path,
             title=inline_markup.plain(self._text("title") or ""),
             audience=self.audience,
             topics=self._texts("topics"),
-            questions=self._texts("questions"),
+            questions=tuple(dict.fromkeys((*self._texts("questions"), *at_sections))),
+            question_sections=at_sections,
             patterns=self._texts("patterns"),
             verified_at=self._date("verified_at"),
             review_by=self._date("review_by"),
@@ -152,16 +155,35 @@ class MetadataReader:
         field = self.fields.get(key)
         if not field:
             return ()
-        values = [field.value] if isinstance(field.value, str) else field.value
+        return self._texts_of(field.value, key, field.line)
+
+    def _texts_of(self, value: Value, key: str, line: int) -> tuple[str, ...]:
+        values = [value] if isinstance(value, str) else value
         texts = [one for one in values if isinstance(one, str)]
         if isinstance(values, dict) or len(texts) < len(values):
-            self._warn(field.line, f"`{key}` must be a list of texts: anything else in it is ignored.")
+            self._warn(line, f"`{key}` must be a list of texts: anything else in it is ignored.")
         if len(texts) > 1 and any(separate(text).problems for text in texts):  # marks do not go from value to value
             self.audience = "agent"
         if not all(text.strip() for text in texts):
-            self._warn(field.line, f"`{key}` has an empty entry: remove it.")
-        readable = (" ".join(self._readable(text, field.line).split()) for text in texts)
+            self._warn(line, f"`{key}` has an empty entry: remove it.")
+        readable = (" ".join(self._readable(text, line).split()) for text in texts)
         return tuple(dict.fromkeys(text for text in readable if text))
+
+    def _section_questions(self) -> dict[str, str]:
+        """Return the known questions that stand at a section, each with the anchor of that section."""
+        field = self.fields.get("section_questions")
+        if not field or field.value == "":
+            return {}
+        if not isinstance(field.value, dict):
+            self._warn(
+                field.line, "`section_questions` must have a list of questions below each section: it is ignored."
+            )
+            return {}
+        found: dict[str, str] = {}
+        for section, listed in field.value.items():
+            for question in self._texts_of(listed, f"section_questions: {section}", field.line):
+                found.setdefault(question, section.lstrip("#"))
+        return found
 
     def _reply(self) -> str | None:
         """Return the reply with its line ends: always for agents, so nothing of it is hidden."""
@@ -215,6 +237,7 @@ class MetadataReader:
         self._warn(field.line, f"`{key}: {_short(field.value if value is None else value)}` {what}.")
 
 
+@lru_cache(maxsize=1_000)
 def perhaps_meant(key: str) -> str:
     """Return a question for the key that an unknown one may be a slip of, "" where none is near.
 

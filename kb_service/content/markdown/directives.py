@@ -22,7 +22,7 @@ class Directive(NamedTuple):
 
     `marks` is the length of the fence for colons and slashes. The text of a part that is "dropped" is a list that the
     site's program makes. The title of a "picture" is its path. `is_open` is true of details that are shown at
-    first.
+    first, `is_note` of a label that begins a note.
     """
 
     form: Form
@@ -30,10 +30,12 @@ class Directive(NamedTuple):
     title: str = ""
     marks: int = 0
     is_open: bool = False
+    is_note: bool = False
 
 
 _INDENTED: Final = re.compile(r"(!!!|\?\?\?\+?)[ \t]*([A-Za-z][\w-]*)([^\"]*)(?:\"([^\"]*)\")?")
-_MOST_CLASSES: Final = 3  # behind the kind: `inline end`
+_CLASSES: Final = frozenset("inline end left right annotate highlight collapse open".split())  # behind the kind
+_MOST_TITLE_WORDS: Final = 6  # without quotes
 _QUOTED_TAB: Final = re.compile(r"={3}[!+]{0,2}[ \t]+[\"']([^\"\n]+?)[\"'][ \t]*$")
 _COLONS: Final = re.compile(r"(:{3,})[ \t]*(.*?)[ \t]*$")
 _SLASHES: Final = re.compile(r"(/{3,})(?:[ \t]+([A-Za-z][\w-]*)(?:[ \t]*\|[ \t]*(.*?))?)?[ \t]*$")
@@ -65,6 +67,10 @@ _DROPPED: Final = frozenset(
 _CODE: Final = frozenset(
     "codeblock code sourcecode codecell parsedliteral prompt literalinclude math mermaid doctest console".split()
 )
+_NOTES: Final = frozenset(
+    "note tip info warning warn caution danger important hint attention error success admonition callout seealso "
+    "prerequisites prerequisite example question".split()
+)
 _PICTURES: Final = frozenset({"figure", "image"})
 
 
@@ -72,7 +78,7 @@ def read_directive(stripped: str) -> Directive | None:
     """Return what a line without its indentation opens or closes, None for any other line.
 
     >>> read_directive('??? question "Can I pay later?"')
-    Directive(form='indented', part='details', title='Can I pay later?', marks=0, is_open=False)
+    Directive(form='indented', part='details', title='Can I pay later?', marks=0, is_open=False, is_note=False)
     """
     match stripped[:1]:
         case "!" | "?":
@@ -105,11 +111,14 @@ def _indented(stripped: str) -> Directive | None:
     found = _INDENTED.match(stripped)
     if not found or is_agent_word(found[2]):
         return None
-    if found[4] is None and len(found[3].split()) > _MOST_CLASSES:  # `!!! note Mind the gap.`
-        return Directive("none", "text", f"**{label(found[2])}:** {found[3].strip()}")
     title = label(found[2]) if found[4] is None else found[4]
+    bare = [word for word in found[3].split() if word not in _CLASSES]
+    if found[4] is None and bare:
+        title = found[3].strip()
+        if len(bare) > _MOST_TITLE_WORDS or title.endswith((".", "!")) or "](" in title:  # `!!! note Mind the gap.`
+            return Directive("none", "text", f"**{label(found[2])}:** {title}")
     part: Part = "details" if found[1][0] == "?" else "label"
-    return Directive("indented", part, title.strip(), is_open=found[1].endswith("+"))
+    return Directive("indented", part, title.strip(), is_open=found[1].endswith("+"), is_note=part == "label")
 
 
 def _slashes(stripped: str) -> Directive | None:
@@ -124,7 +133,7 @@ def _slashes(stripped: str) -> Directive | None:
     if name in _DETAILS:
         return Directive("slashes", "details", title or label(name), marks)
     plain = name in {"admonition", "caption", "figurecaption", "tab", "html", "define"}
-    return Directive("slashes", "label", title or ("" if plain else label(name)), marks)
+    return Directive("slashes", "label", title or ("" if plain else label(name)), marks, is_note=name in _NOTES)
 
 
 def _colons(stripped: str) -> Directive | None:
@@ -170,10 +179,10 @@ def read_head(head: str, form: Form = "colons", marks: int = 0) -> Directive | N
     if name in _DETAILS:
         return Directive(form, "details", title or label(written), marks)
     if name in _TABS or name in _TITLED:
-        return Directive(form, "label", title, marks)
+        return Directive(form, "label", title, marks, is_note=name in _NOTES)
     if name in _LAYOUT:
         return Directive(form, "layout", "", marks)
-    return Directive(form, "label", title or label(written), marks)
+    return Directive(form, "label", title or label(written), marks, is_note=name.removeprefix("callout") in _NOTES)
 
 
 def label_of(directive: Directive) -> str:

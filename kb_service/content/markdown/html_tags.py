@@ -29,12 +29,14 @@ _LAYOUT_TAGS: Final = frozenset(
 _BLOCKS: Final = frozenset(
     "blockquote caption dd details dl dt hr li ol summary table tbody td tfoot th thead tr ul".split()
 )
+MAX_NESTED_BLOCKS: Final = 60  # blocks in more of them lose their tags: the time to clean them grows with the square
 _ENDED: Final = _BLOCKS - set("dd dt hr li td th tr tbody tfoot thead".split())  # the others may do without an end
 _HEADING: Final = re.compile(r"<h([1-6])\b([^<>]{0,300})>(.{0,1000}?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
 _ID: Final = re.compile(r"""\bid\s*=\s*["']?([\w.-]+)""")
 _PREFIX: Final = re.compile(r"[ \t]*(?:>[ \t]*)*")
 _MARKER: Final = re.compile(r"(?:[-*+]|\d+\.|:|\[\^[^\]\s]+\]:)[ \t]+")
 _END_TAG: Final = re.compile(r"</\s*([A-Za-z][\w.]*)")
+_REST_IS_EMPTY: Final = re.compile(r"[ \t]*(?:\n|\Z)")
 _EMPTY_ANCHOR: Final = re.compile(r"<a\s+(?:name|id)=[\"']?[^<>\"']*[\"']?\s*(?:/>|>\s*</a>)", re.IGNORECASE)
 
 
@@ -88,6 +90,7 @@ class _Judge:
         self.ends = {name for found in _END_TAG.finditer(text) for name in (found[1], found[1].lower())}
         self.open: dict[str, list[Shown]] = {}
         self.unclosed_comment = False
+        self.depth = 0  # of blocks with an end, in each other
 
     def replace(self, found: re.Match[str]) -> str:
         if found["comment"] is not None:
@@ -116,10 +119,21 @@ class _Judge:
             if rest.endswith("/"):  # as XML has it; in HTML all that follows would be in it
                 return f"<{name}{rest[:-1]}></{name}>"
             return tag if found["close"] or plain in self.ends else as_text
-        return tag if plain in _KNOWN else as_text
+        if plain in _KNOWN:
+            return tag
+        return "" if name in self.ends and self.stands_alone(found) else as_text  # `<quiz>` around questions
+
+    def stands_alone(self, found: re.Match[str]) -> bool:
+        return (
+            not _before(self.text, found.start()).strip() and _REST_IS_EMPTY.match(self.text, found.end()) is not None
+        )
 
     def block(self, found: re.Match[str], tag: str) -> str:
         before = _before(self.text, found.start())
+        if tag.lower().strip("</> ").partition(" ")[0] in _ENDED:
+            self.depth = max(0, self.depth + (-1 if tag[1] == "/" else 1))
+            if self.depth > MAX_NESTED_BLOCKS or (tag[1] == "/" and self.depth == MAX_NESTED_BLOCKS):
+                return _apart("", before)
         token = self.stash.put_html(tag)
         return token if before.lstrip().startswith("|") else _apart(token, before)
 

@@ -49,12 +49,12 @@ _TAB: Final = re.compile(r"\{tab\|([\w-]+)\}")
 _MACRO: Final = re.compile(r"\{(?:start_tabs|end_tabs|all_tabs)\}")
 _FILLED_MACRO: Final = re.compile(r"\{[a-z_]+\|[^{}\n]*\}")
 
-_CRITIC: Final = (
-    (re.compile(r"\{>>.{0,2000}?<<\}", re.DOTALL), ""),
-    (re.compile(r"\{--.{0,2000}?--\}", re.DOTALL), ""),
-    (re.compile(r"\{\+\+(.{0,2000}?)\+\+\}", re.DOTALL), r"\1"),
-    (re.compile(r"\{~~.{0,2000}?~>(.{0,2000}?)~~\}", re.DOTALL), r"\1"),
-    (re.compile(r"\{==(.{0,2000}?)==\}", re.DOTALL), r"\1"),
+_CRITIC: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
+    ("{>>", re.compile(r"\{>>.{0,2000}?<<\}", re.DOTALL), ""),
+    ("{--", re.compile(r"\{--.{0,2000}?--\}", re.DOTALL), ""),
+    ("{++", re.compile(r"\{\+\+(.{0,2000}?)\+\+\}", re.DOTALL), r"\1"),
+    ("{~~", re.compile(r"\{~~.{0,2000}?~>(.{0,2000}?)~~\}", re.DOTALL), r"\1"),
+    ("{==", re.compile(r"\{==(.{0,2000}?)==\}", re.DOTALL), r"\1"),
 )
 _HEADING_ID: Final = re.compile(
     r"^([ \t]*#{1,6}[ \t][^\n]{0,300}?)[ \t]{0,9}\{:?[ \t]*#([\w.-]+)[^{}\n]*\}[ \t]*#*[ \t]*$", re.MULTILINE
@@ -76,7 +76,13 @@ _ATTRIBUTES: Final = re.compile(
     rf"|(?<=[)\]\ue001*])\{{[ \t]*{_PAIR}(?:[ \t]+{_PAIR}){{0,20}}[ \t]*\}}"
 )
 _TOC: Final = re.compile(r"^[ \t]*\[{1,2}_?TOC_?\]{1,2}[ \t]*$", re.MULTILINE | re.IGNORECASE)
-_LOOSE_BOLD: Final = re.compile(r"(?<![\w*\\])\*\*(?=[^\s*])([^*\n]{1,200}?)[ \t]+\*\*(?!\*)")  # "**Paid ** – when"
+_BOLD: Final = re.compile(r"(?<![\\*])\*\*(?!\*)")
+_BEGINS_ITEM: Final = re.compile(r"(\n(?:[ \t>]*\n|(?=[ \t>]*(?:[-*+]|\d+\.)[ \t])))")
+_NOTE_TWICE: Final = re.compile(
+    r"^([ \t>]*)(?:NOTE|TIP|WARN(?:ING)?|IMPORTANT|CAUTION|INFO|HINT|DANGER|ATTENTION):[ \t]+"
+    r"(?=\*\*(?:note|tip|warn(?:ing)?|important|caution|info|hint|danger|attention)s?:?\*\*)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _JSX_COMMENT: Final = re.compile(r"\{/\*.{0,2000}?\*/\}", re.DOTALL)
 
 
@@ -90,14 +96,45 @@ def resolve(text: str, gaps: Gaps) -> str:
     text = _HTML_ICON.sub(_icon_mark, text)
     if "{" in text:
         text = resolve_shortcodes(text, gaps)
-        for pattern, instead in _BRACES:
-            text = pattern.sub(instead, text)
+        for needle, pattern, instead in _BRACES:
+            if needle in text:
+                text = pattern.sub(instead, text)
         text = _FILLED_MACRO.sub(lambda macro: gaps.add(macro[0], VARIABLE), text)
         text = joined(resolve_expressions(resolve_templates(text, gaps), gaps))
     for needle, pattern, instead in _OTHERS:
         if needle in text:
             text = pattern.sub(instead, text)
-    return text
+    return _with_tight_bold(text) if " **" in text or "** " in text else text
+
+
+def _with_tight_bold(text: str) -> str:
+    """Return `text` with the blanks outside that bold words have at their inner edges.
+
+    >>> _with_tight_bold("**Paid ** – choose** Pay**, **a** and **b**.")
+    '**Paid** – choose **Pay**, **a** and **b**.'
+    """
+    return "".join(
+        _tightened(piece) if " **" in piece or "** " in piece else piece for piece in _BEGINS_ITEM.split(text)
+    )
+
+
+def _tightened(paragraph: str) -> str:
+    pieces = _BOLD.split(paragraph)
+    if len(pieces) % 2 == 0:  # one without a partner: what is bold is not known
+        return paragraph
+    for number in range(1, len(pieces), 2):
+        before, inside, after = pieces[number - 1 : number + 2]
+        words = inside.strip(" \t")
+        if words == inside or not words or "\n" in inside or "|" in inside:
+            continue
+        if inside[0] in " \t" and inside[-1] in " \t":  # "2 ** 3 ** 4", or what stands between two others
+            continue
+        pieces[number] = words
+        if inside[0] in " \t" and before and not before[-1].isspace():
+            pieces[number - 1] = before + " "
+        elif inside[-1] in " \t" and after[:1].isalnum():
+            pieces[number + 1] = " " + after
+    return "**".join(pieces)
 
 
 def plain(text: str) -> str:
@@ -136,25 +173,26 @@ def _sized(image: re.Match[str]) -> str:
 
 
 _Instead: TypeAlias = str | Callable[[re.Match[str]], str]
-_BRACES: Final[tuple[tuple[re.Pattern[str], _Instead], ...]] = (
+# Each behind what a text must hold to be searched.
+_BRACES: Final[tuple[tuple[str, re.Pattern[str], _Instead], ...]] = (
     *_CRITIC,
-    (_IMAGE_ATTRIBUTES, _sized),
-    (_KRAMDOWN_TOC, ""),
-    (_HEADING_ID, rf"\1 {ANCHOR_START}\2{ANCHOR_END}"),
-    (_HEADING_CLASS, r"\1"),
-    (_JSX_COMMENT, ""),
-    (_TAB, lambda tab: f"**{tab[1].replace('-', ' ').capitalize()}:**"),
-    (_MACRO, ""),
-    (_MYST_ROLE, ""),
-    (_ATTRIBUTES, ""),
+    ("![", _IMAGE_ATTRIBUTES, _sized),
+    ("{:", _KRAMDOWN_TOC, ""),
+    ("#", _HEADING_ID, rf"\1 {ANCHOR_START}\2{ANCHOR_END}"),
+    ("#", _HEADING_CLASS, r"\1"),
+    ("{/*", _JSX_COMMENT, ""),
+    ("{tab|", _TAB, lambda tab: f"**{tab[1].replace('-', ' ').capitalize()}:**"),
+    ("_tabs}", _MACRO, ""),
+    ("}\ue000", _MYST_ROLE, ""),
+    ("}", _ATTRIBUTES, ""),
 )
-_OTHERS: Final[tuple[tuple[str, re.Pattern[str], _Instead], ...]] = (  # behind what a text must hold to be searched
+_OTHERS: Final[tuple[tuple[str, re.Pattern[str], _Instead], ...]] = (
     ("[!", _ADOBE, r"\1"),
     ("[!", _QUOTE_ALERT, _alert),
     ("[!", _BADGE, r"\1"),
     (">", _PICTURED_NOTE, lambda found: f"{found[1]}{bold(found[2])}"),
     ("[", _TOC, ""),
-    (" **", _LOOSE_BOLD, r"**\1** "),
+    (": **", _NOTE_TWICE, r"\1"),
     (")=", _MYST_TARGET, ""),
     ("<a", _HEADING_ANCHOR, rf"\1{ANCHOR_START}\2{ANCHOR_END}"),
     (":", _ICON_NAME, _named_icon),

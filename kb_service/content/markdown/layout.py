@@ -17,6 +17,7 @@ from kb_service.content.source_text import CodeStash
 
 MAX_LIST_DEPTH: Final = 8  # deeper items are drawn at this depth: Python-Markdown recurses
 MAX_QUOTE_DEPTH: Final = 4
+MAX_OPEN_PARTS: Final = 20  # notes and details in each other; what is in more of them has no frame of its own
 MAX_FENCE_DEPTH: Final = 4  # of fences that hold Markdown
 MAX_TABLE_COLUMNS: Final = 64  # short rows are padded: 18 KB of Markdown can make 9 million cells
 WIDE_TABLE: Final = f"This table has more than {MAX_TABLE_COLUMNS} columns: it is shown as text."
@@ -57,6 +58,7 @@ _TAG_IN_ROW: Final = re.compile(r"</?(?:ul|ol|li|dl|dt|dd|details|summary|blockq
 _TAG_NAME: Final = re.compile(r"<([A-Za-z][\w.]*)(?=[\s{]|$)")
 _TEMPLATE_TAG: Final = re.compile(r"\{[{%][<%-]?[^{}]*[>%-]?[%}]\}\s*$")
 _MAX_TAG_LINES: Final = 60
+_MAX_FENCE_LINES: Final = 100  # of one that is indented
 _HIGHLIGHT: Final = re.compile(
     r"\{(?:\{[<%]\s*(highlight|code|codefence)\b[^{}]*[>%]\}|%-?\s*(highlight|codeblock)\b[^{}]*%)\}"
 )
@@ -75,6 +77,11 @@ _MDX_BLOCK: Final = re.compile(r"[`~]{3,}[ \t]*mdx-code-block\b")
 _OPTION: Final = re.compile(r"[ \t]*:([\w-]+):[ \t]*(.*)$")
 _PROSE: Final = re.compile(r"(?:[*\[]{0,3})[A-Z][^{}=;<>|$\\@_/#]{30,}[.:!?][)*]{0,3}$")
 _LINK_TARGET: Final = re.compile(r"\]\([^()\s]*\)")
+_BARE_NOTE: Final = re.compile(
+    r"(\*\*|__)(notes?|tips?|important|warning|caution|danger|attention|hint|example)[:!]?\1[:!]?[ \t]*\\?$",
+    re.IGNORECASE,
+)
+_BARE_ROW: Final = re.compile(r"\|(?:[^|\n]*\|){2,}$")
 _DELIMITERS: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 
 
@@ -163,12 +170,41 @@ class _Layout:
         in_html = bool(self.open_tags) or (bool(self.containers) and self.containers[-1].is_html)
         if in_html and kind == "text" and inside >= 4:
             inside = 0
-        if inside >= 4 and self.after_blank and not in_html:
+        is_part = inside >= 4 and self.after_blank and not in_html and self.is_indented_part(kind, stripped)
+        if is_part and kind == "directive":
+            self.containers.append(_Container(indent, indent, is_item=False, is_html=True))
+        if inside >= 4 and self.after_blank and not in_html and not is_part:
             self.indented_code(indent - inside + 4)
-        elif kind == "text" or (inside >= 4 and not self.containers):
-            self.table() if self.starts_table(stripped) else self.text(stripped)
+        elif kind == "text" or (inside >= 4 and not self.containers and not is_part):
+            self.plain(stripped)
         else:
             self.block(kind, stripped, indent)
+
+    def plain(self, stripped: str) -> None:
+        """Write what begins nothing by itself: a table, a note with its label on a line of its own, or text."""
+        if self.starts_table(stripped):
+            self.table()
+        elif self.starts_bare_table(stripped):
+            self.bare_table()
+        elif not self.after_blank and stripped[0] in "*_" and (note := _BARE_NOTE.match(stripped)) and self.goes_on():
+            self.out.append("")
+            self.label(bold(note[2]))
+        else:
+            self.text(stripped)
+
+    def goes_on(self) -> bool:
+        """Return whether text follows on the next line."""
+        return self.at + 1 < len(self.lines) and bool(self.lines[self.at + 1].strip())
+
+    def is_indented_part(self, kind: _Kind, stripped: str) -> bool:
+        """Return whether what is indented like code is a fence with its end, or `:::`: a program indented it."""
+        if kind == "directive":
+            return stripped.startswith(":::")
+        if kind != "fence":
+            return False
+        marks = stripped[: len(stripped) - len(stripped.lstrip(stripped[0]))]
+        following = (line.strip() for line in self.lines[self.at + 1 : self.at + 1 + _MAX_FENCE_LINES])
+        return any(line == marks for line in following)
 
     def kind_here(self, stripped: str) -> _Kind:
         """Return what a line begins, in a part that is open."""
@@ -285,7 +321,9 @@ class _Layout:
         if found.form == "plus" and self.at >= self.last_plus:
             return self.text(stripped)
         closing = ""
-        if found.part == "details":
+        if len(self.fenced) + len(self.containers) >= MAX_OPEN_PARTS:
+            self.put_apart([label_of(found)])
+        elif found.part == "details":
             opening = self.stash.put_html("<details open>" if found.is_open else "<details>")
             for part in (opening, self.stash.put_html("<summary>"), found.title, self.stash.put_html("</summary>")):
                 self.put_apart([part])
@@ -303,13 +341,21 @@ class _Layout:
             if found.part == "picture":
                 self.put_apart([f"![{options.get('alt', '')}]({found.title})"])
             elif found.part == "label":
-                self.label(label_of(found))
+                self.fenced[-1] = self.fenced[-1]._replace(closing=self.labelled(found))
             self.open_margin(indent)
             return None
         if found.part == "label":
-            self.label(label_of(found))
+            closing = self.labelled(found)
         self.containers.append(_Container(indent + 4, indent + 4, is_item=False, closing=closing))
         return None
+
+    def labelled(self, found: Directive) -> str:
+        """Write the label of a part, in a frame where it is a note, and return the HTML for where that ends."""
+        framed = found.is_note and len(self.fenced) + len(self.containers) < MAX_OPEN_PARTS
+        if framed:
+            self.put_apart([self.stash.put_html("<blockquote>")])
+        self.label(label_of(found))
+        return self.stash.put_html("</blockquote>") if framed else ""
 
     def label(self, before: str) -> None:
         """Write a label so that it begins the paragraph that follows."""
@@ -533,6 +579,23 @@ class _Layout:
     def starts_table(self, stripped: str) -> bool:
         following = self.lines[self.at + 1] if self.at + 1 < len(self.lines) else ""
         return "|" in stripped and "-" in following and _DELIMITERS.fullmatch(following) is not None
+
+    def starts_bare_table(self, stripped: str) -> bool:
+        """Return whether rows begin, each with its bars at both ends, that no line of dashes makes a table."""
+        if not self.after_blank or not _BARE_ROW.match(stripped) or not self.goes_on():
+            return False
+        return _BARE_ROW.match(self.lines[self.at + 1].strip()) is not None
+
+    def bare_table(self) -> None:
+        rows: list[str] = []
+        while self.at < len(self.lines) and _BARE_ROW.match(row := self.lines[self.at].strip()):
+            rows.append(self.row(row))
+            self.at += 1
+        self.at -= 1
+        columns = max(row.count("|") for row in rows) - 1
+        if columns > MAX_TABLE_COLUMNS:
+            return self.put_apart(["\\" + row for row in rows])
+        return self.put_apart([rows[0], "|" + "---|" * columns, *rows[1:]])
 
     def table(self) -> None:
         rows: list[str] = []

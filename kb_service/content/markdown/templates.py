@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from kb_service.content.markdown.gaps import BRANCHES, UNKNOWN_TAG, VARIABLE, Gaps
+from kb_service.content.markdown.gaps import BRANCHES, GAP_SHOWN, UNKNOWN_TAG, VARIABLE, Gaps
 from kb_service.content.markdown.labels import bold, label, title_label
 from kb_service.content.source_text import Cut, cut
 
@@ -35,6 +35,9 @@ _SILENT_NAMES: Final = frozenset(
     "vimeo youtube toc tableofcontents unless verbatim image_tag extends extrahead import from block "
     "endblock load csrftoken with steps cards stepper contentref code rowheaders".split()
 )
+_HEADINGS: Final = re.compile(r".*(?:headline|heading|(?P<below>function|method))$")
+_BANNER: Final = re.compile(r".*(?:notice|banner|disclaimer|badge|callout|cta)$")  # said on many pages alike
+_VALUE_KEYS: Final = frozenset("version value since date price amount number".split())
 _TITLE_KEYS: Final = ("title", "header", "heading", "label", "summary", "name", "caption")
 _WORD_KEYS: Final = ("title", "header", "heading", "label", "summary", "caption", "text", "content", "message", "body")
 _KIND_KEYS: Final = ("type", "style", "kind", "level", "color", "variant")
@@ -89,6 +92,8 @@ def _shortcode(code: re.Match[str], text: str, closed: set[str], gaps: Gaps) -> 
     words = next((values[key] for key in _TITLE_KEYS if values.get(key)), quoted[0] if quoted else "")
     if name in _DETAILS:
         return f"<details><summary>{words}</summary>\n" if words else ""
+    if words and code[3] not in closed and (heading := _HEADINGS.fullmatch(name)) and stands_alone(text, code):
+        return f"\n\n{'###' if heading['below'] else '##'} {words}\n\n"
     if name in _TITLED:
         return title_label(words)
     if name == "figure":
@@ -101,7 +106,16 @@ def _shortcode(code: re.Match[str], text: str, closed: set[str], gaps: Gaps) -> 
     words = words or next((one for one in (*quoted, values.get("name", "")) if _is_title(one)), "")
     if code[3] in closed:
         return title_label(words)
+    if not words and len(values) == 1 and (values.keys() & _VALUE_KEYS or name in values):
+        words = next(iter(values.values()))
+    if not rest.strip() and _BANNER.fullmatch(name):
+        return ""
     return words or ("" if in_link(text, code.start()) else gaps.add(code[0], UNKNOWN_TAG))
+
+
+def stands_alone(text: str, found: re.Match[str]) -> bool:
+    """Return whether what was found has a line of the text for itself, at the margin."""
+    return text[found.start() - 1 : found.start()] in ("", "\n") and text[found.end() : found.end() + 1] in ("", "\n")
 
 
 def _is_title(text: str) -> bool:
@@ -139,6 +153,9 @@ def _note(title: str, kind: str, text: str, end: int) -> str:
 _TAG: Final = re.compile(r"\{%[-~+]?\s*(?P<name>[\w.-]*)(?P<rest>(?:[^%]|%(?!\})){0,800}?)[-~+]?%\}")
 _VARIABLE: Final = re.compile(r"\{\{\{?[^{}\n]{0,400}\}?\}\}")
 _LITERAL: Final = re.compile(r"""\{\{-?\s*(?:"([^"{}]*)"|'([^'{}]*)')\s*(?:\|[^{}]*)?-?\}\}""")
+_SET: Final = re.compile(r"\{%-?\s*set\s+(\w+)")
+_RAW: Final = re.compile(r"\{%-?\s*(?:raw|verbatim)\b")
+_NAME: Final = re.compile(r"(?<![$\\{])\{\{-?\s*([A-Za-z_]\w*)(?:\.\w+|\[[^\[\]{}\n]{1,40}\])*\s*-?\}\}")
 _PROSE: Final = re.compile(r"\{\{\s*[A-Za-z]+(?: [A-Za-z]+)+\s*\}\}")  # "{{variable name}}": no program reads that
 _ICON_LABEL: Final = re.compile(r'aria-label="([^"]*)"')
 _BRANCHES: Final = frozenset({"if", "unless", "case", "ifversion"})
@@ -180,6 +197,26 @@ def resolve_templates(text: str, gaps: Gaps | None = None) -> str:
         return text
     text = _LITERAL.sub(lambda found: found[1] or found[2] or "", text)
     return _VARIABLE.sub(lambda found: _variable(found, text, gaps), text)
+
+
+def resolve_in_code(pieces: list[str], text: str, gaps: Gaps) -> None:
+    """Put gaps into pieces of code for the variables that the text around them sets or shows as well.
+
+    Then a program fills them in everywhere; variables of code that only shows them stay.
+    """
+    if ("{{" not in text and "{%" not in text) or _RAW.search(text):
+        return
+    names = {*_SET.findall(text), *(found[1] for found in _NAME.finditer(text))}
+    if not names:
+        return
+
+    def fill(found: re.Match[str]) -> str:
+        if found[1] not in names:
+            return found[0]
+        gaps.add(found[0], VARIABLE)
+        return GAP_SHOWN
+
+    pieces[:] = [_NAME.sub(fill, piece) if "{{" in piece else piece for piece in pieces]
 
 
 def _variable(found: re.Match[str], text: str, gaps: Gaps) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
-from itertools import groupby, takewhile
+from itertools import accumulate, groupby, takewhile
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -24,11 +24,13 @@ from kb_service.text import sentence_ends
 MIN_WORDS: Final = 40  # a shorter passage joins a neighbour, if that does not make it too long
 MIN_WORDS_OF_TOPIC: Final = 20  # a main section says one thing under its own name: it stands alone from here on
 MAX_WORDS: Final = 160  # prose is divided beyond this
+MAX_PARAGRAPH_WORDS: Final = 240  # one paragraph stays whole up to this
+MAX_LED_WORDS: Final = 240  # of what joins a sentence that announces it from the section above
 MAX_STRUCTURE_WORDS: Final = 320  # tables and code stay whole up to this, and with what leads to them
 MAX_LIST_WORDS: Final = 480  # half a list of steps answers nothing: 1.5 % are longer, 4 % than MAX_STRUCTURE_WORDS
 MAX_CHARACTERS: Final = 8_000  # of any part: what has so few words in so much text was not written for readers
 _MOST_WORDS: Final[dict[PassageKind, int]] = {
-    "prose": MAX_WORDS,
+    "prose": MAX_PARAGRAPH_WORDS,
     "steps": MAX_LIST_WORDS,
     "list": MAX_LIST_WORDS,
     "table": MAX_STRUCTURE_WORDS,
@@ -36,6 +38,10 @@ _MOST_WORDS: Final[dict[PassageKind, int]] = {
 }
 _STOP: Final = re.compile(r"[.!?;]\s+")
 _GAP: Final = re.compile(r"\s+")
+_STRING: Final = re.compile(r""""[^"\n]*"|'[^'\n]*'""")
+_OPENING: Final = re.compile(r"[(\[{]")
+_CLOSING: Final = re.compile(r"[)\]}]")
+_ENDS_CODE: Final = re.compile(r"\s*(?:[)\]}]|</|(?:end|fi|done|esac|else|elif|except|finally|catch)\b)")
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
@@ -52,6 +58,11 @@ class _Chunk(NamedTuple):
     @property
     def for_agents(self) -> bool:
         return self.parts[0].for_agents
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether all of it only leads to what follows."""
+        return all(part.is_unfinished for part in self.parts)
 
 
 class Placed(NamedTuple):
@@ -135,19 +146,41 @@ def parts_of(block: Block) -> Iterator[Part]:
         units = units_of(block)
         bold = kind == "prose" and block.lines[0].label >= len(text)
         place = Place.of(block.start, block.end)
-        yield Part(kind, text, block.start, words, block.for_agents, place, units, scope_end=block.scope_end, bold=bold)
+        yield Part(
+            kind,
+            text,
+            block.start,
+            words,
+            block.for_agents,
+            place,
+            units,
+            scope_end=block.scope_end,
+            bold=bold,
+            frame_end=block.frame_end,
+        )
         return
     pieces = [small for line in block.lines for small in _small_pieces(line, kind)]
     limit = MAX_WORDS
     if kind in {"list", "steps"}:
         limit = ceil(words / ceil(words / MAX_STRUCTURE_WORDS))  # parts of about the same length
-    for run in _runs(pieces, limit):
+    runs = _runs_of_code(pieces) if kind == "code" else _runs(pieces, limit)
+    for number, run in enumerate(runs):
         text = "".join(piece.text for piece in run).rstrip()
         units = units_of(block, (piece.as_line() for piece in run))
         if block.header:
             text = f"{block.header}\n{text}"
         place = Place(run[0].line, run[0].first, run[-1].line, run[-1].first + len(run[-1].text))
-        yield Part(kind, text, run[0].line.start, count_words(text), block.for_agents, place, units)
+        yield Part(
+            kind,
+            text,
+            run[0].line.start,
+            count_words(text),
+            block.for_agents,
+            place,
+            units,
+            frame_end=block.frame_end,
+            repeated=0 if number == 0 or kind == "prose" else len(block.header) + 1 if block.header else -1,
+        )
 
 
 class _Piece(NamedTuple):
@@ -225,6 +258,41 @@ def _runs(pieces: Iterable[_Piece], limit: int) -> Iterator[list[_Piece]]:
     yield from runs
 
 
+def _runs_of_code(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    """Yield runs of lines of code: divided where as few brackets are open, and as little is indented, as possible."""
+    margins = _margins(pieces)
+    start = 0
+    while start < len(pieces):
+        end, words, characters = start, 0, 0
+        while end < len(pieces) and (end == start or (words <= MAX_STRUCTURE_WORDS and characters <= MAX_CHARACTERS)):
+            words += _words_of(pieces[end])
+            characters += _length(pieces[end])
+            end += 1
+        fits = words <= MAX_STRUCTURE_WORDS and characters <= MAX_CHARACTERS
+        if end < len(pieces) or not fits:
+            counts = [*accumulate(map(_words_of, pieces[start:end]))]
+            ends = [at for at in range(start + 1, end) if counts[at - start - 1] >= MIN_WORDS] or [
+                max(end - 1, start + 1)
+            ]
+            end = min(ends, key=lambda at: (margins[at], -at))
+        yield [*pieces[start:end]]
+        start = end
+
+
+def _margins(pieces: Sequence[_Piece]) -> list[tuple[bool, int, int, bool]]:
+    """Return for each line what speaks against a cut before it: it ends something, brackets, indentation, no gap."""
+    margins: list[tuple[bool, int, int, bool]] = []
+    depth = 0
+    after_gap = True
+    for piece in pieces:
+        text = _STRING.sub("", piece.text)
+        indent = len(piece.text) - len(piece.text.lstrip())
+        margins.append((bool(piece.first or _ENDS_CODE.match(text)), depth, indent, not after_gap))
+        depth = max(0, depth + len(_OPENING.findall(text)) - len(_CLOSING.findall(text)))
+        after_gap = not text.strip()
+    return margins
+
+
 def _words_of(piece: _Piece) -> int:
     return count_words(piece.text)
 
@@ -254,12 +322,16 @@ def _chunks(section: OutlineSection) -> Iterator[_Chunk]:
     parts = [part for block in section.blocks for part in parts_of(block)]
     for _, run in groupby(parts, key=lambda part: part.for_agents):
         current: list[Part] = []
-        for part in bind(run):
+        for part in bind([*run], MAX_WORDS):
             while current and not _fits(current, part):
                 end = _weakest_bond(current, part)
                 yield _Chunk(section, tuple(current[:end]))
                 current = current[end:]
             current.append(part)
+        end = len(current) - sum(1 for _ in takewhile(lambda part: part.is_unfinished, reversed(current)))
+        if 0 < end < len(current):  # what leads to the next section, if that takes it
+            yield _Chunk(section, tuple(current[:end]))
+            current = current[end:]
         yield _Chunk(section, tuple(current))
 
 
@@ -269,7 +341,7 @@ def _fits(current: list[Part], part: Part) -> bool:
         return True
     weakest = min(one.bond for one in (*current[1:], part))
     if weakest == Bond.FIRM:
-        return words <= MAX_WORDS
+        return words <= MAX_WORDS or words + part.words <= MAX_STRUCTURE_WORDS
     belongs = words < MIN_WORDS or (weakest == Bond.LOOSE and part.kind != "prose")
     return belongs and words + part.words <= MAX_STRUCTURE_WORDS
 
@@ -301,6 +373,18 @@ def _groups(chunks: list[_Chunk]) -> Iterator[list[_Chunk]]:
 
 def _joins(group: list[_Chunk], chunk: _Chunk, following: _Chunk | None) -> bool:
     """Tell whether a chunk joins the ones before it: because they are short, or it is and cannot join the next."""
+    leads = group[-1].parts[-1].is_unfinished
+    if leads and _may_join(group, chunk, MAX_LED_WORDS):
+        return True
+    if (
+        chunk.is_unfinished
+        and _words(group) >= MIN_WORDS
+        and following
+        and _may_join([chunk], following, MAX_LED_WORDS)
+    ):
+        return False
+    if chunk.is_unfinished and chunk.section.anchor == group[-1].section.anchor and _words(group) <= MAX_WORDS:
+        return True
     if not _may_join(group, chunk):
         return False
     if _words(group) < _least_words(chunk):
@@ -308,9 +392,9 @@ def _joins(group: list[_Chunk], chunk: _Chunk, following: _Chunk | None) -> bool
     return chunk.words < _least_words(chunk) and not (following and _may_join([chunk], following))
 
 
-def _may_join(group: list[_Chunk], chunk: _Chunk) -> bool:
+def _may_join(group: list[_Chunk], chunk: _Chunk, most_words: int = MAX_WORDS) -> bool:
     """Tell whether two neighbours are of one audience, near each other in the outline and together short enough."""
-    if group[0].for_agents != chunk.for_agents or _words(group) + chunk.words > MAX_WORDS:
+    if group[0].for_agents != chunk.for_agents or _words(group) + chunk.words > most_words:
         return False
     before, after = _common_path(one.section.path for one in group), chunk.section.path
     return len(_common_path((before, after))) >= max(len(before), len(after)) - 1

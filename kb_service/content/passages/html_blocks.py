@@ -18,6 +18,7 @@ BlockKind = PassageKind | Literal["heading"]
 # What a block is beside its links: "" has other text, "in_page" and "elsewhere" nothing but links (those to places of
 # the same page, and others), "described" is a list whose items begin with a link that they describe.
 Links = Literal["", "in_page", "elsewhere", "described"]
+MAX_REPEATED: Final = 20_000  # characters that are repeated in a table, of cells that go on over several rows
 MAX_DEPTH: Final = 40  # elements deeper than this are read as if their tags were not there
 TOKEN: Final = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>|([^<]+|<)")
 _ATTRIBUTE: Final = re.compile(r'([a-z]+)="([^"]*)"')
@@ -32,8 +33,18 @@ _BREAK: Final = "\x0b"
 _IMAGE_START: Final = "\x0e"
 _IMAGE_END: Final = "\x0f"
 _IMAGE: Final = re.compile(f"{_IMAGE_START}([^{_IMAGE_END}]*){_IMAGE_END}")
+_NO_IMAGE: Final = re.compile(rf"[ \t]*{_IMAGE_END}[{_IMAGE_END} \t]*(?:(?=([.,;:!?)]))|)")
+_KIND_OF_IMAGE: Final = re.compile(r" (?:button|icon|symbol|logo)$")
 ANCHOR: Final = re.compile(f"{ANCHOR_START}([^{ANCHOR_END}]*){ANCHOR_END}")
 _WORD: Final = re.compile(r"\w")
+# What programs write where an author gave no description: a name of a file, "image".
+_NO_DESCRIPTION: Final = re.compile(
+    r"(?:alt(?: text)?|image ?\d*|img ?\d*|picture|photo|screen ?shots?(?: \d+)?|icon|untitled|null|undefined)\.?"
+    r"|\S*\.(?:png|jpe?g|gif|svg|webp)|[\w-]*[_\d][\w-]*[-_][\w-]*",
+    re.IGNORECASE,
+)
+MAX_BESIDE: Final = 500  # characters beside an image that are looked at
+MAX_WORDS_AT_END: Final = 4  # of the description of an icon that ends a line
 QUESTION_MARKS: Final = ("?", "？", "؟", "՞")
 _BOLD: Final = frozenset({"b", "strong"})
 _AROUND_BOLD: Final = frozenset({"a", "em", "i", "mark", "u"})
@@ -57,7 +68,8 @@ class Block(NamedTuple):
     """A block: its lines make up its text, behind `header` for a table; [start, end) is its place in the HTML.
 
     `level` is that of a heading, else 0; `anchor` is what its author wants it to be called, else "". `for_agents` is
-    true of what the public must not see. `scope_end` is that of a `<summary>`: where its `<details>` end, else 0.
+    true of what the public must not see. `scope_end` is that of a `<summary>`: where its `<details>` end, else 0;
+    `frame_end` that of what stands in a quote or callout: where the innermost ends, else 0.
     """
 
     kind: BlockKind
@@ -70,6 +82,7 @@ class Block(NamedTuple):
     links: Links = ""
     for_agents: bool = False
     scope_end: int = 0
+    frame_end: int = 0
 
     @property
     def text(self) -> str:
@@ -129,7 +142,8 @@ class _Reader:
             for block in self.blocks(node):
                 yield block._replace(scope_end=node.end) if block.start == summary else block
         elif tag == "blockquote":
-            yield from self.blocks(node)
+            for block in self.blocks(node):
+                yield block if block.frame_end else block._replace(frame_end=end)
         elif text := inline_text(node.children, images=self.images):
             if tag in HEADINGS:
                 yield Block("heading", (Line(text, start, end),), start, end, int(tag[1]), explicit_anchor(node))
@@ -153,10 +167,10 @@ class _Reader:
         number = int(node.attribute("start") or 1)
         for child in node.elements():
             mark = f"{number}. " if node.tag == "ol" else "- "
-            if text := self.text(child, indent=len(mark)):
+            if text := self.text(child, indent=len(mark)) or _descriptions(child):
                 label = label_length(child.children, text)
                 yield Line(mark + text, child.start, child.end, len(mark) + label if label else 0)
-                number += 1
+            number += 1
 
     def definitions(self, node: Node) -> Iterator[Line]:
         term, start = "", node.inside
@@ -179,18 +193,58 @@ class _Reader:
         return "\n".join(block.text for block in self.blocks(node)).replace("\n", "\n" + " " * indent)
 
     def table(self, node: Node) -> Iterator[Block]:
-        rows = [Line(self.row(row), row.start, row.end) for row in _rows(node)]
+        rows = [Line(text, row.start, row.end) for row, text in self.rows(node)]
         headless = bool(rows) and not rows[0].text.strip(" |")  # Markdown has no other way to write such a table
         rows = [row for row in rows if row.text.strip(" |")]
         if headless and rows:
             yield Block("table", tuple(rows), node.start, node.end)
         elif len(rows) > 1:
-            yield Block("table", tuple(rows[1:]), node.start, node.end, header=rows[0].text)
+            links: Links = "in_page" if _is_contents(node) else ""
+            yield Block("table", tuple(rows[1:]), node.start, node.end, header=rows[0].text, links=links)
         elif rows:
             yield Block("table", tuple(rows), node.start, node.end)
 
-    def row(self, row: Node) -> str:
-        return " | ".join(" ".join(self.text(cell, indent=0).split()) for cell in row.elements())
+    def rows(self, node: Node) -> Iterator[tuple[Node, str]]:
+        """Yield the rows with their texts; a cell that goes on over several rows is in the text of each."""
+        spans: dict[int, _Span] = {}  # by column
+        room = MAX_REPEATED
+        for row in _rows(node):
+            texts: list[str] = []
+            column = 0
+            for cell in row.elements():
+                column = _go_on(spans, column, texts)
+                text = " ".join(self.text(cell, indent=0).split()) or _descriptions(cell)
+                texts.append(text)
+                rows, columns = _number(cell, "rowspan"), _number(cell, "colspan")
+                if rows > 1 and (rows - 1) * (len(text) + 3) <= room:
+                    spans[column] = _Span(rows - 1, columns, text)
+                    room -= (rows - 1) * (len(text) + 3)
+                column += columns
+            _go_on(spans, column, texts)
+            yield row, " | ".join(texts)
+
+
+class _Span(NamedTuple):
+    """A cell that goes on in as many `rows` as are still to come."""
+
+    rows: int
+    columns: int
+    text: str
+
+
+def _go_on(spans: dict[int, _Span], column: int, texts: list[str]) -> int:
+    """Add the texts of cells that go on at a column of a row; return the column behind them."""
+    while column in spans:
+        span = spans.pop(column)
+        texts.append(span.text)
+        if span.rows > 1:
+            spans[column] = span._replace(rows=span.rows - 1)
+        column += span.columns
+    return column
+
+
+def _number(cell: Node, name: str) -> int:
+    return int(cell.attribute(name) or 1) if name in cell.attributes else 1
 
 
 def _rows(node: Node) -> Iterator[Node]:
@@ -264,16 +318,46 @@ def inline_text(pieces: list[Node | str], *, images: bool) -> str:
     """Return the text of inline content on one line, or on several where it has `<br>`.
 
     The description of an image is text where it stands among words ("click ![gear](x.png) and"), and noise where the
-    image has its line for itself; `images` takes it there too.
+    image has its line for itself, follows a sentence or names a file; `images` takes it there too.
     """
     text = unescape("".join(map(_raw_text, pieces)))
-    text = ANCHOR.sub("", text)
+    if ANCHOR_START in text:
+        text = ANCHOR.sub("", text)
     if _IMAGE_START in text:
         if not images:
             text = "\n".join(line for line in text.split("\n") if _IMAGE.sub("", line).strip())
-        text = _IMAGE.sub(r"\1", text)
+        text = _IMAGE.sub(lambda image: image[1] if images or _is_word(image, text) else _IMAGE_END, text)
+        text = _NO_IMAGE.sub(lambda found: "" if found[1] else " ", text)
     text = _SPACES.sub(" ", text).strip()
     return _SPACE_AROUND_BREAK.sub("\n", text).strip() if _BREAK in text else text
+
+
+def _is_word(image: re.Match[str], text: str) -> bool:
+    """Tell whether the description of an image is read as words of the sentence around it."""
+    name = image[1].strip()
+    if not name or _NO_DESCRIPTION.fullmatch(name):
+        return False
+    before = _IMAGE.sub("", text[max(0, image.start() - MAX_BESIDE) : image.start()]).rstrip(f" \n\t{_BREAK}")
+    after = text[image.end() : image.end() + MAX_BESIDE].lstrip(" \t")
+    at_end = not after or after[0] in f"\n{_BREAK}{_IMAGE_START}"
+    if at_end and (before.endswith((".", ":", "!", "?", ";", ")")) or name.count(" ") > MAX_WORDS_AT_END):
+        return False
+    known = (name.casefold(), _KIND_OF_IMAGE.sub("", name.casefold()))
+    return not (before.casefold().endswith(known) or after.casefold().startswith(known))
+
+
+def _descriptions(node: Node) -> str:
+    """Return the descriptions of the images in an element that has no other text."""
+    if not any(isinstance(piece, Node) for piece in node.children):
+        return ""
+    found = (image[1].strip() for image in _IMAGE.finditer(unescape(_raw_text(node))))
+    return " ".join(name for name in found if name and not _NO_DESCRIPTION.fullmatch(name))
+
+
+def _is_contents(table: Node) -> bool:
+    """Tell whether the rows of a table only say what of the page their first cells lead to."""
+    cells = [next(row.elements(), None) for row in _rows(table)][1:]
+    return bool(cells) and all(cell is not None and links_of(cell.children) == "in_page" for cell in cells)
 
 
 def explicit_anchor(heading: Node) -> str:

@@ -17,7 +17,7 @@ _CONTENTS: Final = re.compile(
     r"|\bjump to\b|\bon this page\b",
     re.IGNORECASE,
 )
-_BAR: Final = re.compile(r"\s[|·•>»/–—]\s|\s\|\s?|›")
+_BAR: Final = re.compile(r"\s[·•>»/–—]\s|\||›")
 MAX_NAVIGATION_NAME: Final = 60
 MIN_WORDS_BESIDE: Final = 25  # that an article has beside its lists of links, for these to be left out
 _NAVIGATION: Final = frozenset(
@@ -61,7 +61,7 @@ def _without_navigation(section: OutlineSection) -> list[Block]:
         said = before is not None and not (named or names) and _says_something(before)
         if not _leads_away(block, named=named or names) or said:
             kept.append(block)
-        elif before and names:
+        elif before and (names or (named and _leads_in(before))):
             kept.pop()
     return kept
 
@@ -80,4 +80,8 @@ def _is_navigation_name(text: str) -> bool:
 
 def _says_something(block: Block) -> bool:
     """Tell whether a paragraph makes of the links behind it an answer: "Codes can be asked for in three places:"."""
-    return block.kind == "prose" and block.text.endswith((":", "：")) and not _CONTENTS.search(block.text)
+    return _leads_in(block) and not _CONTENTS.search(block.text)
+
+
+def _leads_in(block: Block) -> bool:
+    return block.kind == "prose" and block.text.endswith((":", "："))

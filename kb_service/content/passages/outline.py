@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from kb_service.content.article import INTRO
 from kb_service.content.passages.html_blocks import Block
 from kb_service.content.passages.units import with_whole_steps
 
-INTRO: Final = "intro"  # the anchor of what stands before the first heading
 MAX_ANCHOR_CHARACTERS: Final = 200
 _NOT_WORD: Final = re.compile(r"[^\w\s-]")
 _SPACE: Final = re.compile(r"\s")

@@ -53,7 +53,8 @@ class Part(NamedTuple):
     `place` is that of its text in the HTML, without a table's header.
     `scope_end` is that of the block, `inside` the pseudo-heading that it stands under, "" without one. `of_section`
     says that it is the heading of a section, which is text among small ones that are put together. `bold` says that
-    all of it is bold.
+    all of it is bold. `frame_end` is that of the block. What goes on with a block begins with `repeated` characters of
+    its header, and is -1 where it has none; 0 is what begins one.
     """
 
     kind: PassageKind
@@ -68,6 +69,8 @@ class Part(NamedTuple):
     inside: str = ""
     of_section: bool = False
     bold: bool = False
+    frame_end: int = 0
+    repeated: int = 0
 
     @property
     def heads(self) -> bool:
@@ -75,9 +78,14 @@ class Part(NamedTuple):
         return len(self.units) == 1 and self.units[0].kind in _HEADS
 
     @property
-    def leads_in(self) -> bool:
-        """Whether the part ends with a sentence that announces what follows."""
-        return bool(self.units) and self.units[-1].kind == "lead_in"
+    def is_unfinished(self) -> bool:
+        """Whether the part says nothing without what follows it: a heading in all but name, a sentence with a colon.
+
+        "Most secure: 755" says something.
+        """
+        if self.kind == "code" or self.text.endswith(_COLONS):
+            return self.kind != "code"
+        return (self.heads or self.bold) and not any(colon in self.text for colon in _COLONS)
 
 
 def heading_kind(text: str) -> Literal["heading", "question"]:
@@ -123,15 +131,29 @@ def with_whole_steps(blocks: Sequence[Block]) -> Iterator[Block]:
     """Yield the blocks, steps that were torn apart joined again: each with what stands between it and the next.
 
     A list is torn where the next one goes on counting, or where lists of one step each begin anew at the same number.
+    Where there is only a picture between two lists, they are one.
     """
     at = 0
     while at < len(blocks):
         block, end = blocks[at], at + 1
+        while block.kind == "list" and end < len(blocks) and _goes_on(block, blocks[end]):
+            block = block._replace(lines=block.lines + blocks[end].lines, end=blocks[end].end)
+            end += 1
         while block.kind == "steps" and (next_at := _next_steps(blocks, end, block)):
             block = _joined_steps(block, blocks[end:next_at], blocks[next_at])
             end = next_at + 1
         yield block
         at = end
+
+
+def _goes_on(block: Block, following: Block) -> bool:
+    """Tell whether a list goes on with the next block: no text stands between them."""
+    return (
+        following.kind == "list"
+        and (block.for_agents, block.links, block.frame_end)
+        == (following.for_agents, following.links, following.frame_end)
+        and not following.header
+    )
 
 
 def _next_steps(blocks: Sequence[Block], begin: int, steps: Block) -> int:
@@ -144,7 +166,7 @@ def _next_steps(blocks: Sequence[Block], begin: int, steps: Block) -> int:
         if block.kind == "steps":
             last, first = _number(steps.lines[-1]), _number(block.lines[0])
             announced = at > begin and blocks[at - 1].text.endswith(_COLONS)
-            torn = first == last and len(block.lines) == 1 and at > begin and not announced
+            torn = first == last and len(block.lines) == 1 and not announced
             return at if torn or first == last + 1 else 0
         if block.start >= scope_end and pseudo_heading(block):
             if not block.scope_end:
@@ -222,9 +244,16 @@ def _units_of_prose(block: Block, begin: int) -> list[Unit]:
 # The bonds between parts
 
 
-def bind(parts: Iterable[Part]) -> list[Part]:
-    """Return the parts of a section, each with its bond to the one before it; sentences that announce are lead-ins."""
+def bind(parts: Sequence[Part], most_words: int) -> list[Part]:
+    """Return the parts of a section, each with its bond to the one before it; sentences that announce are lead-ins.
+
+    A callout of at most `most_words` is one.
+    """
     bound: list[Part] = []
+    framed: dict[int, int] = {}
+    for part in parts:
+        if part.frame_end:
+            framed[part.frame_end] = framed.get(part.frame_end, 0) + part.words
     heading, scope_end = "", 0
     for part in parts:
         before = bound[-1] if bound else None
@@ -238,6 +267,8 @@ def bind(parts: Iterable[Part]) -> list[Part]:
             bond = Bond.FIRM
             if before.kind == "prose":
                 bound[-1] = before._replace(units=_with_lead_in(before))
+        elif before and part.frame_end and part.frame_end == before.frame_end:
+            bond = Bond.FIRM if framed[part.frame_end] <= most_words else Bond.LOOSE
         elif (heading and not asks) or (before and _may_lead(before, part)):
             bond = Bond.LOOSE
         bound.append(part._replace(bond=bond, inside="" if asks else heading))
@@ -252,7 +283,7 @@ def _announces(before: Part, part: Part) -> bool:
         return before.text.endswith(_COLONS)
     if before.kind != "prose" or not before.units or before.units[-1].kind != "text":
         return False
-    if before.text.endswith(_COLONS):
+    if before.text.endswith((*_COLONS, ",")):  # a comma: a picture stands within the sentence
         return True
     return part.kind != "prose" and _ends_announcing(before)
 
@@ -296,7 +327,10 @@ def joined(parts: Iterable[Part]) -> tuple[str, tuple[Unit, ...]]:
     units: list[Unit] = []
     position = 0
     section = heading = -1
-    for part in parts:
+    for number_of_part, part in enumerate(parts):
+        if number_of_part and part.repeated:
+            position += _join_again(part, texts, units, position)
+            continue
         if not part.inside:
             heading = section
         for unit in part.units:
@@ -311,6 +345,23 @@ def joined(parts: Iterable[Part]) -> tuple[str, tuple[Unit, ...]]:
             elif before and before.kind == unit.kind and unit.kind in _IN_RUNS and unit.start > 0:
                 under = before.under
             units.append(Unit(unit.kind, position + unit.start, position + unit.end, under))
-        texts.append(part.text)
+        texts += ([BETWEEN] if texts else []) + [part.text]
         position += len(part.text) + len(BETWEEN)
-    return BETWEEN.join(texts), tuple(units)
+    return "".join(texts), tuple(units)
+
+
+def _join_again(part: Part, texts: list[str], units: list[Unit], position: int) -> int:
+    """Add a part that goes on with the block before it, without its header; return by how much the text grew."""
+    skipped = max(part.repeated, 0)
+    shift = position - len(BETWEEN) + 1 - skipped
+    text = part.text[skipped:]
+    for unit in part.units:
+        last = units[-1]
+        if unit.end <= skipped:
+            continue
+        if unit.kind == last.kind == "code":
+            units[-1] = Unit("code", last.start, unit.end + shift, last.under)
+        else:
+            units.append(Unit(unit.kind, unit.start + shift, unit.end + shift, last.under))
+    texts += ["\n", text]
+    return len(text) + 1

@@ -24,8 +24,8 @@ from kb_service.errors import foreign_errors
 from kb_service.index.articles import AUDIENCES, ArticleSpool, Brief
 from kb_service.index.catalogue import Asked, Traits, catalogue_arrays
 from kb_service.index.entries import count_wording, embedded_text
-from kb_service.index.guide import Wording, make_guide
-from kb_service.index.known_questions import asked
+from kb_service.index.guide import Wording, make_guide, section_passages
+from kb_service.index.known_questions import SectionPassages, asked
 from kb_service.index.mapped_files import Arrays, Records, link_or_copy, named, open_records, write_arrays
 from kb_service.index.port import ReadAsset
 from kb_service.index.whoosh.assets import ASSETS, write_assets
@@ -119,10 +119,20 @@ class _Audience:
             article_of=np.repeat(np.arange(len(self._briefs), dtype=np.int32), self._sizes),
             traits=Traits(joined.steps, np.asarray([heading in common for heading in joined.headings], dtype=np.bool_)),
             asked_vectors=self._compare(self._vectors) if self._vectors else None,
+            section_passages=self._section_passages(),
             before=[store.catalogue for store in earlier],
         )
         write_arrays(self._folder / CATALOGUE_FILE, arrays)
         return len(joined.steps)
+
+    def _section_passages(self) -> SectionPassages:
+        """Return the passages of sections with questions of their own, as known_question_arrays takes them."""
+        firsts = np.cumsum([0, *self._sizes]).tolist()
+        found = {}
+        for number, anchor in {(number, anchor) for _, number, anchor in self._guide.sections}:
+            first, end = section_passages(self._articles[number], anchor)
+            found[number, anchor] = firsts[number] + first, firsts[number] + end
+        return found
 
     def _index(self, stores: Sequence[WhooshStore]) -> Joined:
         """Write Whoosh's index and what is compiled of it, beginning with that of the store that leaves least to do."""

@@ -46,7 +46,10 @@ class _Opened:
 
 
 class WhooshEngine:
-    """See index.port.Engine. Who serves the public opens only its index: `audiences=("public",)`."""
+    """See index.port.Engine. Who serves the public opens only its index: `audiences=("public",)`.
+
+    With `generation` it answers from that one alone, which what builds may have removed once it is open.
+    """
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class WhooshEngine:
         encoder: Encoder | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         progress: Progress | None = None,
+        generation: str = "",
     ) -> None:
         self._generations = Generations(folder, format=FORMAT)
         self._audiences = tuple(audiences)
@@ -67,6 +71,7 @@ class WhooshEngine:
         self._stamp: tuple[int, int] | None = None
         self._look_again_at = -math.inf
         self._reason = ""
+        self._generation = generation
 
     def snapshot(self, *, audience: Audience) -> Snapshot:
         """See index.port.Engine."""
@@ -134,6 +139,10 @@ class WhooshEngine:
             source=opened.manifest.source,
         )
 
+    def generations(self) -> list[str]:
+        """Return the generations that are kept, oldest first."""
+        return self._generations.names()
+
     def storage(self) -> dict[str, dict[str, str]]:
         """See index.port.Engine: what Whoosh says, once the manifest has vouched again for what it unpickles."""
         from kb_service.index.whoosh.writing import whoosh_says  # loads Whoosh, which answering does without
@@ -174,7 +183,7 @@ class WhooshEngine:
 
     def _look(self) -> None:
         """With the lock held: open what the pointer names when it was swapped, looking once in POLL_SECONDS."""
-        if self._monotonic() < self._look_again_at:
+        if self._monotonic() < self._look_again_at or (self._generation and self._opened):
             return
         stamp = self._generations.pointer_stamp()
         if stamp != self._stamp or self._opened is None:
@@ -185,12 +194,16 @@ class WhooshEngine:
     def _open_newest(self) -> None:
         """Open what the pointer names; failing that keep what is open, or fall back to the newest whole one."""
         try:
-            served, names = self._generations.current(), self._generations.names()
+            served, names = self._generation or self._generations.current(), self._generations.names()
         except DependencyFailed as error:
             self._reason = str(error)
             return
         self._reason = "" if served or not (names or self._opened) else "The index pointer is missing or damaged."
-        earlier = [] if self._opened else [name for name in reversed(names) if served is None or name < served]
+        earlier = (
+            []
+            if self._opened or self._generation
+            else [name for name in reversed(names) if served is None or name < served]
+        )
         for name in [served, *earlier] if served else earlier:
             try:
                 self._opened = _Opened(self._generations, name, self._audiences)

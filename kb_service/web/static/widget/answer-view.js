@@ -1,5 +1,5 @@
 // @ts-check
-/** Shows an answer: the sentence that answers marked in its passage, further passages, the seat card; or that there is none. */
+/** Shows an answer: the sentence that answers marked in its passage, further passages, the seat card; what may help; or that there is none. */
 
 import { fill, marked, node } from "./nodes.js";
 import { written } from "./written.js";
@@ -72,7 +72,8 @@ function corrections(/** @type {string[]} */ meant, /** @type {Words} */ words) 
 function none(/** @type {Answer} */ answer, /** @type {Words} */ words, /** @type {Node | null} */ contact) {
   const titles = node("ul", { class: "links" });
   for (const { title, url } of answer.related) titles.append(node("li", {}, link(url, title, words)));
-  const shown = [node("h2", {}, words.none), node("p", {}, words.noneHint)];
+  const mayHelp = answer.outcome === "possible";
+  const shown = [node("h2", {}, mayHelp ? words.possible : words.none), node("p", {}, mayHelp ? words.possibleHint : words.noneHint)];
   if (answer.related.length) shown[2] = node("section", { "aria-labelledby": "nearest" }, node("h3", { id: "nearest" }, words.nearest), titles);
   if (contact) shown[shown.length] = contact;
   return shown;

@@ -131,8 +131,8 @@ export class Conversation {
     const say = (/** @type {string} */ text) => this.#say(text);
     this.#card = answer.card && seatsView(answer.card, words, (numbers) => this.#count(numbers));
     const view = answerView(answer, words, lang, feedbackView(words, send, say), this.#contact(answer.contact), this.#card);
-    const isFound = answer.outcome === "answered";
-    this.#show(isFound ? "results" : "none", isFound ? fill(words.found, { quote: answer.quote }) : words.none, view);
+    const state = answer.passage ? "results" : answer.outcome === "possible" ? "possible" : "none";
+    this.#show(state, answer.passage ? fill(words.found, { quote: answer.quote }) : words[state], view);
     host.emit("kb-search", { question: this.#question, outcome: answer.outcome });
     if (answer.card?.isPending) this.#count();
   }
@@ -208,12 +208,13 @@ export class Conversation {
 
   /** Return the address of what answers the question, with the numbers of the form. */
   #address(/** @type {string} */ path) {
-    const { service, form, given } = this.#box;
+    const { service, form, given, lang } = this.#box;
     const url = new URL(service + path);
     for (const name of ["q", "domain", "seats"]) {
       const value = name === "q" ? this.#question : form.elements[name]?.value.trim();
       if (value) url.searchParams.set(name, value);
     }
+    if (lang !== "en") url.searchParams.set("lang", lang);
     // The answer does not wait for a helpdesk: a count that is not known yet is asked for afterwards.
     if (url.searchParams.has("domain") && path.startsWith("/api")) url.searchParams.set("wait", "0");
     if (given("token") && url.searchParams.has("domain")) url.searchParams.set("token", given("token"));

@@ -72,7 +72,7 @@ function readPassage(/** @type {any} */ each, /** @type {string} */ service) {
     text: text(each.text),
     html: text(each.html),
     service,
-    marks: ranges(each.marks),
+    marks: ranges(each.highlight ? [[each.highlight.start, each.highlight.end]] : each.marks),
     checked: Number.isNaN(checked.getTime()) ? null : checked,
     stale: each.stale === true,
   };

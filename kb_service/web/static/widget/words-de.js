@@ -19,6 +19,8 @@ export const words = {
   read: "Ganzen Artikel lesen",
   newTab: "(öffnet einen neuen Tab)",
   more: "Mehr aus den Artikeln",
+  possible: "Das könnte helfen",
+  possibleHint: "Nichts passt sicher; Nächstes ist markiert.",
   none: "Kein Artikel beantwortet das",
   noneHint: "Nichts im Hilfebereich passt gut genug zu Ihrer Frage, um es als Antwort zu zitieren.",
   nearest: "Die nächstliegenden Artikel",

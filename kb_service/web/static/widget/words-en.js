@@ -21,6 +21,8 @@ export const words = {
   read: "Read the whole article",
   newTab: "(opens in a new tab)",
   more: "More from the articles",
+  possible: "This may help",
+  possibleHint: "No article surely answers it; the nearest is marked.",
   none: "No article answers this",
   noneHint: "Nothing in the help centre covers your question well enough to be quoted as an answer.",
   nearest: "The nearest articles",

@@ -19,6 +19,8 @@ export const words = {
   read: "Leer el artículo completo",
   newTab: "(se abre en otra pestaña)",
   more: "Más de los artículos",
+  possible: "Esto puede ayudar",
+  possibleHint: "Nada es seguro; lo más cercano está marcado.",
   none: "Ningún artículo responde a esto",
   noneHint: "Nada del centro de ayuda trata su pregunta lo bastante bien como para citarlo como respuesta.",
   nearest: "Los artículos más cercanos",

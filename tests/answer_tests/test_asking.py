@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kb_service.answer_tests import (
+from kb_service.answer_tests.asking import (
     AnswerTest,
     AnswerTestResult,
     Mismatch,
@@ -45,6 +45,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
 tests:
   - question: how do I pay
     one_of: [seats, cards]
+    must_contain: [quoted, too]
+    must_contain_any: either
+    must_not_contain: the opposite
     contains: [first, second]
     not_contains: never
     seats: {state: under, purchased: 60, active: 48, available: }
@@ -59,7 +62,9 @@ tests:
     assert (first.outcome, first.articles, first.audience) == ("answered", ("seats", "cards"), "agent")
     assert (first.contains, first.not_contains) == (("first", "second"), ("never",))
     assert first.seats == {"state": "under", "purchased": 60, "active": 48, "available": None}
-    assert (second.line, second.outcome) == (9, "no_answer")
+    assert (first.must_contain, first.must_not_contain) == (("quoted", "too"), ("the opposite",))
+    assert first.must_contain_any == ("either",)
+    assert (second.line, second.outcome) == (12, "no_answer")
 
 
 def test_seats_alone_are_content_with_any_outcome(tmp_path: Path) -> None:
@@ -79,6 +84,9 @@ def test_seats_alone_are_content_with_any_outcome(tmp_path: Path) -> None:
         ("{question: how, article: gone}", "there is no article 'gone'"),
         ("{question: how, article: seats, one_of: [cards]}", "not both"),
         ("{question: how, outcome: no_answer, article: seats}", "leaves nothing"),
+        ("{question: how, outcome: no_answer, must_contain: a}", "leaves nothing"),
+        ("{question: how, outcome: no_answer, must_not_contain: a}", "leaves nothing"),
+        ("{question: how, must_contain: [a, '']}", "Expected `str` of length >= 1 - at `$.must_contain[1]`"),
         ("{question: how, outcome: refused}", "Invalid enum value 'refused' - at `$.outcome`"),
         ("{question: how, article: seats, audience: all}", "Invalid enum value 'all' - at `$.audience`"),
         ("{question: how, contains: }", "Expected `str` of length >= 1 - at `$.contains[0]`"),
@@ -154,6 +162,9 @@ def a_test(**expected: object) -> AnswerTest:
         ({"articles": ("seats",)}, ANSWER),
         ({"articles": ("cards", "seats")}, ANSWER),
         ({"contains": ("REMOVE A SEAT IN",)}, ANSWER),
+        ({"must_contain": ("remove  a", "Seat")}, ANSWER),
+        ({"must_contain_any": ("charged", "a seat")}, ANSWER),
+        ({"must_not_contain": ("in the portal", "cards")}, ANSWER),
         ({"not_contains": ("refund",)}, ANSWER),
         ({"outcome": "no_answer"}, an_answer()),
         (
@@ -162,7 +173,18 @@ def a_test(**expected: object) -> AnswerTest:
         ),
         ({"outcome": None, "seats": {"purchased": None}}, an_answer()),
     ],
-    ids=["article", "one of two", "contains", "contains not", "no answer", "seats", "seats unknown"],
+    ids=[
+        "article",
+        "one of two",
+        "contains",
+        "quote",
+        "one in the quote",
+        "quote not",
+        "contains not",
+        "no answer",
+        "seats",
+        "seats unknown",
+    ],
 )
 def test_what_is_expected_and_came_is_no_mismatch(expected: dict[str, object], answer: Answer) -> None:
     assert list(mismatches(a_test(**expected), answer)) == []
@@ -173,13 +195,27 @@ def test_what_is_expected_and_came_is_no_mismatch(expected: dict[str, object], a
     [
         ({"articles": ("cards",)}, ANSWER, ("article cards first", "seats (confidence 0.75)")),
         ({"contains": ("charged",)}, ANSWER, ("“charged” in the quote or the first passage", "“Remove a seat”")),
+        ({"must_contain": ("seat", "in the portal")}, ANSWER, ("“in the portal” in the quote", "“Remove a seat”")),
+        ({"must_contain_any": ("a", "b")}, an_answer(("seats", "b"), quote="x"), ("“a” or “b” in the quote", "“x”")),
+        ({"must_not_contain": ("remove",)}, ANSWER, ("no “remove” in the quote", "“Remove a seat”")),
         ({"not_contains": ("cards are",)}, ANSWER, ("“cards are” nowhere", "it stands in the answer")),
         ({"articles": ("cards",)}, an_answer(), ("answered", "no_answer (confidence 0.25)")),
         ({"outcome": "no_answer"}, ANSWER, ("no_answer", "seats (confidence 0.75)")),
         ({"outcome": None, "seats": {"state": "over"}}, an_answer(seats=SEATS), ("seats state over", "under")),
         ({"outcome": None, "seats": {"active": 3}}, an_answer(), ("seats active 3", "unknown")),
     ],
-    ids=["other article", "only in the second", "forbidden text", "no answer", "an answer", "other state", "no seats"],
+    ids=[
+        "other article",
+        "only in the second",
+        "only in the passage",
+        "none of two",
+        "forbidden quote",
+        "forbidden text",
+        "no answer",
+        "an answer",
+        "other state",
+        "no seats",
+    ],
 )
 def test_a_mismatch_says_what_was_expected_and_what_came(
     expected: dict[str, object], answer: Answer, words: tuple[str, str]

@@ -3,7 +3,10 @@
 tests:
   - question: our licence expired yesterday, what happens now
     article: licence-expired-what-stops      # or one_of: [two, ids]
-    contains: read-only                      # a text or a list of texts, also not_contains
+    must_contain: read-only                  # in the quote itself: a text or a list of texts
+    must_contain_any: [7 days, a week]       # one of them in the quote
+    must_not_contain: [refund]               # nowhere in the quote
+    contains: grace period                   # in the quote or the first passage; not_contains: in no passage either
   - question: where do I enter our VAT number
     outcome: no_answer
   - question: we pay for 60 seats but only 48 use it
@@ -33,7 +36,15 @@ from kb_service.seats.position import SeatPosition
 
 FOLDER: Final = "_tests"
 ENDINGS: Final = (".yml", ".yaml")
-LISTS: Final = ("article", "one_of", "contains", "not_contains")  # where one text stands for a list of it
+LISTS: Final = (
+    "article",
+    "one_of",
+    "must_contain",
+    "must_contain_any",
+    "must_not_contain",
+    "contains",
+    "not_contains",
+)  # where one text stands for a list of it
 
 ExpectedOutcome = Literal["answered", "no_answer"]
 
@@ -41,9 +52,10 @@ ExpectedOutcome = Literal["answered", "no_answer"]
 class AnswerTest(msgspec.Struct, frozen=True, kw_only=True):
     """A question and what is expected, as far as it is said: with `outcome` None, any will do.
 
-    One of `articles` must come first. Each of `contains` must stand in the quote or the first passage, none of
-    `not_contains` in the quote or any passage; case and blanks do not count. `seats` maps fields of SeatPosition to
-    values, None for unknown. `path` is below the articles folder.
+    One of `articles` must come first. Each of `must_contain` must stand in the quote, one of `must_contain_any`, and
+    none of `must_not_contain`. Each of `contains` must stand in the quote or the first passage, none of `not_contains`
+    in the quote or any passage. Case and blanks do not count. `seats` maps fields of SeatPosition to values, None for
+    unknown. `path` is below the articles folder.
     """
 
     path: str
@@ -51,6 +63,9 @@ class AnswerTest(msgspec.Struct, frozen=True, kw_only=True):
     question: str
     outcome: ExpectedOutcome | None = "answered"
     articles: tuple[str, ...] = ()
+    must_contain: tuple[str, ...] = ()
+    must_contain_any: tuple[str, ...] = ()
+    must_not_contain: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
     not_contains: tuple[str, ...] = ()
     seats: dict[str, str | int | None] = {}
@@ -99,6 +114,9 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True):
     question: _Text
     article: _Texts = ()
     one_of: _Texts = ()
+    must_contain: _Texts = ()
+    must_contain_any: _Texts = ()
+    must_not_contain: _Texts = ()
     contains: _Texts = ()
     not_contains: _Texts = ()
     outcome: ExpectedOutcome | None = None
@@ -238,17 +256,22 @@ def _test(item: Value, known: Collection[str], *, path: str, line: int) -> Answe
     articles = (*written.article, *written.one_of)
     if strange := [name for name in articles if name not in known]:
         raise ValueError(f"there is no article {strange[0]!r}")
-    if written.outcome == "no_answer" and (articles or written.contains):
-        raise ValueError("`outcome: no_answer` leaves nothing for `article`, `one_of` or `contains` to stand in")
-    if not (articles or written.contains or written.not_contains or written.outcome or seats):
-        raise ValueError("it expects nothing: say which `article`, or what the answer `contains`")
+    wanted = (*written.must_contain, *written.must_contain_any, *written.contains)
+    unwanted = (*written.must_not_contain, *written.not_contains)
+    if written.outcome == "no_answer" and (articles or wanted or written.must_not_contain):
+        raise ValueError("`outcome: no_answer` leaves nothing for `article`, `one_of` or a text to stand in")
+    if not (articles or wanted or unwanted or written.outcome or seats):
+        raise ValueError("it expects nothing: say which `article`, or what the quote `must_contain`")
     return AnswerTest(
         path=path,
         line=line,
         question=written.question,
         # What names an article or a text wants an answer, anything else is content without.
-        outcome=written.outcome or ("answered" if articles or written.contains else None),
+        outcome=written.outcome or ("answered" if articles or wanted else None),
         articles=articles,
+        must_contain=written.must_contain,
+        must_contain_any=written.must_contain_any,
+        must_not_contain=written.must_not_contain,
         contains=written.contains,
         not_contains=written.not_contains,
         seats=seats,
@@ -270,6 +293,14 @@ def _wrong_text(test: AnswerTest, answer: Answer) -> Iterator[Mismatch]:
     passages = [passage.text for passage in answer.passages]
     if test.articles and (not answer.passages or answer.passages[0].article_id not in test.articles):
         yield Mismatch(f"article {' or '.join(test.articles)} first", _described(answer))
+    for text in test.must_contain:
+        if _plain(text) not in _plain(quote):
+            yield Mismatch(f"“{text}” in the quote", f"“{quote}”")
+    if test.must_contain_any and not any(_plain(text) in _plain(quote) for text in test.must_contain_any):
+        yield Mismatch(f"{' or '.join(f'“{text}”' for text in test.must_contain_any)} in the quote", f"“{quote}”")
+    for text in test.must_not_contain:
+        if _plain(text) in _plain(quote):
+            yield Mismatch(f"no “{text}” in the quote", f"“{quote}”")
     first = _plain("\n".join([quote, *passages[:1]]))
     for text in test.contains:
         if _plain(text) not in first:

@@ -1,0 +1,105 @@
+"""Reads the best passages for a question: which of them answers, which of its sentences, and which text is quoted.
+
+A linear model over signs (signs.py) gives each passage of the list and each sentence of a passage its chance. What is
+quoted is a unit of meaning around the likeliest sentence (quoting.py).
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from kb_service.answers.quoting import quoted_span
+from kb_service.answers.signs import Floats, Sentences, Signs, signs_of
+from kb_service.answers.weights import Weights, weights_of
+from kb_service.questions.understanding import Understanding
+from kb_service.ranking import Ranked, RankedList
+from kb_service.text import tokens
+
+READ: Final = 10  # passages: 20 have the right one for 4 of 100 questions more, and it is hardly ever chosen
+SENTENCE_SHARE: Final = 0.5  # of a passage's likeliest sentence in the choice of the passage
+NEVER: Final = -30.0  # the score of a sentence that cannot answer
+
+
+class ReadPassage(NamedTuple):
+    """A passage that was read: `score` as the reader's (beside those of the list), its `chance` to be the one that
+    answers if one does, `sentence` the chance of its likeliest sentence, and [start, end) of what is quoted of it."""
+
+    ranked: Ranked
+    score: float
+    chance: float
+    sentence: float
+    start: int
+    end: int
+    signs: Floats
+    sentence_signs: Floats
+
+
+def read_passages(understood: Understanding, ranked: RankedList) -> list[ReadPassage]:
+    """Return the first READ passages, the one that is likeliest to answer first."""
+    passages = ranked.passages[:READ]
+    if not passages:
+        return []
+    by_meaning = passages[0].evidence.passage_likeness is not None
+    return read_signs(understood, ranked, signs_of(understood, passages), weights_of(by_meaning=by_meaning))
+
+
+def read_signs(understood: Understanding, ranked: RankedList, signs: Signs, weights: Weights) -> list[ReadPassage]:
+    """Return the first passages, which have these signs, as they are read by some weights.
+
+    Those whose article explains an error text in the question stay before the others.
+    """
+    passages, scores = ranked.passages[: len(signs.read)], passage_scores(ranked, signs, weights)
+    chances = softmax(scores)
+    worth = signs.sentences @ weights.of_sentences
+    read = []
+    for at, (one, sentences) in enumerate(zip(passages, signs.read, strict=True)):
+        mine = worth[signs.starts[at] : signs.starts[at + 1]]
+        likely = softmax(np.where(_may_answer(sentences, understood.text), mine, mine + NEVER)) if len(mine) else mine
+        best = int(likely.argmax()) if len(mine) else -1
+        start, end = quoted_span(sentences, likely) if len(mine) else (0, len(one.entry.passage.text))
+        of_best = signs.sentences[signs.starts[at] + best] if len(mine) else np.zeros(signs.sentences.shape[1])
+        read.append(
+            ReadPassage(
+                one, scores.item(at), chances.item(at), float(likely[best]) if len(mine) else 0.0, start, end,
+                signs.passages[at], of_best,
+            )
+        )  # fmt: skip
+    return sorted(read, key=lambda each: (-each.ranked.evidence.pattern, -_worth(each)))
+
+
+def passage_scores(ranked: RankedList, signs: Signs, weights: Weights) -> Floats:
+    """Return what speaks for each of the first passages; where ways to ask are known, belonging to its article too."""
+    belonging = ranked.resemblance.belonging
+    if belonging is None:
+        return np.asarray(signs.passages @ weights.of_passages)
+    articles = [each.entry.article_number for each in ranked.passages[: len(signs.read)]]
+    return np.asarray(signs.passages @ weights.of_known_passages + weights.belonging * belonging[articles])
+
+
+def _worth(read: ReadPassage) -> float:
+    """Return what puts a passage before others: where an error is explained, the ranking, which knows what helps."""
+    if read.ranked.evidence.pattern:
+        return read.ranked.score
+    return float(np.log(max(read.chance, 1e-9)) + SENTENCE_SHARE * np.log(max(read.sentence, 1e-9)))
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return the chances of the things with these scores, of which one it is."""
+    grown = np.exp(scores - scores.max())
+    return np.asarray(grown / grown.sum())
+
+
+def _may_answer(read: Sentences, question: str) -> list[bool]:
+    """Tell of each sentence whether it can answer: no heading or question does, nor what the question says itself."""
+    asked = f" {_plain(question)} "
+    text, longest = read.passage.text, len(question)
+    echoes = [
+        span.end - span.start <= longest and f" {_plain(text[span.start : span.end])} " in asked for span in read.spans
+    ]
+    return [not read.heads(at) and not echo for at, echo in enumerate(echoes)]
+
+
+def _plain(text: str) -> str:
+    return " ".join([token.word for token in tokens(text)])

@@ -1,0 +1,259 @@
+"""Fits the model behind confidence for folders whose ways to ask are known, on the shipped articles.
+
+Each known question is asked of an index that does not have it, each question known to have no answer likewise, and the
+answer tests and judged questions as they are. It is right where the first passage read is of a right article.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from kb_service.answer_tests.asking import read_test_files
+from kb_service.answers.confidence import confidence_signs
+from kb_service.answers.reader import READ, passage_scores, read_signs, softmax
+from kb_service.answers.signs import PASSAGE_COLUMNS, Signs, signs_of
+from kb_service.answers.weights import Weights
+from kb_service.content.article import Article
+from kb_service.content.library import read_library
+from kb_service.evaluation.figures import Floats, calibration_error
+from kb_service.evaluation.judged_questions import read_json_lines, read_judged
+from kb_service.index.guide import Wording
+from kb_service.index.whoosh.engine import WhooshEngine
+from kb_service.indexing import read_wording
+from kb_service.meaning.vectors import Encoder
+from kb_service.questions.understanding import Understanding
+from kb_service.ranking import RankedList, Ranker
+from quality.choosing import choice, named
+from quality.judged_folders import words_of
+
+FOLDS: Final = 5
+KNOWN_ASKED: Final = 400  # about so many of the known questions, at equal distances
+WORTHS: Final = (0.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 20.0, 24.0, 32.0, 48.0)  # of belonging, tried
+GROUP_IMPORTANCE: Final = {
+    "known": 1.5,
+    "tests": 3.0,
+}  # the articles served first, other collections as a check on them
+SPANS: Final = Path("tests/quality/data/answer-spans.jsonl")
+TESTS_COUNT: Final = 3.0  # times as much as other marked answers: authors want them whole
+MOVING: Final = 2.0  # the penalty of moving weights; 2 to 10 find as much in folds left out
+WRONG_SHARE: Final = 0.25  # of the known questions asked
+SIGNS: Final = ("bias", "classified", "over_none", "passage_coverage", "unknown", "over_unanswerable")
+SIGNS_BY_WORDS: Final = ("bias", "over_none", "passage_coverage", "known_over_unanswerable")
+PENALTY: Final = 0.5  # of the weights' squares: the features go together, and the groups are small
+
+
+class Example(NamedTuple):
+    """What was asked: of which group and fold, and as it was ranked.
+
+    `right` tells which of the passages are of a right article, `holding` which of those hold the text that answers.
+    """
+
+    group: str
+    fold: int
+    understood: Understanding
+    ranked: RankedList
+    signs: Signs
+    right: Floats
+    holding: Floats
+
+
+class Marked(msgspec.Struct, frozen=True):
+    """A line of SPANS: what is asked, of which article, and the text that answers."""
+
+    question: str
+    article: str
+    text: str
+    held_out: bool = False
+
+
+def with_known_ways(
+    weights: Weights, folder: Path, files: Sequence[Path], encoder: Encoder | None, kept: Path
+) -> Weights:
+    """Return the weights with those that rest on known ways to ask; print figures by group on folds left out."""
+    examples = list(_of_articles(folder, files, encoder, kept))
+    weights = msgspec.structs.replace(weights, belonging=_belonging(weights, examples))
+    weights = msgspec.structs.replace(weights, known_passage=_of_passages(weights, examples))
+    examples = [each for each in examples if each.group != "spans"]
+    names = list(SIGNS if encoder else SIGNS_BY_WORDS)
+    read = [read_signs(each.understood, each.ranked, each.signs, weights) for each in examples]
+    found = [confidence_signs(each.understood, each.ranked, mine) for each, mine in zip(examples, read, strict=True)]
+    first = [each.ranked.passages.index(mine[0].ranked) for each, mine in zip(examples, read, strict=True)]
+    right = np.asarray([each.right[at] for each, at in zip(examples, first, strict=True)])
+    matrix = np.asarray([[each[name] for name in names] for each in found])
+    return msgspec.structs.replace(weights, known=_fitted(names, matrix, right, examples))
+
+
+def _belonging(weights: Weights, examples: Sequence[Example]) -> float:
+    """Return what belonging to the article is worth: where passages of right articles are the likeliest."""
+    scored = []
+    for each in examples:
+        belonging = each.ranked.resemblance.belonging
+        if each.right.any() and belonging is not None:
+            mine = belonging[[one.entry.article_number for one in each.ranked.passages]]
+            scored.append((each.signs.passages @ weights.of_passages, mine, each.right, each.group))
+    groups = Counter(group for *_, group in scored)
+
+    def likelihood(worth: float) -> float:
+        chances = [(float(softmax(scores + worth * mine) @ right), group) for scores, mine, right, group in scored]
+        return sum(math.log(max(chance, 1e-6)) / groups[group] for chance, group in chances)
+
+    best = max(WORTHS, key=likelihood)
+    print(f"belonging is worth {best}")
+    return best
+
+
+def _of_passages(weights: Weights, examples: Sequence[Example]) -> dict[str, float]:
+    """Return the weights of passages, moved as little as need be to choose those that hold the text that answers."""
+    marked = [each for each in examples if each.holding.any()]
+    moved = choice(
+        [(each.signs.passages, each.holding) for each in marked],
+        before=[passage_scores(each.ranked, each.signs, weights) for each in marked],
+        importance=[TESTS_COUNT if each.group == "tests" else 1.0 for each in marked],
+        penalty=MOVING,
+    )
+    return named(PASSAGE_COLUMNS, weights.of_passages + moved)
+
+
+def fit(matrix: Floats, right: Floats, importance: Floats) -> LogisticRegression:
+    """Return a logistic model of features; the first column is 1 and gets the weight that is not penalised."""
+    model = LogisticRegression(C=1 / PENALTY, solver="newton-cholesky", tol=1e-8)
+    return model.fit(matrix[:, 1:], right, sample_weight=importance)
+
+
+def predict(matrix: Floats, model: LogisticRegression) -> Floats:
+    """Return the chances the model gives."""
+    return np.asarray(model.predict_proba(matrix[:, 1:])[:, 1])
+
+
+def _of_articles(folder: Path, files: Sequence[Path], encoder: Encoder | None, kept: Path) -> Iterator[Example]:
+    """Ask the articles what they are known to answer and to refuse, what `files` ask, and their answer tests."""
+    articles = read_library(folder).articles
+    wording, _ = read_wording(folder, articles)
+    yield from _known_questions(articles, wording, encoder, kept)
+    right = _Right(articles)
+    with _ranker(articles, wording, encoder, kept) as ranker:
+        for path in files:
+            for number, question in enumerate(read_judged(path, lambda: articles).questions):
+                wanted = tuple(question.relevant or ())
+                yield from _ask(ranker, question.text, "asked", number % FOLDS, partial(right.is_one_of, wanted))
+        for number, test in enumerate(read_test_files(folder, [article.id for article in articles]).tests):
+            if test.articles or test.outcome == "no_answer":
+                wanted = () if test.outcome == "no_answer" else test.articles
+                is_right = partial(right.is_one_of, wanted)
+                yield from _ask(ranker, test.question, "tests", number % FOLDS, is_right, holding=test.contains)
+        for number, (_, row) in enumerate(read_json_lines(SPANS, Marked)):
+            if not row.held_out:
+                is_right = partial(right.is_one_of, (row.article,))
+                yield from _ask(ranker, row.question, "spans", number % FOLDS, is_right, holding=(row.text,))
+
+
+def _known_questions(
+    articles: Sequence[Article], wording: Wording, encoder: Encoder | None, kept: Path
+) -> Iterator[Example]:
+    """Ask each known question of an index that knows the others."""
+    right = _Right(articles)
+    chance = random.Random(1)  # noqa: S311  # folds need no secrecy
+    known = [(text, article.id) for article in articles for text in article.questions]
+    known += [(text, "") for text in wording.not_covered]
+    folds = {text: chance.randrange(FOLDS) for text, _ in known}
+    for fold in range(FOLDS):
+        out = {text for text, in_fold in folds.items() if in_fold == fold}
+        others = [_without(article, out) for article in articles]
+        refused = tuple(text for text in wording.not_covered if text not in out)
+        with _ranker(others, msgspec.structs.replace(wording, not_covered=refused), encoder, kept) as ranker:
+            for text, article_id in known[:: max(1, len(known) // KNOWN_ASKED)]:
+                if text in out:
+                    wanted = (article_id,) if article_id else ()
+                    yield from _ask(ranker, text, "known", fold, partial(right.is_one_of, wanted))
+
+
+def _without(article: Article, questions: Collection[str]) -> Article:
+    return msgspec.structs.replace(article, questions=tuple(q for q in article.questions if q not in questions))
+
+
+class _Right:
+    """An article is right when it rests on a source of one that was wanted, or is that article."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._sources = {article.id: {*article.sources, article.id} for article in articles}
+
+    def is_one_of(self, wanted: Sequence[str], found: str) -> bool:
+        mine = self._sources.get(found, {found})
+        return any(mine & self._sources.get(each, {each}) for each in wanted)
+
+
+@contextmanager
+def _ranker(articles: Sequence[Article], wording: Wording, encoder: Encoder | None, kept: Path) -> Iterator[Ranker]:
+    engine = WhooshEngine(kept / f"shipped{'' if encoder else '.words'}", encoder=encoder)
+    engine.replace_all(articles, wording=wording)
+    yield Ranker(engine.snapshot(audience="public"), encoder=encoder)
+    engine.close()
+
+
+def _ask(
+    ranker: Ranker,
+    text: str,
+    group: str,
+    fold: int,
+    is_right: Callable[[str], bool],
+    *,
+    holding: Sequence[str] = (),
+) -> Iterator[Example]:
+    understood = ranker.understander.understand(text)
+    ranked = ranker.rank(understood, limit=READ, distinct=True, same_article=READ)
+    if ranked.passages:
+        right = [is_right(each.entry.passage.article_id) for each in ranked.passages]
+        texts = [f" {words_of(each.entry.passage.text)} " for each in ranked.passages]
+        holds = [bool(holding) and all(f" {words_of(part)} " in text for part in holding) for text in texts]
+        signs = signs_of(understood, ranked.passages)
+        yield Example(
+            group,
+            fold,
+            understood,
+            ranked,
+            signs,
+            np.asarray(right, dtype=float),
+            np.asarray(right) * np.asarray(holds),
+        )
+
+
+def _fitted(names: Sequence[str], matrix: Floats, right: Floats, examples: Sequence[Example]) -> dict[str, float]:
+    folds = np.asarray([example.fold for example in examples])
+    groups = np.asarray([example.group for example in examples])
+    importance = np.zeros(len(examples))
+    for group in np.unique(groups):  # each group counts the same, however many questions it has
+        mine = groups == group
+        importance[mine] = GROUP_IMPORTANCE.get(group, 1.0) * 200 / np.sum(mine)
+        if group == "known":  # there are more questions without an answer on file than are ever asked
+            wrong = mine & (right == 0)
+            importance[wrong] *= min(1.0, WRONG_SHARE / (1 - WRONG_SHARE) * np.sum(mine & (right > 0)) / np.sum(wrong))
+    chance = np.zeros(len(examples))
+    for fold in range(FOLDS):
+        others = folds != fold
+        chance[~others] = predict(matrix[~others], fit(matrix[others], right[others], importance[others]))
+    print("known ways to ask, on folds left out:")
+    for group in np.unique(groups):
+        mine = groups == group
+        telling = roc_auc_score(right[mine], chance[mine]) if 0 < right[mine].mean() < 1 else float("nan")
+        error = calibration_error(chance[mine], right[mine])
+        print(f"  {group:32} {mine.sum():5} right {right[mine].mean():.3f} AUROC {telling:.3f} error {error:.3f}")
+    asked = np.isin(groups, ["asked", "tests"])
+    for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55):
+        kept = np.mean(chance[asked & (right > 0)] >= threshold) if asked.any() else 0.0
+        false = np.mean(chance[asked & (right == 0)] >= threshold) if asked.any() else 0.0
+        print(f"  at {threshold:.2f}: right answers kept {kept:.3f}, others answered {false:.3f}")
+    final = fit(matrix, right, importance)
+    values = [*final.intercept_.tolist(), *final.coef_[0].tolist()]
+    return {name: round(value, 3) for name, value in zip(names, values, strict=True)}
