@@ -167,6 +167,13 @@ _CODE: Final = re.compile(
 )
 
 
+# Behind a paragraph or a heading at the margin, where no list can go on.
+_INDENTED_CODE: Final = re.compile(
+    r"(?:\A(?:[ \t]*\n)*|^(?![-*+:>|!?=\[<]|\d+[.)])\S[^\n]*\n(?:[ \t]*\n)+)(?P<code>(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z)){1,200})",
+    re.MULTILINE,
+)
+
+
 def code_ranges(text: str) -> list[tuple[int, int]]:
     """Return [start, end) of what is code or a comment of a Markdown text.
 
@@ -180,7 +187,8 @@ def code_ranges(text: str) -> list[tuple[int, int]]:
 
 def without_code(text: str) -> str:
     """Return a Markdown text whose code is blank where it is surely code; all else stays where it is."""
-    return _blank(text, [found.span() for found in _CODE.finditer(text) if _is_surely_code(found)])
+    surely = [found.span() for found in _CODE.finditer(text) if _is_surely_code(found)]
+    return _blank(text, [*surely, *(found.span("code") for found in _INDENTED_CODE.finditer(text))])
 
 
 def _is_surely_code(found: re.Match[str]) -> bool:

@@ -17,8 +17,9 @@ AGENT_WORDS: Final = frozenset(
 _MORE_WORDS: Final = frozenset(
     "internaluseonly supportagentonly supportagentsonly supportstaff supportteam supportonly employee employees "
     "employeeonly employeesonly operatoronly operatorsonly moderatoronly moderatorsonly teamonly nonpublic notpublic "
-    "backoffice".split()
+    "backoffice supportnote supportnotes notforcustomers notforpublic hidefromcustomers".split()
 )
+_CERTAIN: Final = ("supportagent", "supportnote", "notforcustomers", "hidefromcustomers")
 _FOREIGN_WORDS: Final = frozenset(
     "agenten agente agentes agenti intern interne internes interna interno internas internos mitarbeiter vertraulich "
     "confidentiel confidencial privado privada prive privat empleados personnel medewerkers".split()
@@ -28,7 +29,7 @@ _OTHER_WORDS: Final = frozenset("interval intervals stuff privates primate argen
 _AFFIXES: Final = re.compile(
     r"^(?:is|for|if|only|show|visible|begin|start|end|role|has|to|are|audience|visibility|access|data|kb|our|the"
     r"|can|see|view|viewer|nur|solo)+(?=\w{5})|(?<=\w{5})(?:only|use|notes?|info|content|view|section|block|area|start"
-    r"|begin|end|here|text|part|mode|facing|eyes)+$"
+    r"|begin|end|here|text|part|mode|facing|eyes|article|page)+$"
 )
 NOT_LETTERS: Final = re.compile(r"[\W_]+")
 _WORD: Final = re.compile(r"[^\W_](?:[\w'.-]*[^\W_])?")
@@ -179,7 +180,7 @@ def agent_name(written: str) -> str:
     """
     squeezed = NOT_LETTERS.sub("", written)
     if word := _AGENTS.word(squeezed):
-        return f"{word} only" if "only" in word or word.startswith("supportagent") else word
+        return f"{word} only" if "only" in word or word.startswith(_CERTAIN) else word
     bare = _AFFIXES.sub("", squeezed)
     word = _AGENTS.word(bare) if bare != squeezed else ""
     if word in {"support", "hidden"} and "only" not in squeezed:  # `hidden-notes` are many things
