@@ -6,7 +6,7 @@ Nothing here says what a mark encloses. An article that shows one after its unde
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -361,13 +361,15 @@ _LABEL_NEEDLES: Final = tuple(
     "empleados;mitarbeiter;vertraulich;not for;not share;not show;not visible;never s;never publish;from customer;"
     "from client;must not;should not;nicht fur;den support".split(";")
 )
-_LABEL_WORD: Final = re.compile("|".join(_LABEL_NEEDLES))
 _OTHER_LABEL: Final = re.compile(r"^\W{0,20}(?:\d+\W{1,4})?(?:external|public|extern)\b(?:\W{0,4}:|\W*$)", re.MULTILINE)
 _HEADS: Final = re.compile(r"[ \t]*(?:#|>|[*_]{2}[^-]|[^\x00-\x7f\w])")  # a line that is more than an item or a cell
 _LABEL_REACH: Final = 200
+_CAPITAL_WORDS: Final = ("ONLY", "INTERN", "CONFID", "STAFF", "AGENT")
 # `AGENTS ONLY the code is 7`: what is written in capitals is a label without any sign behind it.
 _CAPITALS: Final = re.compile(
-    r"^[^\w\n|`]{0,20}(?P<label>(?=[A-Z -]{0,40}(?:ONLY|INTERN|CONFID|STAFF|AGENT))[A-Z]{3,}\b(?:[ -][A-Z]+\b){0,5})"
+    r"^[^\w\n|`]{0,20}(?P<label>(?=[A-Z -]{0,40}(?:"
+    rf"{'|'.join(_CAPITAL_WORDS)}"
+    r"))[A-Z]{3,}\b(?:[ -][A-Z]+\b){0,5})"
     r"(?=[^\w\n-])(?![^\w\n]{0,3}[A-Z]{2,}\b)",
     re.MULTILINE,
 )
@@ -410,6 +412,9 @@ def _is_tail(text: str) -> bool:
 
 _WORD_IN_MARK: Final = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 _MOST_SHOWN: Final = 8
+_SOUGHT: Final = re.compile(r"\w[\w'.-]{3,}")
+_LONGEST: Final = 400  # characters that a form, but for a tag, has before or behind a word that it is judged by
+_OTHERS: Final = frozenset({"public", "customer", "external"})  # of `{% unless customer %}`
 
 
 def find_suspect(text: str, *, prose: str | None = None) -> tuple[int, str] | None:
@@ -436,13 +441,13 @@ def find_suspect(text: str, *, prose: str | None = None) -> tuple[int, str] | No
 
 def _labels_in(normal: str) -> Iterator[tuple[int, str]]:
     end = 0
-    for word in _LABEL_WORD.finditer(normal):
-        if word.start() < end:
+    for place in sorted(place for needle in _LABEL_NEEDLES for place in _places(normal, needle)):
+        if place < end:
             continue
-        start = max(normal.rfind("\n", 0, word.start()) + 1, word.start() - _LABEL_REACH)
-        end = normal.find("\n", word.end())
+        start = max(normal.rfind("\n", 0, place) + 1, place - _LABEL_REACH)
+        end = normal.find("\n", place)
         end = len(normal) if end < 0 else end
-        for found in _LABEL.finditer(normal[start : min(end, word.end() + _LABEL_REACH)]):
+        for found in _LABEL.finditer(normal[start : min(end, place + _LABEL_REACH)]):
             label = found["label"] or found["bold"]
             if label in _ALONE and not found["bold"]:
                 is_one_of_many = not (found["colon"] or _HEADS.match(found[0])) or _OTHER_LABEL.search(normal)
@@ -459,6 +464,8 @@ def _labels_in(normal: str) -> Iterator[tuple[int, str]]:
 
 
 def _in_capitals(text: str) -> re.Match[str] | None:
+    if not any(word in text for word in _CAPITAL_WORDS):
+        return None
     for found in _CAPITALS.finditer(text):
         label = found["label"].lower()
         if labels(label) and not (label in _ALONE and _OTHER_LABEL.search(text.lower())):
@@ -467,14 +474,11 @@ def _in_capitals(text: str) -> re.Match[str] | None:
 
 
 def _suspects(normal: str, prose: str | None) -> Iterator[tuple[int, str]]:
-    for form in _FORMS:
-        searched = prose if form.condition else normal
-        if not searched or not any(needle in searched for needle in form.needles):
-            continue
-        for found in form.pattern.finditer(searched):
-            if any(inside and form.judge(inside) for inside in found.groups()):
-                yield found.start(), found[0]
-                break
+    sought = [word for word in set(_SOUGHT.findall(normal)) if _is_sought(word)]
+    for start, part in _parts_with(sought, normal):
+        yield from _forms_in(part, start, in_code=True)
+    for start, part in _parts_with(sought, prose) if prose else ():
+        yield from _forms_in(part, start, in_code=False)
     if "<" in normal:
         for tag in dict.fromkeys(_TAG.findall(normal)):
             if _is_agent_tag(tag):
@@ -482,9 +486,48 @@ def _suspects(normal: str, prose: str | None) -> Iterator[tuple[int, str]]:
                 break
     if any(needle in normal for needle in _LABEL_NEEDLES):
         yield from _labels_in(normal if prose is None else prose)
-        yield from ((found.start(), found[0]) for found in _ADDRESSED.finditer(normal if prose is None else prose))
-    for pattern in _NAMED if ":" in normal or "=" in normal or "audience" in normal else ():
-        for found in pattern.finditer(normal):
+        if "do not" in normal or "never" in normal or "don't" in normal or "must not" in normal:
+            yield from ((found.start(), found[0]) for found in _ADDRESSED.finditer(normal if prose is None else prose))
+
+
+def _parts_with(words: Iterable[str], normal: str) -> list[tuple[int, str]]:
+    """Return the parts of a text, each with its place, that have one of the words: no form reaches further."""
+    starts = sorted(place for word in words for place in _places(normal, word))
+    parts: list[tuple[int, int]] = []
+    for place in starts:
+        if parts and place < parts[-1][1] - _LONGEST:
+            continue
+        start = normal.rfind("\n", 0, max(0, place - _LONGEST)) + 1
+        end = normal.find("\n", place + 2 * _LONGEST)
+        end = len(normal) if end < 0 else end
+        if parts and start <= parts[-1][1]:
+            start = parts.pop()[0]
+        parts.append((start, end))
+    return [(start, normal[start:end]) for start, end in parts]
+
+
+@lru_cache(1 << 16)
+def _is_sought(word: str) -> bool:
+    return word in _OTHERS or any(agent_name(part) for part in {word, *NOT_LETTERS.split(word)})
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + len(word))
+
+
+def _forms_in(text: str, start: int, *, in_code: bool) -> Iterator[tuple[int, str]]:
+    for form in _FORMS:
+        if form.condition == in_code or not any(needle in text for needle in form.needles):
+            continue
+        for found in form.pattern.finditer(text):
+            if any(inside and form.judge(inside) for inside in found.groups()):
+                yield start + found.start(), found[0]
+                break
+    for pattern in _NAMED if in_code else ():
+        for found in pattern.finditer(text):
             if _is_audience(found["key"], found["value"]):
-                yield found.start(), found[0]
+                yield start + found.start(), found[0]
                 break

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from kb_service.content.agents_only.lookalikes import NOT_UNDERSTOOD, find_suspect
@@ -174,15 +175,16 @@ _INDENTED_CODE: Final = re.compile(
 )
 
 
-def code_ranges(text: str) -> list[tuple[int, int]]:
+@lru_cache(8)
+def code_ranges(text: str) -> Sequence[tuple[int, int]]:
     """Return [start, end) of what is code or a comment of a Markdown text.
 
     >>> code_ranges("Write `x`.")
-    [(6, 9)]
+    ((6, 9),)
     """
     if "`" not in text and "<" not in text and "~~~" not in text:
-        return []
-    return [found.span() for found in _CODE.finditer(text)]
+        return ()
+    return tuple(found.span() for found in _CODE.finditer(text))
 
 
 def without_code(text: str) -> str:

@@ -96,6 +96,7 @@ def _plain(character: str) -> str:
 
 
 _FOLDED: Final = _Folded()
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 
 
 def normalise(text: str) -> str:
@@ -105,7 +106,7 @@ def normalise(text: str) -> str:
     '<supportagent>'
     """
     if not text.isascii():
-        text = text.translate(_FOLDED)
+        text = _NOT_ASCII.sub(lambda run: run[0].translate(_FOLDED), text)
     if "&" in text:
         text = _REFERENCE.sub(_dereference, text)
     return text.lower()
@@ -153,13 +154,19 @@ class Near:
     def __init__(self, words: Iterable[str], *, exactly: Iterable[str] = (), others: Iterable[str] = ()) -> None:
         self._words = frozenset([*words, *exactly])
         self._others = frozenset(others)
+        slips = [word for word in self._words if len(word) > 4]
+        self._beginnings = frozenset(word[:2] for word in slips)  # one slip leaves one of the two
+        self._ends = frozenset(word[-2:] for word in slips)
+        self._longest = max(map(len, slips), default=0) + 1
         self._shorter = {one: word for word in sorted(words) if len(word) > 4 for one in _shortened(word)}
 
     def word(self, written: str) -> str:
         """Return the word that a squeezed one is or nearly is, "" for any other; short ones are taken as they are."""
         if written in self._words:
             return written
-        if len(written) < 4 or written in self._others:
+        if not 4 <= len(written) <= self._longest or written in self._others:
+            return ""
+        if written[:2] not in self._beginnings and written[-2:] not in self._ends:
             return ""
         return next((self._shorter[one] for one in _shortened(written) if one in self._shorter), "")
 
