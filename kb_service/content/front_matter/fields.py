@@ -22,7 +22,10 @@ from kb_service.content.markdown import inline_markup
 _HOW_TO_NAME: Final = (
     "`audience: public` or `audience: agent`; for a foreign word that all may read: `audience: [public]`"
 )
-_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# Comments of a text, which are nobody's in a value too.
+_COMMENT: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)|\{/\*.*?(?:\*/\}|\Z)|\[[^\]\n]{1,20}\]:\s*(?:#|<#?>)\s*[(\"'].*?(?:[)\"']|\Z)", re.DOTALL
+)
 _LIVE: Final = re.compile("staff_count")
 _ID: Final = re.compile(r"[^\W_][\w.~-]*(?:/[^\W_][\w.~-]*)*")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
