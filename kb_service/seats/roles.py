@@ -46,7 +46,7 @@ def read_numbers(text: str) -> tuple[list[Number], list[StaffCountError]]:
         for number in (each for each in numbers if each.kind == "bare"):
             number.role = number.role if len(tokens) <= SHORT else "none"
             number.certain = number.certain and number.role in {"portal", "used"} and not number.link
-    if any(first.cue == "FEW" and second.cue in NOUNS for first, second in pairwise(tokens)):
+    if re.search(rf"FEW (?:OF )?(?:KIND )?(?:{'|'.join(NOUNS)})", " ".join(cues(tokens))):
         for number in numbers:  # "a dozen agents and a few admins"
             number.certain = number.certain and number.kind not in STAFF
     _multiply(numbers)
@@ -109,7 +109,10 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             _inherit(numbers[:at], numbers[at : at + 2])
     for number in numbers:
         number.role = "now_seats" if number.role == "now_any" else number.role
+    for first, second in reversed([*pairwise(numbers)]):
+        _settle_sum(first, second)
     for first, second in pairwise(numbers):
+        _settle_course(first, second)
         if second.role == "target" and cues(second.before[:1]) == ["CUT"] and first.frame in {"was", "past"}:
             second.role = "now_seats"  # "we had 18 seats, cut to 14"
         if first.value == 1 and first.kind == "seat" and second.joint in {"", UNKNOWN} and not second.link:
@@ -136,6 +139,39 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
         is_sum = first.role == "" and not (first.before or first.after or second.before)  # "5 + 5 + 3 licences"
         if second.joint == "OR" or (is_sum and second.joint in {",", "AND"}):  # "20 or 25 licences"
             first.certain = second.certain = False
+
+
+def _settle_course(first: Number, second: Number) -> None:
+    """Read what happened in turn: "upgraded to 10, then to 16", "had 12 agents, added 3 more", "3 quit, down to 19"."""
+    before, is_next = cues(second.before), second.joint in {",", "AND", "BUT"}
+    is_named = second.kind in {"bare", first.kind}
+    is_led = "THEN" in before[:2] or before[-1:] == ["TO"]
+    if is_next and is_named and is_led and first.role in {"seats", "now_seats", "people"} and second.frame != "if":
+        is_course = second.role in {"", "target", "none", first.role, "now_seats"} and {first.role, second.role} != {
+            "people",
+            "now_seats",
+        }
+        if is_course and (first.frame != "now" or first.role == "now_seats" or "THEN" in before):
+            is_plain = set(before) <= {"THEN", "~", "TO", "LY", "US", "MOVED", "ADD_DONE", "CUT_DONE", "HAVE", "UP_TO"}
+            second.role = "people" if first.role == "people" else "now_seats"
+            first.frame, second.frame, second.kind = "past", "now", first.kind
+            first.role = "none" if first.role == "now_seats" else first.role
+            second.certain = is_plain
+    elif is_next and first.kind in STAFF and first.role in COUNTED and second.kind in {"bare", first.kind}:
+        if second.role in {"gained", "none", "staff_add"} and second.has("ADD_DONE") and first.frame == "was":
+            first.value, first.frame, second.role = first.value + second.value, "now", "none"
+    elif first.role == "off" and second.is_heir and "WE_ARE" in before and "WAY" in before:
+        second.role, second.certain = "used", True
+
+
+def _settle_sum(first: Number, second: Number) -> None:
+    """Read "7 admins and 11 agents, all active" as one sum: what is said of the second is said of both."""
+    is_sum = second.joint in {"AND", ","} and not (first.after or first.link or second.link)
+    is_sum = is_sum and {first.kind, second.kind} <= STAFF and {*cues(second.before)} <= {"OUR", "ONE", "THE"}
+    if not is_sum or "admin" not in {first.kind, second.kind}:
+        return
+    if {first.role, second.role} == COUNTED and not first.has("WAS") and first.frame == second.frame:
+        first.role = second.role = "used"
 
 
 def _list(numbers: Sequence[Number]) -> None:
@@ -184,10 +220,10 @@ def _give_role(number: Number) -> None:
     is_code = number.has("COUNT") or cues(number.before[-1:]) == ["ONE"]
     if number.kind == "bare" and is_code and number.value in _HTTP_ERRORS:
         number.role = "none"
-    if number.has("PLUS_ME") and number.role in COUNTED:
-        number.value += 1
     before, after = cues(number.before), cues(number.after)
-    is_rough = "ABOUT" in (*before[-2:], *after[:1]) or before[-1:] == ["LY"] or number.has("EXCEPT")
+    if number.role in COUNTED and ("PLUS_ME" in after or before[-1:] == ["PLUS_ME"]):
+        number.value += 1
+    is_rough = "ABOUT" in (*before[-2:], *after[:1]) or before[-1:] == ["LY"] or number.has("EXCEPT", "MAYBE_ME")
     is_recent = number.has("BUY") and number.has("PAST")  # "bought 5 seats yesterday": all there are, or 5 more?
     is_strange = before[-1:] == [AMOUNT] and number.kind in STAFF  # "15 (+6) agents"
     is_strange = is_strange or (before[-1:] == [UNKNOWN] and "GROUP" not in before and number.role != "used")
@@ -341,14 +377,14 @@ def _multiply(numbers: Sequence[Number]) -> None:
     """Make "two teams with 6 agents each" 12 agents; "20 seats each" without a number of groups says nothing."""
     for first, second in pairwise([*numbers, *numbers[-1:]]):
         if (
-            "EACH" in cues(first.before)
+            {"EACH", "HAVE"} & {*cues(first.before)} == {"EACH"}
             and first.kind in {"other", *STAFF}
             and not second.has("US")
             and second is not first
         ):
             second.role = "none"  # each of our 12 agents has 2 accounts
         group, number = (first, second) if first.kind == "group" else (second, first)
-        has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL| AMOUNT)|EACH <", number.line))
+        has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL| AMOUNT)|EACH (?:HAVE |WITH )?<", number.line))
         if number.kind in {"group", "other"}:
             continue
         is_each = has_each or (
@@ -371,7 +407,9 @@ def _take_apart(numbers: Sequence[Number]) -> None:
         rest = total.value if total.role in COUNTED and not total.has_place else 0
         for end, part in enumerate(numbers[at + 1 :], at + 2):
             rest -= part.value
-            if rest <= 0 or not (part.role in {"", "people", total.role} or part.noun == UNKNOWN):
+            if part.frame != total.frame or not (part.role in {"", "people", total.role} or part.noun == UNKNOWN):
+                break
+            if rest <= 0:
                 for each in numbers[at + 1 : end] if rest == 0 and end > at + 2 else ():
                     each.role = "part"
                 break
