@@ -27,6 +27,7 @@ from kb_service.seats.tokens import (
 MAX_NUMBERS: Final = 24  # a text with more is a log or an export, where no word says what a number is
 SHORT: Final = 8  # tokens; "48 of 60" alone is about seats here, in a longer text some word must say so
 OWN: Final = frozenset({"HAVE", "WE_ARE", "ONLY", "US", "OUR", "USE", "ACTIVE", ":", "NOW", "COUNT"})
+_SEATS_NOW: Final = frozenset({"seats", "now_seats"})
 COUNTED: Final = frozenset({"people", "used"})
 _TOPIC: Final = NOUNS | {"COUNT", "LISTING", "PAY", "BUY", "BILL", "ORDER"}
 _HTTP_ERRORS: Final = frozenset({400, 401, 403, 404, 500, 502, 503})  # "getcount gives 404"
@@ -145,14 +146,11 @@ def _settle_course(first: Number, second: Number) -> None:
     """Read what happened in turn: "upgraded to 10, then to 16", "had 12 agents, added 3 more", "3 quit, down to 19"."""
     before, is_next = cues(second.before), second.joint in {",", "AND", "BUT"}
     is_named = second.kind in {"bare", first.kind}
-    is_led = "THEN" in before[:2] or before[-1:] == ["TO"]
-    if is_next and is_named and is_led and first.role in {"seats", "now_seats", "people"} and second.frame != "if":
-        is_course = second.role in {"", "target", "none", first.role, "now_seats"} and {first.role, second.role} != {
-            "people",
-            "now_seats",
-        }
+    is_led = "THEN" in before[:2] or before[-1:] == ["TO"] or (first.role == "now_seats" and before == ["NOW"])
+    if is_next and is_named and is_led and first.role in {*_SEATS_NOW, "people"} and second.frame != "if":
+        is_course = second.role in {"", "target", "none", *({"people"} if first.role == "people" else _SEATS_NOW)}
         if is_course and (first.frame != "now" or first.role == "now_seats" or "THEN" in before):
-            is_plain = set(before) <= {"THEN", "~", "TO", "LY", "US", "MOVED", "ADD_DONE", "CUT_DONE", "HAVE", "UP_TO"}
+            is_plain = set(before) <= {"THEN", "NOW", "~", "TO", "LY", "US", "MOVED", "ADD_DONE", "CUT_DONE", "HAVE", "UP_TO"}
             second.role = "people" if first.role == "people" else "now_seats"
             first.frame, second.frame, second.kind = "past", "now", first.kind
             first.role = "none" if first.role == "now_seats" else first.role
@@ -367,7 +365,7 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
         is_plan = re.search(r"^ MOVE | (?:CUT|ADD|CUT_DONE|ADD_DONE) ", lead) or (
             not is_real and has_verb and not kinds & STAFF
         )
-        before.certain = bool(is_plan)
+        before.certain = bool(is_plan) and lead != " CUT "  # "cut 40 to 30 seats": done, or asked for
 
 
 # --- what is not understood ----------------------------------------------------------------------------------------
@@ -420,6 +418,9 @@ def _doubt(numbers: Sequence[Number]) -> None:
     if any(map(_is_unexplained, numbers)):
         for number in numbers:
             number.certain = number.certain and number.role != "people"
+    for first, second in pairwise(numbers):
+        if first.role == "people" and _is_set_apart(first, second):
+            first.certain = False
     dated = [each for each in numbers if each.role == "seats" and each.has("YEAR")]
     for number in dated if len(dated) > 1 else ():  # "5 seats were bought in 2020, 5 in 2021"
         number.certain = False
@@ -439,6 +440,14 @@ def _doubt(numbers: Sequence[Number]) -> None:
         if second.joint == UNKNOWN or is_alike or is_sum:
             for each in (first, second):
                 each.certain = each.certain and each.role in _SAID and not (is_sum and each.role == "used")
+
+
+def _is_set_apart(first: Number, second: Number) -> bool:
+    """Return whether some of the staff are said to be different: "10 agents, 1 on holiday", "and 3 admins"."""
+    if second.joint not in {",", "(", "AND", "BUT"} or second.value >= first.value or first.has_place:
+        return False
+    after = cues(second.after)
+    return second.is_heir and after[:1] == ["IN"] and UNKNOWN in after and second.role not in COUNTED - {"people"}
 
 
 def _has_strange_subject(number: Number) -> bool:

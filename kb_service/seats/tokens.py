@@ -264,6 +264,7 @@ def _spelled(words: Sequence[str], at: int) -> tuple[int, int]:
         value, following = number_word(words[end]), number_word("".join(words[end + 1 : end + 2]))
         if words[end] in _SCALES and part:
             total, part = total + part * _SCALES[words[end]], 0
+            end += list(words[end + 1 : end + 2]) in (["d"], ["de"])  # "une douzaine d'agents"
         elif value is not None and (part == 0 or (part >= 20 and part % 10 == 0 and 0 < value < 10)):
             part += value
         elif not (
@@ -283,5 +284,7 @@ def _counts(tokens: Sequence[Token], words: Sequence[str], at: int) -> bool:
         class_of(word) if word else token.cue
         for token, word in zip(tokens[at + 1 : at + 5], words[at + 1 :], strict=False)
     ]
+    if at and tokens[at - 1].cue == "," and cues[:1] in (["IN"], ["OFF"], ["LEFT"]):
+        return any(token.cue == NUMBER for token in tokens[:at])  # "16 agents, one on leave"
     is_share = cues[:1] == ["OF"] and (NUMBER in cues or any(number_word(word) for word in words[at + 1 : at + 5]))
     return is_share or not {*NOUNS, "EXTRA", "FEWER"}.isdisjoint(cues[:1])
