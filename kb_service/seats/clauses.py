@@ -17,6 +17,7 @@ from kb_service.seats.tokens import AMOUNT, NOUNS, NUMBER, UNKNOWN, Token
 
 Frame = Literal["now", "was", "past", "if", "others"]  # "was" may still be so, "past" is not
 
+_VERBS: Final = frozenset({UNKNOWN, "~"})  # after "and I": nobody knows who does what
 _STAFF_NOUNS: Final = NOUNS - {"SEAT", "LICENCE"}
 STAFF: Final = frozenset({"person", "people", "worker", "admin"})
 _LONG: Final = 1000  # a number after "invoice" or "contract" is its own from here on
@@ -35,11 +36,11 @@ _LABELS: Final = NOUNS | _STATES | frozenset({"COUNT", "PLAN", ":", "SAY", "NOW"
 _GO_LEFT: Final = (
     NOUNS
     | _ADJECTIVES
-    | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT, "OVER", "UNDER", "TOO_MANY"})
+    | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT, "OVER", "UNDER"})
 )
 _OTHER_THINGS: Final = frozenset({UNKNOWN, AMOUNT, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
 _SOMEBODY: Final = frozenset(
-    {UNKNOWN, "ONE", "OUR", "THE", "~", "WORKER", "PERSON", "PEOPLE", "ADMIN", "ALL", "FEW", "OF"}
+    {UNKNOWN, "ONE", "OUR", "THE", "~", "WORKER", "PERSON", "PEOPLE", "ADMIN", "ALL", "FEW", "OF", "ACTIVE", "USE"}
 )
 _OURS: Final = frozenset(
     {"US", "WE_ARE", "OUR", "COUNT", "LISTING"}
@@ -186,7 +187,7 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
     found: list[Number] = []
     frame: Frame = "now"
     outside: Frame = "now"
-    is_aside = is_foreign = is_wished = False
+    is_aside = is_foreign = is_wished = has_wish = False
     heading = ""
     for joint, clause in _with_labels([*_clauses([*_without_labels(_without_asides(tokens))])]):
         if joint == ")":
@@ -197,6 +198,9 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
         frame = _frame(frame, joint, cues(clause))
         if joint == "WITH" and is_wished:
             frame = "if"  # "we plan to start with 5 agents"
+        if has_wish and joint != ".":  # "we plan to cut 3 agents, then drop to 11 seats"
+            clause = [token._replace(cue="~") if token.cue == "THEN" else token for token in clause]
+        has_wish = "WISH" in cues(clause) or (has_wish and joint != ".")
         is_wished = "WISH" in cues(clause) and NUMBER not in cues(clause)
         is_foreign = frame == "others" or (is_foreign and _OURS.isdisjoint(cues(clause)))
         if joint == ".":
@@ -248,7 +252,7 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
                 continue
             token = token._replace(cue="US")
         elif token.cue == "AND" and not _STAFF_NOUNS.isdisjoint(cues(clause[-1:])) and _is_me(following):
-            token = token._replace(cue="MAYBE_ME" if following[1:2] == [UNKNOWN] else "PLUS_ME")
+            token = token._replace(cue="MAYBE_ME" if not _VERBS.isdisjoint(following[1:2]) else "PLUS_ME")
         elif token.cue == "CUT" and following[:1] == ["FROM"] and _is_participle(clause, every):
             token = token._replace(cue="CUT_DONE")  # "cut from 40 to 25 seats, staff still 31"
         elif token.cue == "EXTRA" and _is_plus(cues(clause[-1:]), following):
@@ -293,7 +297,7 @@ def _is_me(after: Sequence[str]) -> bool:
     """Return whether "and" adds the writer: "six agents and me", "three agents and I use it"."""
     ends = len(after) == 1 or after[1] in {",", ".", "(", "BUT"}
     if after[:1] == ["ME"]:
-        return ends or after[1] in {"USE", "ALL", "ACTIVE"} or (after[1] == UNKNOWN and not _number_comes(after))
+        return ends or after[1] in {"USE", "ALL", "ACTIVE"} or (after[1] in _VERBS and not _number_comes(after))
     return after[:1] == ["OUR"] and ends
 
 
@@ -427,6 +431,8 @@ def _goes_left(clause: Sequence[Token], at: int, *, is_linked: bool) -> bool:
     cue, following = clause[at].cue, clause[at + 1].cue
     if is_linked:
         return cue in _ADJECTIVES | NOUNS
+    if cue == "TOO_MANY":
+        return clause[at - 1].cue == NUMBER  # "3 too many agents for our 11 seats"
     if cue == "PLAN":  # "12 month contract 18 agents"
         return clause[at - 1].cue in NOUNS | {"TIME"}
     if following == "US" and cue in _INVERTED:

@@ -94,6 +94,7 @@ _NO_NAMES: Final = NOUNS | {
 }  # cues that name no department; "billing 4" and "returns 3" do
 _UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbers before can decide
 _SAID: Final = frozenset({"used", "paid", "portal", "billed"})  # parts that a word gives, not the noun alone
+_REASONS: Final = frozenset({"NOT", "HALF", "FROM", "ADD_DONE", "THAN", "AFTER", "FREE", "WISH", "MAYBE", "BOUND", "EXTRA"})
 _HEIR: Final = re.compile(
     r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|OUR|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|(?: IN)?[? ]*) ?<bare>.*"
     r"| <bare> IN .*"
@@ -110,6 +111,9 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             _inherit(numbers[:at], numbers[at : at + 2])
     for number in numbers:
         number.role = "now_seats" if number.role == "now_any" else number.role
+    for off, before, after in zip(numbers, numbers[1:], numbers[2:], strict=False):
+        if off.role == "off" and after.link == "to" and before.value - off.value == after.value:
+            before.role, after.role, after.certain = "none", "used", True  # "removed 2 agents, so from 17 to 15"
     for first, second in reversed([*pairwise(numbers)]):
         _settle_sum(first, second)
     for first, second in pairwise(numbers):
@@ -150,7 +154,8 @@ def _settle_course(first: Number, second: Number) -> None:
     if is_next and is_named and is_led and first.role in {*_SEATS_NOW, "people"} and second.frame != "if":
         is_course = second.role in {"", "target", "none", *({"people"} if first.role == "people" else _SEATS_NOW)}
         if is_course and (first.frame != "now" or first.role == "now_seats" or "THEN" in before):
-            is_plain = set(before) <= {"THEN", "NOW", "~", "TO", "LY", "US", "MOVED", "ADD_DONE", "CUT_DONE", "HAVE", "UP_TO"}
+            is_plain = second.role == "now_seats" and second.certain
+            is_plain = is_plain or {*before} <= {"CUT", "WAY", "THEN", "NOW", "~", "TO", "LY", "US", "MOVED", "ADD_DONE", "CUT_DONE", "HAVE", "UP_TO"}
             second.role = "people" if first.role == "people" else "now_seats"
             first.frame, second.frame, second.kind = "past", "now", first.kind
             first.role = "none" if first.role == "now_seats" else first.role
@@ -160,13 +165,23 @@ def _settle_course(first: Number, second: Number) -> None:
             first.value, first.frame, second.role = first.value + second.value, "now", "none"
     elif first.role == "off" and second.is_heir and "WE_ARE" in before and "WAY" in before:
         second.role, second.certain = "used", True
+    elif first.role == second.role == "off" and second.is_heir and second.value > first.value and second.has("LEFT"):
+        second.role = "used"  # "3 agents quit, 17 left"
+    elif first.role == "seats" and second.joint == "AND" and cues(second.after[:2]) in (["US", "BUY"], ["US", "ADD_DONE"]):
+        first.role, second.role = "base", "gained"  # "10 seats plus 5 we bought in March"
+    elif first.kind == "seat" and first.role == "none" and second.role in COUNTED and second.value > 1:
+        is_plain = not before and not first.before and first.value == 1 and second.joint in {",", "BUT"}
+        is_enough = first.has("ENOUGH") and bool({"OUR", "ACTIVE"} & {*before, *second.adjectives})
+        if is_plain or is_enough:  # "one seat, two agents", "are 10 seats enough for our 8 agents"
+            first.role, first.certain = "seats", is_plain
 
 
 def _settle_sum(first: Number, second: Number) -> None:
     """Read "7 admins and 11 agents, all active" as one sum: what is said of the second is said of both."""
     is_sum = second.joint in {"AND", ","} and not (first.after or first.link or second.link)
-    is_sum = is_sum and {first.kind, second.kind} <= STAFF and {*cues(second.before)} <= {"OUR", "ONE", "THE"}
-    if not is_sum or "admin" not in {first.kind, second.kind}:
+    is_sum = is_sum and {first.kind, second.kind} <= STAFF | {"bare"}
+    is_sum = is_sum and (second.has_place or {*cues(second.before)} <= {"OUR", "ONE", "THE"})
+    if not is_sum or not ("admin" in {first.kind, second.kind} or (first.has_place and second.has_place)):
         return
     if {first.role, second.role} == COUNTED and not first.has("WAS") and first.frame == second.frame:
         first.role = second.role = "used"
@@ -213,7 +228,7 @@ def _give_role(number: Number) -> None:
     is_general = number.is_article or (number.value == 1 and not number.has(*OWN, "PAY", "BUY"))
     if is_general and number.kind != "admin" and number.role in {"seats", "portal", "people", "target"}:
         number.role = "none"  # "what does one licence mean"
-    if number.joint == "OF_THEM" and number.role == "people":
+    if number.joint == "OF_THEM" and number.role in {"people", "seats"}:
         number.role = "none"
     is_code = number.has("COUNT") or cues(number.before[-1:]) == ["ONE"]
     if number.kind == "bare" and is_code and number.value in _HTTP_ERRORS:
@@ -267,7 +282,8 @@ def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
 
 def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
     """Correct the parts of "48 of 60 seats", "17/15 seats used", "we disabled 3 of our 12 agents"."""
-    if not {"LEFT", "FREE", "STAY"}.isdisjoint(cues(whole.before)) and part.kind in {"seat", "bare"}:
+    is_free = not {"LEFT", "FREE", "STAY"}.isdisjoint(cues(whole.before)) or part.has("FREE")
+    if is_free and part.kind in {"seat", "bare"}:
         part.role, whole.role, whole.kind = "free", "seats", "seat"  # "3 seats left of 25"
         return
     is_bare = all(each.kind == "bare" or each.is_heir for each in (part, whole))
@@ -348,7 +364,7 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
     before, after = (first, second) if second.link == "to" else (second, first)
     has_verb = re.search(r" (?:CUT|ADD|MOVE|WISH|CUT_DONE|ADD_DONE|MOVED|MAYBE) | WAY $", lead) or "WAY" in between
     is_real = not re.search(r" (?:WISH|MAYBE|IF|DO) ", lead)
-    is_done = "CUT_DONE" in between or re.search(r" (?:CUT_DONE|ADD_DONE|MOVED) | US (?:~ )*CUT ", lead)
+    is_done = "CUT_DONE" in between or re.search(r" (?:CUT_DONE|ADD_DONE|MOVED) |^ WAY | US (?:~ )*CUT ", lead)
     if (second.link == "from" and cues(first.before[-1:]) == ["BY"]) or (
         "seat" not in kinds and not has_verb and " FROM " not in lead
     ):
@@ -365,7 +381,7 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
         is_plan = re.search(r"^ MOVE | (?:CUT|ADD|CUT_DONE|ADD_DONE) ", lead) or (
             not is_real and has_verb and not kinds & STAFF
         )
-        before.certain = bool(is_plan) and lead != " CUT "  # "cut 40 to 30 seats": done, or asked for
+        before.certain = bool(is_plan) and (lead != " CUT " or second.has("WISH"))  # "cut 40 to 30 seats": done, or asked for
 
 
 # --- what is not understood ----------------------------------------------------------------------------------------
@@ -394,7 +410,9 @@ def _multiply(numbers: Sequence[Number]) -> None:
             number.value *= group.value
             number.certain = number.certain and number.kind != "bare"
             number.role = number.role or "people"
-            number.after = [token for token in number.after if token.cue != "EACH"]
+            number.before, number.after = (
+                [token for token in tokens if token.cue != "EACH"] for tokens in (number.before, number.after)
+            )
         elif has_each and number is first:
             number.role = "none"
 
@@ -421,6 +439,10 @@ def _doubt(numbers: Sequence[Number]) -> None:
     for first, second in pairwise(numbers):
         if first.role == "people" and _is_set_apart(first, second):
             first.certain = False
+        is_joined = second.joint == "AND" and not second.before and first.kind in STAFF
+        is_joined = is_joined and (second.kind in STAFF or (second.kind == "bare" and second.has("ALL")))
+        if is_joined and first.role != second.role and not COUNTED.isdisjoint({first.role, second.role}):
+            first.certain = second.certain = False  # "10 agents full time and 3 part time are all enabled"
     dated = [each for each in numbers if each.role == "seats" and each.has("YEAR")]
     for number in dated if len(dated) > 1 else ():  # "5 seats were bought in 2020, 5 in 2021"
         number.certain = False
@@ -465,5 +487,7 @@ def _is_unexplained(number: Number) -> bool:
     is_more = number.kind == "bare" and number.role == "seat_add" and not number.has("WISH", "ADD", "MAYBE", "HAVE")
     is_of_them = number.role in {"none", "free"} and (number.has("OF_THEM") or number.joint == "OF_THEM")
     is_admin = number.role == "none" and number.kind == "admin"
+    is_left_over = number.role == "none" and number.kind in STAFF and not (number.link or number.is_article)
+    is_left_over = is_left_over and not (number.has(*_REASONS) or "OF" in number.adjectives or is_of_them)
     is_strange = number.noun == UNKNOWN or (number.role == "none" and UNKNOWN in number.adjectives)
-    return number.role == "" or is_strange or is_more or is_admin or (is_of_them and not number.has("ADMIN"))
+    return number.role == "" or is_strange or is_more or is_admin or is_left_over or (is_of_them and not number.has("ADMIN"))
