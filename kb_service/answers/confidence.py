@@ -51,8 +51,11 @@ _PASSAGE: Final = (
     "score",
     "window",
     "articles_share",
+    "met",
+    "met_least",
+    "best_met",
 )
-_SENTENCE: Final = ("likeness", "shared", "covered", "long", "echo")
+_SENTENCE: Final = ("likeness", "met", "met_least", "shared", "covered", "long", "echo")
 # A name or a version: in capitals inside a sentence, or a number with dots.
 _NAME: Final = re.compile(r"(?<=[\w,;:)] )[A-Z][\w+-]+|\b[A-Z][a-z]+[A-Z]\w*|\b[A-Z]{2,}[\w+-]*|\b[vV]?\d+(?:\.\d+)+\b")
 
