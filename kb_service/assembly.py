@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -21,9 +23,11 @@ from kb_service.staff.counter import DisabledCounter, StaffCounter
 from kb_service.staff.observer import LookupObserver
 
 if TYPE_CHECKING:
+    from kb_service.accounts.access import Access
     from kb_service.record.database import Database
 
 KEY_FILE: Final = "record.key"  # of query ids, and of the tags that tell askers apart for some minutes
+OIDC_RETURN_PATH: Final = "/console/oidc/return"
 
 
 def open_counter(settings: Settings, *, observer: LookupObserver | None = None) -> StaffCounter:
@@ -95,3 +99,55 @@ def open_record(
         encoder=encoder,
         observer=observer,
     ).start()
+
+
+def open_agent_knowledge_base(settings: Settings, public: KnowledgeBase) -> KnowledgeBase:
+    """Return what answers agents, from their index alone; it shares the model and the live counts of `public`."""
+    return public.beside(open_engine(settings, audiences=("agent",)))
+
+
+def open_access(settings: Settings) -> Access:
+    """Return what decides who may see what is for agents; its database is opened when it is first used."""
+    from kb_service.accounts.access import Access
+    from kb_service.accounts.accounts import Accounts
+    from kb_service.accounts.api_tokens import ApiTokens
+    from kb_service.accounts.proxy import TrustedProxy
+    from kb_service.accounts.roles import RoleRule
+    from kb_service.accounts.sessions import Sessions
+    from kb_service.accounts.sign_in import PasswordSignIn
+    from kb_service.accounts.storage import ReadyDatabase
+    from kb_service.accounts.throttle import SignInThrottle
+
+    database = ReadyDatabase(lambda: open_database(settings))
+    accounts = Accounts(database)
+    roles = RoleRule(settings.agent_groups, settings.lead_groups)
+    idle, longest = settings.session_idle_minutes * 60, settings.session_hours * 3600
+    access = Access(
+        database,
+        accounts,
+        Sessions(database, idle_seconds=idle, longest_seconds=longest),
+        ApiTokens(database),
+    )
+    if settings.login == "password":
+        return replace(access, sign_in=PasswordSignIn(accounts, SignInThrottle(database)))
+    if settings.login == "proxy":
+        proxy = TrustedProxy(
+            settings.proxy_user_header,
+            settings.proxy_groups_header,
+            [ip_network(network) for network in settings.proxy_peers],
+            settings.proxy_secret,
+            roles,
+        )
+        return replace(access, proxy=proxy)
+    from kb_service.accounts.openid import Client, OpenIdProvider  # needs the extra "oidc"
+
+    client = Client(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        redirect_uri=f"{settings.base_url}{OIDC_RETURN_PATH}",
+        name_claim=settings.oidc_name_claim,
+        groups_claim=settings.oidc_groups_claim,
+        scope=settings.oidc_scope,
+    )
+    return replace(access, provider=OpenIdProvider(database, client, roles))

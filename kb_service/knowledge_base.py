@@ -304,6 +304,18 @@ class KnowledgeBase:
         with suppress(DependencyFailed):
             self.answer(Question("warm up", audience=audience))
 
+    def beside(self, engine: Engine) -> KnowledgeBase:
+        """Return the same over another engine: model, live counts, thresholds and names of questions are shared."""
+        return KnowledgeBase(
+            engine,
+            staff_counter=self._staff_counter,
+            encoder=self._encoder,
+            no_answer_below=self._no_answer_below,
+            staff_budget_seconds=self._staff_budget_seconds,
+            query_ids=self._query_ids,
+            now=self._now,
+        )
+
     def close(self) -> None:
         """Let go of the index and stop asking helpdesks."""
         self._staff_counter.close()

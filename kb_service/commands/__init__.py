@@ -17,7 +17,7 @@ from kb_service.errors import DependencyFailed, KbError
 
 COMMANDS: Final = (
     "ask", "check", "evaluate", "index", "model", "preview", "record", "report", "search", "serve", "staff-count",
-    "status", "test",
+    "status", "test", "token", "user",
 )  # fmt: skip
 EXIT_CALLER: Final = 1
 EXIT_DEPENDENCY: Final = 3

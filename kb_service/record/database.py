@@ -71,7 +71,7 @@ class Database:
         """Bring the tables up to date, make them where there are none, and take over old votes."""
         with self._failures():
             if self._url.get_backend_name() == "sqlite" and self._url.database:
-                Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+                _make_private(Path(self._url.database))
             with self.transaction(writes=False) as connection:
                 version = _version(connection)
             if version != VERSION:
@@ -142,6 +142,13 @@ def insert_or_replace(connection: Connection, table: Table) -> Insert:
     changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
     replacing: Insert = statement.on_conflict_do_update(index_elements=keys, set_=changed)
     return replacing
+
+
+def _make_private(file: Path) -> None:
+    """Make an empty file where there is none, for this user alone: SQLite makes its others like it."""
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
 
 
 def _engine(url: URL) -> Engine:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-VERSION: Final = "0001"  # the newest revision in migrations/versions
+VERSION: Final = "0002"  # the newest revision in migrations/versions
 
 metadata: Final = MetaData()
 

@@ -17,6 +17,7 @@ from flask import Response, request
 from msgspec import Meta
 
 from kb_service.answers.results import Answer, SearchResult
+from kb_service.content.article import Audience
 from kb_service.errors import BadRequest
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.record.asked import event_of_answer, event_of_search
@@ -28,6 +29,7 @@ from kb_service.web.visitors import Limit, client_of
 EVENTS: Final = Limit("events", per_minute=120, burst=60)
 PAGES_PREFIX: Final = "/search"
 VIA_WIDGET: Final = "via=widget"  # in the query string: who calls the API for the widget says so
+CONSOLE_PREFIX: Final = "/console"
 UNKNOWN_QUERY: Final = "is not the query_id of an answer of this service"
 
 QueryId = Annotated[
@@ -58,11 +60,12 @@ class Recording:
     record: Record | None = None
     now: Callable[[], float] = time.time
 
-    def asked(self, answer: Answer) -> None:
+    def asked(self, answer: Answer, *, audience: Audience = "public") -> None:
         """Record a question by its answer."""
         if self.record:
             surface, asker = _who()
-            self._put(event_of_answer(answer, at=self._milliseconds(), surface=surface, asker=asker))
+            at = self._milliseconds()
+            self._put(event_of_answer(answer, at=at, surface=surface, audience=audience, asker=asker))
 
     def searched(self, found: SearchResult) -> None:
         """Record a search."""
@@ -113,6 +116,8 @@ def _who() -> tuple[Surface, str]:
         surface = "pages"
     elif VIA_WIDGET in environ["QUERY_STRING"]:
         surface = "widget"
+    elif environ["PATH_INFO"].startswith(CONSOLE_PREFIX):
+        surface = "console"
     if environ.get("HTTP_SEC_GPC") == "1" or environ.get("HTTP_DNT") == "1":
         return surface, ""
     client = client_of(environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"))

@@ -18,7 +18,7 @@ from tests.commands.conftest import Kb
 
 COMMANDS = [
     "ask", "check", "evaluate", "index", "model", "preview", "record", "report", "search", "serve", "staff-count",
-    "status", "test",
+    "status", "test", "token", "user",
 ]  # fmt: skip
 SECONDS = 20
 

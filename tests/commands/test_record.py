@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb_service.record.events import Vote
+from kb_service.record.schema import VERSION
 from kb_service.record.votes import save_vote
 from kb_service.record.writing import DAY_MS, Writer
 from tests.commands.conftest import Kb
@@ -38,7 +39,7 @@ def test_its_status_counts_what_it_holds(kb: Kb, monkeypatch: pytest.MonkeyPatch
 
     assert data == {
         "place": "kb-data/record.sqlite3",
-        "version": "0001",
+        "version": VERSION,
         "mode": "votes",
         "deed": 0,
         "flag": 0,
@@ -50,7 +51,7 @@ def test_its_status_counts_what_it_holds(kb: Kb, monkeypatch: pytest.MonkeyPatch
 
 
 def test_it_is_migrated_up_and_down(kb: Kb) -> None:
-    assert kb("record", "migrate").out == "Record: kb-data/record.sqlite3, version 0001.\n"
+    assert kb("record", "migrate").out == f"Record: kb-data/record.sqlite3, version {VERSION}.\n"
     assert kb("record", "migrate", "base").out == "Record: kb-data/record.sqlite3, version none.\n"
     wrong = kb("record", "migrate", "0815")
     assert (wrong.code, "is of another version" in wrong.err) == (3, True)

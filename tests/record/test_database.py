@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 import kb_service.record.database as module
+from kb_service.accounts.schema import metadata as accounts
 from kb_service.errors import DependencyFailed
 from kb_service.record.database import Database, database_url
 from kb_service.record.schema import VERSION, metadata
@@ -26,7 +27,7 @@ def tables(database: Database) -> set[str]:
 
 def test_the_migrations_make_what_the_program_expects(database: Database) -> None:
     with database.transaction(writes=False) as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), [metadata, accounts]) == []
 
 
 def test_the_newest_revision_is_the_one_that_the_program_knows() -> None:
@@ -39,11 +40,11 @@ def test_the_newest_revision_is_the_one_that_the_program_knows() -> None:
 def test_a_migration_goes_up_and_down_and_up_again(empty: Database) -> None:
     assert empty.version() == ""
     empty.migrate("head")
-    assert (empty.version(), tables(empty)) == (VERSION, set(metadata.tables))
+    assert (empty.version(), tables(empty)) == (VERSION, {*metadata.tables, *accounts.tables})
     empty.migrate("base")
     assert (empty.version(), tables(empty)) == ("", set())
     empty.prepare()
-    assert (empty.version(), tables(empty)) == (VERSION, set(metadata.tables))
+    assert (empty.version(), tables(empty)) == (VERSION, {*metadata.tables, *accounts.tables})
 
 
 def test_preparing_a_prepared_database_changes_nothing(database: Database) -> None:
@@ -69,7 +70,7 @@ def test_a_record_of_a_newer_version_is_left_alone(database: Database) -> None:
     with pytest.raises(DependencyFailed, match="of another version"):
         database.prepare()
 
-    assert tables(database) == set(metadata.tables)
+    assert tables(database) == {*metadata.tables, *accounts.tables}
 
 
 def test_what_fails_leaves_nothing_behind(database: Database) -> None:

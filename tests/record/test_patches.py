@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kb_service.answer_tests import read_test_files, run_test
+from kb_service.answer_tests.asking import read_test_files, run_test
 from kb_service.assembly import open_knowledge_base
 from kb_service.content.library import read_library
 from kb_service.errors import CallerError
