@@ -58,6 +58,7 @@ _FORMS: Final = (
     rf"\{{!{_GAP}(?P<p>[^!\s{{}}]+){_GAP}(?:!lines=[^}}\n]{{0,99}})?!\}}",
     rf"\[!INCLUDE{_GAP}\[[^\[\]\n]{{0,300}}\]\((?P<p>[^()\s]+)\){_GAP}\]",
     rf"\{{\{{[<%]\s*{_HUGO}{_PATH}[^{{}}\n]{{0,300}}?[>%]\}}\}}",
+    rf"\[\[INCLUDE[ \t]+(?P<p>[^\[\]\s]+){_GAP}\]\]",
     r"\{\{\s*(?:#include|#rustdoc_include|\$include|embed:|snippet:|include:)\s*(?P<p>[^{}\s]+)\s*\}\}",
     rf"\{{%-?\s*{_LIQUID}{_PATH}(?P<values>[^%\n]{{0,600}}?)-?%\}}",
     r"\{%-?\s*data\s+(?P<p>reusables\.[\w.-]+)\s*-?%\}",
@@ -75,7 +76,7 @@ _INCLUDE: Final = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _NEEDLES: Final = re.compile(
-    r"8<-|\{!|\[!(?:INCLUDE|code)|\{\{[<%#$ ]*(?:include|readfile|snippet|partial|reuse|rustdoc|embed)"
+    r"8<-|\{!|\[\[INCLUDE|\[!(?:INCLUDE|code)|\{\{[<%#$ ]*(?:include|readfile|snippet|partial|reuse|rustdoc|embed)"
     r"|\{%-?\s*(?:include|render|data\s)"
     r"|@include|^[ \t>]*<<<|:::code|<Snippet\b|!\[\[|\{(?:literal)?include\}|\[block:|^import\s",
     re.MULTILINE | re.IGNORECASE,

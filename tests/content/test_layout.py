@@ -152,3 +152,7 @@ def test_a_step_that_goes_on_counting_is_a_sibling_though_it_is_indented():
     assert html.count("<ol>") == 1
     assert "start=" not in html
     assert html.count("<ul>") == 1
+
+
+def test_a_class_that_is_called_a_label_is_shown_without_that_word():
+    assert "<strong>Warning:</strong>" in html_of("!!! warning-label\n\n    Mind it.\n")

@@ -218,3 +218,7 @@ def test_a_library_takes_an_article_over_until_its_snippet_changes(folder: Path)
     (article,) = read_library(folder, known=known).articles
     assert article.public
     assert "ten seats" in article.public.passages[0].text
+
+
+def test_an_include_of_another_site_is_a_gap(folder: Path) -> None:
+    assert text_of(folder, "Note: [[INCLUDE https://raw.example.com/note.md]] Pay.") == "Note: […] Pay."

@@ -291,3 +291,11 @@ def test_a_line_in_bold_that_says_where_a_menu_is_is_no_heading():
     passages = passages_of(f"**Location: Settings > Plans**\n\n{words(150)}\n\n{words(150)}")
 
     assert passages[-1].heading_path == ()
+
+
+def test_a_sentence_with_a_colon_before_a_picture_stays():
+    passages = passages_of(
+        f"## A\n\n{words(60)}\n\n## Logos\n\nThe one logo is shown on the login screen:\n\n![](logo.png)"
+    )
+
+    assert "login screen" in passages[-1].text

@@ -17,7 +17,8 @@ _OWN_END: Final = (":", "?", "!", ".", "…")
 
 def label(kind: str) -> str:
     """Return the word that stands before a note of this kind: "warn" is "Warning"."""
-    return _LABELS.get(kind.lower(), kind.replace("_", " ").capitalize())
+    kind = kind.lower().removesuffix("-label").removesuffix("-box")  # names of classes, which nobody is to read
+    return _LABELS.get(kind, kind.replace("_", " ").capitalize())
 
 
 def bold(title: str) -> str:

@@ -19,6 +19,7 @@ from kb_service.text import sentence_ends
 MAX_HEADING_WORDS: Final = 14  # a longer line in bold is a sentence that somebody found important
 MAX_EXCLAMATION_WORDS: Final = 4  # "Don't!" heads a list, "Never delete the last administrator of an account!" does not
 MAX_QUESTION_WORDS: Final = 30
+MAX_ANNOUNCEMENT: Final = 300  # characters of a sentence that announces
 MAX_BETWEEN_STEPS: Final = 8  # blocks below a step that its indentation does not show
 _SENTENCE_END: Final = (".", "。", ";", ",", "…", "।", "۔", "！")
 _CLOSING: Final = "\"'”’»)]*_ "
@@ -100,9 +101,9 @@ class Part(NamedTuple):
 
     @property
     def is_lead_in(self) -> bool:
-        """Whether all of it is one sentence with a colon."""
+        """Whether all of it is one sentence that announces with a colon what follows."""
         ends = self.kind == "prose" and not self.heads and self.text.endswith(_COLONS)
-        return ends and _last_sentence(self) == self.units[0].start
+        return ends and _ends_announcing(self) and _last_sentence(self) == self.units[0].start
 
 
 def heading_kind(text: str) -> Literal["heading", "question"]:
@@ -320,7 +321,7 @@ def _leans(before: Part, part: Part) -> bool:
 
 
 def _ends_announcing(part: Part) -> bool:
-    if not part.units or not _ANNOUNCES.search(part.text, part.units[-1].start):
+    if not part.units or not _ANNOUNCES.search(part.text, max(part.units[-1].start, len(part.text) - MAX_ANNOUNCEMENT)):
         return False
     return bool(_ANNOUNCES.search(part.text, _last_sentence(part)))
 
