@@ -77,7 +77,7 @@ def main(kept: Path, limit: int | None, folders: Sequence[Path]) -> None:
         asked = [each for folder in folders for each in ask(folder, kept, encoder, limit)]
         print(f"{name}: {len(asked)} questions of {len(folders)} folders", flush=True)
         judged[name] = list(left_out(asked, fit))
-        fitted[name] = fit(asked)
+        fitted[name] = msgspec.structs.replace(fit(asked), known_sentence=fitted[name].known_sentence)
     write_weights(fitted)
     for name, encoder in encoders:
         fitted[name] = with_known_ways(fitted[name], settings.articles, QUESTIONS, encoder, kept)
