@@ -37,6 +37,7 @@ from quality.reader_figures import Outcome, quote_answers, write_figures
 FOLDS: Final = 5  # of folders
 SURE_PENALTY: Final = 3.0  # of those behind confidence
 ANSWERABLE_SHARE: Final = 0.5  # see _fit_quoted
+LENGTH: Final = "words"  # not weighed: with it a question grows surer by words that no article has
 QUESTIONS: Final = (Path("tests/quality/data/billing-questions.jsonl"),)  # about the shipped articles
 
 Floats = NDArray[np.float64]
@@ -151,7 +152,7 @@ def _fit_quoted(read: Sequence[Outcome]) -> dict[str, float]:
     It is fitted half on that, half on whether anything answers, which tells answerable questions from others better;
     its scale is then fitted on the quote alone.
     """
-    names = [name for name in read[0].signs if name != "bias"]
+    names = [name for name in read[0].signs if name not in {"bias", LENGTH}]
     rows = np.asarray([[each.signs[name] for name in names] for each in read])
     right = np.asarray([each.quote for each in read])
     wanted = ANSWERABLE_SHARE * np.asarray([each.answerable for each in read]) + (1 - ANSWERABLE_SHARE) * right
