@@ -138,6 +138,7 @@ class KnowledgeBase:
             related=found.related,
             index=index_info(generation.snapshot.catalogue),
             took_ms=_milliseconds_since(started),
+            answers=found.answers,
             remembered=remembered,
         )
 

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from kb_service.answers.results import Answer, FoundPassage, Question
+from kb_service.answers.results import Answer, FoundPassage, PartialAnswer, Question
 from kb_service.assembly import open_knowledge_base
 from kb_service.commands.console import console
 from kb_service.commands.context import as_json, index_option, print_json, settings_in_force
@@ -80,6 +80,9 @@ def _print(out: Console, answer: Answer, lang: Language) -> None:
         first = answer.passages[0]
         _say(out, Text(answer.answer.text, style="bold"))
         _say(out, Text(f"{first.title} · {first.url} · confidence {answer.confidence:.2f}", style="cyan"))
+        for part in answer.answers:
+            if part.answer != answer.answer:
+                _print_part(out, part)
     elif answer.outcome == "possible":
         _say(out, Text("No article surely answers this. These passages may help:", style="bold"))
         _say(out, Text(f"confidence {answer.confidence:.2f}", style="cyan"))
@@ -93,6 +96,16 @@ def _print(out: Console, answer: Answer, lang: Language) -> None:
     if answer.related and answer.outcome != "empty_question":
         heading = "Related:" if answer.passages else "The nearest articles:"
         _say(out, Text(f"\n{heading} " + " · ".join(f"{other.title} ({other.url})" for other in answer.related)))
+
+
+def _print_part(out: Console, part: PartialAnswer) -> None:
+    """Print what answers another question of the message, or that nothing does."""
+    _say(out, Text(f"\n{part.question}"))
+    if part.answer:
+        _say(out, Text(part.answer.text, style="bold"))
+        _say(out, Text(f"{part.title} · {part.url} · confidence {part.confidence:.2f}", style="cyan"))
+    else:
+        _say(out, Text("Not covered by the articles.", style="bold"))
 
 
 def print_seats(out: Console, answer: Answer, lang: Language = "en") -> None:

@@ -18,6 +18,7 @@ from kb_service.answers.results import (
     FoundPassage,
     IndexInfo,
     Outcome,
+    PartialAnswer,
     Quote,
     RelatedArticle,
     SearchResult,
@@ -209,6 +210,10 @@ class AnswerResponse(msgspec.Struct, frozen=True):
     related: tuple[RelatedArticle, ...]
     index: IndexInfo
     took_ms: float
+    answers: Annotated[
+        tuple[PartialAnswer, ...],
+        Meta(description="Each question of a message that asks several, where one of them has an answer; else empty."),
+    ]
     contact_url: Annotated[
         str | UnsetType, Meta(description="Where to ask a person; where nothing is claimed to answer.")
     ] = UNSET
@@ -287,6 +292,7 @@ def answer_response(answer: Answer, *, contact_url: str, lang: Language = "en") 
         related=answer.related,
         index=answer.index,
         took_ms=answer.took_ms,
+        answers=answer.answers,
         contact_url=contact_url if offers_contact else UNSET,
     )
 

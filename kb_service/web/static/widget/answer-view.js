@@ -18,10 +18,19 @@ export function answerView(answer, words, lang, feedback, contact, seats) {
   if (answer.corrections.length) shown.append(corrections(answer.corrections, words));
   if (answer.passage) shown.append(quotation(answer.passage, words, lang), feedback);
   else shown.append(...none(answer, words, contact));
+  for (const each of answer.parts) shown.append(part(each, words));
   // A place for the sentences that a pending count will bring, so that what follows stays where it is.
   if (seats) shown.append(node("div", { class: answer.card?.isPending && "reserved" }, seats));
   if (answer.others.length) shown.append(more(answer.others, words, lang));
   return shown;
+}
+
+/** What answers another question of the message, or that nothing does. */
+function part(/** @type {import("./replies.js").Part} */ { question, quote, title, url }, /** @type {Words} */ words) {
+  return node("section", { part: "answer-part" },
+    node("h3", { dir: "auto" }, question),
+    node("p", { class: quote ? "excerpt" : "soft", dir: "auto" }, quote || words.none),
+    quote && link(url, title, words));
 }
 
 /** A link that leaves the page of the host alone. */
