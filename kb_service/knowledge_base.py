@@ -139,6 +139,8 @@ class KnowledgeBase:
             index=index_info(generation.snapshot.catalogue),
             took_ms=_milliseconds_since(started),
             answers=found.answers,
+            ask=found.ask,
+            languages=found.languages,
             remembered=remembered,
         )
 

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from kb_service.answers.confidence import confidence, possible_from
-from kb_service.answers.presenting import article_url, found_numbers, found_passages, related_article, related_articles
+from kb_service.answers.presenting import article_url, found_numbers, found_passages, related_articles
 from kb_service.answers.reader import READ, ReadPassage, read_passages
+from kb_service.answers.refusing import languages_to_ask_in, nearest_articles, whom_to_ask
 from kb_service.answers.results import FoundPassage, Highlight, Outcome, PartialAnswer, Question, Quote, RelatedArticle
 from kb_service.index.port import Snapshot
 from kb_service.questions.message import questions_of
@@ -65,6 +66,8 @@ class FoundAnswer(NamedTuple):
     related: tuple[RelatedArticle, ...]
     mentions: Mentions
     answers: tuple[PartialAnswer, ...]
+    ask: str
+    languages: tuple[str, ...]
 
 
 def find_answer(
@@ -91,9 +94,11 @@ def find_answer(
             highlights=[Highlight(each.start, each.end) for each in shown],
         ),
         corrections=understood.corrections,
-        related=_related(ranker, decision, ranked, today=today),
+        related=_related(ranker, understood, decision, ranked, today=today),
         mentions=read_mentions(text),
         answers=tuple(_partial_answer(question, part) for question, part in parts),
+        ask="" if decision.outcome == "answered" else whom_to_ask(ranker.catalogue, understood),
+        languages=languages_to_ask_in(ranker.catalogue, understood),
     )
 
 
@@ -145,12 +150,14 @@ def _partial_answer(question: str, decision: Decision) -> PartialAnswer:
     )
 
 
-def _related(ranker: Ranker, decision: Decision, ranked: RankedList, *, today: date) -> tuple[RelatedArticle, ...]:
+def _related(
+    ranker: Ranker, understood: Understanding, decision: Decision, ranked: RankedList, *, today: date
+) -> tuple[RelatedArticle, ...]:
     """Return what belongs to the answer, or the nearest articles where none is shown."""
     if decision.outcome == "answered":
         first = decision.shown[0].passage.entry
         return related_articles(ranker.catalogue, first.related, today=today)[:RELATED]
-    return () if decision.shown else _nearest(ranked.passages)
+    return () if decision.shown else nearest_articles(understood, ranked.passages)
 
 
 def candidates(
@@ -189,12 +196,6 @@ def _in_turn(read: Sequence[ReadPassage]) -> list[Shown]:
         count[article] += 1
         (first if count[article] <= SAME_ARTICLE else later).append(Shown(each.ranked, each.start, each.end))
     return [*first, *later]
-
-
-def _nearest(ranked: Sequence[Ranked]) -> tuple[RelatedArticle, ...]:
-    """Return the nearest articles, where nothing answers."""
-    titles = {passage.article_id: passage.title for passage in (each.entry.passage for each in ranked)}
-    return tuple(related_article(article_id, title) for article_id, title in titles.items())[:RELATED]
 
 
 def seat_position(question: Question, mentions: Mentions, staff_count: StaffCount | None) -> SeatPosition | None:

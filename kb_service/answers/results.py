@@ -127,7 +127,9 @@ class Answer(msgspec.Struct, frozen=True):
     `possible` shows `passages` that may help, and claims nothing. With `no_answer` there are none, and `related` may
     name the nearest titles instead of what belongs to the answer. `seat_passage_ids` are the
     passages that the sentences of `seats` rest on. `answers` has each question of a message that asks several, where
-    one of them has an answer: the first of these is `answer` too. `remembered` tells whether it came from the cache.
+    one of them has an answer: the first of these is `answer` too. `ask` says who can answer what no
+    article does, where authors say so; `languages` are those of the articles where the question is in none of them.
+    `remembered` tells whether it came from the cache.
     """
 
     question: str
@@ -144,6 +146,8 @@ class Answer(msgspec.Struct, frozen=True):
     index: IndexInfo
     took_ms: float
     answers: tuple[PartialAnswer, ...] = ()
+    ask: str = ""
+    languages: tuple[str, ...] = ()
     remembered: bool = False
 
 

@@ -88,8 +88,12 @@ def _print(out: Console, answer: Answer, lang: Language) -> None:
         _say(out, Text(f"confidence {answer.confidence:.2f}", style="cyan"))
     elif answer.outcome == "no_answer":
         _say(out, Text("Not covered by the articles.", style="bold"))
+        if answer.languages:
+            _say(out, Text(f"They are in {', '.join(answer.languages)}."))
     else:
         out.print('The question is empty. Write it in quotes: kb ask "how do we add seats?"')
+    if answer.ask:
+        _say(out, Text(f"Who can answer this: {answer.ask}"))
     print_seats(out, answer, lang)
     for passage in answer.passages:
         _print_passage(out, passage)

@@ -214,6 +214,10 @@ class AnswerResponse(msgspec.Struct, frozen=True):
         tuple[PartialAnswer, ...],
         Meta(description="Each question of a message that asks several, where one of them has an answer; else empty."),
     ]
+    ask: Annotated[str, Meta(description="Who can answer, where no article does and its authors say who; else empty.")]
+    languages: Annotated[
+        tuple[str, ...], Meta(description="Those of the articles, where the question is in none of them; else empty.")
+    ]
     contact_url: Annotated[
         str | UnsetType, Meta(description="Where to ask a person; where nothing is claimed to answer.")
     ] = UNSET
@@ -293,6 +297,8 @@ def answer_response(answer: Answer, *, contact_url: str, lang: Language = "en") 
         index=answer.index,
         took_ms=answer.took_ms,
         answers=answer.answers,
+        ask=answer.ask,
+        languages=answer.languages,
         contact_url=contact_url if offers_contact else UNSET,
     )
 

@@ -36,6 +36,7 @@ _BLANKS: Final = re.compile(
     r"""|[ \t]*([{}()\[\],;:=*?<>&|!]) *|[ ]+$""",
     re.MULTILINE,
 )
+_OF_STYLES: Final = re.compile(r"\s*([{};])\s*|([,:])[ \n]+")
 _IMPORT: Final = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=const |class |function |async function )", re.MULTILINE)
 
@@ -156,7 +157,12 @@ def _without_comments(source: str) -> str:
 
 def _without_blanks(text: str) -> str:
     """Return JavaScript without the blanks that only people need; line ends stay, as they may end a statement."""
-    return _BLANKS.sub(lambda found: found[1] or found[2] or "", text)
+    return _BLANKS.sub(lambda found: _styles(found[1]) if found[1] else found[2] or "", text)
+
+
+def _styles(literal: str) -> str:
+    """Return the template that holds the style sheet without its blanks and line ends; any other literal as it is."""
+    return _OF_STYLES.sub(r"\1\2", literal) if "}\n" in literal else literal
 
 
 def _joined(name: str, sources: Mapping[str, str]) -> str:

@@ -82,8 +82,9 @@ function none(/** @type {Answer} */ answer, /** @type {Words} */ words, /** @typ
   const titles = node("ul", { class: "links" });
   for (const { title, url } of answer.related) titles.append(node("li", {}, link(url, title, words)));
   const mayHelp = answer.outcome === "possible";
-  const shown = [node("h2", {}, mayHelp ? words.possible : words.none), node("p", {}, mayHelp ? words.possibleHint : words.noneHint)];
-  if (answer.related.length) shown[2] = node("section", { "aria-labelledby": "nearest" }, node("h3", { id: "nearest" }, words.nearest), titles);
+  const shown = [node("h2", {}, mayHelp ? words.possible : words.none), node("p", {}, mayHelp ? words.possibleHint : answer.languages.length ? fill(words.languages, { languages: answer.languages.join(", ") }) : words.noneHint)];
+  if (answer.ask) shown[2] = node("p", { dir: "auto" }, fill(words.ask, { ask: answer.ask }));
+  if (answer.related.length) shown[shown.length] = node("section", { "aria-labelledby": "nearest" }, node("h3", { id: "nearest" }, words.nearest), titles);
   if (contact) shown[shown.length] = contact;
   return shown;
 }

@@ -9,7 +9,7 @@ import { Failure } from "./requests.js";
 /** @typedef {{name: string, value: number | null, origin: string, typed: string, live: number | null}} Figure  `typed` stands in the field that corrects it */
 /** @typedef {{state: string, figures: Figure[], sentences: string[], conflicts: string[], asks: boolean, note: string, url: string, isPending: boolean}} Card */
 /** @typedef {{question: string, quote: string, title: string, url: string}} Part  of a message that asks several things */
-/** @typedef {{queryId: string, outcome: string, passage: Passage | null, quote: string, parts: Part[], others: Passage[], corrections: string[], card: Card | null, related: Article[], contact: string}} Answer */
+/** @typedef {{queryId: string, outcome: string, passage: Passage | null, quote: string, parts: Part[], ask: string, languages: string[], others: Passage[], corrections: string[], card: Card | null, related: Article[], contact: string}} Answer */
 
 const text = (/** @type {any} */ value) => typeof value === "string" ? value : "";
 const list = (/** @type {any} */ value) => Array.isArray(value) ? value : [];
@@ -60,6 +60,8 @@ export function readAnswer(/** @type {any} */ reply, /** @type {string} */ servi
     passage,
     quote: text(quote.text),
     parts,
+    ask: text(reply.ask),
+    languages: texts(reply.languages),
     others,
     corrections: texts(reply.corrections, "to"),
     card: readCard(reply),
