@@ -65,9 +65,9 @@ class FoundAnswer(NamedTuple):
     corrections: tuple[Correction, ...]
     related: tuple[RelatedArticle, ...]
     mentions: Mentions
-    answers: tuple[PartialAnswer, ...]
-    ask: str
-    languages: tuple[str, ...]
+    answers: tuple[PartialAnswer, ...] = ()
+    ask: str = ""
+    languages: tuple[str, ...] = ()
 
 
 def find_answer(
