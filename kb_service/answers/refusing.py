@@ -14,7 +14,7 @@ from kb_service.questions.understanding import Understanding
 from kb_service.ranking import Evidence, Ranked
 
 ALIKE: Final = 0.6  # of the weight of a question's words: who can answer one that has as much of it can answer it
-NEAR: Final = 0.4  # the likeness, or the share of the question's words, from which an article is near
+NEAR: Final = 0.2  # the likeness, or the share of the question's words, from which an article is near
 NEAREST: Final = 3  # articles that are offered
 
 

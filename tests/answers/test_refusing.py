@@ -58,7 +58,7 @@ def test_a_question_in_another_language_is_told_which_the_articles_have(ranker: 
 
 def test_only_what_is_near_is_offered_where_nothing_answers() -> None:
     near, far = (
-        ranked("Guests park in front.", evidence=EVIDENCE._replace(coverage=coverage)) for coverage in (0.6, 0.2)
+        ranked("Guests park in front.", evidence=EVIDENCE._replace(coverage=coverage)) for coverage in (0.6, 0.1)
     )
 
     assert [each.article_id for each in nearest_articles(asked("where do guests park"), [*near, *far])] == ["a0"]
