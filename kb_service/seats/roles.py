@@ -170,9 +170,10 @@ def _settle_change(first: Number, second: Number) -> None:
     """Read what came of a change: "had 12 agents, added 3 more", "3 quit, 17 left", "10 seats plus 5 we bought"."""
     before, after = cues(second.before), cues(second.after)
     is_same = second.kind in {"bare", first.kind}
-    if first.role in COUNTED and first.frame == "was" and is_same and second.has("ADD_DONE"):
-        if second.joint in {",", "AND", "BUT"} and second.role in {"gained", "none", "staff_add"}:
-            first.value, first.frame, second.role = first.value + second.value, "now", "none"
+    if first.role in COUNTED and first.frame == "was" and is_same and second.has("ADD_DONE", "CUT_DONE"):
+        if second.joint in {",", "AND", "BUT"} and second.role in {"gained", "none", "staff_add", "lost"}:
+            change = -second.value if second.role == "lost" else second.value
+            first.value, first.frame, second.role = first.value + change, "now", "none"
     elif first.role == "off" and second.is_heir and {"WE_ARE", "WAY"} <= {*before}:
         second.role, second.certain = "used", True
     elif first.role == "off" and is_same and second.value > first.value:
