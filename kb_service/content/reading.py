@@ -246,7 +246,9 @@ def _mark_shown(article: Article) -> str:
     if article.marks_in_code:
         texts = [_without_tags(_CODE_ELEMENT.sub(" ", view.html))]
     else:
-        texts = [_without_tags(view.html), *(passage.text for passage in view.passages)]
+        lines = _without_tags(view.html)
+        known = set(lines.split("\n"))
+        texts = [lines, *(line for passage in view.passages for line in passage.text.split("\n") if line not in known)]
     if is_agents_title(article.title):
         return article.title
     suspect = find_suspect(_APART.join(text for text in dict.fromkeys((*values, *texts)) if text))

@@ -99,7 +99,6 @@ STATED = (  # in front matter that is none
     "# T\n\n---\n{w}\n---\n\nCANARY",
     "import X from 'x'\n\n---\n{w}\n---\n\nCANARY",
     "```yaml\ntitle: T\n{w}\n```\n\nCANARY",
-    "---\ntitle: T # {w}\n---\nCANARY",
     "---\nowner: y {w}\n---\nCANARY",
     "---yaml\ntitle: T\n{w}\n---\nCANARY",
     "{w}\n\nCANARY",

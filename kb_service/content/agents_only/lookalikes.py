@@ -6,11 +6,11 @@ Nothing here says what a mark encloses. An article that shows one after its unde
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from kb_service.content.agents_only.words import Near, agent_name, normalise, words_of
+from kb_service.content.agents_only.words import NOT_LETTERS, Near, agent_name, normalise, words_of
 
 NOT_UNDERSTOOD: Final = (
     "looks like an agent-only mark but is not one: the article is kept for agents. Write `<supportagent>` … "
@@ -23,15 +23,24 @@ NOT_UNDERSTOOD: Final = (
 _FILLERS: Final = frozenset(
     "begin end start stop open close only for show hide block section detail details container div region audience "
     "audiences visibility is to if ifdef note notes tip info warning important caution danger hint callout admonition "
-    "box use content view part here text our the of eyes data target tag style type notice".split()
+    "box use content view part here text our the of eyes data target tag style type notice alert aside panel admonition "
+    "class".split()
 )
+_BOXES: Final = frozenset("info note tip warning details".split())
 _VAGUE: Final = frozenset({"support", "hidden"})  # they mean agents where an audience or a part is named alone
 _AUDIENCE: Final = Near(["audience", "audiences", "visibility"])
 # Words of attributes, keys and conditions that say for whom, or when, something is shown.
 _ABOUT_READERS: Final = re.compile(
     r"audien|visib|access|viewer|reader|permi|\broles?\b|group|segment|scope|restrict|^(?:show|hide|only|when|if|for|to)"
-    r"|[-:](?:show|hide|if|when|for|role)|^ng|condition|target"
+    r"|[-:](?:show|hide|only|if|when|for|role)|^ng|condition|target"
 )
+# Names of tags that say so: `<Audience name="agent">`, `<OnlyFor who="agents">`, `<c:if test="${agent}">`.
+_READERS_TAG: Final = re.compile(
+    r"(?:audiences?|visib\w*|access|viewers?|readers?|permissions?|roles?|groups?|scope|restrict\w*|condition\w*"
+    r"|show|hide|only|when|if|for)(?:[-_.]?(?:for|to|if|when|from|role|audience|only))?"
+)
+# Boxes whose name may have the word for agents beside it: `<note-agent>`, `class="callout-agent"`, `note--agent`.
+_BOX: Final = re.compile(r"(?:notes?|callout|alert|box|aside|panel|info|hint|tip|warning|admonition|content)[-_]+|[-_]{2}\w+$")
 _KINDS: Final = frozenset("type kind slot variant theme tag badge status level flavor category id".split())
 _TITLES: Final = frozenset("title label summary header heading caption name".split())
 _CONDITION: Final = re.compile(
@@ -39,19 +48,29 @@ _CONDITION: Final = re.compile(
 )
 _NOT_PUBLIC: Final = re.compile(r"(?:\bunless|\bnot|!)\s*[\w.]*(?:public|customer|external)")
 # What a heading or a label of a part says where it can only mean that the part is for agents.
-_ONLY: Final = frozenset("only for use eyes nur fur solo solamente para uniquement reserve usage uso gebrauch".split())
-_IN_LABELS: Final = _ONLY | frozenset(
-    "note notes the our den dem aux a and und et y support team desk customer".split()
+_STRICTLY: Final = frozenset("only nur solo solamente uniquement restricted reserve reservado".split())
+_ONLY: Final = _STRICTLY | frozenset("for use eyes fur para pour usage uso gebrauch zwecke".split())
+_NOTES: Final = frozenset("note notes comment hinweis notiz nota remarque".split())
+_VERBS: Final = frozenset("is are may can see seen read visible this".split())
+_IN_LABELS: Final = _ONLY | _NOTES | _VERBS | frozenset(
+    "the our den dem die les la el de au aux a to by and und et y article section page steps company private support "
+    "soporte team equipo desk customer".split()
 )
 _WHO: Final = frozenset(
     "agent agents staff internal confidential supportagent supportagents employees internen mitarbeiter agenten intern "
-    "interne interno interna agentes".split()
+    "interne interner interno interna agentes personnel empleados vertraulich confidentiel confidencial".split()
 )
-_ALONE: Final = frozenset("internal confidential intern interne interno internalonly internaluseonly".split())
+_ALONE: Final = frozenset(
+    "internal confidential intern interne interno internalonly internaluseonly vertraulich confidentiel "
+    "confidencial companyconfidential strictlyconfidential".split()
+)
+_CUSTOMERS: Final = r"\b(?:customers?|public|clients?|kunden|clientes)"
 _NOT_FOR: Final = re.compile(
     r"\b(?:not|nicht|no|pas|never)\b(?: be)? ?\b(?:for|fur|para|pour|shar\w+|show\w*|visible|publish\w*|send|forward)\b"
-    r"[\w ]{0,20}\b(?:customers?|public|clients?|kunden|clientes)$"
+    rf"[\w ]{{0,20}}{_CUSTOMERS}$|^(?:hide|hidden|keep)(?: this)? from(?: the| our)? {_CUSTOMERS}$"
+    rf"|^(?:the |our )?{_CUSTOMERS} (?:must|should|may) not (?:see|read)\b[\w ]{{0,20}}$"
 )
+_NOT_TO_SHARE: Final = re.compile(r"do not (?:share|publish|forward|distribute)")
 
 
 @lru_cache(1 << 12)
@@ -79,19 +98,17 @@ def labels(text: str) -> bool:
     >>> labels("for support agents only"), labels("internal"), labels("agents"), labels("agents and seats")
     (True, True, False, False)
     """
-    words = words_of(text)
+    words = _LETTERS.findall(text)
     if not words or len(words) > 8:
         return False
     if _NOT_FOR.search(" ".join(words)) or "".join(words) in _ALONE:
         return True
-    who = [word for word in words if word in _WHO]
-    around = [word for word in words if word in _IN_LABELS]
-    is_all = len(who) + len(around) == len(words)
-    return (
-        is_all
-        and bool(who or ("support" in words and not {"team", "desk", "only"}.isdisjoint(words)))
-        and (not _ONLY.isdisjoint(words) or bool(who and {"note", "notes"}.intersection(words)))
-    )
+    said = frozenset(words)
+    if not said <= _WHO | _IN_LABELS or (said & _VERBS and not said & _STRICTLY):
+        return False
+    if said & _WHO:
+        return bool(said & _ONLY or said & _NOTES)
+    return bool(said & {"support", "soporte"} and said & {"team", "equipo", "desk", *_STRICTLY} and said & _ONLY)
 
 
 def _is_name(text: str) -> bool:
@@ -107,18 +124,24 @@ def _mentions(text: str) -> bool:
     )
 
 
+def _announces_or_labels(text: str) -> bool:
+    return announces(text) or labels(text)
+
+
 def _opens(head: str) -> bool:
     """Return whether the head of a part names agents: `agent`, `agnet x`, `note agent`, `{#x .agent}`."""
     head, closed, _ = head.partition(":::")
     words = words_of(head)
     if closed and len(words) > 1 and words[0] in _FILLERS:  # `::: details agent x :::`
         words = words[1:]
+    if words[1:] == ["agents"] and words[0] in _BOXES:  # a title: `::: info Agents`
+        return False
     braced = re.search(r"\{([^{}]*)", head)
     if not words:
         return False
     if agent_name(words[0]) or announces(head) or labels(head.partition(" ")[2]):
         return True
-    return braced is not None and _mentions(braced[1])
+    return braced is not None and (_mentions(braced[1]) or _classes(braced[1]))
 
 
 def _opens_or_titles(head: str) -> bool:
@@ -127,7 +150,7 @@ def _opens_or_titles(head: str) -> bool:
 
 
 def _template(inside: str) -> bool:
-    if announces(inside):
+    if announces(inside) or ("=" in inside and _is_agent_tag(inside.strip(" -"))):
         return True
     return (
         _CONDITION.match(inside) is not None
@@ -142,8 +165,17 @@ def _braces(inside: str) -> bool:
     return _is_name(inside)
 
 
+def _is_class(name: str) -> bool:
+    return agent_name(name) not in {"", *_VAGUE} or _is_in_box(name)
+
+
+def _is_in_box(name: str) -> bool:
+    bare = _BOX.sub("", name)
+    return bare != name and agent_name(bare) not in {"", *_VAGUE}
+
+
 def _classes(inside: str) -> bool:
-    return any(agent_name(name) and agent_name(name) not in _VAGUE for name in re.findall(r"\.([\w-]+)", inside))
+    return any(map(_is_class, re.findall(r"\.([\w-]+)", inside)))
 
 
 def _is_audience(key: str, value: str) -> bool:
@@ -155,7 +187,10 @@ def _is_audience(key: str, value: str) -> bool:
 
 # Tags
 
-_TAG: Final = re.compile(r"<(/?[a-z][^<>]{2,2000}|[\s/]{1,3}[\w.:-]{4,40}\s{0,8})(?=>)")
+_TAG: Final = re.compile(
+    r"""<(/?[a-z](?>[^<>=]{1,2000}|=\s*"[^"<]{0,500}"|=\s*'[^'<]{0,500}'|=){1,200}+|[\s/]{1,3}[\w.:-]{4,40}\s{0,8})(?=>)"""
+)
+_LETTERS: Final = re.compile(r"[^\W_]+")
 _TAG_NAME: Final = re.compile(r"[\s/]*([\w:.-]+)")
 _ATTRIBUTE: Final = re.compile(
     r"""(?<=[\s"'}/])([a-z:@*#(\[][\w:@.*#()\[\]-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|(\{(?:[^{}]|\{[^{}]*\})*\}?)"""
@@ -170,13 +205,16 @@ def _is_agent_tag(tag: str) -> bool:
     if not found:
         return False
     name = found[1].rpartition(":")[2].rstrip(".-")
-    if " only" in agent_name(name) or (tag.lstrip()[0] == "/" and agent_name(name) not in {"", *_VAGUE}):
+    if _is_name(name) or (name != "a" and _is_in_box(name)) or (tag.lstrip()[0] == "/" and agent_name(name) not in {"", *_VAGUE}):
         return True
     attributes = {key: one or two or three or four for key, one, two, three, four in _ATTRIBUTE.findall(tag)}
     named = {key for key, value in attributes.items() if not value}
     if name == "meta":
         values = list(attributes.values())
-        return any(_AUDIENCE.word(one) for one in (*values, *named)) and any(map(_mentions, values))
+        words = (word for one in (*values, *named) for word in NOT_LETTERS.split(one))
+        return any(map(_AUDIENCE.word, words)) and any(map(_mentions, values))
+    if _READERS_TAG.fullmatch(name) and any(map(_mentions, attributes.values())):
+        return True
     return any(_is_agent_attribute(name, key, value) for key, value in attributes.items())
 
 
@@ -186,9 +224,13 @@ def _is_agent_attribute(tag: str, key: str, value: str) -> bool:
         return True
     if not value:
         return False
+    if any(map(_AUDIENCE.word, NOT_LETTERS.split(key))) and agent_name(value) == "support":
+        return True
     if key in {"class", "classname"}:
         words = re.findall(r"[\w-]+", value)
-        return tag != "a" and "reference" not in words and any(agent_name(one) not in {"", *_VAGUE} for one in words)
+        if tag == "a":
+            return any("only" in one and agent_name(one) for one in words)
+        return "reference" not in words and any(map(_is_class, words))
     if key in _KINDS:
         return agent_name(value.strip("{}\"' ")) not in {"", *_VAGUE, "private", "restricted"}
     if key in _TITLES:
@@ -235,6 +277,7 @@ _FORMS: Final = (
         _opens_or_titles,
     ),
     _form("/// %%% @@@ ;;; $$$", r"^[ \t>]*(?:/{3,}|%{3,}|@{3,}|\${3,})[ \t]*(?P<inside>[^\n]{4,80})$", _opens),
+    _form("%%", r"^[ \t>]*%%[ \t]*(?P<inside>[^\n%]{5,40})$", lambda text: text.strip() not in _VAGUE and announces(text)),
     _form("``` ~~~", r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*(?P<inside>[^\n`~]{4,40})$", announces),
     _form(
         "::",
@@ -242,7 +285,7 @@ _FORMS: Final = (
         announces,
     ),
     _form("#+ @end", r"^[ \t]*(?:#\+begin_|@end)(?P<inside>[\w-]{4,30})", announces),
-    _form("[", r"^[ \t]*\[(?P<inside>[\w -]{4,30})\][ \t]*$", announces, condition=True),
+    _form("[ !", r"^[ \t>]*(?:!?\[!?|(?<=>)!|(?<=> )!)(?P<inside>[\w -]{4,30})\]?[ \t]*$", announces, condition=True),
     _form(
         "// @ ( [ == #",
         r"^[ \t>]*(?://+|@|\(\(?|\[|==|#(?=[\w-]+only\b))[ \t]*(?P<inside>[\w -]{4,30}?)[ \t]*(?::|\)\)|(?<=only) )",
@@ -257,10 +300,18 @@ _FORMS: Final = (
     _form("{{ {#", r"\{\{[{<%#/~>!^-]*(?P<inside>[^{}\n]{3,80})\}\}|\{#(?P<too>[^{}\n]{3,80})#\}", announces),
     _form(
         "<!- %% /*",
-        r"<!-+(?P<inside>.{3,80}?)-+>|%%(?P<too>.{3,80}?)%%|(?<![\w/])/\*(?P<three>.{3,80}?)\*/",
-        announces,
+        r"<!-+(?P<inside>(?s:.){3,80}?)-+>|%%(?P<too>.{3,80}?)%%|(?<![\w/])/\*(?P<three>.{3,80}?)\*/",
+        _announces_or_labels,
     ),
-    _form("]:", r"\[[^\]\n]{1,20}\]:[ \t]*(?:#|<>|<#>|/)[ \t]*[(\"'](?P<inside>[^\n)\"']{3,80})[)\"']", announces),
+    _form("]:", r"\[[^\]\n]{1,20}\]:[ \t]*(?:#|<>|<#>|/)[ \t]*[(\"'](?P<inside>[^\n)\"']{3,80})", announces),
+    _form("comment", r"comment\b\s{0,3}[-}%>~]{1,4}(?P<inside>[^{}<>\n]{3,80})[{<]", announces),
+    _form("\\begin \\end \\if", r"\\(?:begin|end)\{(?P<inside>[\w-]{4,30})\}|\\if(?P<too>[a-z]{4,20})\b", announces),
+    _form(
+        "@",
+        r"^[ \t]*@(?:if|unless|can|role|hasrole|auth)\w*[ \t]*\((?P<inside>[^\n)]{4,60})\)",
+        _mentions,
+        condition=True,
+    ),
     _form("[/ {/", r"[\[{]/(?P<inside>[\w .:-]{4,30})[\]}]", announces),
     _form(
         "== ++ ~~ -- << >>",
@@ -292,26 +343,48 @@ _NAMED: Final = (
         r"""(?:[:=]{1,3}|is|eq)(?P<value>[^\n,})>-]{4,40})"""
     ),
 )
-# What stands at the beginning of a block and heads it, in brackets or before a colon or the end of the line or cell.
+# What stands at the beginning of a block and heads it, in brackets or before a colon, a dash, the end of bold letters,
+# a sign or the end of the line or cell; and what ends a heading, or a line with a lock.
 _LABEL: Final = re.compile(
     r"^[^\w\n|]{0,20}[(\[](?P<bracketed>[\w' -]{4,40})[)\]](?![(\[:])"
-    r"|^#[^\n]*[(\[](?P<last>[\w' -]{4,40})[)\]][ \t#]*$"
-    r"|(?:^|\|)[^\w\n|]{0,20}(?:\d+[.)][ \t]+)?(?:@tab[ \t]+)?[^\w\n|]{0,6}(?P<label>[^\W\d_][\w'() -]{4,60}?)"
-    r"[ \t]*[\"'*_)\]]{0,4}[ \t]*(?::(?P<colon>[*_]*[ \t]+\w)?|\||[.!]?[\"'*_)\]#]{0,4}[ \t]*$|\.[*_]{1,3}|-[ \t])",
+    r"|^(?:#|[^\w\n]{0,20}[\U0001f510-\U0001f513])[^\n]*[(\[](?P<last>[\w' -]{4,40})[)\]][ \t#]*$"
+    r"|^#[^\n]* - (?P<tail>[\w' -]{4,40}?)[ \t#]*$"
+    r"|^[^\w\n|]{0,20}[*_]{2,3}(?P<bold>[\w'() -]{4,60}?)[.!]?[*_]{2,3}[ \t]"
+    r"|(?:^|\|)[^\w\n|]{0,20}(?:\d+[.)][ \t]+|\[?\^[\w-]{1,20}\]:[ \t]+)?(?:@tab[ \t]+)?[^\w\n|]{0,6}"
+    r"(?P<label>[^\W\d_][\w'() -]{4,60}?)"
+    r"[ \t]*[\"'*_)\]]{0,4}[ \t]*(?::(?P<colon>[*_]*[ \t]+\w)?|\||[.!]?[\"'*_)\]#]{0,4}[ \t]*$|\.[*_]{1,3}|-[ \t]"
+    r"|(?<=[ \t])[^\x00-\x7f\w])",
     re.MULTILINE,
 )
 _LABEL_NEEDLES: Final = tuple(
-    "agent;staff;internal;intern:;interne;confidential;support team;employees;mitarbeiter;nur intern;uso intern;"
-    "not for;not share;not show;nicht fur".split(";")
+    "agent;staff;intern;confiden;support team;for support;support use;support only;soporte;employees;personnel;"
+    "empleados;mitarbeiter;vertraulich;not for;not share;not show;not visible;never s;never publish;from customer;"
+    "from client;must not;should not;nicht fur;den support".split(";")
 )
-_LABEL_WORD: Final = re.compile("|".join(_LABEL_NEEDLES))
-_OTHER_LABEL: Final = re.compile(r"^\W{0,20}(?:\d+\W{1,4})?(?:external|public|extern)\b\W{0,4}:", re.MULTILINE)
+_OTHER_LABEL: Final = re.compile(r"^\W{0,20}(?:\d+\W{1,4})?(?:external|public|extern)\b(?:\W{0,4}:|\W*$)", re.MULTILINE)
+_HEADS: Final = re.compile(r"[ \t]*(?:#|>|[*_]{2}[^-]|[^\x00-\x7f\w])")  # a line that is more than an item or a cell
 _LABEL_REACH: Final = 200
+_CAPITAL_WORDS: Final = ("ONLY", "INTERN", "CONFID", "STAFF", "AGENT")
+# `AGENTS ONLY the code is 7`: what is written in capitals is a label without any sign behind it.
+_CAPITALS: Final = re.compile(
+    r"^[^\w\n|`]{0,20}(?P<label>(?=[A-Z -]{0,40}(?:"
+    rf"{'|'.join(_CAPITAL_WORDS)}"
+    r"))[A-Z]{3,}\b(?:[ -][A-Z]+\b){0,5})"
+    r"(?=[^\w\n-])(?![^\w\n]{0,3}[A-Z]{2,}\b)",
+    re.MULTILINE,
+)
+# `Agents: do not tell the customer`
+_ADDRESSED: Final = re.compile(
+    r"^[^\w\n|]{0,20}(?:support )?(?:agents?|staff)[*_]{0,3}:[*_]{0,3} (?:please )?(?:do not|don't|never|must not) "
+    rf"(?:tell|send|show|share|forward|mention|give|quote)\b[^\n]{{0,40}}{_CUSTOMERS}",
+    re.MULTILINE,
+)
 _TITLE: Final = re.compile(
     r"^\W{0,4}(?P<state>draft|wip|work in progress|unpublished|do not publish)\W{0,3}[:\])]"
     r"|[(\[](?P<inside>[\w' -]{4,40})[)\]]|^\W{0,4}(?P<label>[^\W\d_][\w' -]{4,40}?)[ ]?(?::| - )"
     r"|\b(?P<end>for (?:support )?(?:agents|staff)(?: only)?|for internal use(?: only)?)\W*$"
 )
+_TITLE_END: Final = re.compile(r" - (?:(?P<state>draft|wip|unpublished)|(?P<tail>[\w' ]{4,40}))\W*$")
 
 
 def is_agents_title(title: str) -> bool:
@@ -320,17 +393,28 @@ def is_agents_title(title: str) -> bool:
     >>> [is_agents_title(title) for title in ("INTERNAL: Refunds", "Refunds (agents only)", "Draft invoices")]
     [True, True, False]
     """
+    normal = normalise(title)
+    end = _TITLE_END.search(normal)
+    if end and (end["state"] or _is_tail(end["tail"])):
+        return True
     return any(
         found["state"]
         or found["end"]
         or announces(found["inside"] or "")
         or labels(found["label"] or found["inside"] or "")
-        for found in _TITLE.finditer(normalise(title))
+        for found in _TITLE.finditer(normal)
     )
+
+
+def _is_tail(text: str) -> bool:
+    return labels(text) and text not in _ALONE  # `Visibility - internal`
 
 
 _WORD_IN_MARK: Final = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 _MOST_SHOWN: Final = 8
+_SOUGHT: Final = re.compile(r"\w[\w'.-]{3,}")
+_LONGEST: Final = 400  # characters that a form, but for a tag, has before or behind a word that it is judged by
+_OTHERS: Final = frozenset({"public", "customer", "external"})  # of `{% unless customer %}`
 
 
 def find_suspect(text: str, *, prose: str | None = None) -> tuple[int, str] | None:
@@ -344,6 +428,8 @@ def find_suspect(text: str, *, prose: str | None = None) -> tuple[int, str] | No
     """
     normal = normalise(text)
     found = min(_suspects(normal, normal if prose is text else prose and normalise(prose)), default=None)
+    if not found and (capitals := _in_capitals(prose or text)):
+        return text.count("\n", 0, capitals.start("label")), capitals["label"]
     if not found:
         return None
     start, written = found
@@ -355,29 +441,44 @@ def find_suspect(text: str, *, prose: str | None = None) -> tuple[int, str] | No
 
 def _labels_in(normal: str) -> Iterator[tuple[int, str]]:
     end = 0
-    for word in _LABEL_WORD.finditer(normal):
-        if word.start() < end:
+    for place in sorted(place for needle in _LABEL_NEEDLES for place in _places(normal, needle)):
+        if place < end:
             continue
-        start = max(normal.rfind("\n", 0, word.start()) + 1, word.start() - _LABEL_REACH)
-        end = normal.find("\n", word.end())
+        start = max(normal.rfind("\n", 0, place) + 1, place - _LABEL_REACH)
+        end = normal.find("\n", place)
         end = len(normal) if end < 0 else end
-        for found in _LABEL.finditer(normal[start : min(end, word.end() + _LABEL_REACH)]):
-            label = found["label"]
-            is_one_of_many = label in _ALONE and (not found["colon"] or _OTHER_LABEL.search(normal))  # "1. Internal"
-            if not is_one_of_many and labels(label or found["bracketed"] or found["last"]):
+        for found in _LABEL.finditer(normal[start : min(end, place + _LABEL_REACH)]):
+            label = found["label"] or found["bold"]
+            if label in _ALONE and not found["bold"]:
+                is_one_of_many = not (found["colon"] or _HEADS.match(found[0])) or _OTHER_LABEL.search(normal)
+            else:
+                is_one_of_many = label in _ALONE  # "1. Internal", "**Internal** is what"
+            in_brackets = found["bracketed"] or found["last"] or ""
+            if (
+                (label and not is_one_of_many and labels(label))
+                or (in_brackets and (labels(in_brackets) or _NOT_TO_SHARE.match(in_brackets)))
+                or _is_tail(found["tail"] or "")
+            ):
                 yield start + found.start(), found[0]
                 return
 
 
+def _in_capitals(text: str) -> re.Match[str] | None:
+    if not any(word in text for word in _CAPITAL_WORDS):
+        return None
+    for found in _CAPITALS.finditer(text):
+        label = found["label"].lower()
+        if labels(label) and not (label in _ALONE and _OTHER_LABEL.search(text.lower())):
+            return found
+    return None
+
+
 def _suspects(normal: str, prose: str | None) -> Iterator[tuple[int, str]]:
-    for form in _FORMS:
-        searched = prose if form.condition else normal
-        if not searched or not any(needle in searched for needle in form.needles):
-            continue
-        for found in form.pattern.finditer(searched):
-            if any(inside and form.judge(inside) for inside in found.groups()):
-                yield found.start(), found[0]
-                break
+    sought = [word for word in set(_SOUGHT.findall(normal)) if _is_sought(word)]
+    for start, part in _parts_with(sought, normal):
+        yield from _forms_in(part, start, in_code=True)
+    for start, part in _parts_with(sought, prose) if prose else ():
+        yield from _forms_in(part, start, in_code=False)
     if "<" in normal:
         for tag in dict.fromkeys(_TAG.findall(normal)):
             if _is_agent_tag(tag):
@@ -385,8 +486,48 @@ def _suspects(normal: str, prose: str | None) -> Iterator[tuple[int, str]]:
                 break
     if any(needle in normal for needle in _LABEL_NEEDLES):
         yield from _labels_in(normal if prose is None else prose)
-    for pattern in _NAMED if ":" in normal or "=" in normal or "audience" in normal else ():
-        for found in pattern.finditer(normal):
+        if "do not" in normal or "never" in normal or "don't" in normal or "must not" in normal:
+            yield from ((found.start(), found[0]) for found in _ADDRESSED.finditer(normal if prose is None else prose))
+
+
+def _parts_with(words: Iterable[str], normal: str) -> list[tuple[int, str]]:
+    """Return the parts of a text, each with its place, that have one of the words: no form reaches further."""
+    starts = sorted(place for word in words for place in _places(normal, word))
+    parts: list[tuple[int, int]] = []
+    for place in starts:
+        if parts and place < parts[-1][1] - _LONGEST:
+            continue
+        start = normal.rfind("\n", 0, max(0, place - _LONGEST)) + 1
+        end = normal.find("\n", place + 2 * _LONGEST)
+        end = len(normal) if end < 0 else end
+        if parts and start <= parts[-1][1]:
+            start = parts.pop()[0]
+        parts.append((start, end))
+    return [(start, normal[start:end]) for start, end in parts]
+
+
+@lru_cache(1 << 16)
+def _is_sought(word: str) -> bool:
+    return word in _OTHERS or any(agent_name(part) for part in {word, *NOT_LETTERS.split(word)})
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + len(word))
+
+
+def _forms_in(text: str, start: int, *, in_code: bool) -> Iterator[tuple[int, str]]:
+    for form in _FORMS:
+        if form.condition == in_code or not any(needle in text for needle in form.needles):
+            continue
+        for found in form.pattern.finditer(text):
+            if any(inside and form.judge(inside) for inside in found.groups()):
+                yield start + found.start(), found[0]
+                break
+    for pattern in _NAMED if in_code else ():
+        for found in pattern.finditer(text):
             if _is_audience(found["key"], found["value"]):
-                yield found.start(), found[0]
+                yield start + found.start(), found[0]
                 break

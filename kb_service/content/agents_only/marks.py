@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from kb_service.content.agents_only.lookalikes import NOT_UNDERSTOOD, find_suspect
@@ -167,20 +168,29 @@ _CODE: Final = re.compile(
 )
 
 
-def code_ranges(text: str) -> list[tuple[int, int]]:
+# Behind a paragraph or a heading at the margin, where no list can go on.
+_INDENTED_CODE: Final = re.compile(
+    r"(?:\A(?:[ \t]*\n)*|^(?![-*+:>|!?=\[<]|\d+[.)])\S[^\n]*\n(?:[ \t]*\n)+)(?P<code>(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z)){1,200})",
+    re.MULTILINE,
+)
+
+
+@lru_cache(8)
+def code_ranges(text: str) -> Sequence[tuple[int, int]]:
     """Return [start, end) of what is code or a comment of a Markdown text.
 
     >>> code_ranges("Write `x`.")
-    [(6, 9)]
+    ((6, 9),)
     """
     if "`" not in text and "<" not in text and "~~~" not in text:
-        return []
-    return [found.span() for found in _CODE.finditer(text)]
+        return ()
+    return tuple(found.span() for found in _CODE.finditer(text))
 
 
 def without_code(text: str) -> str:
     """Return a Markdown text whose code is blank where it is surely code; all else stays where it is."""
-    return _blank(text, [found.span() for found in _CODE.finditer(text) if _is_surely_code(found)])
+    surely = [found.span() for found in _CODE.finditer(text) if _is_surely_code(found)]
+    return _blank(text, [*surely, *(found.span("code") for found in _INDENTED_CODE.finditer(text))])
 
 
 def _is_surely_code(found: re.Match[str]) -> bool:

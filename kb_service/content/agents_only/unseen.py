@@ -5,6 +5,7 @@ Comments are nobody's text. What is hidden may be meant for a program or for age
 
 from __future__ import annotations
 
+import html
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -19,15 +20,16 @@ _COMMENTS: Final = tuple(
         ("{{", r"\{\{([<%])\s*comment\b.*?\{\{[<%]\s*/\s*comment\s*[>%]\}\}"),
         ("{%", r"\{%-?\s*comment\b.*?\{%-?\s*endcomment\s*-?%\}"),
         ("<%", r"<%(?:#|--).*?%>"),
+        ("<#", r"<#--.*?-->"),
         ("<!", r"<!\[CDATA\[.*?\]\]>|<!(?:DOCTYPE|ENTITY|ELEMENT)\b[^<>]*>"),
         ("<?", r"<\?[a-z][^<>]*\?>"),
         ("{:", r"\{::comment\}.*?\{:/(?:comment)?\}"),
-        ("%%", r"^[ \t>]*%%[ \t]*\n.*?\n[ \t>]*%%[ \t]*$|(?<![\w%)])%%(?!%)[^\n]*?[^\s%]?[ \t]?%%(?![\w%])"),
+        ("%%", r"^[ \t>]*%%[ \t]*\n.*?\n[ \t>]*%%[ \t]*$|(?<![\w%)])%%(?!%)(?:[^\n]|\n(?![ \t]*\n)){0,2000}?%%(?![\w%])"),
     )
 )
 _COMMENT_MARK: Final = re.compile(r"<!--|-->")
 _HIDDEN_TAG: Final = re.compile(
-    r"<(?P<name>(?!(?:input|img|br|hr|meta|link|source)\b)[a-z][\w.-]*)(?P<rest>(?:[\s\"'/](?:[^<>]|(?<==)>)*)?)>",
+    r"<(?P<name>(?!(?:input|br|hr|meta|link|source)\b)[a-z][\w.-]*)(?P<rest>(?:[\s\"'/](?:[^<>]|(?<==)>)*)?)>",
     re.IGNORECASE,
 )
 _HIDDEN_NAMES: Final = frozenset({"hidden", "comment", "dialog", "template"})
@@ -39,6 +41,7 @@ _HIDES: Final = re.compile(
     r"(?![^\"'<>]*:(?:block|flex|grid|inline|table))",
     re.IGNORECASE,
 )
+_CSS_COMMENT: Final = re.compile(r"/\*.*?\*/")
 _HIDDEN_NEEDLES: Final = ("hidden", "display", "d-none", "<comment", "<dialog", "<template", "noindex")
 _NOT_INDEXED: Final = re.compile(r"<!--\s*noindex\s*-->.*?(?:<!--\s*/noindex\s*-->|\Z)", re.DOTALL | re.IGNORECASE)
 
@@ -94,10 +97,11 @@ def _hidden(text: str) -> Iterator[tuple[int, int]]:
     yield from (found.span() for found in _NOT_INDEXED.finditer(text))
     end = 0
     for tag in _HIDDEN_TAG.finditer(text):
-        is_hidden = tag["name"].lower() in _HIDDEN_NAMES or _HIDES.search(tag["rest"])
-        if tag.start() < end or not is_hidden or tag["rest"].endswith("/"):
+        name, rest = tag["name"].lower(), tag["rest"]
+        is_hidden = name in _HIDDEN_NAMES or _HIDES.search(_CSS_COMMENT.sub("", html.unescape(rest)))
+        if tag.start() < end or not is_hidden or (rest.endswith("/") and name != "img"):
             continue
-        end = _element_end(text, tag["name"], tag.end())
+        end = tag.end() if name == "img" else _element_end(text, tag["name"], tag.end())
         yield tag.start(), end
 
 

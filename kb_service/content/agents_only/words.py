@@ -17,8 +17,9 @@ AGENT_WORDS: Final = frozenset(
 _MORE_WORDS: Final = frozenset(
     "internaluseonly supportagentonly supportagentsonly supportstaff supportteam supportonly employee employees "
     "employeeonly employeesonly operatoronly operatorsonly moderatoronly moderatorsonly teamonly nonpublic notpublic "
-    "backoffice".split()
+    "backoffice supportnote supportnotes notforcustomers notforpublic hidefromcustomers".split()
 )
+_CERTAIN: Final = ("supportagent", "supportnote", "notforcustomers", "hidefromcustomers")
 _FOREIGN_WORDS: Final = frozenset(
     "agenten agente agentes agenti intern interne internes interna interno internas internos mitarbeiter vertraulich "
     "confidentiel confidencial privado privada prive privat empleados personnel medewerkers".split()
@@ -28,7 +29,7 @@ _OTHER_WORDS: Final = frozenset("interval intervals stuff privates primate argen
 _AFFIXES: Final = re.compile(
     r"^(?:is|for|if|only|show|visible|begin|start|end|role|has|to|are|audience|visibility|access|data|kb|our|the"
     r"|can|see|view|viewer|nur|solo)+(?=\w{5})|(?<=\w{5})(?:only|use|notes?|info|content|view|section|block|area|start"
-    r"|begin|end|here|text|part|mode|facing|eyes)+$"
+    r"|begin|end|here|text|part|mode|facing|eyes|article|page)+$"
 )
 NOT_LETTERS: Final = re.compile(r"[\W_]+")
 _WORD: Final = re.compile(r"[^\W_](?:[\w'.-]*[^\W_])?")
@@ -95,6 +96,7 @@ def _plain(character: str) -> str:
 
 
 _FOLDED: Final = _Folded()
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 
 
 def normalise(text: str) -> str:
@@ -104,7 +106,7 @@ def normalise(text: str) -> str:
     '<supportagent>'
     """
     if not text.isascii():
-        text = text.translate(_FOLDED)
+        text = _NOT_ASCII.sub(lambda run: run[0].translate(_FOLDED), text)
     if "&" in text:
         text = _REFERENCE.sub(_dereference, text)
     return text.lower()
@@ -152,13 +154,19 @@ class Near:
     def __init__(self, words: Iterable[str], *, exactly: Iterable[str] = (), others: Iterable[str] = ()) -> None:
         self._words = frozenset([*words, *exactly])
         self._others = frozenset(others)
+        slips = [word for word in self._words if len(word) > 4]
+        self._beginnings = frozenset(word[:2] for word in slips)  # one slip leaves one of the two
+        self._ends = frozenset(word[-2:] for word in slips)
+        self._longest = max(map(len, slips), default=0) + 1
         self._shorter = {one: word for word in sorted(words) if len(word) > 4 for one in _shortened(word)}
 
     def word(self, written: str) -> str:
         """Return the word that a squeezed one is or nearly is, "" for any other; short ones are taken as they are."""
         if written in self._words:
             return written
-        if len(written) < 4 or written in self._others:
+        if not 4 <= len(written) <= self._longest or written in self._others:
+            return ""
+        if written[:2] not in self._beginnings and written[-2:] not in self._ends:
             return ""
         return next((self._shorter[one] for one in _shortened(written) if one in self._shorter), "")
 
@@ -179,7 +187,7 @@ def agent_name(written: str) -> str:
     """
     squeezed = NOT_LETTERS.sub("", written)
     if word := _AGENTS.word(squeezed):
-        return f"{word} only" if "only" in word or word.startswith("supportagent") else word
+        return f"{word} only" if "only" in word or word.startswith(_CERTAIN) else word
     bare = _AFFIXES.sub("", squeezed)
     word = _AGENTS.word(bare) if bare != squeezed else ""
     if word in {"support", "hidden"} and "only" not in squeezed:  # `hidden-notes` are many things

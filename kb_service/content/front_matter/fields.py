@@ -22,7 +22,10 @@ from kb_service.content.markdown import inline_markup
 _HOW_TO_NAME: Final = (
     "`audience: public` or `audience: agent`; for a foreign word that all may read: `audience: [public]`"
 )
-_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# Comments of a text, which are nobody's in a value too.
+_COMMENT: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)|\{/\*.*?(?:\*/\}|\Z)|\[[^\]\n]{1,20}\]:\s*(?:#|<#?>)\s*[(\"'].*?(?:[)\"']|\Z)", re.DOTALL
+)
 _LIVE: Final = re.compile("staff_count")
 _ID: Final = re.compile(r"[^\W_][\w.~-]*(?:/[^\W_][\w.~-]*)*")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -186,11 +189,12 @@ class MetadataReader:
         return found
 
     def _reply(self) -> str | None:
-        """Return the reply with its line ends: always for agents, so nothing of it is hidden."""
+        """Return the reply with its line ends. Agents send it to customers, so it has no text for agents only."""
         field = self.fields.get("reply")
         if not field or not isinstance(field.value, str):
             return self._text("reply")
-        return separate(field.value).agent.strip() or None
+        separated = separate(field.value)
+        return None if separated.doubtful else separated.public.strip() or None
 
     def _date(self, key: str) -> date | None:
         field = self.fields.get(key)

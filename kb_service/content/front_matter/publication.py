@@ -16,24 +16,28 @@ from typing import Final, NamedTuple
 from kb_service.content.agents_only.words import Near, normalise
 from kb_service.content.front_matter.strict_yaml import Field, Value
 
-TRUE: Final = frozenset({"true", "yes", "on", "1", "y", "t"})
-FALSE: Final = frozenset({"false", "no", "off", "0", "n", "f", ""})
+TRUE: Final = frozenset({"true", "yes", "on", "1", "y", "t", "ja", "oui", "si", "s\u00ed"})
+FALSE: Final = frozenset({"false", "no", "off", "0", "n", "f", "", "nein", "non"})
+_NAME_ENDINGS: Final = frozenset({"draft", "hidden", "unlisted", "unpublished", "wip"})  # `name.draft.md`
 _DRAFT_FOLDERS: Final = frozenset({"draft", "drafts", "unpublished", "wip"})
 # Keys without "_" and case. A value that is neither true nor false leaves the article out, as an error.
 _LEFT_OUT_IF_TRUE: Final = frozenset(
     "draft drafts isdraft hidden ishidden archived isarchived unpublished deleted isdeleted wip workinprogress "
-    "nopublish donotpublish entwurf brouillon borrador versteckt".split()
+    "nopublish donotpublish entwurf brouillon borrador versteckt verborgen oculto".split()
 )
-_LEFT_OUT_IF_FALSE: Final = frozenset("published ispublished publish dgpublish".split())
+_LEFT_OUT_IF_FALSE: Final = frozenset(
+    "published ispublished publish dgpublish veroffentlicht veroeffentlicht publie publicado".split()
+)
 _UNLISTED_IF_TRUE: Final = frozenset(
     "unlisted isunlisted noindex nosearch searchexclude excludefromsearch searchhidden booksearchexclude bookhidden "
     "hidefromsearch".split()
 )
 _UNLISTED_IF_FALSE: Final = frozenset("searchable issearchable indexable".split())
 # Keys that mean other things too (`search: {boost: 2}`, `hide: [toc]`): only what is plainly true or false counts.
-_MAYBE_LEFT_OUT_IF_TRUE: Final = frozenset("hide headless disabled hidepage archive trash ignore skip".split())
+_MAYBE_LEFT_OUT_IF_TRUE: Final = frozenset("hide headless disabled archive trash ignore skip suppress suppressed embargoed".split())
 _MAYBE_LEFT_OUT_IF_FALSE: Final = frozenset(
-    "public ispublic visible isvisible enabled active show ready approved permalink".split()
+    "public ispublic visible isvisible enabled active show ready approved reviewed permalink offentlich oeffentlich "
+    "publico".split()
 )
 _EXCLUDED: Final = frozenset({"exclude", "excluded"})  # from a site's search, inside of `search`
 _MAYBE_UNLISTED_IF_FALSE: Final = frozenset(
@@ -47,7 +51,7 @@ _STATUS: Final = frozenset(
     "status publishstatus publicationstatus publishingstatus workflowstate articlestatus poststatus pagestatus "
     "contentstatus docstatus reviewstatus statut".split()
 )
-_STATES: Final = frozenset("state workflow stage phase publicationstate estado".split())  # keys of other things too
+_STATES: Final = frozenset("state workflow stage phase lifecycle publicationstate estado".split())  # keys of other things too
 _NOT_SHOWN: Final = re.compile(
     r"draft|wip|progress|review|pending|unpubl|not|archiv|private|internal|hidden|schedul|delet|trash|retire|expire"
     r"|todo|outdated|obsolete|embargo|confidential|entwurf|brouillon|borrador|unlisted|withdr|reject|propos|planned|inactive|disabled|removed"
@@ -57,12 +61,19 @@ _SHOWN: Final = frozenset(
     "preview experimental ga deprecated legacy complete completed done ready reviewed verified enabled "
     "maintained supported accepted visible tutorial guide reference ok".split()
 )
-_PUBLISH_AT: Final = frozenset(
-    "publishat publishdate publishon publishedat publishedon publicationdate releaseat releasedate availablefrom "
-    "golive embargo embargountil".split()
+def _dates(verbs: str, ends: str, others: str) -> frozenset[str]:
+    return frozenset([*(verb + end for verb in verbs.split() for end in ends.split()), *others.split()])
+
+
+_PUBLISH_AT: Final = _dates(
+    "publish published release visible available live show golive goeslive",
+    "at on from after date",
+    "publicationdate golive goeslive embargo embargountil",
 )
-_EXPIRES_AT: Final = frozenset(
-    "expiresat expirydate expireson expires expirationdate unpublishdate unpublishat validuntil enddate".split()
+_EXPIRES_AT: Final = _dates(
+    "expires expire expiry unpublish hide remove archive retire delete sunset",
+    "at on from after date",
+    "expires expirationdate validuntil enddate sunset",
 )
 KEYS: Final = (
     _LEFT_OUT_IF_TRUE
@@ -83,6 +94,10 @@ _NEAR: Final = Near(
     _LEFT_OUT_IF_TRUE | _LEFT_OUT_IF_FALSE | _UNLISTED_IF_TRUE | _PUBLISH_AT | _EXPIRES_AT | {"status"},
     others="craft crafts graft raft drift delete publisher".split(),
 )
+# `hide_article`, `page_draft`: what a key has around it where it says of what it speaks.
+_OF_ARTICLE: Final = re.compile(r"^(?:article|page|post|document)(?=\w{4})|(?<=\w{4})(?:article|page|post|document)$")
+_FUTURE: Final = re.compile(r"\b(?:next|tomorrow|soon|tbd|tba|later|future|never)\b")
+_TIGHT_PAIR: Final = re.compile(r"([\w-]+):(\S+)")
 _DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d\d):(\d\d).*)?")
 
 _DAY_FORMS: Final = ("%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d")
@@ -121,7 +136,8 @@ def read_state(fields: Mapping[str, Field], path: str) -> State:
     publish_at, wrong = _day(fields, _PUBLISH_AT, later=True)
     expires_at, wrong_end = _day(fields, _EXPIRES_AT, later=False)
     found += [*wrong, *wrong_end]
-    by_date, _ = _day(fields, frozenset({"date"}), later=True)  # Hugo and Jekyll wait for it; it has many other forms
+    by_date, other = _day(fields, frozenset({"date"}), later=True)  # Hugo and Jekyll wait for it
+    found += [one for one in other if _FUTURE.search(one.reason)]  # it has many other forms
     days = [day for day in (publish_at, by_date) if day]
     errors = tuple(
         (one.line, f"{one.reason} is not understood: the article is left out.") for one in found if one.doubtful
@@ -161,7 +177,10 @@ def is_date_key(key: str) -> bool:
 def meant_key(key: str) -> str:
     """Return the key of an article's state that a key is or nearly is, "" for any other."""
     name = squeezed(key)
-    return name if name in KEYS else _NEAR.word(name)
+    if name in KEYS:
+        return name
+    bare = _OF_ARTICLE.sub("", name)
+    return bare if bare in KEYS else _NEAR.word(name)
 
 
 @lru_cache(1 << 12)
@@ -175,8 +194,11 @@ def _of_path(path: str) -> Iterator[_Found]:
     for folder in folders:
         if folder in _DRAFT_FOLDERS:
             yield _Found(1, f"the folder `{folder}`")
-    if name.rsplit(".", 1)[0].endswith(".draft"):
-        yield _Found(1, f"the name `{name}`")
+    stem = name.rsplit(".", 1)[0]
+    ending = stem.rpartition(".")[2] if "." in stem else ""
+    words = re.split(r"[-_. ]", path.rpartition("/")[2].rpartition(".")[0])
+    if ending in _NAME_ENDINGS or {"DRAFT", "WIP"}.intersection((words[0], words[-1])):
+        yield _Found(1, f"the name `{name}`", unlisted=ending == "unlisted")
 
 
 def _of_field(key: str, field: Field) -> Iterator[_Found]:
@@ -185,13 +207,19 @@ def _of_field(key: str, field: Field) -> Iterator[_Found]:
     if isinstance(value, list) and len(value) == 1:  # `draft: [true]`
         value = value[0]
     shown = f"`{key}: {flat(value)[:60]}`"
-    if isinstance(value, dict) and (squeezed(key) in _PARENTS):
+    is_parent = squeezed(key) in _PARENTS
+    if is_parent and isinstance(value, str) and (pair := _TIGHT_PAIR.fullmatch(value)):  # `render:never`
+        value = {pair[1]: pair[2]}
+    if isinstance(value, dict) and is_parent:
         for inner, one in value.items():
             yield from _of_field(f"{key}.{inner}", Field(one, field.line))
     if parent and squeezed(parent) not in _PARENTS:
         return
     if name not in KEYS and (meant := meant_key(name)):
         found = _of_field(meant, field)
+        if _NEAR.word(name) != meant:  # `hide_article`
+            yield from found
+            return
         yield from (_Found(field.line, shown, True, one.unlisted) for one in found if not one.doubtful)
         return
     if name in _STATUS:
@@ -200,6 +228,8 @@ def _of_field(key: str, field: Field) -> Iterator[_Found]:
         yield _Found(field.line, shown)
     elif isinstance(value, str):
         yield from _of_flag(name, value.strip().lower(), shown, field.line, inside=bool(parent))
+    elif value and name in _LEFT_OUT_IF_TRUE | _LEFT_OUT_IF_FALSE | _UNLISTED_IF_TRUE:  # `draft: {a: true}`
+        yield _Found(field.line, shown, doubtful=True, unlisted=name in _UNLISTED_IF_TRUE)
 
 
 def _of_flag(name: str, value: str, shown: str, line: int, *, inside: bool) -> Iterator[_Found]:

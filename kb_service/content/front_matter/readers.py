@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
+from kb_service.content.agents_only.lookalikes import labels
 from kb_service.content.agents_only.words import Near, agent_name, is_agent_word, normalise
 from kb_service.content.front_matter.publication import FALSE, NEVER, TRUE, flat, squeezed
 from kb_service.content.front_matter.strict_yaml import Value
@@ -14,23 +15,29 @@ Said: TypeAlias = Literal["nothing", "public", "agents", "doubtful"]
 AUDIENCE_KEYS: Final = frozenset({"audience", "visibility"})
 _AUDIENCE: Final = Near(
     [*AUDIENCE_KEYS, "audiences"],
-    exactly="zielgruppe publikum sichtbarkeit publiccible visibilite audiencia publico visibilidad".split(),
+    exactly="leser zielgruppe publikum sichtbarkeit publiccible visibilite audiencia publico visibilidad".split(),
 )
 _PUBLIC_WORDS: Final = frozenset("public everyone everybody all customer customers external anyone".split())
 # Flags that say of a whole article that it is not for everybody, beside those that name agents (`isInternal`).
-_CLOSED: Final = frozenset("secret protected membersonly loginrequired requireslogin auth password".split())
+_CLOSED: Final = frozenset("secret protected membersonly loginrequired requireslogin auth password restrictedaccess accessrestricted".split())
 _MAYBE_CLOSED: Final = frozenset("agent agents staff support employees".split())  # keys of other things too
 _NOTES: Final = re.compile(r"(?:notes?|info|text|content|reply|description|comments?)$")  # nothing is kept of them
 _ABOUT_READERS: Final = re.compile(
     r"audience|visib|access|confidential|classification|viewer|reader|permi|role|group|segment|scope|restrict|acl$"
-    r"|securit|sensitiv|^(?:show|hide|share|visible|hidden|open|only|not)?(?:for|to|from)$|^hide"
+    r"|securit|sensitiv|reserv|^shar|^(?:show\w*|hid\w*|visible|open|only|not|meant|limited)?(?:for|to|from|with)$|^hide"
 )
 _BARS_PUBLIC: Final = re.compile(
     r"^(?:hide|hidden|not|exclude)(?:from|for)(?:the)?(?:public|customers?|clients?|everyone)$"
 )
 _CUSTOMERS: Final = re.compile(r"customer|client(?!id)|external|publicaccess|publicfacing|shareable")
-_PLACES: Final = frozenset("internal private hidden confidential restricted".split())
-_LABELS: Final = frozenset("tags tag topics labels label keywords category categories type types".split())
+_PLACES: Final = frozenset("internal intern private hidden confidential restricted secret notpublic nonpublic".split())
+_LABELS: Final = frozenset(
+    "tags tag topics labels label keywords category categories type types kind section template layout "
+    "collection".split()
+)
+_CONFIDENTIAL: Final = re.compile(r"confidential|classification|sensitivity")
+_RATED: Final = frozenset("high secret strict top confidential restricted internal".split())
+_SAYINGS: Final = frozenset("note notes description summary subtitle excerpt intro comment remark notice banner".split())
 _LABEL_WORDS: Final = frozenset("internal confidential".split())
 
 
@@ -57,6 +64,10 @@ def said_of_readers(key: str, value: Value) -> Said:
         return "agents"
     if name in _LABELS:
         return "agents" if any(map(_is_label, words)) else "nothing"
+    if name in _SAYINGS:
+        return "agents" if labels(normalise(flat(value))) else "nothing"
+    if _CONFIDENTIAL.search(name) and any(normalise(word).strip() in _RATED for word in words):
+        return "agents"
     if _ABOUT_READERS.search(name):
         is_barred = name.endswith("from") or name.startswith("not")
         if are_public(words) if is_barred else any(agent_name(normalise(word)) for word in words):
@@ -91,11 +102,11 @@ def place_for_agents(path: str) -> str:
     *folders, name = path.split("/")
     for folder in folders:
         said = agent_name(normalise(folder))
-        if " only" in said or said in _PLACES:
+        if " only" in said or {said, normalise(folder)} & _PLACES:
             return f"the folder `{folder}`"
     stem, _, ending = name.rpartition(".")[0].rpartition(".")
     parts = [part for part in re.split(r"[-_. ]", stem or ending) if part]
-    is_named = "INTERNAL" in parts[-1:] or any(
+    is_named = "INTERNAL" in {*parts[:1], *parts[-1:]} or any(
         "only" in pair and agent_name(pair) for pair in map("".join, _pairs(parts))
     )
     if is_named or (stem and agent_name(normalise(ending)) not in {"", "support", "hidden"}):

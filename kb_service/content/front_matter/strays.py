@@ -24,6 +24,7 @@ _TOP_CHARACTERS: Final = 4_000
 _REPLY: Final = Near(["reply", "replies"], others="rely repay relay replay repl apply".split())
 # Dates that say nothing else; `released`, `date` and `expires` are written in texts too.
 _DATES: Final = frozenset("publishat publishdate publishon expiresat expirydate unpublishat unpublishdate".split())
+_REPLY_BLOCK: Final = re.compile(r"[ \t>]{0,6}repl(?:y|ies)\s{0,2}:\s{0,3}[|>][-+\d]{0,2}\s*")
 # A line of front matter, or like one: `key: value`, `"key" = value`, `# key: value`, `{key: value`.
 _LINE: Final = re.compile(
     r"[\W_]{0,12}[^\W\d_][\w -]{0,30}?[\"'*_`]{0,4}\s{0,3}[:=|]|[\W_]{0,6}[{\[<]|[ \t]*#{1,6}[ \t]|(?:im|ex)port\s"
@@ -45,8 +46,11 @@ _IS_FOR_READERS: Final = re.compile(
 _REPLY_LINE: Final = re.compile(r"[\W_]{0,12}(?P<key>[\w.-]+)[\"'*_`]{0,4}\s{0,3}[:=;]")
 _INSIDE: Final = re.compile(r"[#{;]|,(?=[^{}]*\})")  # what begins another pair on the line of one
 _MARGIN: Final = re.compile(r"[\"'*_`>#/%;+|<!{\[(, \t-]{0,12}(?:export\s+)?(?:(?:const|let|var)\s+)?")
-_RULE: Final = re.compile(r"[ \t>]*(?:[-+=~*_][ \t]?){2,}\w{0,4}[ \t]*(?:#.*)?")
-_RULES: Final = re.compile(r"^[ \t>]*[-+=~*_—–−][^\w\n]{1,12}\n[^\n]{1,40}?[:=]", re.MULTILINE)
+# `----`, `--- yaml`, `> ---`, `1. ---`, `\\-\\-\\-`, `/*`: signs alone.
+_RULE: Final = re.compile(
+    r"[ \t>]*(?:\d{1,2}[.)])?[ \t]*(?![|`<\[(])(?:[^\w\s>\"'!?.,#:][ \t]?|_[ \t]?){2,40}!?\w{0,4}[ \t]*(?:#.*)?"
+)
+_RULES: Final = re.compile(r"^[ \t>]*(?:[^\w\s]|_)(?:[^\w\n]|_){1,12}\n[^\n]{1,40}?[:=]", re.MULTILINE)
 _FENCE: Final = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 
 
@@ -69,7 +73,8 @@ def strays_of_block(block: str, fields: Mapping[str, Field], *, broken: bool) ->
             }
             if (found["key"] or "").replace("-", "_") in read:
                 continue
-            if stray := _stray(found, number, state=not is_inside):
+            is_comment = "#" in line[: found.start()]  # nobody's state, but a word about readers counts
+            if stray := _stray(found, number, state=not (is_inside or is_comment), dates=True):
                 yield stray
 
 
@@ -91,7 +96,7 @@ def strays_of_body(body: str, first_line: int) -> Iterator[Stray]:
             in_block &= not line.strip() and is_top
             is_top &= not line.strip()
         elif in_block or (number < _TOP and not code):
-            reply = _REPLY_LINE.match(line) if in_block else None
+            reply = _REPLY_LINE.match(line) if in_block or _REPLY_BLOCK.fullmatch(line) else None
             if reply and _REPLY.word(squeezed(reply["key"])):
                 yield Stray("audience", Field("agent", first_line + number), f"{reply['key']}:")
             for found in _pairs(line, anywhere=in_block):
@@ -120,7 +125,7 @@ def _pairs(line: str, *, anywhere: bool) -> Iterator[re.Match[str]]:
             yield found
 
 
-def _stray(found: re.Match[str], number: int, *, state: bool = True) -> Stray | None:
+def _stray(found: re.Match[str], number: int, *, state: bool = True, dates: bool = False) -> Stray | None:
     key, sign, value = found["key"] or found[0], found["sign"], found["value"] or "true"
     written = f"{key}{sign or ' '}{value}"
     if sign and _REPLY.word(squeezed(key)):
@@ -132,6 +137,7 @@ def _stray(found: re.Match[str], number: int, *, state: bool = True) -> Stray | 
     if not state or not meant or sign == "|":
         return None
     found_state = read_state({meant: Field(value, number)}, "")
-    if found_state.errors or not (found_state.left_out or found_state.unlisted or meant in _DATES):
+    is_date = meant in _DATES or (dates and found_state.publish_at is not None)
+    if found_state.errors or not (found_state.left_out or found_state.unlisted or is_date):
         return None
     return Stray(meant, Field(value, number), written)
