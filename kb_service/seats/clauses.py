@@ -211,7 +211,10 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
             heading = "PLAN :" if is_heading and not {"PLAN", "LICENCE"}.isdisjoint(words[:2]) else ""
         is_next = joint == "AND" or (joint == "," and cues(clause[:2]) == ["THEN", "HAVE"])
         if found and is_next and clause and {*cues(clause)} <= _SOMEBODY | {"THEN", "HAVE"}:
-            found[-1].certain = found[-1].certain and found[-1].kind not in {"bare", *STAFF}  # "20 agents and a trainee"
+            found[-1].certain = found[-1].certain and found[-1].kind not in {
+                "bare",
+                *STAFF,
+            }  # "20 agents and a trainee"
         is_asked = re.match(
             r"(?:DO |~ )*MAYBE (?:(?:US )?(?:USE |HAVE )?(?:ONE |~ )*|US (?:(?!US|PAY|HAVE)\S+ ){0,4})#",
             " ".join(cues(clause)),

@@ -132,6 +132,8 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
         if "TIMES" in cues([*first.after[-1:], *second.before[:1]]):
             first.certain = second.certain = False  # "2 x 8 agents"
         is_odd = second.kind == "other" and second.after[:1] and second.after[0].cue == UNKNOWN and second.joint != "."
+        if first.role == "now_seats" and second.joint == "," and second.role in {"", "none"} and second.frame == "now":
+            first.certain = first.certain and second.kind not in {"bare", "other"}  # "then 15, zundep 20"
         if first.role in {"people", "seats"} and is_odd and second.value < first.value:
             first.certain = False  # "35 users, 4 greyed out", "30 seats were ordered, 28 delivered"
         if second.role == "free" and second.kind == "bare" and second.has("NOT") and first.role in {"people", "used"}:
@@ -483,6 +485,8 @@ def _doubt(numbers: Sequence[Number]) -> None:
     for first, second in pairwise(numbers):
         if first.kind == "group" and (first.before or first.after) and second.joint in {"", ":", "WITH", UNKNOWN}:
             second.certain = second.certain and second.role in _SAID  # "most of the 4 offices have 5 seats"
+        if first.kind == "group" and UNKNOWN in cues(second.before[-2:]) and second.joint in {"AND", ","}:
+            second.certain = False  # "there are 6 brands and zundep has 2 agents"
         is_alike = UNKNOWN in (first.noun, second.noun) and first.shape == second.shape
         is_sum = UNKNOWN in (first.noun, second.noun) and second.joint == "AND"  # "5 founders and 11 agents log in"
         if second.joint == UNKNOWN or is_alike or is_sum:
