@@ -91,5 +91,6 @@ lock: $(BIN)/python ## compile requirements/*.txt from pyproject.toml; OPTIONS=-
 	  $(LOCK) pyproject.toml --group build --extra meaning $${row#*:} -c requirements/run.txt \
 	  -o requirements/$${row%%:*}.txt $(OPTIONS) || exit 1; done
 
-clean: ## remove the virtual environment and the built index
-	@rm -rf $(VENV) .kb
+clean: ## remove the virtual environment and what can be built again; kb-data, with the record, stays
+	@rm -rf $(VENV)
+	@[ ! -d .kb ] || find .kb -mindepth 1 -maxdepth 1 ! -name 'feedback.sqlite3*' -exec rm -rf {} + # old votes

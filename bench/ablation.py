@@ -104,14 +104,21 @@ class _Remembering:
     def __init__(self, encoder: Encoder) -> None:
         self.name = encoder.name
         self.dimensions = encoder.dimensions
-        self.encode = encoder.encode
+        self.encode, self.encode_closely = encoder.encode, encoder.encode_closely
+        self.token_dimensions = encoder.token_dimensions
         self._encoder = encoder
         self._known: dict[str, NDArray[np.float32]] = {}
+        self._tokens: dict[str, NDArray[np.float32]] = {}
 
     def encode_one(self, text: str) -> NDArray[np.float32]:
         if text not in self._known:
             self._known[text] = self._encoder.encode_one(text)
+            self._tokens[text] = self._encoder.tokens_of(text)
         return self._known[text]
+
+    def tokens_of(self, text: str) -> NDArray[np.float32]:
+        self.encode_one(text)
+        return self._tokens[text]
 
 
 def main(folders: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """What comparing meanings adds to an answer, beside the encoding of the question itself.
 
-Passages and sentences get made-up vectors: encoding those of 20,000 passages would take half an hour. What is found so
-is wrong; what it costs is not, because nothing that is measured depends on what the vectors say.
+Passages and their words get made-up vectors: encoding 20,000 passages would take half an hour. What is found so is
+wrong; what it costs is not, because nothing that is measured depends on what the vectors say.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from kb_service.answers.results import Question
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import build_index
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.meaning.vectors import Encoder
+from kb_service.meaning.vectors import CloseText, Encoder
 from kb_service.staff.counter import DisabledCounter
+from kb_service.text import tokens
 
 QUESTIONS: Final = 200
 REFUSE_BELOW: Final = 0.0  # made-up vectors make no answer sure: what is refused would not be quoted, and cost less
@@ -43,7 +44,7 @@ class MadeUpVectors:
     """Stands in for an encoder while indexing: any unit vectors, under its name."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self.name, self.dimensions = encoder.name, encoder.dimensions
+        self.name, self.dimensions, self.token_dimensions = encoder.name, encoder.dimensions, encoder.token_dimensions
         self._chance = np.random.default_rng(1)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -54,6 +55,19 @@ class MadeUpVectors:
     def encode_one(self, text: str) -> NDArray[np.float32]:
         """Return a vector."""
         return np.asarray(self.encode([text])[0])
+
+    def encode_closely(self, texts: Sequence[str]) -> list[CloseText]:
+        """Return one vector for each text, and one for each of its words."""
+        found = []
+        for vector, text in zip(self.encode(texts), texts, strict=True):
+            starts = [word.start for word in tokens(text)]
+            drawn = self._chance.standard_normal((len(starts), self.token_dimensions), dtype=np.float32)
+            found.append(CloseText(vector, drawn, np.asarray(starts, dtype=np.int32)))
+        return found
+
+    def tokens_of(self, text: str) -> NDArray[np.float32]:
+        """Return one vector for each word."""
+        return self.encode_closely([text])[0].tokens
 
 
 def compare(corpus: Corpus, articles: Path, folder: Path, opened: Callable[[], Encoder]) -> Compared:

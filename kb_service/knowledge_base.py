@@ -10,7 +10,7 @@ import secrets
 import threading
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import BinaryIO, Final, NamedTuple
@@ -34,6 +34,7 @@ from kb_service.content.article import Audience
 from kb_service.errors import DependencyFailed, UnknownArticle
 from kb_service.index.port import Engine, Snapshot
 from kb_service.meaning.vectors import Encoder
+from kb_service.query_ids import KEY_BYTES, QueryIds
 from kb_service.ranking import Ranker
 from kb_service.seats.reader import Mentions, read_mentions
 from kb_service.staff.counter import StaffCount, StaffCounter
@@ -43,7 +44,6 @@ MOST_SEATS: Final = 1_000_000  # that anybody may say are paid for
 STAFF_BUDGET_SECONDS: Final = 2.5
 MOST_CACHED: Final = 500  # answers of 5 kB each, 2.5 MB a process
 MOST_EXPIRED: Final = 50  # suggestions that are passed over until the next generation
-_BASE_32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULIDs
 
 
 class CacheKey(NamedTuple):
@@ -107,8 +107,10 @@ class KnowledgeBase:
         no_answer_below: float = NO_ANSWER_BELOW,
         staff_budget_seconds: float = STAFF_BUDGET_SECONDS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        query_ids: QueryIds | None = None,
     ) -> None:
         self._engine = engine
+        self._query_ids = query_ids or QueryIds(secrets.token_bytes(KEY_BYTES))
         self._staff_counter = staff_counter
         self._encoder = encoder
         self._no_answer_below = no_answer_below
@@ -126,7 +128,7 @@ class KnowledgeBase:
         seats = self._seats(question, mentions, generation.snapshot)
         return Answer(
             question=question.text,
-            query_id=_query_id(now),
+            query_id=self.new_query_id(now),
             outcome=found.outcome,
             confidence=found.confidence,
             answer=found.quote,
@@ -163,7 +165,7 @@ class KnowledgeBase:
         ranked = generation.ranker.rank(understood, limit=offset + limit, topic=topic, today=now.date())
         return SearchResult(
             query=words,
-            query_id=_query_id(now),
+            query_id=self.new_query_id(now),
             total=ranked.total,
             limit=limit,
             offset=offset,
@@ -190,13 +192,20 @@ class KnowledgeBase:
             for found in shown
         )
 
-    def popular_questions(self, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
-        """Return the titles of the articles that are asked for in the most ways, questions first."""
+    def popular_questions(
+        self, *, audience: Audience = "public", limit: int = 5, asked: Sequence[str] = ()
+    ) -> tuple[Suggestion, ...]:
+        """Return the titles of the articles that are `asked` for, ids in the order of how often.
+
+        Those that nobody is known to ask for come after them: first questions, then what can be asked in the most ways.
+        """
         catalogue = self._generation(audience).snapshot.catalogue
         ways = Counter(number for _, number in (*catalogue.guide.questions, *catalogue.guide.phrasings))
         titles = catalogue.guide.titles
         shown = set(range(len(titles))) - catalogue.expired(self._now().date())
-        order = sorted(shown, key=lambda n: (not titles[n].endswith("?"), -ways[n], n))
+        known = [number for each in asked if (number := catalogue.article_number(each)) in shown]
+        others = sorted(shown.difference(known), key=lambda n: (not titles[n].endswith("?"), -ways[n], n))
+        order = [*dict.fromkeys(known), *others]
         chosen = [(catalogue.article_ids[number], titles[number]) for number in order[:limit]]
         return tuple(
             Suggestion(text=text, kind="question", article_id=i, url=article_url(i), marks=()) for i, text in chosen
@@ -258,6 +267,19 @@ class KnowledgeBase:
         """
         return self._staff_counter.count(domain, deadline=self._staff_budget_seconds if waits else 0.0)
 
+    def new_query_id(self, now: datetime) -> str:
+        """Return a name for a question that is asked now."""
+        return self._query_ids.new(int(now.timestamp() * 1000))
+
+    def gave(self, query_id: str) -> bool:
+        """Return whether the name of a question was given by this service."""
+        return self._query_ids.gave(query_id)
+
+    @property
+    def encoder(self) -> Encoder | None:
+        """What compares meanings; None where words alone are compared."""
+        return self._encoder
+
     def generation(self, *, audience: Audience = "public") -> str:
         """Return the name of the generation that answers now."""
         return self._generation(audience).snapshot.catalogue.generation
@@ -281,6 +303,18 @@ class KnowledgeBase:
         """Open what a first question would wait for (a third of a second); without an index there is nothing."""
         with suppress(DependencyFailed):
             self.answer(Question("warm up", audience=audience))
+
+    def beside(self, engine: Engine) -> KnowledgeBase:
+        """Return the same over another engine: model, live counts, thresholds and names of questions are shared."""
+        return KnowledgeBase(
+            engine,
+            staff_counter=self._staff_counter,
+            encoder=self._encoder,
+            no_answer_below=self._no_answer_below,
+            staff_budget_seconds=self._staff_budget_seconds,
+            query_ids=self._query_ids,
+            now=self._now,
+        )
 
     def close(self) -> None:
         """Let go of the index and stop asking helpdesks."""
@@ -315,18 +349,5 @@ def _without_blanks(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 
-def _query_id(now: datetime) -> str:
-    return new_query_id(int(now.timestamp() * 1000))
-
-
 def _milliseconds_since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 2)
-
-
-def new_query_id(milliseconds: int) -> str:
-    """Return the name of a question asked then (milliseconds since 1970), for feedback: a ULID behind "q_".
-
-    Ids sort by time and cannot be guessed.
-    """
-    number = (milliseconds & (1 << 48) - 1) << 80 | secrets.randbits(80)
-    return "q_" + "".join(_BASE_32[number >> shift & 31] for shift in range(125, -1, -5))

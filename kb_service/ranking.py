@@ -95,11 +95,6 @@ class Ranked(NamedTuple):
     evidence: Evidence
     held: tuple[bool, ...]
 
-    @property
-    def sentence_likeness(self) -> Sequence[float] | None:
-        """The cosine of the question with each sentence; None where meanings are not compared."""
-        return self.entry.sentence_cosines or None
-
 
 class RankedList(NamedTuple):
     """Ranked passages, best first; `total` counts all that matched the words.
@@ -145,7 +140,9 @@ class Ranker:
         search should find copies too. `same_article` is how many of an article come before those of others, by default
         as few as the weights say.
         """
-        vector = self._encoder.encode_one(understood.meant) if self._encoder and understood.meant.strip() else None
+        meant = understood.meant
+        encoder = self._encoder if meant.strip() else None
+        vector, tokens = (encoder.encode_one(meant), encoder.tokens_of(meant)) if encoder else (None, None)
         resemblance = self.catalogue.known_questions.compare(
             understood.meant,
             message=understood.text,
@@ -165,7 +162,7 @@ class Ranker:
         read = self._read(understood, found, scored.best(max(self._weights.looked_at, limit)), overdue)
         return RankedList(
             passages=self._shown(
-                read, limit, vector, distinct=distinct, same_article=same_article or self._weights.same_article
+                read, limit, tokens, distinct=distinct, same_article=same_article or self._weights.same_article
             ),
             total=found.total,
             resemblance=resemblance,
@@ -233,12 +230,12 @@ class Ranker:
         return tuple(sorted(best.values(), reverse=True)[: self._weights.contestants])
 
     def _shown(
-        self, read: _Read, limit: int, vector: Floats | None, *, distinct: bool, same_article: int
+        self, read: _Read, limit: int, tokens: Floats | None, *, distinct: bool, same_article: int
     ) -> tuple[Ranked, ...]:
         """Return what is shown of the candidates (see spread)."""
         articles, scores = read.scored.articles.tolist(), read.scores.tolist()
         shown = spread(articles, read.codes, scores, read.order, limit, same_article=same_article, distinct=distinct)
-        entries = self._store.entries(read.scored.numbers[shown].tolist(), vector=vector)
+        entries = self._store.entries(read.scored.numbers[shown].tolist(), tokens=tokens)
         return tuple([read.ranked(at, entry) for at, entry in zip(shown, entries, strict=True)])
 
 

@@ -7,8 +7,10 @@ All problems are reported together, so a start fails once and not once a mistake
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple, get_args
 from urllib.parse import urlsplit
@@ -23,10 +25,14 @@ PREFIX: Final = "KB_"
 FILE_SUFFIX: Final = "_FILE"  # KB_STAFF_KEY_FILE=/run/secrets/key: the file's text is the value
 SETTINGS_FILE: Final = Path("kb.toml")
 SHORTEST_KEY_BYTES: Final = 32  # as long as the digest: a shorter one can be guessed from a single signature
-SECRETS: Final = frozenset({"staff_key", "metrics_token"})  # never shown; each has a KB_<NAME>_FILE too
+SECRETS: Final = frozenset(
+    {"staff_key", "metrics_token", "database_url", "oidc_client_secret", "proxy_secret"}
+)  # never shown; each has a KB_<NAME>_FILE too
 
 StaffCountMode = Literal["public", "signed", "agents", "off"]
 MetricsMode = Literal["loopback", "public", "off"]
+RecordMode = Literal["on", "votes", "off"]
+LoginMode = Literal["password", "oidc", "proxy"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]
 
@@ -59,6 +65,28 @@ def _base_url(text: str) -> str | None:
     return text.rstrip("/") if is_usable else None
 
 
+def _issuer(text: str) -> str | None:
+    parts = urlsplit(text)
+    is_safe = parts.scheme == "https" or (
+        parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    )
+    return text if is_safe and parts.netloc and not (parts.query or parts.fragment) else None
+
+
+def _names(text: str) -> list[str]:
+    return [] if text == "off" else [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _networks(text: str) -> list[str]:
+    return [str(ipaddress.ip_network(part)) for part in _names(text)]
+
+
+def _database_url(text: str) -> str | None:
+    parts = urlsplit(text)
+    is_whole = parts.scheme in ("postgresql", "postgres") and parts.path.strip("/")
+    return text if is_whole else None
+
+
 def _contact_url(text: str) -> str | None:
     parts = urlsplit(text)
     is_web = parts.scheme in ("http", "https") and parts.netloc
@@ -71,6 +99,9 @@ _HOST: Final = r"\s*(?![^,]*://)\w[\w-]*\.\w[^,]*"  # plainly a host; the staff 
 _FOLDER: Final = _takes("a path")
 _SWITCH: Final = _takes("on or off", read=lambda text: {"on": True, "off": False}.get(text.lower()))
 _KEYS: Final = _takes(f"keys of at least {SHORTEST_KEY_BYTES} bytes, the newest first, separated by spaces", read=_keys)
+_GROUPS: Final = _takes("names of groups, or *, separated by commas", read=_names)
+_CLAIM: Final = r"^[^\s]{1,200}$"
+_HEADER: Final = r"^[A-Za-z0-9]{1,100}$"  # servers take X_User for X-User: whoever sends that would be somebody else
 Origin = Annotated[str, Meta(pattern=_ORIGIN)]
 
 
@@ -84,6 +115,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _takes("a path", read=lambda text: None if text.lower() == "off" else text),
         "Folder of the model that compares meanings; off: words alone.",
     ] = Path(".kb/model")
+    data: Annotated[
+        Path, _FOLDER, "Folder of what cannot be rebuilt: accounts, the record of questions and votes, and its key."
+    ] = Path("kb-data")
     host: Annotated[str, _takes("a host name or address"), "Address to listen on."] = "127.0.0.1"
     port: Annotated[int, _takes_whole(1, 65535), "Port to listen on."] = 8000
     workers: Annotated[int, _takes_whole(1, 64), "Server processes."] = 2
@@ -119,11 +153,78 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     staff_budget_ms: Annotated[int, _takes_whole(50, 10000), "Longest time an answer waits for the live number."] = 2500
     staff_key: Annotated[tuple[str, ...], _KEYS, "Keys that sign look-ups, for KB_STAFF_COUNT=signed."] = ()
+    record: Annotated[
+        RecordMode,
+        _takes_one_of(RecordMode),
+        "What is recorded: on (questions, what came of them, votes), votes alone, or off.",
+    ] = "on"
+    record_days: Annotated[int, _takes_whole(1, 3650), "Days after which what is recorded is deleted."] = 365
+    database_url: Annotated[
+        str,
+        _takes("an address such as postgresql://kb@localhost/kb", read=_database_url),
+        "PostgreSQL database of accounts and the record; without one it is a file in KB_DATA.",
+    ] = ""
     rate_limit: Annotated[bool, _SWITCH, "Limit the requests of one client: on or off."] = True
     metrics: Annotated[MetricsMode, _takes_one_of(MetricsMode), "Who may read /metrics: loopback, public or off."] = (
         "loopback"
     )
     metrics_token: Annotated[tuple[str, ...], _KEYS, "Bearer tokens; with any, /metrics wants one from everybody."] = ()
+    console: Annotated[bool, _SWITCH, "The console for agents at /console, for people with an account: on or off."] = (
+        True
+    )
+    login: Annotated[
+        LoginMode,
+        _takes_one_of(LoginMode),
+        "Who says who somebody is: password (kb user add), oidc or proxy.",
+    ] = "password"
+    session_idle_minutes: Annotated[int, _takes_whole(1, 480), "Minutes after which an unused session ends."] = 30
+    session_hours: Annotated[int, _takes_whole(1, 168), "Hours after which every session ends."] = 12
+    agent_groups: Annotated[
+        tuple[str, ...],
+        _GROUPS,
+        "With oidc or proxy, groups whose members are agents, separated by commas; * is everybody.",
+    ] = ()
+    lead_groups: Annotated[
+        tuple[str, ...],
+        _GROUPS,
+        "With oidc or proxy, groups whose members are leads, separated by commas; * is everybody.",
+    ] = ()
+    oidc_issuer: Annotated[
+        str,
+        _takes("the issuer's https address, exactly as it calls itself", read=_issuer),
+        "Identity provider, for KB_LOGIN=oidc.",
+    ] = ""
+    oidc_client_id: Annotated[str, _takes("a name"), "Name of this service at the identity provider."] = ""
+    oidc_client_secret: Annotated[str, _takes("a secret"), "What proves that to the identity provider."] = ""
+    oidc_scope: Annotated[
+        str,
+        _takes("scopes separated by blanks, openid among them", pattern=r"^(.* )?openid( .*)?$"),
+        "What is asked for.",
+    ] = "openid profile email"
+    oidc_name_claim: Annotated[
+        str, _takes("the name of a claim", pattern=_CLAIM), "Claim that holds somebody's name."
+    ] = "preferred_username"
+    oidc_groups_claim: Annotated[
+        str, _takes("the name of a claim", pattern=_CLAIM), "Claim that holds their groups."
+    ] = "groups"
+    proxy_user_header: Annotated[
+        str,
+        _takes("the name of a header of letters and digits, such as KbUser", pattern=_HEADER),
+        "Header in which the proxy names somebody it signed in, for KB_LOGIN=proxy.",
+    ] = ""
+    proxy_groups_header: Annotated[
+        str,
+        _takes("the name of a header of letters and digits, such as KbGroups", pattern=_HEADER),
+        "Header with their groups.",
+    ] = ""
+    proxy_peers: Annotated[
+        tuple[str, ...],
+        _takes("addresses or networks such as 10.1.2.3 or 10.1.2.0/24, separated by commas", read=_networks),
+        "Addresses from which that proxy connects.",
+    ] = ()
+    proxy_secret: Annotated[
+        tuple[str, ...], _KEYS, "What that proxy sends as X-KB-Proxy-Secret to prove that it is it."
+    ] = ()
     log_level: Annotated[
         LogLevel,
         _takes_one_of(LogLevel),
@@ -173,9 +274,31 @@ def load_settings(*, flags: Mapping[str, str | None], environ: Mapping[str, str]
     settings = Settings(**values)
     if settings.staff_count == "signed" and not settings.staff_key:
         problems.append("KB_STAFF_COUNT=signed: use it together with KB_STAFF_KEY or KB_STAFF_KEY_FILE")
+    if settings.console:
+        problems += _login_problems(settings)
     if problems:
         raise BadSetting("\n".join(problems))
     return settings
+
+
+def _login_problems(settings: Settings) -> Iterator[str]:
+    """Yield what is missing for the way to sign in: a half-made one lets in nobody, or everybody."""
+    needed = {
+        "password": (),
+        "oidc": ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "base_url"),
+        "proxy": ("proxy_user_header", "proxy_peers", "proxy_secret"),
+    }[settings.login]
+    named = f"KB_LOGIN={settings.login}"
+    for name in needed:
+        if not getattr(settings, name):
+            yield f"{named}: use it together with {PREFIX}{name.upper()}"
+    if settings.login != "password" and not (settings.agent_groups or settings.lead_groups):
+        yield f"{named}: use it together with KB_AGENT_GROUPS or KB_LEAD_GROUPS: without them nobody has a role"
+    asks_for_groups = {*settings.agent_groups, *settings.lead_groups} - {"*"}
+    if settings.login == "proxy" and asks_for_groups and not settings.proxy_groups_header:
+        yield f"{named}: use KB_AGENT_GROUPS and KB_LEAD_GROUPS together with KB_PROXY_GROUPS_HEADER"
+    if settings.login == "oidc" and find_spec("authlib") is None:
+        yield f"{named}: Authlib is missing: run pip install 'kb-service[oidc]'"
 
 
 def as_text(value: object) -> str:

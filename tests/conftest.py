@@ -1,4 +1,4 @@
-"""What every test gets: no KB_* variables from outside, no connection to other machines, repeatable property tests.
+"""What every test gets: no KB_* variables from outside, no record, no connection to other machines, no chance.
 
 Tests in tests/browser and tests/load are marked `browser` and `load`, and `slow` like all that `make check` leaves out:
 these, tests/bench, tests/quality, and what is marked where it stands.
@@ -27,6 +27,7 @@ settings.load_profile("repeatable")
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("KB_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("KB_RECORD", "off")  # what tests ask is no record of this machine
 
 
 @pytest.fixture(autouse=True)

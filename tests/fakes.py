@@ -5,12 +5,15 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.analysis import analyse, is_stop_word
+from kb_service.meaning.vectors import CloseText
 from kb_service.staff.counter import StaffCount
+from kb_service.text import tokens
 
 OBSERVED_AT = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
@@ -49,3 +52,27 @@ class BagOfWordsEncoder:
 
     def encode_one(self, text: str) -> NDArray[np.float32]:
         return np.asarray(self.encode([text])[0])
+
+    @property
+    def token_dimensions(self) -> int:
+        return self.dimensions
+
+    def encode_closely(self, texts: Sequence[str]) -> list[CloseText]:
+        return [closely(self, text) for text in texts]
+
+    def tokens_of(self, text: str) -> NDArray[np.float32]:
+        return closely(self, text).tokens
+
+
+class _Encodes(Protocol):
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
+def closely(encoder: _Encodes, text: str) -> CloseText:
+    """Each word of a text means what it means alone."""
+    words = tokens(text)
+    return CloseText(
+        encoder.encode([text])[0],
+        encoder.encode([word.word for word in words]),
+        np.asarray([word.start for word in words], dtype=np.int32),
+    )

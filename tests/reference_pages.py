@@ -31,6 +31,19 @@ OTHER_ADDRESSES: Final = MappingProxyType(
         "/widget/v1/kb-widget.js": "The box and button for other sites.",
         "/widget/v1/manifest.json": "The widget's files with their hashes.",
         "/widget/demo": "The widget on a page of its own.",
+        "/console": "The box for agents with an account: a question or a whole ticket (also POST).",
+        "/console/articles/{id}": "An article as agents may read it.",
+        "/console/assets/{hash}/{name}": "A picture or file of any article, for agents.",
+        "/console/flags": "What agents flagged as wrong (also POST: raises a flag).",
+        "/console/flags/{number}": "Takes a flag, or says that it is done (POST).",
+        "/console/solved": "Notes what solved a question (POST).",
+        "/console/sign-in": "Signs people in (also POST).",
+        "/console/sign-out": "Signs out, here or everywhere (POST).",
+        "/console/account": "One's own sessions and password.",
+        "/console/account/sessions": "Ends one session (POST).",
+        "/console/account/password": "Changes the password (POST).",
+        "/console/oidc/begin": "Leads to the identity provider.",
+        "/console/oidc/return": "Takes its answer.",
         "/healthz": "Is the process alive? Touches nothing.",
         "/readyz": "Can it answer? 503 with the reason when it cannot.",
         "/metrics": "What is counted, for Prometheus; who may read it is `KB_METRICS`.",
@@ -84,7 +97,7 @@ def addresses_page() -> str:
     """Return docs/addresses.md."""
     api = "".join(
         f"| `{each.method} {operations.PREFIX}{each.path}` | {each.summary}. {each.description} |\n"
-        for each in operations.OPERATIONS
+        for each in (*operations.OPERATIONS, *operations.AGENT_OPERATIONS)
     )
     others = "".join(f"| `{address}` | {meaning} |\n" for address, meaning in OTHER_ADDRESSES.items())
     return f"{ADDRESSES_HEAD}{api}\n| page or file | |\n| --- | --- |\n{others}"

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from kb_service.answers.results import Question
-from kb_service.assembly import open_counter, open_knowledge_base
+from kb_service.assembly import open_access, open_agent_knowledge_base, open_counter, open_knowledge_base
 from kb_service.errors import BadSetting, CallerError, EngineUnavailable
 from kb_service.indexing import open_engine, update_index
 from kb_service.settings import Settings
@@ -114,3 +114,32 @@ def test_what_answers_multiplies_on_one_thread(settings: Settings) -> None:
         open_knowledge_base(settings, offline=True).close()
 
         assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {1}
+
+
+def test_what_answers_agents_can_open_their_index_alone(settings: Settings) -> None:
+    public = open_knowledge_base(settings)
+    agents = open_agent_knowledge_base(settings, public)
+    answer = agents.answer(Question("who may give a goodwill refund?", audience="agent"))
+
+    assert "goodwill" in {passage.article_id for passage in answer.passages}
+    assert public.gave(answer.query_id)
+    with pytest.raises(EngineUnavailable):
+        agents.search("refund")
+
+
+SIGN_INS = {
+    "password": Settings(),
+    "proxy": Settings(
+        login="proxy", proxy_user_header="KbUser", proxy_peers=("10.0.0.1/32",), proxy_secret=("s" * 32,)
+    ),
+    "oidc": Settings(login="oidc", oidc_issuer="https://login.example.com", base_url="https://help.example.com"),
+}
+
+
+@pytest.mark.parametrize("login", SIGN_INS)
+def test_one_way_to_sign_in_is_open_and_no_database_is_before_somebody_does(login: str, tmp_path: Path) -> None:
+    access = open_access(replace(SIGN_INS[login], data=tmp_path / "data"))
+    ways = {"password": access.sign_in, "proxy": access.proxy, "oidc": access.provider}
+
+    assert [name for name, way in ways.items() if way] == [login]
+    assert not (tmp_path / "data").exists()

@@ -16,7 +16,7 @@ from flask import Flask
 from kb_service.app import create_app
 from kb_service.commands import program
 from kb_service.settings import Settings
-from kb_service.web.operations import OPERATIONS, PREFIX
+from kb_service.web.operations import AGENT_OPERATIONS, OPERATIONS, PREFIX
 from tests.reference_pages import DOCS, OTHER_ADDRESSES, PAGES
 from tests.web.fakes import FixedKnowledgeBase
 
@@ -63,7 +63,8 @@ def test_reference_pages_are_what_the_code_says(name: str) -> None:
 def test_every_address_is_written_down(app: Flask) -> None:
     served = {rule.rule.replace("<path:article_id>", "{id}") for rule in app.url_map.iter_rules()}
     served = {each.replace("<digest>", "{hash}").replace("<name>", "{name}") for each in served}
-    written = {PREFIX + each.path for each in OPERATIONS} | {f"{PREFIX}/openapi.json"}
+    served = {each.replace("<int:flag_id>", "{number}") for each in served}
+    written = {PREFIX + each.path for each in (*OPERATIONS, *AGENT_OPERATIONS)} | {f"{PREFIX}/openapi.json"}
     written |= {address.partition("?")[0] for address in OTHER_ADDRESSES}
 
     assert {each for each in served if not each.startswith(UNWRITTEN)} == written

@@ -29,7 +29,7 @@ SECRET_PLACE = "/srv/secret/index"
 
 def modules() -> Iterator[ModuleType]:
     for found in pkgutil.walk_packages(kb_service.__path__, "kb_service."):
-        if not found.name.endswith("__main__"):
+        if not found.name.endswith(("__main__", "migrations.env")):  # Alembic runs the latter, nothing imports it
             yield importlib.import_module(found.name)
 
 

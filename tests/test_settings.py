@@ -71,10 +71,22 @@ READ: dict[str, tuple[str, str, object]] = {
     "staff hosts": ("KB_STAFF_HOSTS", "help.acme.com/desk=10.1.2.0/24", "help.acme.com/desk=10.1.2.0/24"),
     "staff keys": ("KB_STAFF_KEY", "k" * 32 + ",\n" + "l" * 32, ("k" * 32, "l" * 32)),
     "staff budget": ("KB_STAFF_BUDGET_MS", "300", 300),
+    "data": ("KB_DATA", "/srv/kb", Path("/srv/kb")),
+    "database": ("KB_DATABASE_URL", "postgresql://kb:x@db/kb", "postgresql://kb:x@db/kb"),
+    "votes alone": ("KB_RECORD", "votes", "votes"),
+    "days": ("KB_RECORD_DAYS", "30", 30),
     "no rate limit": ("KB_RATE_LIMIT", "off", False),
     "rate limit": ("KB_RATE_LIMIT", "On", True),
     "level": ("KB_LOG_LEVEL", "DEBUG", "debug"),
     "format": ("KB_LOG_FORMAT", "json", "json"),
+    "no console": ("KB_CONSOLE", "off", False),
+    "sign-in elsewhere": ("KB_SESSION_IDLE_MINUTES", "15", 15),
+    "groups": ("KB_AGENT_GROUPS", "support, second line,", ("support", "second line")),
+    "everybody": ("KB_LEAD_GROUPS", "*", ("*",)),
+    "issuer": ("KB_OIDC_ISSUER", "https://login.example.com/realms/a/", "https://login.example.com/realms/a/"),
+    "issuer here": ("KB_OIDC_ISSUER", "http://127.0.0.1:9000", "http://127.0.0.1:9000"),
+    "scope": ("KB_OIDC_SCOPE", "openid groups", "openid groups"),
+    "proxies": ("KB_PROXY_PEERS", "10.1.2.3, fd00::/8", ("10.1.2.3/32", "fd00::/8")),
     "empty counts as not given": ("KB_PORT", "", 8000),
 }
 
@@ -87,6 +99,17 @@ def test_a_variable_is_read(variable: str, value: str, expected: object) -> None
 
 
 WRONG: dict[str, tuple[str, str]] = {
+    "login is another way": ("KB_LOGIN", "ldap"),
+    "session is endless": ("KB_SESSION_HOURS", "0"),
+    "issuer without TLS": ("KB_OIDC_ISSUER", "http://login.example.com"),
+    "issuer with a query": ("KB_OIDC_ISSUER", "https://login.example.com/?a=b"),
+    "scope without openid": ("KB_OIDC_SCOPE", "profile"),
+    "header with a blank": ("KB_PROXY_USER_HEADER", "Kb User"),
+    "header that has a twin": ("KB_PROXY_USER_HEADER", "X-Forwarded-User"),
+    "groups that have a twin": ("KB_PROXY_GROUPS_HEADER", "Kb_Groups"),
+    "proxy is a name": ("KB_PROXY_PEERS", "proxy.example.com"),
+    "proxy network with bits beyond it": ("KB_PROXY_PEERS", "10.1.2.3/24"),
+    "proxy's secret is short": ("KB_PROXY_SECRET", "short"),
     "port is a word": ("KB_PORT", "http"),
     "port is too high": ("KB_PORT", "65536"),
     "port is huge": ("KB_PORT", "9" * 5000),
@@ -104,6 +127,10 @@ WRONG: dict[str, tuple[str, str]] = {
     "any subdomain": ("KB_ALLOWED_ORIGINS", "https://*.example"),
     "staff count": ("KB_STAFF_COUNT", "everybody"),
     "staff host is a url": ("KB_STAFF_HOSTS", "https://kayako.com"),
+    "database of another kind": ("KB_DATABASE_URL", "mysql://kb@db/kb"),
+    "server without a database": ("KB_DATABASE_URL", "postgresql://db"),
+    "record": ("KB_RECORD", "some"),
+    "no days": ("KB_RECORD_DAYS", "0"),
     "short key": ("KB_STAFF_KEY", "k" * 31),
     "path with NUL": ("KB_ARTICLES", "a\0b"),
     "level": ("KB_LOG_LEVEL", "loud"),
@@ -188,3 +215,52 @@ def test_only_secrets_have_a_file_variable() -> None:
 
 def test_secrets_are_not_in_the_repr() -> None:
     assert "hunter2" not in repr(Settings(staff_key=("hunter2",), metrics_token=("hunter2",)))
+
+
+PROXY = {
+    "KB_LOGIN": "proxy",
+    "KB_PROXY_USER_HEADER": "KbUser",
+    "KB_PROXY_GROUPS_HEADER": "KbGroups",
+    "KB_PROXY_PEERS": "10.0.0.1",
+    "KB_PROXY_SECRET": "s" * 32,
+    "KB_AGENT_GROUPS": "support",
+}
+OIDC = {
+    "KB_LOGIN": "oidc",
+    "KB_OIDC_ISSUER": "https://login.example.com",
+    "KB_OIDC_CLIENT_ID": "kb",
+    "KB_OIDC_CLIENT_SECRET": "secret",
+    "KB_BASE_URL": "https://help.example.com",
+    "KB_LEAD_GROUPS": "heads",
+}
+
+
+@pytest.mark.parametrize("whole", [PROXY, OIDC], ids=["proxy", "oidc"])
+def test_a_way_to_sign_in_is_whole_or_refused(whole: Mapping[str, str]) -> None:
+    assert load(whole).login == whole["KB_LOGIN"]
+    for missing in whole.keys() - {"KB_LOGIN"}:
+        half = {name: value for name, value in whole.items() if name != missing}
+        with pytest.raises(BadSetting, match=f"KB_LOGIN={whole['KB_LOGIN']}: use") as refused:
+            load(half)
+        assert missing in str(refused.value)
+        assert load({**half, "KB_CONSOLE": "off"}).console is False
+
+
+def test_a_proxy_that_names_no_groups_may_vouch_for_everybody() -> None:
+    whole = {name: value for name, value in PROXY.items() if name != "KB_PROXY_GROUPS_HEADER"}
+
+    assert load({**whole, "KB_AGENT_GROUPS": "*"}).agent_groups == ("*",)
+
+
+def test_without_authlib_no_identity_provider_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb_service.settings.find_spec", lambda name: None)
+
+    with pytest.raises(BadSetting, match=r"kb-service\[oidc\]"):
+        load(OIDC)
+
+
+def test_secrets_of_the_ways_to_sign_in_are_not_shown() -> None:
+    for environ, secret in ((PROXY, "s" * 32), (OIDC, "secret")):
+        shown = {value for name, value in load(environ).shown().items()}
+        assert secret not in shown
+        assert f"={secret}" not in repr(load(environ))

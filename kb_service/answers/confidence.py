@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from kb_service.analysis import analyse, term_code
+from kb_service.answers.naming import is_titled, lacks_what_is_named, named_in
 from kb_service.answers.reader import ReadPassage
 from kb_service.answers.signs import PASSAGE_COLUMNS, SENTENCE_COLUMNS, tells
 from kb_service.answers.weights import Weights, weights_of
@@ -36,6 +37,7 @@ CLEARLY: Final = 0.1
 REFUSED: Final = 0.04  # the most that its confidence can be
 
 SUREST: Final = 0.99  # the most that any confidence can be: some of the surest answers were wrong too
+IDENTIFIED: Final = 0.7  # the least where an identifier is all that is asked and the passage has it, or its titles do
 EXPLAINED: Final = 0.9  # the least where the article lists the error text in the question
 
 _PASSAGE: Final = (
@@ -49,8 +51,11 @@ _PASSAGE: Final = (
     "score",
     "window",
     "articles_share",
+    "met",
+    "met_least",
+    "best_met",
 )
-_SENTENCE: Final = ("likeness", "shared", "covered", "long", "echo")
+_SENTENCE: Final = ("likeness", "met", "met_least", "shared", "covered", "long", "echo")
 # A name or a version: in capitals inside a sentence, or a number with dots.
 _NAME: Final = re.compile(r"(?<=[\w,;:)] )[A-Z][\w+-]+|\b[A-Z][a-z]+[A-Z]\w*|\b[A-Z]{2,}[\w+-]*|\b[vV]?\d+(?:\.\d+)+\b")
 
@@ -122,7 +127,8 @@ def model_for(found: Mapping[str, float], weights: Weights) -> Mapping[str, floa
 
 def confidence(understood: Understanding, ranked: RankedList, read: Sequence[ReadPassage]) -> float:
     """Return the chance, 0 to 1, that the quote of the first passage answers; 0 without a passage or a subject."""
-    if not read or not has_subject(understood):
+    named = named_in(understood)
+    if not read or not (named.alone or has_subject(understood)):
         return 0.0
     found = confidence_signs(understood, ranked, read)
     model = model_for(found, weights_of(by_meaning="likeness" in found))
@@ -130,7 +136,12 @@ def confidence(understood: Understanding, ranked: RankedList, read: Sequence[Rea
     chance = min(1 / (1 + math.exp(-evidence)), SUREST)
     if read[0].ranked.evidence.pattern:
         return max(chance, EXPLAINED)
-    return min(chance, REFUSED) if _is_listed_as_unanswerable(found, ranked) else chance
+    if understood.foreign or lacks_what_is_named(named, understood, read[0].ranked):
+        return min(chance, REFUSED)
+    if _is_listed_as_unanswerable(found, ranked):
+        return min(chance, REFUSED)
+    is_identified = named.alone or is_titled(named, understood, read[0].ranked)
+    return max(chance, IDENTIFIED) if is_identified else chance
 
 
 def possible_from(ranked: RankedList) -> float:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from kb_service.answers.naming import Named, folded, holds, named_in
 from kb_service.answers.quoting import quoted_span
 from kb_service.answers.signs import Floats, Sentences, Signs, signs_of
 from kb_service.answers.weights import Weights, weights_of
@@ -48,15 +49,19 @@ def read_passages(understood: Understanding, ranked: RankedList) -> list[ReadPas
 def read_signs(understood: Understanding, ranked: RankedList, signs: Signs, weights: Weights) -> list[ReadPassage]:
     """Return the first passages, which have these signs, as they are read by some weights.
 
-    Those whose article explains an error text in the question stay before the others.
+    Those whose article explains an error text in the question stay before the others, and of these those that have
+    what it names (see naming.py).
     """
+    named = named_in(understood)
     passages, scores = ranked.passages[: len(signs.read)], passage_scores(ranked, signs, weights)
     chances = softmax(scores)
     worth = signs.sentences @ weights.of_sentences
     read = []
     for at, (one, sentences) in enumerate(zip(passages, signs.read, strict=True)):
         mine = worth[signs.starts[at] : signs.starts[at + 1]]
-        likely = softmax(np.where(_may_answer(sentences, understood.text), mine, mine + NEVER)) if len(mine) else mine
+        likely = (
+            softmax(np.where(_may_answer(sentences, understood.text, named), mine, mine + NEVER)) if len(mine) else mine
+        )
         best = int(likely.argmax()) if len(mine) else -1
         start, end = quoted_span(sentences, likely) if len(mine) else (0, len(one.entry.passage.text))
         of_best = signs.sentences[signs.starts[at] + best] if len(mine) else np.zeros(signs.sentences.shape[1])
@@ -66,7 +71,11 @@ def read_signs(understood: Understanding, ranked: RankedList, signs: Signs, weig
                 signs.passages[at], of_best,
             )
         )  # fmt: skip
-    return sorted(read, key=lambda each: (-each.ranked.evidence.pattern, -_worth(each)))
+    return sorted(read, key=lambda each: (-each.ranked.evidence.pattern, -_named(each, named), -_worth(each)))
+
+
+def _named(read: ReadPassage, named: Named) -> int:
+    return named.wanted_of(read.ranked.entry.passage) if named.decides else 0
 
 
 def passage_scores(ranked: RankedList, signs: Signs, weights: Weights) -> Floats:
@@ -91,14 +100,21 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(grown / grown.sum())
 
 
-def _may_answer(read: Sentences, question: str) -> list[bool]:
-    """Tell of each sentence whether it can answer: no heading or question does, nor what the question says itself."""
+def _may_answer(read: Sentences, question: str, named: Named) -> list[bool]:
+    """Tell of each sentence whether it can answer: no heading or question does, nor what the question says itself.
+
+    Where an identifier is all that is asked, what answers has it, if any sentence does.
+    """
     asked = f" {_plain(question)} "
     text, longest = read.passage.text, len(question)
-    echoes = [
-        span.end - span.start <= longest and f" {_plain(text[span.start : span.end])} " in asked for span in read.spans
+    said = [text[span.start : span.end] for span in read.spans]
+    may = [
+        not read.heads(at) and not (len(one) <= longest and f" {_plain(one)} " in asked) for at, one in enumerate(said)
     ]
-    return [not read.heads(at) and not echo for at, echo in enumerate(echoes)]
+    having = (
+        [can and holds(folded(one), named.alone) for can, one in zip(may, said, strict=True)] if named.alone else may
+    )
+    return having if any(having) else may
 
 
 def _plain(text: str) -> str:

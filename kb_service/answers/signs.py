@@ -178,18 +178,19 @@ def _sentences(ranked: Ranked, words: Sequence[QuestionWord]) -> Sentences:
 
 _OF_KIND: Final = ("step", "item", "row", "definition", "lead_in", "code")
 SENTENCE_SIGNS: Final = (
-    *("likeness", "shared", "shared_before", "shared_after", "likeness_before", "likeness_after"),
+    *("likeness", "met", "met_least", "shared", "shared_before", "shared_after", "likeness_before", "likeness_after"),
     *("shared_above", "likeness_above", "covered", "pairs", "echo", "new", "first", "opening", "last", "place", "few"),
     *("long", "short", "points", "digits", "listed_first", "step_for_steps", "item_for_yes_or_no", "head"),
     *_OF_KIND,
     *(f"offers_{kind}" for kind in _OFFERS),
     *(f"lacks_{kind}" for kind in _OFFERS),
 )
-_SENTENCES_BESIDE: Final = ("likeness", "shared", "covered", "new", "long")
+_SENTENCES_BESIDE: Final = ("likeness", "shared", "met", "met_least", "covered", "new", "long")
+_OVER_MEAN: Final = 4  # of these, told beside the mean too
 SENTENCE_COLUMNS: Final = (
     *SENTENCE_SIGNS,
     *(f"{name}_beside_best" for name in _SENTENCES_BESIDE),
-    *("likeness_over_mean", "shared_over_mean"),
+    *(f"{name}_over_mean" for name in _SENTENCES_BESIDE[:_OVER_MEAN]),
 )
 _AT: Final = {name: at for at, name in enumerate(SENTENCE_SIGNS)}
 
@@ -199,7 +200,8 @@ def _of_sentences(read: Sentences, ranked: Ranked, said: _Said) -> Floats:
     passage, count = read.passage, len(read.spans)
     if not count:
         return np.zeros((0, len(SENTENCE_SIGNS)))
-    shared, likeness = read.held @ said.share, np.asarray(ranked.sentence_likeness or np.zeros(count))
+    found_alike = ranked.entry.matches.sentences if ranked.entry.matches else np.zeros((count, 3))
+    shared, (likeness, met, met_least) = read.held @ said.share, np.asarray(found_alike).reshape(count, 3).T
     above, kinds = read.above(), [read.kind(at) for at in range(count)]
     covered = read.held | np.where(np.asarray(above)[:, None] >= 0, read.held[above], False)
     texts = [passage.text[span.start : span.end] for span in read.spans]
@@ -209,6 +211,8 @@ def _of_sentences(read: Sentences, ranked: Ranked, said: _Said) -> Floats:
     listed = [kind in _LISTED for kind in kinds]
     found = {
         "likeness": likeness,
+        "met": met,
+        "met_least": met_least,
         "shared": shared,
         "shared_before": np.r_[0.0, shared[:-1]],
         "shared_after": np.r_[shared[1:], 0.0],
@@ -246,6 +250,7 @@ def _of_sentences(read: Sentences, ranked: Ranked, said: _Said) -> Floats:
 
 PASSAGE_SIGNS: Final = (
     *("score", "lexical", "coverage", "proximity", "likeness", "question_likeness", "known_question"),
+    *("met", "met_least", "best_met"),
     *("title", "title_filled", "heading", "heading_filled", "headings", "with_heads"),
     *("best_likeness", "second_likeness", "best_shared", "best_covered", "window", "best_pairs", "words", "sentences"),
     *("opening", "place", "steps", "table", "list", "steps_for_steps", "offers"),
@@ -254,7 +259,8 @@ PASSAGE_SIGNS: Final = (
 ARTICLE_SIGNS: Final = ("articles_share", "articles_score", "articles_likeness", "articles_lexical", "articles_mean")
 _BESIDE: Final = (
     *("score", "lexical", "coverage", "proximity", "likeness", "question_likeness", "title", "heading", "headings"),
-    *("with_heads", "best_likeness", "second_likeness", "best_shared", "best_covered", "window"),
+    *("with_heads", "best_likeness", "second_likeness", "best_shared", "best_covered", "window", "met", "met_least"),
+    "best_met",
 )
 PASSAGE_COLUMNS: Final = (
     *PASSAGE_SIGNS,
@@ -289,6 +295,9 @@ def _of_passage(read: Sentences, ranked: Ranked, sentences: Floats, said: _Said)
         "likeness": passage_likeness,
         "question_likeness": max(evidence.question_likeness or 0.0, -1.0),
         "known_question": evidence.known_question,
+        "met": ranked.entry.matches.passage[0] if ranked.entry.matches else 0.0,
+        "met_least": ranked.entry.matches.passage[1] if ranked.entry.matches else 0.0,
+        "best_met": sentences[:, _AT["met"]].max(initial=0.0),
         "title": in_title @ said.share,
         "title_filled": _filled(title, said),
         "heading": in_last @ said.share,
@@ -352,9 +361,9 @@ def _beside_sentences(sentences: Floats, starts: Sequence[int]) -> Floats:
     """Return the signs of sentences with what they are beside the best of their passage."""
     some = sentences[:, [_AT[name] for name in _SENTENCES_BESIDE]]
     beside = np.empty_like(some)
-    place = np.empty((len(some), 2))
+    place = np.empty((len(some), _OVER_MEAN))
     for start, end in pairwise(starts):
         mine = some[start:end]
         beside[start:end] = mine - mine.max(axis=0, initial=-9)
-        place[start:end] = mine[:, :2] - mine[:, :2].mean(axis=0) if end > start else 0
+        place[start:end] = mine[:, :_OVER_MEAN] - mine[:, :_OVER_MEAN].mean(axis=0) if end > start else 0
     return np.column_stack([sentences, beside, place])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from typing import Final
 
 import click
@@ -9,13 +11,15 @@ from rich.console import Console
 from rich.text import Text
 
 from kb_service.answers.results import Answer, FoundPassage, Question
-from kb_service.assembly import open_knowledge_base
+from kb_service.assembly import open_knowledge_base, open_query_ids, open_record
 from kb_service.commands.console import console
 from kb_service.commands.context import as_json, index_option, print_json, settings_in_force
 from kb_service.content.article import Audience
 from kb_service.errors import BadRequest
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
+from kb_service.record.asked import event_of_answer
 from kb_service.seats.position import SeatNumber
+from kb_service.settings import Settings
 from kb_service.staff.messages import note
 from kb_service.web.payloads import answer_response
 from kb_service.wording.catalogue import LANGUAGES, Language, words_in
@@ -50,7 +54,8 @@ def ask(
     if len(question) > MAX_QUESTION_CHARACTERS:
         raise BadRequest({"question": f"{len(question)} characters; use at most {MAX_QUESTION_CHARACTERS}"})
     settings = settings_in_force(index=index_folder)
-    knowledge_base = open_knowledge_base(settings, audiences=(audience,), offline=domain is None)
+    query_ids = open_query_ids(settings) if settings.record != "off" else None
+    knowledge_base = open_knowledge_base(settings, audiences=(audience,), offline=domain is None, query_ids=query_ids)
     try:
         answer = knowledge_base.answer(
             Question(
@@ -70,7 +75,18 @@ def ask(
         print_json(answer_response(answer, contact_url=settings.contact_url, lang=lang))
     else:
         _print(console(), answer, lang)
+    _record(settings, answer, audience)
     return 0
+
+
+def _record(settings: Settings, answer: Answer, audience: Audience) -> None:
+    """Record the question, after its answer was printed; within seconds, or not at all."""
+    event = event_of_answer(
+        answer, at=time.time_ns() // 1_000_000, surface="terminal", audience=audience, asker=f"terminal {os.getuid()}"
+    )
+    if event and (record := open_record(settings)):
+        record.put(event)
+        record.close()
 
 
 def _print(out: Console, answer: Answer, lang: Language) -> None:

@@ -54,11 +54,11 @@ def preview(host: str, port: str, articles: str | None) -> int:
 
 
 def create_preview_app() -> Flask:
-    """Return the application that previews: no page of another site may read it, and votes go with its index."""
+    """Return the application that previews: no page of another site may read it, there is no record and no console."""
     settings = settings_in_force()
     configure_logging(level=settings.log_level, form=settings.log_format)
-    settings = msgspec.structs.replace(settings, allowed_origins=(), base_url="", metrics="off")
-    app = create_app(settings, feedback_file=settings.index.parent / "votes")
+    settings = msgspec.structs.replace(settings, allowed_origins=(), base_url="", metrics="off", console=False)
+    app = create_app(settings)
     app.after_request(_not_for_robots)
     return app
 

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from kb_service.content.article import Article, Asset, Audience, View
+from kb_service.index.guide import written_in
 from kb_service.index.mapped_files import Records, link_or_copy, open_records, write_records
 
 AUDIENCES: Final[tuple[Audience, ...]] = ("public", "agent")
@@ -55,7 +56,8 @@ def both_views(public: Sequence[Article], agent: Sequence[Article]) -> dict[str,
 
 
 class Brief(NamedTuple):
-    """An article without its text, how many passages it has, and the SHA-256 of all that these depend on."""
+    """An article without its text, but with the language of it (see written_in), how many passages it has, and the
+    SHA-256 of all that these depend on."""
 
     article: Article
     passages: int
@@ -125,7 +127,13 @@ def _brief(article: Article, encoded: bytes) -> Brief:
     sections = article.public.sections if article.public else ()
     passages = len(article.public.passages) if article.public else 0
     kept = msgspec.structs.replace(
-        article, public=View("", sections, ()), reply=None, related=(), sources=(), problems=()
+        article,
+        public=View("", sections, ()),
+        lang=written_in(article),
+        reply=None,
+        related=(),
+        sources=(),
+        problems=(),
     )
     return Brief(kept, passages, hashlib.sha256(encoded).digest())
 

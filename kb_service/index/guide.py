@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from kb_service.content.article import INTRO, Article
+from kb_service.language import language_of, languages_of
 
 COMMON_FROM: Final = 5  # articles with a heading that make it a common one,
 COMMON_SHARE: Final = 0.1  # and which share of all they must be
@@ -42,7 +43,7 @@ class Guide(msgspec.Struct, frozen=True):
 
     `sections` are those questions and phrasings that one section answers, with the numbers of their articles and the
     anchors of the sections. `common_headings` stand in many articles ("See also"): what is below them is rarely what
-    somebody asks for.
+    somebody asks for. `languages` are those of the articles, none where that is not known.
     """
 
     titles: tuple[str, ...]
@@ -53,6 +54,7 @@ class Guide(msgspec.Struct, frozen=True):
     phrasings: tuple[tuple[str, int], ...] = ()
     sections: tuple[tuple[str, int, str], ...] = ()
     common_headings: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = ()
 
 
 def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
@@ -75,7 +77,16 @@ def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
         common_headings=frozenset(heading for heading, count in headings.items() if count >= often),
         phrasings=tuple((text, numbers[article_id]) for text, article_id, _ in phrasings if article_id in numbers),
         sections=tuple(_at_sections(articles, numbers, phrasings)),
+        languages=languages_of(map(written_in, articles)),
     )
+
+
+def written_in(article: Article) -> str:
+    """Return the language of an article: the one it says, else the one of its text; "" where nothing tells."""
+    if article.lang is not None:
+        return article.lang.partition("-")[0].lower()
+    text = "\n".join(passage.text for passage in article.public.passages) if article.public else ""
+    return language_of(f"{article.title}\n{text}")
 
 
 def _at_sections(

@@ -4,7 +4,7 @@ An engine keeps generations. A snapshot is one generation for one audience in tw
 every process, and the store, which may be files of this host or a cluster. Two questions to the store make an answer:
 
     found = snapshot.store.candidates(query, limit=60, vector=vector)   # what may answer, scored
-    entries = snapshot.store.entries(best_of(found), vector=vector)     # what is shown and quoted
+    entries = snapshot.store.entries(best_of(found), tokens=tokens)     # what is shown and quoted
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from kb_service.errors import EngineUnavailable
 from kb_service.index.catalogue import Catalogue
 from kb_service.index.guide import NO_WORDING, Wording
 from kb_service.index.query import Query
+from kb_service.meaning.closely import Matches
 from kb_service.meaning.vectors import Alike
 
 Numbers = NDArray[np.int32]
@@ -41,8 +42,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     `codes` is the searched text, one native uint32 a word position (analysis.term_code; 0 between title, headings and
     body); the body starts at position `body_at`. `spans` holds start and end, in the passage's text, of the word at
-    each position of the body, as native uint32. `related` are ids of articles. `sentence_cosines` are those of each
-    sentence (see text.split_sentences) with the vector that was given; empty where meanings are not compared.
+    each position of the body, as native uint32. `related` are ids of articles. `matches` tells how well it
+    and its sentences (see text.split_sentences) meet the question that was given; None where meanings are not compared.
     """
 
     passage: Passage
@@ -53,7 +54,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     codes: bytes
     body_at: int
     spans: bytes
-    sentence_cosines: tuple[float, ...] = ()
+    matches: Matches | None = None
 
 
 class Codes(NamedTuple):
@@ -110,8 +111,8 @@ class Store(Protocol):
         [17, 4]
         """
 
-    def entries(self, numbers: Sequence[int], *, vector: Floats | None = None) -> list[Entry]:
-        """Return these passages in this order, each with the cosines of its sentences with `vector`."""
+    def entries(self, numbers: Sequence[int], *, tokens: Floats | None = None) -> list[Entry]:
+        """Return these passages in this order, each with how well it meets the token vectors of a question."""
 
     def articles_of(self, numbers: Sequence[int]) -> list[Article]:
         """Return the articles with these numbers in this order; each carries only this audience's view, as `public`."""

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ import msgspec
 import numpy as np
 
 from kb_service.errors import DependencyFailed
-from kb_service.meaning.vectors import Encoder, OnnxEncoder
+from kb_service.meaning.vectors import Encoder, Floats, OnnxEncoder
 
 PACKAGES: Final = ("onnxruntime", "tokenizers")
 MANIFEST: Final = "MODEL.json"
@@ -47,6 +48,21 @@ class ModelFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Axes:
+    """What token vectors of a model are projected on: a file of the package, made by quality/token_axes.py."""
+
+    path: Path
+    sha256: str
+
+    def read(self) -> Floats:
+        """Return them, [dimensions, token dimensions]; raise ValueError when they are not these."""
+        content = self.path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != self.sha256:
+            raise ValueError(f"{self.path.name} is damaged: its SHA-256 differs")
+        return np.asarray(np.load(BytesIO(content)), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A published model.
 
@@ -60,6 +76,12 @@ class Model:
     weights: ModelFile
     tokenizer: ModelFile
     reference: Reference
+    axes: Axes | None = None
+
+    @property
+    def vectors_name(self) -> str:
+        """What tells vectors apart that cannot be compared: the model's name, and the axes of its token vectors."""
+        return f"{self.name}-{self.axes.sha256[:8]}" if self.axes else self.name
 
     @property
     def files(self) -> tuple[ModelFile, ModelFile]:
@@ -90,6 +112,9 @@ MINILM_REFERENCE: Final[Reference] = {
 }
 # fmt: on
 
+# The 64 directions that token vectors of the training folders lie along most (docs/reader.md).
+AXES_SHA256: Final = "a2c8dda3aa3b43408e579e05412f50617910ad10db07f842f8506d113355fb6f"
+
 # sentence-transformers/all-MiniLM-L6-v2, Apache-2.0: 384 dimensions, 22.7 million weights. Why this one: docs/model.md.
 MINILM: Final = Model(
     name="all-MiniLM-L6-v2-int8-1",
@@ -99,6 +124,7 @@ MINILM: Final = Model(
     ),
     tokenizer=ModelFile("tokenizer.json", 466_247, "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
     reference=MINILM_REFERENCE,
+    axes=Axes(Path(__file__).with_name("minilm-axes.npy"), AXES_SHA256),
 )
 
 
@@ -150,7 +176,8 @@ def open_encoder(folder: Path | None, *, threads: int = 1, model: Model = MINILM
 def load_encoder(folder: Path, *, model: Model, threads: int = 1) -> OnnxEncoder:
     """Return the encoder of the folder that holds its files; raise DependencyFailed when it cannot be run."""
     try:
-        return OnnxEncoder(folder, name=model.name, threads=threads)
+        axes = model.axes.read() if model.axes else None
+        return OnnxEncoder(folder, name=model.vectors_name, threads=threads, axes=axes)
     except Exception as error:  # what both libraries raise has no nearer class in common
         raise DependencyFailed(
             f"The model in {folder} cannot be run here: {error}. Try newer onnxruntime and tokenizers, or KB_MODEL=off."

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Protocol, Self
+from typing import Any, Final, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ Floats = NDArray[np.float32]
 Numbers = NDArray[np.int32]
 Sketch = NDArray[np.uint64]
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
 
 GRAPH_FILE: Final = "model.onnx"
 TOKENIZER_FILE: Final = "tokenizer.json"
@@ -34,10 +36,19 @@ TOKENIZER_FILE: Final = "tokenizer.json"
 LONGEST_TOKENS: Final = 128
 # 16 characters a token: so much longer than words are that nothing the model would see is cut off.
 LONGEST_CHARACTERS: Final = 16 * LONGEST_TOKENS
+# Of a passage, token by token, more is read: what follows in windows that begin with as many of its first tokens.
+LONGEST_PASSAGE: Final = 1_024
+LONGEST_PASSAGE_CHARACTERS: Final = 16 * LONGEST_PASSAGE
+REPEATED: Final = 16
+WINDOW: Final = 144
 REMEMBERED: Final = 256  # the vectors of the last questions: pages and autocompletion ask the same again
 
 BATCH: Final = 64  # texts between two writes: what a killed build loses, about a second
 CHECK_BYTES: Final = 4  # CRC-32
+
+_LAYER: Final = re.compile(rb"\bhidden_(\d+)\b")  # the outputs of layers in the graph: quality/sentence_graph.py
+_GRAPH_FIELD: Final = 7  # of an ONNX model
+_OUTPUT_FIELD: Final = 12  # of its graph
 
 LARGEST: Final = 127
 BLOCK_ROWS: Final = 256  # turned into floats at once: fewer or more take longer
@@ -48,6 +59,14 @@ CANDIDATES_PER_RESULT: Final = 2
 BITS_PER_WORD: Final = 64
 CHUNK_VECTORS: Final = 32_768  # compared at once: temporary arrays stay in the processor's cache
 ALL: Final = slice(None)
+
+
+class CloseText(NamedTuple):
+    """A text's vector, those of its tokens, float32 [tokens, token dimensions], and where each begins in the text."""
+
+    vector: Floats
+    tokens: Floats
+    starts: NDArray[np.int32]
 
 
 class Encoder(Protocol):
@@ -66,6 +85,15 @@ class Encoder(Protocol):
     def encode_one(self, text: str) -> Floats:
         """Return the unit vector of a question, float32 [dimensions], not to be written to."""
 
+    @property
+    def token_dimensions(self) -> int: ...
+
+    def encode_closely(self, texts: Sequence[str]) -> list[CloseText]:
+        """Return the vectors of texts with those of their tokens, further than encode reads."""
+
+    def tokens_of(self, text: str) -> Floats:
+        """Return the vectors of a question's tokens, not to be written to; none of a text without words."""
+
 
 class OnnxEncoder:
     """Runs the graph and the tokenizer of one folder; raises what the runtime raises when they do not fit.
@@ -73,49 +101,87 @@ class OnnxEncoder:
     `threads` texts are encoded at once, each by one thread: twice as fast on two cores as two threads a text.
     """
 
-    def __init__(self, folder: Path, *, name: str, threads: int = 1) -> None:
+    def __init__(self, folder: Path, *, name: str, threads: int = 1, axes: Floats | None = None) -> None:
+        """Open the folder; `axes` are those that token vectors are projected on, [dimensions, token dimensions]."""
         self.name = name
         self._threads = threads
-        self._tokenizer = _open_tokenizer(folder / TOKENIZER_FILE)
+        self._tokenizer, self._tokenizer_of_passages = (
+            _open_tokenizer(folder / TOKENIZER_FILE, longest) for longest in (LONGEST_TOKENS, LONGEST_PASSAGE)
+        )
         self._session = _open_session(folder / GRAPH_FILE)
         self.dimensions = int(self._session.get_outputs()[0].shape[1])
-        self._remembered = lru_cache(REMEMBERED)(self._run_once)
+        self._axes = np.eye(self.dimensions, dtype=np.float32) if axes is None else axes
+        self.token_dimensions = self._axes.shape[1]
+        self._remembered = lru_cache(REMEMBERED)(self._ask)
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        if self._threads == 1 or len(texts) < 2:
-            rows = [self._run(text) for text in texts]
-        else:
-            with ThreadPoolExecutor(self._threads) as pool:
-                rows = list(pool.map(self._run, texts))
+        rows = self._each(self._vector, texts)
         return np.array(rows, dtype=np.float32).reshape(len(rows), self.dimensions)
 
     def encode_one(self, text: str) -> Floats:
         """See Encoder; the last questions asked are remembered."""
-        return self._remembered(text)
+        return self._remembered(text).vector
 
-    def _run_once(self, text: str) -> Floats:
-        vector = self._run(text)
-        vector.flags.writeable = False
-        return vector
+    def encode_closely(self, texts: Sequence[str]) -> list[CloseText]:
+        """See Encoder.
 
-    def _run(self, text: str) -> Floats:
-        ids = self._tokenizer.encode(_readable(text)).ids
-        (vectors,) = self._session.run(None, {"input_ids": np.array([ids], dtype=np.int64)})
-        vector: Floats = vectors[0]
-        return vector
+        The vector is that of `encode`. What it does not read is read in windows that begin with the first words again.
+        """
+        return self._each(self._closely, texts)
+
+    def tokens_of(self, text: str) -> Floats:
+        """See Encoder; the last questions asked are remembered."""
+        return self._remembered(text).tokens
+
+    def _each(self, encode: Callable[[str], T], texts: Sequence[str]) -> list[T]:
+        if self._threads == 1 or len(texts) < 2:
+            return [encode(text) for text in texts]
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(encode, texts))
+
+    def _vector(self, text: str) -> Floats:
+        return self._run(self._tokenizer.encode(_readable(text)).ids)[0]
+
+    def _ask(self, text: str) -> CloseText:
+        vector, hidden = self._run(self._tokenizer.encode(_readable(text)).ids)
+        tokens = self._projected(hidden[1:-1])
+        vector.flags.writeable = tokens.flags.writeable = False
+        return CloseText(vector, tokens, np.zeros(0, dtype=np.int32))
+
+    def _closely(self, text: str) -> CloseText:
+        read = self._tokenizer_of_passages.encode(_readable(text, LONGEST_PASSAGE_CHARACTERS))
+        (first, *ids, last), offsets = read.ids, read.offsets[1:-1]
+        seen = LONGEST_TOKENS - 2
+        vector, hidden = self._run([first, *ids[:seen], last])
+        found = [hidden[1:-1]]
+        for start in range(seen, len(ids), WINDOW):
+            _, hidden = self._run([first, *ids[:REPEATED], *ids[start : start + WINDOW], last])
+            found.append(hidden[1 + REPEATED : -1])
+        return CloseText(
+            vector, self._projected(np.concatenate(found)), np.asarray([start for start, _ in offsets], dtype=np.int32)
+        )
+
+    def _projected(self, hidden: Floats) -> Floats:
+        rows = hidden @ self._axes
+        return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+
+    def _run(self, ids: Sequence[int]) -> tuple[Floats, Floats]:
+        """Return the vector of a text, and those of its tokens."""
+        vectors, hidden = self._session.run(None, {"input_ids": np.array([ids], dtype=np.int64)})
+        return vectors[0], hidden[0]
 
 
-def _readable(text: str) -> str:
+def _readable(text: str, most: int = LONGEST_CHARACTERS) -> str:
     """Cut what is never read, and lone surrogates, which no tokenizer takes."""
-    return text[:LONGEST_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+    return text[:most].encode("utf-8", "replace").decode("utf-8")
 
 
-def _open_tokenizer(path: Path) -> Any:
+def _open_tokenizer(path: Path, longest: int) -> Any:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()  # the published file pads and cuts to 128
-    tokenizer.enable_truncation(LONGEST_TOKENS)
+    tokenizer.enable_truncation(longest)
     return tokenizer
 
 
@@ -126,7 +192,22 @@ def _open_session(path: Path) -> Any:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors only: warnings about the machine are nobody's business here
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(with_hidden(path.read_bytes()), options, providers=["CPUExecutionProvider"])
+
+
+def with_hidden(graph: bytes) -> bytes:
+    """Return an ONNX file whose graph has one more output: what its last layer makes of each token.
+
+    What is appended to a protobuf message is merged with it, so only this output is written, without its shape.
+    """
+    layer = max(map(int, _LAYER.findall(graph)))
+    output = _field(1, b"hidden_%d" % layer) + _field(2, _field(1, b"\x08\x01"))  # a tensor of 32-bit floats
+    return graph + _field(_GRAPH_FIELD, _field(_OUTPUT_FIELD, output))
+
+
+def _field(number: int, value: bytes) -> bytes:
+    """Return a field of a protobuf message, shorter than 128 bytes."""
+    return bytes([number << 3 | 2, len(value)]) + value
 
 
 class Vectors(NamedTuple):

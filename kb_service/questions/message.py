@@ -90,7 +90,7 @@ _CLOSING: Final = re.compile(
 )
 
 
-class _Sentence(NamedTuple):
+class Sentence(NamedTuple):
     """`content` are its words that carry a subject, each once."""
 
     text: str
@@ -103,19 +103,23 @@ def extract_question(text: str, knows: Callable[[str], bool]) -> str:
 
     `knows` tells whether the index has a term: background about what the articles say is kept.
     """
-    own = _without_quoted_mail(text)
-    clauses = _CLAUSE.findall(own)
-    if len(clauses) < 2:
+    own = without_quoted_mail(text)
+    if len(_CLAUSE.findall(own)) < 2:
         return own if own.strip() else text
-    said = [sentence for sentence in _sentences(clauses) if sentence.content or sentence.asks]
+    said = sentences_of(own)
     if not said:
         return text
     return " ".join(sentence.text.strip() for sentence in _without_background(said, knows))
 
 
-def _sentences(clauses: list[str]) -> list[_Sentence]:
+def sentences_of(text: str) -> list[Sentence]:
+    """Return the sentences of a text that say something, without politeness and the names that sign it."""
+    return [sentence for sentence in _sentences(_CLAUSE.findall(text)) if sentence.content or sentence.asks]
+
+
+def _sentences(clauses: list[str]) -> list[Sentence]:
     """Join clauses to sentences, without those that are politeness or a name that signs it."""
-    found: list[_Sentence] = []
+    found: list[Sentence] = []
     current, polite = "", False
     for clause in clauses:
         polite = _is_polite(clause) or (polite and _is_name(clause))
@@ -127,15 +131,15 @@ def _sentences(clauses: list[str]) -> list[_Sentence]:
     return [*found, _sentence(current)] if current else found
 
 
-def _sentence(text: str) -> _Sentence:
+def _sentence(text: str) -> Sentence:
     words = dict.fromkeys(token.word for token in tokens(text))
     content = tuple(word for word in words if word not in STOP_WORDS and word not in WEAK_WORDS)
     if content and all(word in COURTESY_WORDS for word in content):
-        return _Sentence(text, (), asks=False)
-    return _Sentence(text, content, bool(_ASKS.search(text)))
+        return Sentence(text, (), asks=False)
+    return Sentence(text, content, bool(_ASKS.search(text)))
 
 
-def _without_background(said: list[_Sentence], knows: Callable[[str], bool]) -> list[_Sentence]:
+def _without_background(said: list[Sentence], knows: Callable[[str], bool]) -> list[Sentence]:
     """Keep sentences that ask, those just before them, and those about what the articles say."""
     if sum(len(sentence.content) for sentence in said) <= FEW_WORDS:
         return said
@@ -146,11 +150,11 @@ def _without_background(said: list[_Sentence], knows: Callable[[str], bool]) -> 
     return [sentence for at, sentence in enumerate(said) if at in near or _known_share(sentence, knows) >= KNOWN]
 
 
-def _known_share(sentence: _Sentence, knows: Callable[[str], bool]) -> float:
+def _known_share(sentence: Sentence, knows: Callable[[str], bool]) -> float:
     return sum(knows(term_of(word)) for word in sentence.content) / max(len(sentence.content), 1)
 
 
-def _without_quoted_mail(text: str) -> str:
+def without_quoted_mail(text: str) -> str:
     """Drop quoted lines, the mails below, the signature and lines that a phone adds."""
     if "\n" not in text:
         return text

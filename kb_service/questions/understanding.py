@@ -14,6 +14,7 @@ from kb_service.analysis import WEAK_WORDS, Term, analyse, is_stop_word, parted,
 from kb_service.index.catalogue import Catalogue
 from kb_service.index.guide import SynonymRule
 from kb_service.index.query import And, Best, Or, Phrase, Query, Word
+from kb_service.language import language_of
 from kb_service.questions.message import extract_question
 from kb_service.questions.spelling import Speller
 
@@ -92,7 +93,8 @@ class QuestionWord:
 class Understanding(NamedTuple):
     """A question understood: its words in order, the spelling repairs to show, and the query tree.
 
-    `meant` is the part of the text that asks (see message.py), with every slip repaired.
+    `meant` is the part of the text that asks (see message.py), with every slip repaired. `foreign` is the code of its
+    language where the articles have none in it, else "".
     """
 
     text: str
@@ -100,6 +102,7 @@ class Understanding(NamedTuple):
     words: tuple[QuestionWord, ...]
     corrections: tuple[Correction, ...]
     query: Query
+    foreign: str = ""
 
     @property
     def weight(self) -> float:
@@ -154,7 +157,9 @@ class Understander:
     def understand(self, text: str) -> Understanding:
         """Return what `text` asks for; any text will do, one without words asks for nothing."""
         asked = extract_question(text, self._catalogue.knows)
-        read = self._with_synonyms([self._repaired(asked, word) for word in self._joined(asked)])
+        foreign = self._foreign(asked)
+        joined = self._joined(asked)  # a foreign word is no slip
+        read = self._with_synonyms(joined if foreign else [self._repaired(asked, word) for word in joined])
         words = self._weighed([word for word in read if not is_stop_word(word.meant)] or read)
         phrases = [phrase for quote in _QUOTED.findall(asked) if (phrase := _phrase(quote))]
         parts: list[Query] = [_node(word) for word in words]
@@ -165,7 +170,14 @@ class Understander:
             tuple(words),
             tuple(Correction(typed=word.typed.word, meant=word.meant) for word in slips if self._is_shown(word)),
             Or((*parts, *phrases)),
+            foreign,
         )
+
+    def _foreign(self, text: str) -> str:
+        """Return the language of a text if the articles have none in it; "" where either is not known."""
+        languages = self._catalogue.guide.languages
+        language = language_of(text) if languages else ""
+        return language if language not in languages else ""
 
     def _joined(self, text: str) -> list[_Read]:
         """Return the words of `text`, each with the words of the index that it makes with its neighbours ("log in")."""

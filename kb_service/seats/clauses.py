@@ -17,6 +17,8 @@ from kb_service.seats.tokens import AMOUNT, NOUNS, NUMBER, UNKNOWN, Token
 
 Frame = Literal["now", "was", "past", "if", "others"]  # "was" may still be so, "past" is not
 
+_VERBS: Final = frozenset({UNKNOWN, "~"})  # after "and I": nobody knows who does what
+_STAFF_NOUNS: Final = NOUNS - {"SEAT", "LICENCE"}
 STAFF: Final = frozenset({"person", "people", "worker", "admin"})
 _LONG: Final = 1000  # a number after "invoice" or "contract" is its own from here on
 _NEAR: Final = 12  # tokens on each side that can say what a number is
@@ -34,10 +36,12 @@ _LABELS: Final = NOUNS | _STATES | frozenset({"COUNT", "PLAN", ":", "SAY", "NOW"
 _GO_LEFT: Final = (
     NOUNS
     | _ADJECTIVES
-    | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT})
+    | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT, "OVER", "UNDER"})
 )
 _OTHER_THINGS: Final = frozenset({UNKNOWN, AMOUNT, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
-_SOMEBODY: Final = frozenset({UNKNOWN, "ONE", "OUR", "THE", "~", "WORKER", "PERSON", "PEOPLE"})
+_SOMEBODY: Final = frozenset(
+    {UNKNOWN, "ONE", "OUR", "THE", "~", "WORKER", "PERSON", "PEOPLE", "ADMIN", "ALL", "FEW", "OF", "ACTIVE", "USE"}
+)
 _OURS: Final = frozenset(
     {"US", "WE_ARE", "OUR", "COUNT", "LISTING"}
 )  # after what others have, a guess until one of these comes
@@ -183,7 +187,7 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
     found: list[Number] = []
     frame: Frame = "now"
     outside: Frame = "now"
-    is_aside = is_foreign = is_wished = False
+    is_aside = is_foreign = is_wished = has_wish = False
     heading = ""
     for joint, clause in _with_labels([*_clauses([*_without_labels(_without_asides(tokens))])]):
         if joint == ")":
@@ -194,6 +198,9 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
         frame = _frame(frame, joint, cues(clause))
         if joint == "WITH" and is_wished:
             frame = "if"  # "we plan to start with 5 agents"
+        if has_wish and joint != ".":  # "we plan to cut 3 agents, then drop to 11 seats"
+            clause = [token._replace(cue="~") if token.cue == "THEN" else token for token in clause]
+        has_wish = "WISH" in cues(clause) or (has_wish and joint != ".")
         is_wished = "WISH" in cues(clause) and NUMBER not in cues(clause)
         is_foreign = frame == "others" or (is_foreign and _OURS.isdisjoint(cues(clause)))
         if joint == ".":
@@ -238,11 +245,21 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
             token = token._replace(cue=NUMBER, end=token.start, value=1)
         elif token.cue == "ANOTHER":
             token = token._replace(cue="EXTRA")
-        elif token.cue == "AND" and not NOUNS.isdisjoint(cues(clause[-1:])) and _is_me(following):
-            token = token._replace(cue="PLUS_ME")
+        elif token.cue in {"OVER", "UNDER"} and not _is_excess(token.cue, cues(clause)):
+            token = token._replace(cue="BOUND")
+        elif token.cue == "ME":
+            if cues(clause[-1:]) in (["PLUS_ME"], ["MAYBE_ME"]):
+                continue
+            token = token._replace(cue="US")
+        elif token.cue == "AND" and not _STAFF_NOUNS.isdisjoint(cues(clause[-1:])) and _is_me(following):
+            token = token._replace(cue="MAYBE_ME" if not _VERBS.isdisjoint(following[1:2]) else "PLUS_ME")
+        elif token.cue == "CUT" and following[:1] == ["FROM"] and _is_participle(clause, every):
+            token = token._replace(cue="CUT_DONE")  # "cut from 40 to 25 seats, staff still 31"
         elif token.cue == "EXTRA" and _is_plus(cues(clause[-1:]), following):
             token = token._replace(cue="AND")
         cue, is_break = token.cue, token.cue in _BREAKS
+        if cue == "WITH" and cues(clause) == ["EACH"]:
+            continue  # "2 offices, each with 5 agents"
         if cue == "OF_THEM" and cues(clause[-1:]) == [NUMBER]:
             is_break = False
         if cue == "BUT" and NUMBER not in cues(clause) and cues(clause[-1:]) in (["USE"], ["PAY"], ["HAVE"]):
@@ -269,17 +286,36 @@ def _is_one(cue: str, before: Sequence[str], after: Sequence[str]) -> bool:
     noun = next((each for each in after if each not in {"EXTRA", "NEW", "KIND"}), "")
     if cue == "ONE" and noun == "ADMIN":
         return before[-1:] in (["AND"], ["EXTRA"])
+    if cue == "ONE" and before[-1:] == ["AND"] and after[:1] in (["PERSON"], [UNKNOWN]):  # "plus one API account"
+        is_staff = "PERSON" in after[:2] and not _STAFF_NOUNS.isdisjoint(before[-3:-1])
+        return is_staff and "ADMIN" not in after[1:3]
     changes = cue == "ONE" and not {"CUT", "ADD", "WISH", "MAYBE"}.isdisjoint(before)
     return noun in {"SEAT", "LICENCE"} and (changes or (cue == "ANOTHER" and after[:1] == [noun]))
 
 
 def _is_me(after: Sequence[str]) -> bool:
-    return after[:1] == ["OUR"] and (len(after) == 1 or after[1] in {",", ".", "(", "BUT"})
+    """Return whether "and" adds the writer: "six agents and me", "three agents and I use it"."""
+    ends = len(after) == 1 or after[1] in {",", ".", "(", "BUT"}
+    if after[:1] == ["ME"]:
+        return ends or after[1] in {"USE", "ALL", "ACTIVE"} or (after[1] in _VERBS and not _number_comes(after))
+    return after[:1] == ["OUR"] and ends
+
+
+def _is_excess(cue: str, clause: Sequence[str]) -> bool:
+    """Return whether a number is told as a distance: "we are 3 over our limit of 20", "2 agents over"."""
+    if cue == "UNDER":
+        return "WE_ARE" in clause and clause[-1] == NUMBER
+    return NUMBER in {*clause[-1:]} or (NUMBER in clause[-2:-1] and clause[-1] in NOUNS)
+
+
+def _is_participle(clause: Sequence[Token], every: Sequence[str]) -> bool:
+    is_open = not clause or clause[-1].cue in {"SEAT", "LICENCE"}
+    return is_open and {"WISH", "MAYBE", "DO", "IF"}.isdisjoint(every) and not _STAFF_NOUNS.isdisjoint(every)
 
 
 def _is_plus(before: Sequence[str], after: Sequence[str]) -> bool:
     """Return whether "mas" adds: "cinco agentes mas dos administradores"."""
-    return not NOUNS.isdisjoint(before) and (after[:1] == [NUMBER] or after[:2] == ["ONE", "ADMIN"])
+    return not NOUNS.isdisjoint(before) and (after[:1] == [NUMBER] or after[:2] in (["ONE", "ADMIN"], ["ONE", "PERSON"]))
 
 
 def _number_comes(following: Sequence[str]) -> bool:
@@ -304,6 +340,11 @@ def _with_labels(clauses: Sequence[tuple[str, list[Token]]]) -> list[tuple[str, 
     for at, (joint, clause) in enumerate(clauses):
         if NUMBER not in cues(clause):
             fits = _STATES | _IN_BRACKETS | (NOUNS if joint == "(" else frozenset())  # "20 (seats) 18 (active)"
+            if found and joint == "AND" and cues(clause) in (["OFF"], ["~", "OFF"], [UNKNOWN, "OFF"]):
+                after = found[-1][1]
+                if cues(after[:3]) == [NUMBER, "IN", UNKNOWN] or cues(after[:2]) == [NUMBER, "HAVE"]:
+                    after.insert(1, clause[-1])  # "2 on maternity leave and deactivated"
+                continue
             if found and not labels and joint in {",", "(", "OF_THEM"} and {*cues(clause)} <= fits:
                 found[-1][1].extend(clause)
             elif clause:
@@ -329,6 +370,8 @@ def _frame(frame: Frame, joint: str, clause: Sequence[str]) -> Frame:
     words, lead = {*clause}, {*clause[:number]}
     if "OTHERS" in words and "WE_ARE" not in words:
         return "others"
+    if clause[:1] == ["THEN"] and frame in {"was", "past"} and number < len(clause):
+        return "now"  # "in 2021 we had 8 licences, then 16"
     if clause[:1] == ["MAYBE"] and words.isdisjoint({"US", "OUR", "WE_ARE"}):
         return "if"  # "can 3 agents use 2 seats"
     if frame == "others" and joint != "." and lead.isdisjoint(_OURS):
@@ -388,6 +431,8 @@ def _goes_left(clause: Sequence[Token], at: int, *, is_linked: bool) -> bool:
     cue, following = clause[at].cue, clause[at + 1].cue
     if is_linked:
         return cue in _ADJECTIVES | NOUNS
+    if cue == "TOO_MANY":
+        return clause[at - 1].cue == NUMBER  # "3 too many agents for our 11 seats"
     if cue == "PLAN":  # "12 month contract 18 agents"
         return clause[at - 1].cue in NOUNS | {"TIME"}
     if following == "US" and cue in _INVERTED:

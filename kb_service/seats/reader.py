@@ -88,6 +88,8 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
         active = _of(numbers, "have")
     elif active and not any(each.certain for each in purchased):
         purchased = _of(numbers, "have") or purchased
+    if len(distance := _of(numbers, "excess", frames=("now",))) == len(purchased) == 1 and not active:
+        active = [_beyond(distance[0], purchased[0])]
     if not (purchased and active):  # "if we had 20 seats" alone says nothing of today
         purchased, active = ([each for each in found if each.frame != "if"] for found in (purchased, active))
     counts = [each.value for each in purchased + active + billed if not _is_amount(each)]
@@ -102,6 +104,9 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
             each.certain = each.certain and any(
                 each.value <= 2 * other.value <= 4 * each.value for other in [*active, *_of(numbers, "target")]
             )
+    free = _of(numbers, "free", frames=("now",))
+    if len(purchased) == len(active) == len(free) == 1 and purchased[0].value - active[0].value != free[0].value:
+        purchased, active = ([replace(each, certain=False) for each in found] for found in (purchased, active))
     others = {each.value for each in purchased + billed + _of(numbers, "target", "seat_add", "seat_cut", "free", "off")}
     has_company = bool(purchased and active) or len(others) > 1
     return Mentions(
@@ -115,6 +120,13 @@ def _mentions(numbers: Sequence[Number], errors: Sequence[StaffCountError]) -> M
         seat_target=_change(numbers, "target"),
         staff_change=_change(numbers, "staff_add", "staff_off"),
     )
+
+
+def _beyond(distance: Number, seats: Number) -> Number:
+    """Return the staff of "we are 3 over our limit of 20"."""
+    value = seats.value + (-distance.value if distance.has("UNDER") else distance.value)
+    certain = distance.certain and seats.certain and (distance.has("WE_ARE") or not distance.before)
+    return replace(distance, value=value, kind="person", role="used", certain=certain)
 
 
 def _of(numbers: Sequence[Number], *roles: str, frames: Sequence[Frame] = ("now", "if")) -> list[Number]:

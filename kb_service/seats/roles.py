@@ -27,6 +27,7 @@ from kb_service.seats.tokens import (
 MAX_NUMBERS: Final = 24  # a text with more is a log or an export, where no word says what a number is
 SHORT: Final = 8  # tokens; "48 of 60" alone is about seats here, in a longer text some word must say so
 OWN: Final = frozenset({"HAVE", "WE_ARE", "ONLY", "US", "OUR", "USE", "ACTIVE", ":", "NOW", "COUNT"})
+_SEATS_NOW: Final = frozenset({"seats", "now_seats"})
 COUNTED: Final = frozenset({"people", "used"})
 _TOPIC: Final = NOUNS | {"COUNT", "LISTING", "PAY", "BUY", "BILL", "ORDER"}
 _HTTP_ERRORS: Final = frozenset({400, 401, 403, 404, 500, 502, 503})  # "getcount gives 404"
@@ -46,7 +47,7 @@ def read_numbers(text: str) -> tuple[list[Number], list[StaffCountError]]:
         for number in (each for each in numbers if each.kind == "bare"):
             number.role = number.role if len(tokens) <= SHORT else "none"
             number.certain = number.certain and number.role in {"portal", "used"} and not number.link
-    if any(first.cue == "FEW" and second.cue in NOUNS for first, second in pairwise(tokens)):
+    if re.search(rf"FEW (?:OF )?(?:KIND )?(?:{'|'.join(NOUNS)})", " ".join(cues(tokens))):
         for number in numbers:  # "a dozen agents and a few admins"
             number.certain = number.certain and number.kind not in STAFF
     _multiply(numbers)
@@ -93,6 +94,7 @@ _NO_NAMES: Final = NOUNS | {
 }  # cues that name no department; "billing 4" and "returns 3" do
 _UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbers before can decide
 _SAID: Final = frozenset({"used", "paid", "portal", "billed"})  # parts that a word gives, not the noun alone
+_REASONS: Final = frozenset({"NOT", "HALF", "FROM", "ADD_DONE", "THAN", "AFTER", "FREE", "WISH", "MAYBE", "BOUND", "EXTRA"})
 _HEIR: Final = re.compile(
     r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|OUR|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|(?: IN)?[? ]*) ?<bare>.*"
     r"| <bare> IN .*"
@@ -109,7 +111,13 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             _inherit(numbers[:at], numbers[at : at + 2])
     for number in numbers:
         number.role = "now_seats" if number.role == "now_any" else number.role
+    for off, before, after in zip(numbers, numbers[1:], numbers[2:], strict=False):
+        if off.role == "off" and after.link == "to" and before.value - off.value == after.value:
+            before.role, after.role, after.certain = "none", "used", True  # "removed 2 agents, so from 17 to 15"
+    for first, second in reversed([*pairwise(numbers)]):
+        _settle_sum(first, second)
     for first, second in pairwise(numbers):
+        _settle_course(first, second)
         if second.role == "target" and cues(second.before[:1]) == ["CUT"] and first.frame in {"was", "past"}:
             second.role = "now_seats"  # "we had 18 seats, cut to 14"
         if first.value == 1 and first.kind == "seat" and second.joint in {"", UNKNOWN} and not second.link:
@@ -136,6 +144,47 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
         is_sum = first.role == "" and not (first.before or first.after or second.before)  # "5 + 5 + 3 licences"
         if second.joint == "OR" or (is_sum and second.joint in {",", "AND"}):  # "20 or 25 licences"
             first.certain = second.certain = False
+
+
+def _settle_course(first: Number, second: Number) -> None:
+    """Read what happened in turn: "upgraded to 10, then to 16", "had 12 agents, added 3 more", "3 quit, down to 19"."""
+    before, is_next = cues(second.before), second.joint in {",", "AND", "BUT"}
+    is_named = second.kind in {"bare", first.kind}
+    is_led = "THEN" in before[:2] or before[-1:] == ["TO"] or (first.role == "now_seats" and before == ["NOW"])
+    if is_next and is_named and is_led and first.role in {*_SEATS_NOW, "people"} and second.frame != "if":
+        is_course = second.role in {"", "target", "none", *({"people"} if first.role == "people" else _SEATS_NOW)}
+        if is_course and (first.frame != "now" or first.role == "now_seats" or "THEN" in before):
+            is_plain = second.role == "now_seats" and second.certain
+            is_plain = is_plain or {*before} <= {"CUT", "WAY", "THEN", "NOW", "~", "TO", "LY", "US", "MOVED", "ADD_DONE", "CUT_DONE", "HAVE", "UP_TO"}
+            second.role = "people" if first.role == "people" else "now_seats"
+            first.frame, second.frame, second.kind = "past", "now", first.kind
+            first.role = "none" if first.role == "now_seats" else first.role
+            second.certain = is_plain
+    elif is_next and first.kind in STAFF and first.role in COUNTED and second.kind in {"bare", first.kind}:
+        if second.role in {"gained", "none", "staff_add"} and second.has("ADD_DONE") and first.frame == "was":
+            first.value, first.frame, second.role = first.value + second.value, "now", "none"
+    elif first.role == "off" and second.is_heir and "WE_ARE" in before and "WAY" in before:
+        second.role, second.certain = "used", True
+    elif first.role == second.role == "off" and second.is_heir and second.value > first.value and second.has("LEFT"):
+        second.role = "used"  # "3 agents quit, 17 left"
+    elif first.role == "seats" and second.joint == "AND" and cues(second.after[:2]) in (["US", "BUY"], ["US", "ADD_DONE"]):
+        first.role, second.role = "base", "gained"  # "10 seats plus 5 we bought in March"
+    elif first.kind == "seat" and first.role == "none" and second.role in COUNTED and second.value > 1:
+        is_plain = not before and not first.before and first.value == 1 and second.joint in {",", "BUT"}
+        is_enough = first.has("ENOUGH") and bool({"OUR", "ACTIVE"} & {*before, *second.adjectives})
+        if is_plain or is_enough:  # "one seat, two agents", "are 10 seats enough for our 8 agents"
+            first.role, first.certain = "seats", is_plain
+
+
+def _settle_sum(first: Number, second: Number) -> None:
+    """Read "7 admins and 11 agents, all active" as one sum: what is said of the second is said of both."""
+    is_sum = second.joint in {"AND", ","} and not (first.after or first.link or second.link)
+    is_sum = is_sum and {first.kind, second.kind} <= STAFF | {"bare"}
+    is_sum = is_sum and (second.has_place or {*cues(second.before)} <= {"OUR", "ONE", "THE"})
+    if not is_sum or not ("admin" in {first.kind, second.kind} or (first.has_place and second.has_place)):
+        return
+    if {first.role, second.role} == COUNTED and not first.has("WAS") and first.frame == second.frame:
+        first.role = second.role = "used"
 
 
 def _list(numbers: Sequence[Number]) -> None:
@@ -179,15 +228,15 @@ def _give_role(number: Number) -> None:
     is_general = number.is_article or (number.value == 1 and not number.has(*OWN, "PAY", "BUY"))
     if is_general and number.kind != "admin" and number.role in {"seats", "portal", "people", "target"}:
         number.role = "none"  # "what does one licence mean"
-    if number.joint == "OF_THEM" and number.role == "people":
+    if number.joint == "OF_THEM" and number.role in {"people", "seats"}:
         number.role = "none"
     is_code = number.has("COUNT") or cues(number.before[-1:]) == ["ONE"]
     if number.kind == "bare" and is_code and number.value in _HTTP_ERRORS:
         number.role = "none"
-    if number.has("PLUS_ME") and number.role in COUNTED:
-        number.value += 1
     before, after = cues(number.before), cues(number.after)
-    is_rough = "ABOUT" in (*before[-2:], *after[:1]) or before[-1:] == ["LY"] or number.has("EXCEPT")
+    if number.role in COUNTED and ("PLUS_ME" in after or before[-1:] == ["PLUS_ME"]):
+        number.value += 1
+    is_rough = "ABOUT" in (*before[-2:], *after[:1]) or before[-1:] == ["LY"] or number.has("EXCEPT", "MAYBE_ME")
     is_recent = number.has("BUY") and number.has("PAST")  # "bought 5 seats yesterday": all there are, or 5 more?
     is_strange = before[-1:] == [AMOUNT] and number.kind in STAFF  # "15 (+6) agents"
     is_strange = is_strange or (before[-1:] == [UNKNOWN] and "GROUP" not in before and number.role != "used")
@@ -233,7 +282,8 @@ def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
 
 def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
     """Correct the parts of "48 of 60 seats", "17/15 seats used", "we disabled 3 of our 12 agents"."""
-    if not {"LEFT", "FREE", "STAY"}.isdisjoint(cues(whole.before)) and part.kind in {"seat", "bare"}:
+    is_free = not {"LEFT", "FREE", "STAY"}.isdisjoint(cues(whole.before)) or part.has("FREE")
+    if is_free and part.kind in {"seat", "bare"}:
         part.role, whole.role, whole.kind = "free", "seats", "seat"  # "3 seats left of 25"
         return
     is_bare = all(each.kind == "bare" or each.is_heir for each in (part, whole))
@@ -314,7 +364,7 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
     before, after = (first, second) if second.link == "to" else (second, first)
     has_verb = re.search(r" (?:CUT|ADD|MOVE|WISH|CUT_DONE|ADD_DONE|MOVED|MAYBE) | WAY $", lead) or "WAY" in between
     is_real = not re.search(r" (?:WISH|MAYBE|IF|DO) ", lead)
-    is_done = "CUT_DONE" in between or re.search(r" (?:CUT_DONE|ADD_DONE|MOVED) | US (?:~ )*CUT ", lead)
+    is_done = "CUT_DONE" in between or re.search(r" (?:CUT_DONE|ADD_DONE|MOVED) |^ WAY | US (?:~ )*CUT ", lead)
     if (second.link == "from" and cues(first.before[-1:]) == ["BY"]) or (
         "seat" not in kinds and not has_verb and " FROM " not in lead
     ):
@@ -331,7 +381,7 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
         is_plan = re.search(r"^ MOVE | (?:CUT|ADD|CUT_DONE|ADD_DONE) ", lead) or (
             not is_real and has_verb and not kinds & STAFF
         )
-        before.certain = bool(is_plan)
+        before.certain = bool(is_plan) and (lead != " CUT " or second.has("WISH"))  # "cut 40 to 30 seats": done, or asked for
 
 
 # --- what is not understood ----------------------------------------------------------------------------------------
@@ -341,14 +391,14 @@ def _multiply(numbers: Sequence[Number]) -> None:
     """Make "two teams with 6 agents each" 12 agents; "20 seats each" without a number of groups says nothing."""
     for first, second in pairwise([*numbers, *numbers[-1:]]):
         if (
-            "EACH" in cues(first.before)
+            {"EACH", "HAVE"} & {*cues(first.before)} == {"EACH"}
             and first.kind in {"other", *STAFF}
             and not second.has("US")
             and second is not first
         ):
             second.role = "none"  # each of our 12 agents has 2 accounts
         group, number = (first, second) if first.kind == "group" else (second, first)
-        has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL| AMOUNT)|EACH <", number.line))
+        has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL| AMOUNT)|EACH (?:HAVE |WITH )?<", number.line))
         if number.kind in {"group", "other"}:
             continue
         is_each = has_each or (
@@ -360,7 +410,9 @@ def _multiply(numbers: Sequence[Number]) -> None:
             number.value *= group.value
             number.certain = number.certain and number.kind != "bare"
             number.role = number.role or "people"
-            number.after = [token for token in number.after if token.cue != "EACH"]
+            number.before, number.after = (
+                [token for token in tokens if token.cue != "EACH"] for tokens in (number.before, number.after)
+            )
         elif has_each and number is first:
             number.role = "none"
 
@@ -371,7 +423,9 @@ def _take_apart(numbers: Sequence[Number]) -> None:
         rest = total.value if total.role in COUNTED and not total.has_place else 0
         for end, part in enumerate(numbers[at + 1 :], at + 2):
             rest -= part.value
-            if rest <= 0 or not (part.role in {"", "people", total.role} or part.noun == UNKNOWN):
+            if part.frame != total.frame or not (part.role in {"", "people", total.role} or part.noun == UNKNOWN):
+                break
+            if rest <= 0:
                 for each in numbers[at + 1 : end] if rest == 0 and end > at + 2 else ():
                     each.role = "part"
                 break
@@ -382,6 +436,13 @@ def _doubt(numbers: Sequence[Number]) -> None:
     if any(map(_is_unexplained, numbers)):
         for number in numbers:
             number.certain = number.certain and number.role != "people"
+    for first, second in pairwise(numbers):
+        if first.role == "people" and _is_set_apart(first, second):
+            first.certain = False
+        is_joined = second.joint == "AND" and not second.before and first.kind in STAFF
+        is_joined = is_joined and (second.kind in STAFF or (second.kind == "bare" and second.has("ALL")))
+        if is_joined and first.role != second.role and not COUNTED.isdisjoint({first.role, second.role}):
+            first.certain = second.certain = False  # "10 agents full time and 3 part time are all enabled"
     dated = [each for each in numbers if each.role == "seats" and each.has("YEAR")]
     for number in dated if len(dated) > 1 else ():  # "5 seats were bought in 2020, 5 in 2021"
         number.certain = False
@@ -403,6 +464,14 @@ def _doubt(numbers: Sequence[Number]) -> None:
                 each.certain = each.certain and each.role in _SAID and not (is_sum and each.role == "used")
 
 
+def _is_set_apart(first: Number, second: Number) -> bool:
+    """Return whether some of the staff are said to be different: "10 agents, 1 on holiday", "and 3 admins"."""
+    if second.joint not in {",", "(", "AND", "BUT"} or second.value >= first.value or first.has_place:
+        return False
+    after = cues(second.after)
+    return second.is_heir and after[:1] == ["IN"] and UNKNOWN in after and second.role not in COUNTED - {"people"}
+
+
 def _has_strange_subject(number: Number) -> bool:
     before = cues(number.before)
     return UNKNOWN in before[:-1] and before[-1] == "HAVE" and not number.certain
@@ -418,5 +487,7 @@ def _is_unexplained(number: Number) -> bool:
     is_more = number.kind == "bare" and number.role == "seat_add" and not number.has("WISH", "ADD", "MAYBE", "HAVE")
     is_of_them = number.role in {"none", "free"} and (number.has("OF_THEM") or number.joint == "OF_THEM")
     is_admin = number.role == "none" and number.kind == "admin"
+    is_left_over = number.role == "none" and number.kind in STAFF and not (number.link or number.is_article)
+    is_left_over = is_left_over and not (number.has(*_REASONS) or "OF" in number.adjectives or is_of_them)
     is_strange = number.noun == UNKNOWN or (number.role == "none" and UNKNOWN in number.adjectives)
-    return number.role == "" or is_strange or is_more or is_admin or (is_of_them and not number.has("ADMIN"))
+    return number.role == "" or is_strange or is_more or is_admin or is_left_over or (is_of_them and not number.has("ADMIN"))

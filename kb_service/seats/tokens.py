@@ -129,7 +129,7 @@ _SCAN: Final = re.compile(
     | (?P<glued> \d+-?[^\W\d_]{{2,}} )
     | (?P<number> \d{{1,3}}(?:[.,’\xa0\u202f ]\d{{3}})+(?![\d]|[.,]\d) | \d+(?![.,]?\d|[^\W\d_]) )
     | (?P<decimal> \d\w*(?:[.,]\w+)* )
-    | (?P<short> \b(?:e\.g|i\.e|z\.\s?b|p\.\s?ej|incl|inkl|approx|ca|vs)\.(?=\s|\d) | \b(?:no|nr)\.(?=\s?\d) )
+    | (?P<short> \bw/(?=\s|\d) | \b(?:e\.g|i\.e|z\.\s?b|p\.\s?ej|incl|inkl|approx|ca|vs)\.(?=\s|\d) | \b(?:no|nr)\.(?=\s?\d) )
     | (?P<word> [^\W\d_][^\W\d_{_ACCENT}]*(?:{_ACCENT}[^\W\d_]*)* )
     | (?P<mark> [-=]>|→|[.?!;]+|[~≈,:=()\[\]{{}}|/+&>•*]|(?<!\w)[-–—]+(?!\w)|\n )""",
     re.VERBOSE,
@@ -139,6 +139,8 @@ _ARROWS: Final = frozenset({"->", "=>", "→"})
 _ESCAPED: Final = re.compile(r"(?:&amp;|&)(?:gt|lt);?|\\u003[ec]|%3[ec]|%2[089]|&nbsp;|</?[a-z]+/?>")
 _ROUND: Final = range(20, 100, 10)
 _UNITS: Final = range(1, 10)
+_BEFORE_SCALES: Final = frozenset({"a", "an", "half", "una", "une", "ein"})
+_SETS: Final = {"pair": 2, "trio": 3}  # "a pair of admins"
 _SCALES: Final = {"dozen": 12, "dutzend": 12, "docena": 12, "douzaine": 12, "hundred": 100, "thousand": 1000}
 
 
@@ -249,10 +251,12 @@ def _with_cues(tokens: Sequence[Token], words: list[str]) -> Iterator[Token]:
 
 def _spelled(words: Sequence[str], at: int) -> tuple[int, int]:
     """Return the number written at `words[at]` and how many words it takes, 0 when there is none."""
-    if number_word(words[at]) is None and words[at] not in {"a", "an", "half"}:
+    if number_word(words[at]) is None and words[at] not in _BEFORE_SCALES:
         return 0, 0
     total, part, end = 0, 0, at
-    if words[at] in {"a", "an"} and words[at + 1 : at + 2] and words[at + 1] in _SCALES:
+    if words[at] == "a" and words[at + 2 : at + 3] == ["of"] and words[at + 1] in _SETS:
+        return _SETS[words[at + 1]], 3
+    if words[at] in _BEFORE_SCALES and words[at + 1 : at + 2] and words[at + 1] in _SCALES:
         part, end = 1, at + 1
     elif list(words[at : at + 3]) == ["half", "a", "dozen"]:
         return 6, 3
@@ -260,6 +264,7 @@ def _spelled(words: Sequence[str], at: int) -> tuple[int, int]:
         value, following = number_word(words[end]), number_word("".join(words[end + 1 : end + 2]))
         if words[end] in _SCALES and part:
             total, part = total + part * _SCALES[words[end]], 0
+            end += list(words[end + 1 : end + 2]) in (["d"], ["de"])  # "une douzaine d'agents"
         elif value is not None and (part == 0 or (part >= 20 and part % 10 == 0 and 0 < value < 10)):
             part += value
         elif not (
@@ -279,5 +284,7 @@ def _counts(tokens: Sequence[Token], words: Sequence[str], at: int) -> bool:
         class_of(word) if word else token.cue
         for token, word in zip(tokens[at + 1 : at + 5], words[at + 1 :], strict=False)
     ]
+    if at and tokens[at - 1].cue == "," and cues[:1] in (["IN"], ["OFF"], ["LEFT"]):
+        return any(token.cue == NUMBER for token in tokens[:at])  # "16 agents, one on leave"
     is_share = cues[:1] == ["OF"] and (NUMBER in cues or any(number_word(word) for word in words[at + 1 : at + 5]))
     return is_share or not {*NOUNS, "EXTRA", "FEWER"}.isdisjoint(cues[:1])

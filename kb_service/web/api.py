@@ -16,6 +16,7 @@ from kb_service.web import payloads
 from kb_service.web.every_request import preflight
 from kb_service.web.feedback import Feedback
 from kb_service.web.http import JSON, OWN, SHARED, View, cacheable, json_response, read_body, read_query
+from kb_service.web.recording import Events
 from kb_service.web.visitors import Visitors
 
 
@@ -31,6 +32,7 @@ class Api:
     contact_url: str
     base_url: str
     feedback: Feedback
+    events: Events
 
     def get_answer(self) -> Response:
         asked = read_query(request, payloads.AnswerQuery)
@@ -56,6 +58,7 @@ class Api:
             explain=asked.explain,
             html=asked.html,
         )
+        self.events.recording.searched(found)
         return json_response(payloads.with_absolute_addresses(found, self.base_url))
 
     def suggest(self) -> Response:
@@ -72,6 +75,7 @@ class Api:
 
     def article(self, article_id: str) -> Response:
         read = self.knowledge_base.article(article_id)
+        self.events.recording.opened(read.summary.id)
         return json_response(payloads.article_response(read, base_url=self.base_url))
 
     def staff_count(self) -> Response:
@@ -81,7 +85,7 @@ class Api:
     def _beginnings(self, topic: str | None, limit: int) -> tuple[Suggestion, ...]:
         """Return what to offer before anything is typed."""
         if topic is None:
-            return self.knowledge_base.popular_questions(limit=limit)
+            return self.knowledge_base.popular_questions(limit=limit, asked=self.events.recording.popular())
         articles = self.knowledge_base.articles(topic=topic, limit=limit).articles
         return tuple(Suggestion(each.title, "title", each.id, each.url, ()) for each in articles)
 
@@ -112,6 +116,7 @@ class Api:
             table.ARTICLE: self.article,
             table.STAFF_COUNT: self.staff_count,
             table.FEEDBACK: self.feedback.of_program,
+            table.EVENTS: self.events.of_program,
         }
 
 

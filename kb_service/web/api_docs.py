@@ -5,7 +5,7 @@ It is served as JSON, and as a plain page that needs no script and no other host
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,6 +23,8 @@ _REF: Final = "#/components/schemas/{name}"
 _FAILURES: Final = {
     304: "The caller holds the current version: If-None-Match named it.",
     400: "The body is not valid JSON.",
+    401: "The token is missing, wrong, expired or revoked.",
+    403: "The token lacks the scope.",
     404: "There is no such article.",
     413: f"The body is larger than {MAX_BODY_BYTES // 1024} KiB.",
     415: "The body is not application/json.",
@@ -42,15 +44,17 @@ class ApiDocsPage:
     types: dict[str, dict[str, Any]]
 
 
-def register_api_docs(app: Flask, *, base_url: str, etag: Callable[[], str]) -> None:
-    """Serve the document and its page, both made now."""
-    document = openapi_document(base_url=base_url)
-    operations = tuple(
+def register_api_docs(
+    app: Flask, *, base_url: str, etag: Callable[[], str], operations: Sequence[Operation] = OPERATIONS
+) -> None:
+    """Serve the document and its page, both made now, of these operations."""
+    document = openapi_document(base_url=base_url, operations=operations)
+    described = tuple(
         (method.upper(), path, operation)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     )
-    page = ApiDocsPage(Asked(), operations, document["components"]["schemas"])
+    page = ApiDocsPage(Asked(), described, document["components"]["schemas"])
     app.jinja_env.filters.update(schema_in_words=schema_in_words, content_name=content_name)
 
     def openapi() -> Response:
@@ -63,16 +67,18 @@ def register_api_docs(app: Flask, *, base_url: str, etag: Callable[[], str]) -> 
     app.add_url_rule("/api/docs", view_func=cacheable(api_docs, etag, HTML))
 
 
-def openapi_document(*, base_url: str) -> dict[str, Any]:
+def openapi_document(*, base_url: str, operations: Sequence[Operation] = OPERATIONS) -> dict[str, Any]:
     """Return the whole document; `base_url` may be empty, then paths are relative to where the document lies."""
-    types = [kind for each in OPERATIONS for kind in (each.returns, each.query, each.body) if kind]
+    types = [kind for each in operations for kind in (each.returns, each.query, each.body) if kind]
     _, components = msgspec.json.schema_components([*types, Problem], ref_template=_REF)
     paths: dict[str, dict[str, Any]] = {}
-    for operation in OPERATIONS:
+    for operation in operations:
         path = paths.setdefault(PREFIX + operation.path, {})
         path[operation.method.lower()] = _operation(operation, components)
     paths[PATH] = {"get": _of_this_document()}
-    queries = {each.query.__name__ for each in OPERATIONS if each.query}
+    queries = {each.query.__name__ for each in operations if each.query}
+    schemas = {name: schema for name, schema in components.items() if name not in queries}
+    schemes = {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -83,7 +89,7 @@ def openapi_document(*, base_url: str) -> dict[str, Any]:
         },
         "servers": [{"url": base_url or "/"}],
         "paths": paths,
-        "components": {"schemas": {name: schema for name, schema in components.items() if name not in queries}},
+        "components": {"schemas": schemas, **(schemes if any(each.needs_token for each in operations) else {})},
     }
 
 
@@ -100,6 +106,8 @@ def _operation(operation: Operation, components: dict[str, Any]) -> dict[str, An
     if operation.body:
         described["requestBody"] = {"required": True, **_content("", "application/json", operation.body)}
         del described["requestBody"]["description"]
+    if operation.needs_token:
+        described["security"] = [{"token": []}]
     for status in _failures(operation):
         content = _content(_FAILURES[status], PROBLEM_JSON, Problem)
         described["responses"][str(status)] = {"description": _FAILURES[status]} if status == 304 else content
@@ -110,6 +118,8 @@ def _failures(operation: Operation) -> list[int]:
     statuses = {422, 429, 500, 503}
     if operation.body:
         statuses |= {400, 413, 415}
+    if operation.needs_token:
+        statuses |= {401, 403}
     if operation.is_cached:
         statuses.add(304)
     if "{id}" in operation.path:

@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
-from kb_service.content.article import ASSETS
+from kb_service.content.article import ASSETS, Audience
 from kb_service.content.assets.file_types import type_of
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.web.http import FOREVER
@@ -25,14 +25,15 @@ POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; f
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """The view. The audience is the public one, always."""
+    """The view; what serves the public has the public audience, always."""
 
     knowledge_base: KnowledgeBase
+    audience: Audience = "public"
 
     def file(self, digest: str, name: str) -> Response:
         """Send a file, or the range of it that is asked for."""
         kind = type_of(name)
-        file = self.knowledge_base.asset(digest, name) if kind else None
+        file = self.knowledge_base.asset(digest, name, audience=self.audience) if kind else None
         if kind is None or file is None:
             abort(404)
         size = file.seek(0, os.SEEK_END)

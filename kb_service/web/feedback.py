@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
@@ -14,17 +13,17 @@ from msgspec import Meta
 from werkzeug.exceptions import Forbidden
 
 from kb_service.answers.presenting import article_url
-from kb_service.knowledge_base import new_query_id
-from kb_service.votes import Reason, Vote, VoteStore
+from kb_service.errors import BadRequest
+from kb_service.knowledge_base import KnowledgeBase
+from kb_service.record.events import Reason, Vote
+from kb_service.record.record import Record
 from kb_service.web.http import JSON, Asked, convert_fields, json_response, page_response, read_body
+from kb_service.web.recording import UNKNOWN_QUERY, QueryId
 from kb_service.web.visitors import Limit
 
 VOTES: Final = Limit("votes", per_minute=20 / 60, burst=20)  # 10 votes an hour, each sent twice: then with its reasons
 FORM_ENDPOINT: Final = "votes_page"
 
-QueryId = Annotated[
-    str, Meta(max_length=28, pattern="^q_[0-9A-HJKMNP-TV-Z]{26}$", description="The query_id of the answer.")
-]
 PassageId = Annotated[str, Meta(max_length=500, description="The passage that the vote is about.")]
 Reasons = Annotated[tuple[Reason, ...], Meta(max_length=4, description="What was wrong.")]
 Comment = Annotated[
@@ -74,25 +73,26 @@ class VotePage:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """The views; `base_url` is where people reach the service, "" when nobody said."""
+    """The views; `base_url` is where people reach the service, "" when nobody said. Without a record nobody votes."""
 
-    votes: VoteStore
+    knowledge_base: KnowledgeBase
+    record: Record | None
     base_url: str
 
     def of_program(self) -> Response:
         """Store a vote that the API was sent; answered only when it is stored."""
         sent = read_body(request, FeedbackBody)
         vote = Vote(sent.query_id, sent.helpful, sent.passage_id or "", sent.reasons, sent.comment)
-        is_new = self.votes.save(vote, at=datetime.now(UTC))
+        is_new = self._save(vote)
         return json_response(FeedbackResponse(vote.query_id, vote.helpful), 201 if is_new else 200)
 
     def of_page(self) -> Response:
         """Store a vote; answer with thanks, or after a first "no" with the question what was wrong."""
         _demand_own_page(self.base_url)
         sent = _read_form()
-        query_id = sent.query_id or new_query_id(time.time_ns() // 1_000_000)
+        query_id = sent.query_id or self.knowledge_base.new_query_id(datetime.now(UTC))
         vote = Vote(query_id, sent.helpful == "yes", sent.passage_id, sent.reasons, sent.comment)
-        self.votes.save(vote, at=datetime.now(UTC))
+        self._save(vote)
         if request.accept_mimetypes.best == JSON:
             return json_response(FeedbackResponse(query_id, vote.helpful))
         article_id, _, anchor = sent.passage_id.partition("#")
@@ -104,6 +104,14 @@ class Feedback:
             url=article_url(article_id, anchor) if article_id else "/",
         )
         return page_response("vote.html", page)
+
+    def _save(self, vote: Vote) -> bool:
+        """Store a vote on an answer that this service gave; return whether it is the first."""
+        if self.record is None:
+            raise Forbidden("Votes are not kept here.")
+        if not self.knowledge_base.gave(vote.query_id):
+            raise BadRequest({"query_id": UNKNOWN_QUERY})
+        return self.record.save_vote(vote, at=int(datetime.now(UTC).timestamp() * 1000))
 
 
 def register_vote_form(app: Flask, feedback: Feedback) -> None:

@@ -51,10 +51,13 @@ class Site:
     style_url: str
     icon_url: str
     script_url: str
+    console_script_url: str
+    console_style_url: str
     seats_script_url: str
     base_url: str
     contact_url: str
     counts_staff: bool
+    takes_votes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,12 @@ def configure_templates(app: Flask, site: Site) -> None:
     """Give the templates of `app` their filters and `site`; a name that a template misspells is an error."""
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(
-        as_written=_as_written, day=day, heading=heading, topic=topic, with_question=contact_address
+        as_written=_as_written,
+        for_console=_for_console,
+        day=day,
+        heading=heading,
+        topic=topic,
+        with_question=contact_address,
     )
     app.jinja_env.globals["site"] = site
 
@@ -87,6 +95,11 @@ def configure_templates(app: Flask, site: Site) -> None:
 def _as_written(html: str, level: int) -> Markup:
     """Return the HTML of a passage with its headings from `level` on: below that of what it stands under."""
     return Markup(html_to_send(with_headings_from(level, html)))  # noqa: S704 - sanitized when the index was built
+
+
+def _for_console(html: str, level: int) -> Markup:
+    """Return the same with links and pictures that lead to what agents may read."""
+    return Markup(html_to_send(with_headings_from(level, html), base_url="/console"))  # noqa: S704 - as above
 
 
 def json_response(

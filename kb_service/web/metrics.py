@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 from kb_service import __version__
 from kb_service.answers.results import Answer, Outcome
 from kb_service.knowledge_base import KnowledgeBase
+from kb_service.record.recorder import Status
 from kb_service.staff.addresses import AddressRefusal
 from kb_service.staff.allowed_hosts import HostKind
 from kb_service.staff.counter import StaffCountStatus
@@ -58,6 +59,10 @@ class Metrics:
         self._remembered = Counter("kb_answers_remembered", told, ["remembered"], registry=self._registry)
         for remembered in ("yes", "no"):
             self._remembered.labels(remembered)
+        told = "Events of the record: written, dropped as nothing could be kept, or failed as no database takes them."
+        self._recorded = Counter("kb_record_events", told, ["status"], registry=self._registry)
+        for status in get_args(Status):
+            self._recorded.labels(status)
         self.lookups = LookupMetrics(self._registry)
 
     def request(self, *, route: str, method: str, status: int, seconds: float) -> None:
@@ -69,6 +74,10 @@ class Metrics:
         """Count a question by its answer."""
         self._outcomes.labels(answer.outcome).inc()
         self._remembered.labels("yes" if answer.remembered else "no").inc()
+
+    def recorded(self, status: Status, events: int) -> None:
+        """Count what became of events of the record."""
+        self._recorded.labels(status).inc(events)
 
     def text(self, facts: Collector) -> bytes:
         """Return everything in the text format, `facts` included."""

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from kb_service.answers.results import ArticlePage, SearchResult
-from kb_service.web import feedback, payloads
+from kb_service.web import feedback, payloads, recording
 from kb_service.web.visitors import ANSWERS, LIVE, READING, SUGGESTIONS, Limit
 
 PREFIX: Final = "/api/v1"
@@ -29,6 +29,7 @@ class Operation:
     body: type[msgspec.Struct] | None = None
     is_cross_origin: bool = False
     is_cached: bool = False
+    needs_token: bool = False
     successes: tuple[int, ...] = (200,)
 
     @property
@@ -154,5 +155,39 @@ FEEDBACK: Final = Operation(
     successes=(200, 201),
 )
 
-OPERATIONS: Final = (GET_ANSWER, POST_ANSWER, SEATS, SEARCH, SUGGEST, ARTICLES, ARTICLE, STAFF_COUNT, FEEDBACK)
+EVENTS: Final = Operation(
+    endpoint="events",
+    method="POST",
+    path="/events",
+    summary="Say what became of an answer",
+    description=(
+        "That somebody opened or copied an article of an answer, that it solved the question, or that they asked a "
+        "person after all. Recorded once for each answer and article."
+    ),
+    limit=recording.EVENTS,
+    body=recording.EventBody,
+    returns=recording.EventResponse,
+    is_cross_origin=True,
+)
+
+OPERATIONS: Final = (
+    GET_ANSWER, POST_ANSWER, SEATS, SEARCH, SUGGEST, ARTICLES, ARTICLE, STAFF_COUNT, FEEDBACK, EVENTS,
+)  # fmt: skip
+# For programs with a token; only where there is a console.
+AGENT_ANSWER: Final = Operation(
+    endpoint="agent_answer",
+    method="POST",
+    path="/agent/answer",
+    summary="Answer a question as agents may know it",
+    description=(
+        "As `POST /answer`, from what agents may read: a passage whose `audience` is `agent` must not reach a "
+        "customer. Addresses lead to the console. Send a token with the scope answers:agent."
+    ),
+    limit=ANSWERS,
+    body=payloads.AnswerBody,
+    returns=payloads.AnswerResponse,
+    needs_token=True,
+)
+AGENT_OPERATIONS: Final = (AGENT_ANSWER,)
+
 CROSS_ORIGIN_PATHS: Final = frozenset(each.rule for each in OPERATIONS if each.is_cross_origin)

@@ -32,6 +32,7 @@ from kb_service.web.discovery import article_data
 from kb_service.web.formatting import heading, html_to_send
 from kb_service.web.http import HTML, OWN, Asked, cacheable, page_response, read_query, typed_into
 from kb_service.web.payloads import MAX_PAGES, HomeQuery, ResultsQuery
+from kb_service.web.recording import Recording
 from kb_service.web.visitors import Visitors
 from kb_service.wording.catalogue import Words, words_in
 
@@ -150,6 +151,7 @@ class Pages:
     knowledge_base: KnowledgeBase
     visitors: Visitors
     base_url: str
+    recording: Recording
 
     def home(self) -> Response:
         topic = read_query(request, HomeQuery).topic
@@ -157,7 +159,7 @@ class Pages:
         page = HomePage(
             asked=Asked(),
             topics=self.knowledge_base.topics(),
-            questions=self.knowledge_base.popular_questions(limit=QUESTIONS_ON_HOME),
+            questions=self.knowledge_base.popular_questions(limit=QUESTIONS_ON_HOME, asked=self.recording.popular()),
             topic=topic or "",
             articles=articles,
         )
@@ -193,6 +195,7 @@ class Pages:
 
     def article(self, article_id: str) -> Response:
         read = self.knowledge_base.article(article_id)
+        self.recording.opened(read.summary.id)
         page = ArticleReader(
             asked=Asked(),
             summary=read.summary,

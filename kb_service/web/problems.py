@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from kb_service.errors import BadRequest, CallerError, DependencyFailed, KbError, UnknownArticle
 from kb_service.web.every_request import request_id
-from kb_service.web.http import MAX_BODY_BYTES, Asked, json_response, page_response, typed_into
+from kb_service.web.http import Asked, json_response, page_response, typed_into
 
 RETRY_AFTER_SECONDS: Final = 5  # a switch to a new index takes less
 PROBLEM_JSON: Final = "application/problem+json"
@@ -22,17 +22,20 @@ PROBLEM_JSON: Final = "application/problem+json"
 _DETAILS: Final[Mapping[int, str]] = {
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
-    413: f"The body is larger than {MAX_BODY_BYTES // 1024} KiB.",
     429: "Too many requests from this address. Wait a moment and try again.",
     500: "Something went wrong on our side. Say the request id when you report it.",
     503: "This cannot be done just now. Try again in a few seconds.",
 }
 _HEADINGS: Final[Mapping[int, str]] = {
+    401: "Sign in first",
+    403: "Not for you",
     404: "Page not found",
+    413: "That is too long",
     422: "That did not work",
     429: "One moment, please",
     503: "Back in a moment",
 }
+_KEPT: Final = ("Allow", "Retry-After", "WWW-Authenticate")  # of the headers that an error asks for
 # What the forms of the pages call their fields; programs read the names.
 _LABELS: Final[Mapping[str, str]] = {
     "q": "Your question",
@@ -104,7 +107,9 @@ def _of_kb_error(error: KbError) -> Response:
 
 def _of_http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    headers = {name: value for name, value in error.get_headers(request.environ) if name in ("Allow", "Retry-After")}
+    headers = {name: value for name, value in error.get_headers(request.environ) if name in _KEPT}
+    if status == 413:
+        return _respond(413, f"The body is larger than {(request.max_content_length or 0) // 1024} KiB.")
     return _respond(status, _DETAILS.get(status) or error.description or "", headers=headers)
 
 

@@ -11,6 +11,7 @@ from kb_service.analysis import analyse, is_stop_word
 from kb_service.answers.signs import Signs, signs_of
 from kb_service.index.known_questions import Resemblance
 from kb_service.index.query import Or
+from kb_service.meaning.closely import Matches
 from kb_service.questions.understanding import QuestionWord, Understanding
 from kb_service.ranking import Evidence, Ranked, RankedList
 from tests.builders import an_article
@@ -30,13 +31,13 @@ def asked(question: str) -> Understanding:
 def ranked(
     *texts: str, scores: Sequence[float] = (), likeness: Sequence[Sequence[float]] = (), evidence: Evidence = EVIDENCE
 ) -> list[Ranked]:
-    """One passage an article, with the cosines of its sentences where they are given."""
+    """One passage an article, with how well its sentences meet the question, where they are given."""
     articles = [an_article(f"a{at}", text, title="Title") for at, text in enumerate(texts)]
     entries = filled(MemoryEngine(), *articles).store.entries(range(len(texts)))
     if likeness:
         evidence = evidence._replace(passage_likeness=0.5, question_likeness=0.4)
         entries = [
-            msgspec.structs.replace(entry, sentence_cosines=tuple(mine))
+            msgspec.structs.replace(entry, matches=Matches((max(mine), 0.0), tuple([(one, one, 0.0) for one in mine])))
             for entry, mine in zip(entries, likeness, strict=True)
         ]
     return [Ranked(at, entry, (scores or [1.0] * len(entries))[at], evidence, ()) for at, entry in enumerate(entries)]

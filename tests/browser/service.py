@@ -16,10 +16,10 @@ from werkzeug.serving import make_server
 from kb_service.answers.results import Answer, ArticleRead, Question, Quote, RelatedArticle, Suggestion
 from kb_service.app import create_app
 from kb_service.content.article import Audience
-from kb_service.knowledge_base import new_query_id
 from kb_service.questions.understanding import Correction
 from kb_service.settings import Settings
-from tests.web.fakes import ARTICLE_ID, PASSAGE, FixedKnowledgeBase
+from tests.record.builders import a_record
+from tests.web.fakes import ARTICLE_ID, IDS, PASSAGE, FixedKnowledgeBase
 
 TITLES: Final = (
     "Why are we billed for more seats?",
@@ -72,7 +72,7 @@ class TalkingKnowledgeBase(FixedKnowledgeBase):
         if question.text == "broken":
             raise ZeroDivisionError
         answer = super().answer(question)
-        answer = msgspec.structs.replace(answer, query_id=new_query_id(1_795_000_000_000))
+        answer = msgspec.structs.replace(answer, query_id=IDS.new(1_795_000_000_000))
         if question.html and "structure" in question.text:
             first, *others = answer.passages
             first = msgspec.structs.replace(first, html=PASSAGE_HTML)
@@ -141,5 +141,5 @@ def serving(app: Any) -> Iterator[str]:
 def make_service(folder: Path) -> tuple[Any, TalkingKnowledgeBase]:
     knowledge_base = TalkingKnowledgeBase()
     settings = Settings(rate_limit=False, contact_url="/support", base_url="http://help.example.com")
-    app = create_app(settings, knowledge_base=knowledge_base, feedback_file=folder / "feedback.sqlite3")
+    app = create_app(settings, knowledge_base=knowledge_base, record=a_record(folder))
     return app, knowledge_base

@@ -21,6 +21,7 @@ from tests.browser.host_site import HostSite
 from tests.browser.service import TalkingKnowledgeBase, serving
 from tests.browser.test_accessibility import violations
 from tests.browser.widget import Widget, requests_of
+from tests.record.builders import a_record
 from tests.web.fakes import SENTENCE
 
 ACME = "acme.kayako.com"
@@ -75,7 +76,7 @@ def helpdesk() -> Iterator[SlowHelpdesk]:
 @pytest.fixture
 def slow_service(helpdesk: SlowHelpdesk, tmp_path: Path) -> Iterator[str]:
     settings = Settings(rate_limit=False, base_url="http://help.example.com")
-    app = create_app(settings, knowledge_base=AskingKnowledgeBase(helpdesk), feedback_file=tmp_path / "votes.sqlite3")
+    app = create_app(settings, knowledge_base=AskingKnowledgeBase(helpdesk), record=a_record(tmp_path))
     with serving(app) as port:
         yield f"http://127.0.0.1:{port}"
 

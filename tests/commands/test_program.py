@@ -16,7 +16,10 @@ from kb_service import __version__
 from kb_service.commands import program
 from tests.commands.conftest import Kb
 
-COMMANDS = ["ask", "check", "evaluate", "index", "model", "preview", "search", "serve", "staff-count", "status", "test"]
+COMMANDS = [
+    "ask", "check", "evaluate", "index", "model", "preview", "record", "report", "search", "serve", "staff-count",
+    "status", "test", "token", "user",
+]  # fmt: skip
 SECONDS = 20
 
 

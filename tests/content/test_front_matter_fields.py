@@ -129,8 +129,8 @@ def test_nothing_is_kept_of_foreign_keys():
 def test_agent_only_parts_of_values_are_not_public():
     metadata, _ = read(
         "title: Seats <supportagent>AGENTSECRET</supportagent>\nquestions: ['How? &lt;supportagent&gt;AGENTSECRET']\n"
-        "reply: Hello <supportagent>CRM</supportagent>"
+        "reply: Hello <supportagent>AGENTSECRET</supportagent> you"
     )
 
     assert (metadata.title, metadata.questions) == ("Seats", ("How?",))
-    assert metadata.reply == "Hello CRM"
+    assert metadata.reply == "Hello  you"

@@ -10,13 +10,13 @@ from kb_service.index.guide import Wording
 from kb_service.index.known_questions import asked
 from kb_service.index.port import Engine, Floats, Snapshot
 from kb_service.index.query import Or, Word
-from kb_service.text import split_sentences
 from tests.builders import an_article
 from tests.fakes import BagOfWordsEncoder
 from tests.index.questions import billing, filled
 
 ENCODER = BagOfWordsEncoder(dimensions=256)
 NEARLY = 0.01  # vectors may be stored with 8 bits a number
+BLUE = "blue cheese"
 NOTHING = Or(())
 
 
@@ -35,7 +35,7 @@ class MeaningContract:
 
         assert catalogue.encoder == ""
         assert store.candidates(Word("refund"), limit=5, vector=vector).cosines is None
-        assert store.entries([0], vector=vector)[0].sentence_cosines == ()
+        assert store.entries([0], tokens=ENCODER.tokens_of("seat"))[0].matches is None
         assert len(store.asked_like(vector, count=5).numbers) == 0
 
     def test_the_catalogue_names_the_encoder(self, comparing_engine: Engine) -> None:
@@ -65,15 +65,19 @@ class MeaningContract:
             found = snapshot.store.candidates(NOTHING, limit=1, vector=vector_of(f"{text}"), topic="t")
             assert found.numbers.tolist() == numbers
 
-    def test_entries_come_with_the_cosine_of_each_sentence(self, comparing_engine: Engine) -> None:
-        texts = ["Red wine is stored here. Blue cheese is not. Green tea is.", "Yellow."]
+    def test_entries_come_with_how_well_each_sentence_meets_the_question(self, comparing_engine: Engine) -> None:
+        texts = ["Red wine is stored here. Blue cheese is not. Blue tea is.", "Yellow."]
         snapshot = filled(comparing_engine, an_article("a", *texts))
-        vector = vector_of("blue cheese")
 
-        for text, entry in zip(texts, snapshot.store.entries([0, 1], vector=vector), strict=True):
-            sentences = [text[start:end] for start, end, _ in split_sentences(text)]
-            assert entry.sentence_cosines == pytest.approx((ENCODER.encode(sentences) @ vector).tolist(), abs=NEARLY)
-        assert snapshot.store.entries([0])[0].sentence_cosines == ()
+        first, second = (entry.matches for entry in snapshot.store.entries([0, 1], tokens=ENCODER.tokens_of(BLUE)))
+
+        assert first is not None
+        assert second is not None
+        assert first.passage == pytest.approx((1, 1), abs=NEARLY)
+        assert [met for _, met, _ in first.sentences] == pytest.approx([0, 1, 0.5], abs=NEARLY)
+        assert [least for *_, least in first.sentences] == pytest.approx([0, 1, 0], abs=NEARLY)
+        assert second.sentences == (pytest.approx((0, 0, 0), abs=NEARLY),)
+        assert snapshot.store.entries([0])[0].matches is None
 
     def test_what_is_asked_is_compared_by_its_place(self, comparing_engine: Engine) -> None:
         comparing_engine.replace_all(billing(), wording=Wording(not_covered=("What about tax?",)))

@@ -45,6 +45,7 @@ from kb_service.index.query import (
     idf,
     rounded_lengths,
 )
+from kb_service.meaning.closely import Matches, matches, quantized_tokens
 from kb_service.meaning.vectors import Alike, Encoder
 from kb_service.text import split_sentences
 
@@ -125,17 +126,22 @@ class MemoryStore:
             codes=self._codes,
         )
 
-    def entries(self, numbers: Sequence[int], *, vector: Floats | None = None) -> list[Entry]:
+    def entries(self, numbers: Sequence[int], *, tokens: Floats | None = None) -> list[Entry]:
         """See index.port.Store."""
         entries = [self._passages[number].entry for number in numbers]
-        if vector is None or self._encoder is None:
+        if tokens is None or self._encoder is None:
             return entries
-        return [
-            msgspec.structs.replace(
-                entry, sentence_cosines=tuple((self._encoder.encode(_sentences(entry.passage.text)) @ vector).tolist())
-            )
-            for entry in entries
-        ]
+        return [msgspec.structs.replace(entry, matches=self._matches(entry.passage, tokens)) for entry in entries]
+
+    def _matches(self, passage: Passage, asked_tokens: Floats) -> Matches:
+        """Compare the tokens of a passage's own text, read with what stands before it, with those of a question."""
+        assert self._encoder
+        text = embedded_text(passage)
+        before = len(text) - len(passage.text)
+        (read,) = self._encoder.encode_closely([text])
+        body = read.starts >= before
+        starts = np.searchsorted(read.starts[body], [before + span.start for span in split_sentences(passage.text)])
+        return matches(asked_tokens, quantized_tokens(read.tokens[body]), [*starts.tolist(), int(body.sum())])
 
     def asset(self, digest: str, name: str) -> BinaryIO | None:
         """See index.port.Store."""
@@ -301,7 +307,3 @@ class MemoryEngine:
     def close(self) -> None:
         """See index.port.Engine."""
         self._snapshots = {}
-
-
-def _sentences(text: str) -> list[str]:
-    return [text[start:end] for start, end, _ in split_sentences(text)]

@@ -76,7 +76,8 @@ def serving(folder: Path, *, workers: int) -> Iterator[int]:
 def running(*module: str, port: int, environ: Mapping[str, str]) -> Iterator[None]:
     """Run a module that serves at `port`, with these settings and no others, from when it is ready."""
     command = [sys.executable, "-m", *module]
-    with subprocess.Popen(command, cwd=ROOT, env={**without_settings(), "KB_PORT": str(port), **environ}) as server:
+    settings = {"KB_RECORD": "off", "KB_PORT": str(port), **environ}
+    with subprocess.Popen(command, cwd=ROOT, env={**without_settings(), **settings}) as server:
         try:
             _wait_for(port)
             yield

@@ -5,10 +5,19 @@ import sys
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from kb_service.errors import DependencyFailed
-from kb_service.meaning.installed_model import Manifest, describe_file, missing_packages, model_status, open_encoder
+from kb_service.meaning.installed_model import (
+    MINILM,
+    Axes,
+    Manifest,
+    describe_file,
+    missing_packages,
+    model_status,
+    open_encoder,
+)
 from tests.meaning.conftest import Published
 
 
@@ -60,3 +69,20 @@ def test_importing_the_package_needs_none_of_the_optional_ones() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"
+
+
+def test_damaged_axes_are_not_used(tmp_path: Path) -> None:
+    assert MINILM.axes is not None
+    damaged = tmp_path / "axes.npy"
+    damaged.write_bytes(MINILM.axes.path.read_bytes() + b"x")
+
+    with pytest.raises(ValueError, match="SHA-256"):
+        Axes(damaged, MINILM.axes.sha256).read()
+
+
+def test_the_axes_in_the_package_are_at_right_angles() -> None:
+    assert MINILM.axes is not None
+    axes = MINILM.axes.read()
+
+    assert axes.shape == (384, 64)
+    assert axes.T @ axes == pytest.approx(np.eye(64), abs=0.01)

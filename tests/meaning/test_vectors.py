@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +19,7 @@ from kb_service.meaning.vectors import (
     CHUNK_VECTORS,
     REMEMBERED,
     SCANNED_ROWS,
+    CloseText,
     OnnxEncoder,
     VectorCache,
     VectorTable,
@@ -123,6 +125,19 @@ class CountingEncoder:
             raise KeyboardInterrupt
         self.encoded.extend(texts)
         return np.array([self.encode_one(text) for text in texts], dtype=np.float32).reshape(len(texts), 8)
+
+    token_dimensions = 8
+
+    def encode_closely(self, texts: Sequence[str]) -> list[CloseText]:
+        return [
+            CloseText(
+                vector, self.encode(text.split()), np.asarray([m.start() for m in re.finditer(r"\S+", text)], "i4")
+            )
+            for vector, text in zip(self.encode(texts), texts, strict=True)
+        ]
+
+    def tokens_of(self, text: str) -> np.ndarray:
+        return self.encode(text.split())
 
     def encode_one(self, text: str) -> np.ndarray:
         vector = np.array([1 + sum(map(ord, text[i::8])) for i in range(8)], dtype=np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -28,6 +29,7 @@ from kb_service.answers.results import (
 from kb_service.content.article import Audience, Section
 from kb_service.errors import EngineUnavailable, UnknownArticle
 from kb_service.knowledge_base import KnowledgeBase
+from kb_service.query_ids import QueryIds
 from kb_service.questions.understanding import Correction
 from kb_service.seats.reader import read_mentions
 from kb_service.staff.counter import StaffCount
@@ -38,7 +40,8 @@ INDEX = IndexInfo(generation="gen-7", articles=31, passages=214)
 SENTENCE = "Every seat that was bought is billed."
 TEXT = f"{SENTENCE} Nobody has to use it: 60 > 48 & <b>still</b> billed."
 HTML = f"<p>{SENTENCE} Nobody has to <em>use</em> it: 60 &gt; 48 &amp; &lt;b&gt;still&lt;/b&gt; billed.</p>"
-QUERY_ID = "q_01KAX6RM0Z7C5W9M4T2Q8N3D1F"
+IDS = QueryIds(b"k" * 32)
+QUERY_ID = IDS.new(1_795_000_000_000)
 ARTICLE_ID = "seats/billed-for-more-seats"
 URL = f"/articles/{ARTICLE_ID}"
 
@@ -172,9 +175,17 @@ class FixedKnowledgeBase(KnowledgeBase):
         self._ask(audience)
         return (Suggestion(PASSAGE.title, "title", ARTICLE_ID, URL, ((8, 14),)),)[:limit]
 
-    def popular_questions(self, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
+    def popular_questions(
+        self, *, audience: Audience = "public", limit: int = 5, asked: Sequence[str] = ()
+    ) -> tuple[Suggestion, ...]:
         self._ask(audience)
         return (Suggestion("Do empty seats cost money?", "question", ARTICLE_ID, URL, ()),)
+
+    def new_query_id(self, now: datetime) -> str:
+        return IDS.new(int(now.timestamp() * 1000))
+
+    def gave(self, query_id: str) -> bool:
+        return IDS.gave(query_id)
 
     def article(self, article_id: str, *, audience: Audience = "public") -> ArticleRead:
         self._ask(audience)

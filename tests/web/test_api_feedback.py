@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,45 +10,44 @@ import pytest
 from flask.testing import FlaskClient
 
 from kb_service.app import create_app
-from kb_service.knowledge_base import new_query_id
+from kb_service.record.events import Vote
 from kb_service.settings import Settings
-from kb_service.votes import Vote
-from tests.stored_votes import stored_votes
-from tests.web.fakes import FixedKnowledgeBase
+from tests.record.builders import a_record, stored_votes
+from tests.web.fakes import QUERY_ID, FixedKnowledgeBase
 from tests.web.json_schema import problems
 
 URL = "/api/v1/feedback"
-QUERY_ID = new_query_id(1_795_000_000_000)
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "feedback.sqlite3"
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "record"
 
 
 @pytest.fixture
-def client(file: Path) -> FlaskClient:
+def client(folder: Path) -> FlaskClient:
     settings = Settings(rate_limit=False, allowed_origins=("https://shop.example",))
-    return create_app(settings, knowledge_base=FixedKnowledgeBase(), feedback_file=file).test_client()
+    return create_app(settings, knowledge_base=FixedKnowledgeBase(), record=a_record(folder)).test_client()
 
 
-def test_the_first_vote_is_created_and_the_next_replaces_it(client: FlaskClient, file: Path) -> None:
+def test_the_first_vote_is_created_and_the_next_replaces_it(client: FlaskClient, folder: Path) -> None:
     first = client.post(URL, json={"query_id": QUERY_ID, "helpful": True})
     body = {"query_id": QUERY_ID, "helpful": False, "passage_id": "a#b", "reasons": ["wrong"], "comment": "no"}
     second = client.post(URL, json=body)
 
     assert (first.status_code, first.get_json()) == (201, {"query_id": QUERY_ID, "helpful": True})
     assert (second.status_code, second.get_json()) == (200, {"query_id": QUERY_ID, "helpful": False})
-    assert stored_votes(file) == [Vote(QUERY_ID, False, "a#b", ("wrong",), "no")]
+    assert stored_votes(folder) == [Vote(QUERY_ID, False, "a#b", ("wrong",), "no")]
 
 
-def test_a_vote_that_cannot_be_stored_is_503_with_a_time_to_come_back(client: FlaskClient, file: Path) -> None:
-    file.mkdir()
+def test_a_vote_that_cannot_be_stored_is_503_with_a_time_to_come_back(client: FlaskClient, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.touch()
 
     response = client.post(URL, json={"query_id": QUERY_ID, "helpful": True})
 
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
-    assert str(file) not in response.text
+    assert str(folder) not in response.text
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
@@ -94,8 +94,8 @@ def test_only_allowed_sites_may_send_votes(origin: str, allowed: bool, client: F
     assert (response.headers.get("Access-Control-Allow-Origin") == origin) is allowed
 
 
-def test_one_client_has_twenty_messages_an_hour(file: Path) -> None:
-    app = create_app(Settings(), knowledge_base=FixedKnowledgeBase(), feedback_file=file, clock=lambda: 0.0)
+def test_one_client_has_twenty_messages_an_hour(folder: Path) -> None:
+    app = create_app(Settings(), knowledge_base=FixedKnowledgeBase(), record=a_record(folder), clock=lambda: 0.0)
     client = app.test_client()
 
     statuses = [client.post(URL, json={"query_id": QUERY_ID, "helpful": True}).status_code for _ in range(21)]

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from kb_service.app import create_app
+from kb_service.record.events import Vote
 from kb_service.settings import Settings
-from kb_service.votes import Vote
-from tests.stored_votes import stored_votes
+from tests.record.builders import a_record, stored_votes
 from tests.web.fakes import ARTICLE_ID, PASSAGE, QUERY_ID, FixedKnowledgeBase
 
 NO = {"helpful": "no", "query_id": QUERY_ID, "passage_id": PASSAGE.id}
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "feedback.sqlite3"
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "record"
 
 
 @pytest.fixture
-def client(file: Path) -> FlaskClient:
+def client(folder: Path) -> FlaskClient:
     settings = Settings(rate_limit=False, base_url="https://help.example.com")
-    return create_app(settings, knowledge_base=FixedKnowledgeBase(), feedback_file=file).test_client()
+    return create_app(settings, knowledge_base=FixedKnowledgeBase(), record=a_record(folder)).test_client()
 
 
 def test_answers_and_articles_ask_whether_they_helped(client: FlaskClient) -> None:
@@ -41,37 +42,37 @@ def test_where_there_is_no_answer_nobody_is_asked(path: str, client: FlaskClient
     assert "/feedback" not in client.get(path).text
 
 
-def test_yes_is_stored_and_thanked_for(client: FlaskClient, file: Path) -> None:
+def test_yes_is_stored_and_thanked_for(client: FlaskClient, folder: Path) -> None:
     response = client.post("/feedback", data={**NO, "helpful": "yes"})
 
     assert "<h1>Thank you.</h1>" in response.text
     assert f'<a href="/articles/{ARTICLE_ID}#why">' in response.text
-    assert stored_votes(file) == [Vote(QUERY_ID, True, PASSAGE.id)]
+    assert stored_votes(folder) == [Vote(QUERY_ID, True, PASSAGE.id)]
 
 
-def test_no_is_stored_at_once_and_asked_why(client: FlaskClient, file: Path) -> None:
+def test_no_is_stored_at_once_and_asked_why(client: FlaskClient, folder: Path) -> None:
     page = client.post("/feedback", data=NO).text
 
     assert "What was wrong?" in page
     assert f'<input type="hidden" name="query_id" value="{QUERY_ID}">' in page
-    assert stored_votes(file) == [Vote(QUERY_ID, False, PASSAGE.id)]
+    assert stored_votes(folder) == [Vote(QUERY_ID, False, PASSAGE.id)]
 
 
-def test_why_replaces_the_bare_no(client: FlaskClient, file: Path) -> None:
+def test_why_replaces_the_bare_no(client: FlaskClient, folder: Path) -> None:
     client.post("/feedback", data=NO)
     more = {"reasons": ["wrong", "unclear"], "comment": "call +1 555 123 4567", "asked_why": "1"}
 
     page = client.post("/feedback", data={**NO, **more}).text
 
     assert "<h1>Thank you.</h1>" in page
-    assert stored_votes(file) == [Vote(QUERY_ID, False, PASSAGE.id, ("wrong", "unclear"), "call [phone]")]
+    assert stored_votes(folder) == [Vote(QUERY_ID, False, PASSAGE.id, ("wrong", "unclear"), "call [phone]")]
 
 
-def test_a_vote_on_an_article_gets_a_name_of_its_own(client: FlaskClient, file: Path) -> None:
+def test_a_vote_on_an_article_gets_a_name_of_its_own(client: FlaskClient, folder: Path) -> None:
     client.post("/feedback", data={"helpful": "yes", "passage_id": ARTICLE_ID})
     client.post("/feedback", data={"helpful": "no", "passage_id": ARTICLE_ID})
 
-    votes = stored_votes(file)
+    votes = stored_votes(folder)
     assert {vote.passage_id for vote in votes} == {ARTICLE_ID}
     assert len({vote.query_id for vote in votes}) == 2
 
@@ -98,13 +99,13 @@ FROM_US = {
 
 @pytest.mark.parametrize("headers", FROM_ELSEWHERE.values(), ids=FROM_ELSEWHERE)
 def test_a_page_of_another_site_cannot_vote_for_its_visitors(
-    headers: dict[str, str], client: FlaskClient, file: Path
+    headers: dict[str, str], client: FlaskClient, folder: Path
 ) -> None:
     response = client.post("/feedback", data=NO, headers=headers)
 
     assert response.status_code == 403
     assert "only be sent from a page of this help centre" in response.text
-    assert not file.exists()
+    assert stored_votes(folder) == []
 
 
 @pytest.mark.parametrize("headers", FROM_US.values(), ids=FROM_US)
@@ -122,12 +123,12 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("changed", "field"), WRONG.values(), ids=WRONG)
-def test_a_wrong_field_is_named(changed: dict[str, str], field: str, client: FlaskClient, file: Path) -> None:
+def test_a_wrong_field_is_named(changed: dict[str, str], field: str, client: FlaskClient, folder: Path) -> None:
     response = client.post("/feedback", data={**NO, **changed})
 
     assert response.status_code == 422
     assert f"<li>{field} " in response.text
-    assert not file.exists()
+    assert stored_votes(folder) == []
 
 
 @pytest.mark.parametrize("passage_id", ["//evil.example", "https://evil.example", "javascript:alert(1)", '"><script>'])
@@ -138,8 +139,8 @@ def test_the_way_back_leads_to_our_articles_alone(passage_id: str, client: Flask
     assert "<script>" not in page
 
 
-def test_pages_and_api_share_twenty_votes_an_hour(file: Path) -> None:
-    app = create_app(Settings(), knowledge_base=FixedKnowledgeBase(), feedback_file=file, clock=lambda: 0.0)
+def test_pages_and_api_share_twenty_votes_an_hour(folder: Path) -> None:
+    app = create_app(Settings(), knowledge_base=FixedKnowledgeBase(), record=a_record(folder), clock=lambda: 0.0)
     client = app.test_client()
     for _ in range(10):
         client.post("/feedback", data=NO)
@@ -148,8 +149,9 @@ def test_pages_and_api_share_twenty_votes_an_hour(file: Path) -> None:
     assert client.post("/feedback", data=NO).status_code == 429
 
 
-def test_a_vote_that_cannot_be_stored_is_said(client: FlaskClient, file: Path) -> None:
-    file.mkdir()
+def test_a_vote_that_cannot_be_stored_is_said(client: FlaskClient, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.touch()
 
     response = client.post("/feedback", data=NO)
 

@@ -194,11 +194,12 @@ class MetadataReader:
         return found
 
     def _reply(self) -> str | None:
-        """Return the reply with its line ends: always for agents, so nothing of it is hidden."""
+        """Return the reply with its line ends. Agents send it to customers, so it has no text for agents only."""
         field = self.fields.get("reply")
         if not field or not isinstance(field.value, str):
             return self._text("reply")
-        return separate(field.value).agent.strip() or None
+        separated = separate(field.value)
+        return None if separated.doubtful else separated.public.strip() or None
 
     def _date(self, key: str) -> date | None:
         field = self.fields.get(key)

@@ -6,7 +6,7 @@
     whoosh/, compiled/       Whoosh's index, and what was compiled of each of its segments: see segments.py
     postings.safetensors     what answers are scored from: see postings.py
     assets/                  pictures and files of the folder: see assets.py
-    vectors.safetensors      where meanings are compared: of passages, of what is asked, and of sentences
+    vectors.safetensors      where meanings are compared: of passages, of their tokens, and of what is asked
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ from kb_service.index.whoosh.segments import (
 )
 from kb_service.index.whoosh.store import ARTICLES_FILE, CATALOGUE_FILE, POSTINGS_FILE, VECTORS_FILE, WhooshStore
 from kb_service.index.whoosh.writing import write_segments
-from kb_service.meaning.vectors import VectorCache, floats_of, vector_arrays
+from kb_service.meaning.closely import MeaningCache
+from kb_service.meaning.vectors import floats_of, vector_arrays
 from kb_service.text import split_sentences
 
 SPOOL_FILE: Final = "articles.spool"
@@ -55,7 +56,7 @@ def write_generation(
     *,
     before: Mapping[Audience, WhooshStore],
     wording: Wording,
-    vectors: VectorCache | None,
+    vectors: MeaningCache | None,
     progress: Progress | None,
     read_asset: ReadAsset,
 ) -> tuple[int, int]:
@@ -93,7 +94,7 @@ class _Audience:
         briefs: Sequence[Brief],
         *,
         wording: Wording,
-        vectors: VectorCache | None,
+        vectors: MeaningCache | None,
         progress: Progress,
     ) -> None:
         self._folder = folder
@@ -159,24 +160,24 @@ class _Audience:
         for batch in batches(plan.written, self._briefs):
             yield ((self._briefs[number].digest, self._articles[number]) for number in batch)
 
-    def _compare(self, cache: VectorCache) -> Asked:
-        """Write the vectors of passages, of what is asked and of sentences; return those of what is asked."""
+    def _compare(self, cache: MeaningCache) -> Asked:
+        """Write the vectors of passages, of their tokens and of what is asked; return those of what is asked."""
         views = [article.public for article in self._articles if article.public and not article.unlisted]
         passages = [passage for view in views for passage in view.passages]
-        sentences = [[p.text[start:end] for start, end, _ in split_sentences(p.text)] for p in passages]
-        texts = {
-            "passages": [embedded_text(passage) for passage in passages],
-            "asked": [text for text, _ in asked(self._guide)],
-            "sentences": [sentence for each in sentences for sentence in each],
-        }
+        texts = [embedded_text(passage) for passage in passages]
+        befores = [len(text) - len(passage.text) for text, passage in zip(texts, passages, strict=True)]
+        starts = [
+            [before + span.start for span in split_sentences(passage.text)]
+            for passage, before in zip(passages, befores, strict=True)
+        ]
         report = partial(self._progress, "comparing meanings")
         with foreign_errors("The model cannot read the articles"):
-            vectors = {name: cache.encode(mine, progress=report) for name, mine in texts.items()}
-        arrays: Arrays = {"sentence_starts": np.cumsum([0, *map(len, sentences)], dtype=np.int32)}
-        for name, mine in vectors.items():
-            arrays |= named(name, vector_arrays(mine))
-        write_arrays(self._folder / VECTORS_FILE, arrays)
-        return Asked(floats_of(vectors["asked"]), cache.encoder_name)
+            read = cache.passages.encode(texts, starts, progress=report)
+            of_asked = cache.asked.encode([text for text, _ in asked(self._guide)], progress=report)
+        arrays: Arrays = {"sentence_starts": np.cumsum([0, *map(len, starts)], dtype=np.int32)}
+        arrays |= named("passages", vector_arrays(read.vectors)) | named("tokens", read.tokens._asdict())
+        write_arrays(self._folder / VECTORS_FILE, arrays | named("asked", vector_arrays(of_asked)))
+        return Asked(floats_of(of_asked), cache.encoder_name)
 
     def _counted(self, total: int) -> Callable[[int], None]:
         """Return what adds up finished passages, and tells how many they are."""

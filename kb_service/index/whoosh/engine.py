@@ -18,11 +18,13 @@ from kb_service.index.generations import Generations
 from kb_service.index.guide import NO_WORDING, Wording
 from kb_service.index.port import EngineStatus, ReadAsset, Snapshot, no_assets
 from kb_service.index.whoosh.store import WhooshStore
-from kb_service.meaning.vectors import Encoder, VectorCache
+from kb_service.meaning.closely import MeaningCache
+from kb_service.meaning.vectors import Encoder
 
-LAYOUT_VERSION: Final = 22  # goes up when files of a generation are laid out in another way
+LAYOUT_VERSION: Final = 23  # goes up when files of a generation are laid out in another way
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 VECTOR_CACHE: Final = "vectors.cache"
+PASSAGE_CACHE: Final = "passages.cache"
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
 Progress = Callable[[str, int, int], None]
 
@@ -165,10 +167,11 @@ class WhooshEngine:
             return _Opened(self._generations, name, AUDIENCES).stores if name else {}
         return {}
 
-    def _vectors(self) -> AbstractContextManager[VectorCache | None]:
+    def _vectors(self) -> AbstractContextManager[MeaningCache | None]:
         if self._encoder is None:
             return nullcontext()
-        return VectorCache(self._generations.folder / VECTOR_CACHE, self._encoder)
+        folder = self._generations.folder
+        return MeaningCache(folder / VECTOR_CACHE, folder / PASSAGE_CACHE, self._encoder)
 
     def _current(self) -> _Opened | None:
         """Return what is served. Threads go on with it while one opens the next; for the first opening they wait."""

@@ -6,7 +6,7 @@ Whoosh's own searcher needs 4 to 31 ms for a question at 1,000 to 20,000 passage
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -23,6 +23,7 @@ from kb_service.index.query import FIELD_WEIGHTS, K1, And, Best, Not, Or, Phrase
 from kb_service.index.whoosh.assets import open_asset
 from kb_service.index.whoosh.segments import Held, Integers, open_segment
 from kb_service.index.word_table import Strings
+from kb_service.meaning.closely import Matches, Tokens, matches
 from kb_service.meaning.vectors import Alike, VectorTable
 
 CATALOGUE_FILE: Final = "catalogue.safetensors"
@@ -56,9 +57,10 @@ class WhooshStore:
         self._segment_of: Integers = arrays["segment_of"]
         self._document_of: Integers = arrays["document_of"]
         vectors = open_arrays(folder / VECTORS_FILE) if self.catalogue.encoder else {}
-        self._passages, self._asked, self._sentences = (
-            VectorTable(below(name, vectors)) if vectors else None for name in ("passages", "asked", "sentences")
+        self._passages, self._asked = (
+            VectorTable(below(name, vectors)) if vectors else None for name in ("passages", "asked")
         )
+        self._tokens = Tokens(**below("tokens", vectors)) if vectors else None
         self._sentence_starts: Integers | None = vectors.get("sentence_starts")
 
     def candidates(
@@ -92,17 +94,17 @@ class WhooshStore:
             codes=self._codes,
         )
 
-    def entries(self, numbers: Sequence[int], *, vector: Floats | None = None) -> list[Entry]:
+    def entries(self, numbers: Sequence[int], *, tokens: Floats | None = None) -> list[Entry]:
         """See index.port.Store."""
         found = []
-        for number, cosines in zip(numbers, self._sentence_cosines(numbers, vector), strict=True):
+        for number in numbers:
             segment, document = self.held[self._segment_of[number]].segment, int(self._document_of[number])
             codes = segment.codes[segment.code_starts[document] : segment.code_starts[document + 1]]
             entry = msgspec.structs.replace(
                 segment.entries[document],
                 article_number=int(self.catalogue.article_of[number]),
                 codes=codes.tobytes(),
-                sentence_cosines=cosines,
+                matches=self._matches(number, tokens) if tokens is not None else None,
             )
             found.append(entry)
         return found
@@ -133,14 +135,13 @@ class WhooshStore:
         codes = np.concatenate(found) if found else np.zeros(0, dtype=np.uint32)
         return Codes(codes, [0, *accumulate(map(len, found))], body_at)
 
-    def _sentence_cosines(self, numbers: Sequence[int], vector: Floats | None) -> list[tuple[float, ...]]:
-        """Return the cosines of each passage's sentences, those of all passages reckoned at once."""
-        starts = self._sentence_starts
-        if vector is None or self._sentences is None or starts is None or not len(numbers):
-            return [()] * len(numbers)
-        rows = [np.arange(starts[number], starts[number + 1]) for number in numbers]
-        cosines = self._sentences.scores_of(np.concatenate(rows), vector).tolist()
-        return [tuple(cosines[first:last]) for first, last in pairwise([0, *accumulate(map(len, rows))])]
+    def _matches(self, number: int, asked: Floats) -> Matches | None:
+        """Return how well a passage meets the tokens of a question."""
+        if self._tokens is None or self._sentence_starts is None:
+            return None
+        first, last = self._sentence_starts[number : number + 2].tolist()
+        starts = self._tokens.starts[first : last + 1].tolist()
+        return matches(asked, self._tokens.whole[starts[0] : starts[-1]], [start - starts[0] for start in starts])
 
     def _scores(self, query: Query) -> tuple[Scores, float]:
         scores = np.zeros(self.catalogue.passages, dtype=np.float32)

@@ -108,7 +108,7 @@ export class Conversation {
     const { signal } = this.#asking = new AbortController();
     const timer = setTimeout(() => this.#show("loading", this.#words.loading, ...loadingView(this.#words)), LOADING_AFTER_MS);
     try {
-      const answer = readAnswer(await request(this.#address("/api/v1/answer?html=1"), signal), this.#box.service);
+      const answer = readAnswer(await request(this.#address("/api/v1/answer?html=1&via=widget"), signal), this.#box.service);
       if (!signal.aborted) this.#answer(answer);
     } catch (error) {
       if (!signal.aborted) this.#fail(error instanceof Failure ? error : new Failure("error"));

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.votes import mask_personal
+from kb_service.record.masking import mask_personal
 
 MASKED = [
     ("write to jo.doe+x@acme.example please", "write to [email] please"),
@@ -19,6 +19,18 @@ MASKED = [
     ("4111-1111-1111-1111", "[card]"),
     ("378282246310005", "[card]"),
     ("both 4111111111111111 and jo@acme.example", "both [card] and [email]"),
+    ("why is acme.kayako.com locked", "why is [helpdesk] locked"),
+    ("see https://acme.kayako.com/staff/index.php?/a=1#x now", "see [address] now"),
+    ("Support.Acme.co.uk:8443/staff is slow.", "[helpdesk] is slow."),
+    ("our helpdesk acme-support.com, and others", "our helpdesk [helpdesk], and others"),
+    ("from 203.0.113.7 and 2001:db8::17 I get 403", "from [ip] and [ip] I get 403"),
+    ("IBAN DE89 3704 0044 0532 0130 00 please", "IBAN [iban] please"),
+    ("my password is hunter2!", "my password is [secret]"),
+    ("Authorization: Bearer abcdef0123456789abcdef", "Authorization: Bearer [secret]"),
+    ("key AKIAIOSFODNN7EXAMPLE leaked", "key [secret] leaked"),
+    ("Hello Maria, where is it?", "Hello [name], where is it?"),
+    ("My name is Maria Gonzalez. Where is it?", "My name is [name]. Where is it?"),
+    ("Where is it? Best regards, Jürgen O'Neill", "Where is it? Best regards, [name]"),
 ]
 KEPT = [
     "we pay for 60 seats but only 48 people use it",
@@ -27,6 +39,10 @@ KEPT = [
     "version 4.98.9 costs $1,250.00",
     "1000000 seats",
     "@handle and a@ and a lone +",
+    "3.5 seats at 1.2.3 of config.php and e.g. index.html",
+    "hello there, thanks a lot. Hi! Where is it? Thanks.",
+    "AB12 is a seat, 12:30 is noon, seat: a b c",
+    "it is 10 a.m. No.5, see step 2.b",
     "",
 ]
 

@@ -1,0 +1,211 @@
+"""What a question names (an identifier, a version, a quoted phrase, a product, a script), and which passages have it.
+
+A name decides what likeness cannot see: "v0.3.5" and "v0.3.6" are alike in every other way.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from kb_service.analysis import analyse, is_stop_word
+from kb_service.content.article import Passage
+from kb_service.language import is_written_in_latin_letters, language_of
+from kb_service.questions.understanding import QuestionWord, Understanding
+from kb_service.ranking import Ranked
+
+REMEMBERED: Final = 4096  # passages as they are searched for names
+TURNS_ON: Final = 0.2  # of a question's weight: a name that has as much of it is what the question turns on
+FEW_BESIDE: Final = 2  # words beside an unknown code: it is what the question turns on
+FEWEST_HELD: Final = 0.1  # of a question's weight, in a script that the model cannot read
+MOST_NAMED: Final = 8  # names of a question that are looked for
+
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys("’ʼ＇`´", "'"))
+_VERSION: Final = re.compile(
+    r"(?<![\w.])v?(\d+(?:\.\d+){1,5})(?![\w]|\.\d)|\b(?:version|release|v) ?(\d{1,4})\b(?!\.\d)"
+)
+_CODE: Final = re.compile(
+    r"(?<![\w@./])(?=[\w-]*[a-z])(?=[\w-]*\d)[a-z0-9][\w-]*(?![\w@])"  # 2FA, 0x80070005, E-1042, OAuth2
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b(?:https?://)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}/[\w/#?=&.%-]*"
+)
+_QUANTITY: Final = re.compile(
+    r"\d+(?:st|nd|rd|th|s|k|x|m|h|d|am|pm|[kmgt]i?b|min|mins|ms|sec|hrs?|days?|weeks?|months?|years?|seats?|users?|px"
+    r"|usd|eur|gbp|pcs)|\d+-\w+|\w+-\d+-\w+"
+)
+_QUOTED: Final = re.compile(r'["“”„«]([^"“”„«»]{2,200})["“”»]')
+_SIGNS: Final = re.compile(r"[^\w\s?!.,;:]|\d[.,]\d")
+# A name of letters: in capitals within a sentence, or with capitals inside.
+_NAME: Final = re.compile(r"(?<=[\w,;:)'] )[A-Z][\w+-]*[a-z][\w+-]*|\b[A-Z]?[a-z]+[A-Z]\w*|\b[A-Z]{3,}\b")
+_CALENDAR: Final = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december christmas easter".split()
+)
+_ALONE: Final = re.compile(r"[A-Z][\w]*['’][A-Z]\w+|[A-Z]{2,5}|[A-Z]?[a-z]+[A-Z]\w*")
+
+
+class Named(NamedTuple):
+    """What a question names, as it is searched for.
+
+    `versions` and `codes` stand in the passage that answers, `phrases` in the one that is meant. `alone` is all of the
+    question, where that is nothing but an identifier, a number with its sign, or a quoted phrase. `language` is the
+    one of a script of its own, "" for Latin letters.
+    """
+
+    versions: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    alone: str = ""
+    language: str = ""
+
+    def wanted_of(self, passage: Passage) -> int:
+        """Return how much of what is named a passage, with its titles, has: what has most goes before others."""
+        text = _searched(passage)
+        found = sum(holds_version(text, version) for version in self.versions)
+        found += sum(holds(text, each) for each in (*self.codes, *self.phrases, *filter(None, (self.alone,))))
+        return found + bool(self.language and language_of(passage.text) == self.language)
+
+    @property
+    def decides(self) -> bool:
+        """Whether any passage can have more of it than another."""
+        return bool(self.versions or self.codes or self.phrases or self.alone or self.language)
+
+
+def named_in(understood: Understanding) -> Named:
+    """Return what a question names."""
+    asked = understood.meant.strip()
+    plain = folded(asked)
+    versions = tuple(dict.fromkeys("".join(each) for each in _VERSION.findall(plain)))[:MOST_NAMED]
+    codes = [each for each in dict.fromkeys(_CODE.findall(plain)) if not _QUANTITY.fullmatch(each)]
+    codes = [each for each in codes if not _VERSION.fullmatch(each)][:MOST_NAMED]
+    phrases = tuple(folded(each).strip() for each in _QUOTED.findall(asked))[:MOST_NAMED]
+    language = language_of(asked)
+    return Named(
+        versions,
+        tuple(codes),
+        tuple(each for each in phrases if " " in each),
+        _alone(asked, plain, understood.words),
+        "" if is_written_in_latin_letters(language) else language,
+    )
+
+
+def _alone(asked: str, plain: str, words: Sequence[QuestionWord]) -> str:
+    """Return a question that is an identifier and no more, as it is searched for; else ""."""
+    whole = plain.strip(" ?!.,;:\"“”„«»'")
+    quoted = _QUOTED.fullmatch(asked.strip(" ?!."))
+    if quoted:
+        return whole
+    if len(whole) < 3:
+        return ""
+    if _VERSION.fullmatch(whole):
+        return whole.lstrip("v")
+    if _ALONE.fullmatch(asked.strip(" ?!.")):
+        return "" if any(word.alternatives for word in words) else whole
+    letters = [each for each in re.findall(r"[^\W\d_]{2,}", _CODE.sub(" ", plain)) if not is_stop_word(each)]
+    has_sign = bool(_SIGNS.search(whole)) or bool(re.search(r"\d{3}", whole)) or bool(_CODE.fullmatch(whole))
+    return whole if not letters and has_sign and any(map(str.isdigit, whole)) and " " not in _joined(whole) else ""
+
+
+def _joined(whole: str) -> str:
+    """Take the blanks out of a number in groups ("+49 (30) 1234-5678"): other blanks are between two things."""
+    return re.sub(r"(?<=[\d)]) (?=[\d(])", "", whole)
+
+
+def lacks_what_is_named(named: Named, understood: Understanding, ranked: Ranked) -> bool:
+    """Tell whether a question turns on something that a passage, with its titles, does not have."""
+    text = _searched(ranked.entry.passage)
+    if named.alone and not holds(text, named.alone):
+        return True
+    if not all(holds_version(text, version) for version in named.versions):
+        return True
+    if not all(holds(text, code) for code in named.codes) and _told_beside(named, understood) <= FEW_BESIDE:
+        return True
+    if named.language and (
+        language_of(ranked.entry.passage.text) != named.language or ranked.evidence.coverage < FEWEST_HELD
+    ):
+        return True
+    return _is_about_another(understood, text)
+
+
+def _told_beside(named: Named, understood: Understanding) -> int:
+    """Return how many words of a question say something beside what it names."""
+    names = " ".join((*named.codes, *named.versions))
+    return sum(word.share == 1.0 and word.surface not in names for word in understood.words)
+
+
+def is_titled(named: Named, understood: Understanding, ranked: Ranked) -> bool:
+    """Tell whether all that a question says, a version or a code among it, stands in the titles above a passage."""
+    if not (named.versions or named.codes):
+        return False
+    passage = ranked.entry.passage
+    titles = "\n".join((passage.title, *passage.heading_path))
+    text, terms = folded(titles), {term.term for term in analyse(titles)}
+    return (
+        all(holds_version(text, version) for version in named.versions)
+        and all(holds(text, code) for code in named.codes)
+        and all(word.term in terms or word.is_number for word in understood.words)
+    )
+
+
+def _is_about_another(understood: Understanding, text: str) -> bool:
+    """Tell whether a question turns on a name that neither the articles nor the authors' synonyms have."""
+    said = understood.text  # `meant` has a name as the word that it looks like: "Figma" as "sigma"
+    if _mostly_capitals(said):
+        return False
+    names = {folded(each) for each in _NAME.findall(said)} - _CALENDAR
+    return any(
+        word.surface in names
+        and not (word.known or word.alternatives or word.is_number)
+        and word.weight >= TURNS_ON * understood.weight
+        and not holds(text, word.surface)
+        for word in understood.words
+    )
+
+
+def _mostly_capitals(text: str) -> bool:
+    words = re.findall(r"[^\W\d_]{2,}", text)
+    return sum(word[0].isupper() for word in words) > len(words) / 2 if len(words) > 3 else False
+
+
+def holds(text: str, named: str) -> bool:
+    """Tell whether a text has a name, and not as a part of a longer word or number."""
+    at = text.find(named)
+    while at >= 0:
+        end = at + len(named)
+        before, after = text[max(at - 2, 0) : at], text[end : end + 2]
+        if named[0].isdigit() and before.endswith("v") and not before[:-1].isalnum():  # "v0.3.5"
+            before = ""
+        if not _goes_on(before[::-1], named[0]) and not _goes_on(after, named[-1]):
+            return True
+        at = text.find(named, at + 1)
+    return False
+
+
+def _goes_on(beside: str, last: str) -> bool:
+    """Tell whether what stands beside the first or last character of a name makes a longer one of it."""
+    if not last.isalnum() or not beside:
+        return False
+    return beside[0].isalnum() or (last.isdigit() and beside[0] in ".," and beside[1:].isdigit())
+
+
+def holds_version(text: str, version: str) -> bool:
+    """Tell whether a text has a version, or one of its parts: "2" has 2.0 and 2.4, "2.0" and "2" are the same."""
+    begin, end = r"(?<![\d.])v?", r"(?!\d|\.\d)"
+    if "." not in version:
+        return bool(re.search(rf"{begin}{version}\.\d|\b(?:version|release|v) ?{version}{end}", text))
+    whole = re.sub(r"(?:\.0)+$", "", version)
+    if "." in whole:
+        return bool(re.search(rf"{begin}{re.escape(whole)}(?:\.\d+)*{end}", text))
+    return bool(re.search(rf"{begin}{re.escape(version)}(?:\.\d+)*{end}|\b(?:version|release|v) ?{whole}{end}", text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _searched(passage: Passage) -> str:
+    return folded("\n".join((passage.title, *passage.heading_path, passage.text)))
+
+
+def folded(text: str) -> str:
+    """Return a text as names are searched for in it."""
+    return unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)

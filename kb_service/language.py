@@ -1,0 +1,104 @@
+"""Which language is a text in? By its script, and for Latin letters by its little words; "" where nothing tells.
+
+>>> language_of("Wie ändere ich die Adresse auf der Rechnung?"), language_of("VAT")
+('de', '')
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from kb_service.text import tokens
+
+READ: Final = 4000  # characters of a text: enough to tell
+FOREIGN_SHARE: Final = 0.3  # of the letters: names of products are written in Latin letters everywhere
+LITTLE_WORDS: Final = 2  # different ones that a text must have,
+LITTLE_SHARE: Final = 0.2  # and which share of its words
+UNTOLD_SHARE: Final = 0.2  # of a collection's articles whose language nothing tells: then it may have any
+
+NAMES: Final = {
+    "ar": "Arabic", "bn": "Bengali", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
+    "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hy": "Armenian", "it": "Italian", "ja": "Japanese",
+    "ka": "Georgian", "km": "Khmer", "ko": "Korean", "my": "Burmese", "nb": "Norwegian", "nl": "Dutch", "pl": "Polish",
+    "pt": "Portuguese", "ru": "Russian", "sv": "Swedish", "ta": "Tamil", "th": "Thai", "tr": "Turkish",
+    "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+
+_OF_SCRIPT: Final = {
+    "ARABIC": "ar", "ARMENIAN": "hy", "BENGALI": "bn", "CJK": "zh", "CYRILLIC": "ru", "DEVANAGARI": "hi",
+    "GEORGIAN": "ka", "GREEK": "el", "HANGUL": "ko", "HEBREW": "he", "HIRAGANA": "ja", "KATAKANA": "ja", "KHMER": "km",
+    "MYANMAR": "my", "TAMIL": "ta", "THAI": "th",
+}  # fmt: skip
+# Words of grammar, without accents as tokens are; those that English has too tell nothing and are left out.
+_LITTLE: Final = {
+    language: frozenset(words.split())
+    for language, words in {
+        "en": "the a an and of to is are i we you my our your it this that how what where when why who which can do "
+        "does did for with from on be have has not if there will would should in was at or by",
+        "de": "der das ein eine einen einem einer ist sind ich wir sie mein meine meinen unser unsere und oder nicht "
+        "wie wo wann warum wer welche kann konnen fur mit von auf zu zum zur den dem des wird werden es gibt wenn uns",
+        "fr": "le la les un une des est sont je nous vous mon ma mes notre votre et ou ne pas comment quand pourquoi "
+        "qui quel quelle peut puis pour avec de du sur dans il elle ce cette que au aux",
+        "es": "el la los las un una es son yo mi mis nuestro nuestra su y o no como donde cuando por que quien cual "
+        "puedo podemos para con de del en se lo al esta",
+        "it": "il lo la gli le un una e sono io mio mia nostro nostra di non come dove quando perche chi quale posso "
+        "possiamo per con del della dei nel che si al questo",
+        "pt": "o os as um uma e sao eu meu minha nosso nossa nao como onde quando por que quem qual posso podemos para "
+        "com de do da dos em no na se ao isso",
+        "nl": "de het een is zijn ik wij mijn onze ons en niet hoe waar wanneer waarom wie welke kan kunnen voor met "
+        "van op te naar wordt dat deze er je",
+        "sv": "en ett ar jag vi mitt vart och eller inte hur var nar varfor vem vilken kan for med av pa till det den "
+        "som att",
+        "da": "en et er jeg vi mit vores og eller ikke hvordan hvor hvornar hvorfor hvem hvilken kan for med af pa til "
+        "det den som at",
+        "nb": "en et er jeg vi mitt var og eller ikke hvordan hvor nar hvorfor hvem hvilken kan for med av pa til det "
+        "den som at",
+        "fi": "on ovat mina me ja tai ei miten missa milloin miksi kuka voiko voin etta se tama kun jos",
+        "pl": "jest sa moj nasz i lub nie jak gdzie kiedy dlaczego kto ktory moge mozemy dla z od na do w sie to czy",
+        "tr": "bir ve veya nasil nerede ne zaman neden kim hangi icin ile bu mi mu olarak daha",
+        "vi": "la va cua toi chung khong lam the nao o dau khi tai sao ai cho voi nhu duoc co cac trong",
+    }.items()
+}
+LITTLE_LETTERS: Final = 2
+# Letters that hardly any other language has: as many of them tell.
+_LETTERS: Final = {
+    "vi": frozenset("ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"),
+    "tr": frozenset("ğıİ"),
+    "pl": frozenset("łżźśćęąń"),
+}
+
+
+def language_of(text: str) -> str:
+    """Return the code of the language that a text is written in; "" where nothing tells."""
+    text = unicodedata.normalize("NFKC", text[:READ])
+    scripts = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in text if letter.isalpha())
+    letters = scripts.total()
+    foreign = Counter[str]()
+    for script, count in scripts.items():
+        if script in _OF_SCRIPT:
+            foreign[_OF_SCRIPT[script]] += count
+    if foreign.total() > FOREIGN_SHARE * letters:
+        return "ja" if foreign["ja"] and set(foreign) <= {"ja", "zh"} else foreign.most_common(1)[0][0]
+    words = [token.word for token in tokens(text)]
+    said = set(words)
+    found = {language: len(said & little) for language, little in _LITTLE.items()}
+    best = max(found, key=lambda language: (found[language], language == "en"))
+    is_told = found[best] >= LITTLE_WORDS and sum(word in _LITTLE[best] for word in words) >= LITTLE_SHARE * len(words)
+    if is_told:
+        return best
+    return next((one for one, own in _LETTERS.items() if sum(letter in own for letter in text) >= LITTLE_LETTERS), "")
+
+
+def languages_of(told: Iterable[str]) -> tuple[str, ...]:
+    """Return the languages of a collection whose articles have these; none where too many articles tell nothing."""
+    counts = Counter(told)
+    untold = counts.pop("", 0)
+    return () if untold > UNTOLD_SHARE * (counts.total() + untold) else tuple(one for one, _ in counts.most_common())
+
+
+def is_written_in_latin_letters(language: str) -> bool:
+    """Tell whether a language is told by its little words, not by its script."""
+    return language in _LITTLE

@@ -1,0 +1,1 @@
+"""Alembic's scripts; `database.py` runs them."""

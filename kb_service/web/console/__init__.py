@@ -1,0 +1,16 @@
+"""The console for agents: sign-in, sessions, tickets and what only agents may read, all below /console.
+
+place.py          is the browser where it believes to be, over TLS or on this machine?
+forms.py          is a form ours, and sent by the page that we gave to this browser?
+gate.py           who asks, and may they? Every route of the console stands behind it
+sign_in_pages.py  sign in and out
+openid_pages.py   the same at an identity provider
+account_pages.py  one's own sessions and password
+ticket_pages.py   the box, and what is known of each question of a ticket
+work_pages.py     flags, and what solved a ticket
+article_pages.py  articles and files for agents
+agent_api.py      the same answers for programs with a token
+register.py       the routes of all of them
+
+No cookie is read anywhere else. docs/security.md says what protects what.
+"""

@@ -1,0 +1,47 @@
+"""Answers as agents may know them, for programs with a token: a helpdesk's side panel, an assistant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Response, request
+from msgspec.structs import replace
+
+from kb_service.answers.results import Question
+from kb_service.web import payloads
+from kb_service.web.console.forms import HOME
+from kb_service.web.console.knowledge import AgentKnowledge
+from kb_service.web.http import json_response, read_body
+from kb_service.web.recording import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class AgentApi:
+    """The view; addresses in HTML begin with `base_url`, where it is known."""
+
+    knowledge: AgentKnowledge
+    recording: Recording
+    base_url: str
+
+    def answer(self) -> Response:
+        asked = read_body(request, payloads.AnswerBody)
+        question = Question(
+            asked.question,
+            audience="agent",
+            domain=asked.domain,
+            seats=asked.seats,
+            active=asked.active,
+            limit=asked.limit,
+            explain=asked.explain,
+            waits=asked.wait,
+            html=asked.html,
+        )
+        answer = self.knowledge().answer(question)
+        self.recording.asked(answer, audience="agent")
+        answer = payloads.with_absolute_addresses(answer, self.base_url and f"{self.base_url}{HOME}")
+        answer = replace(
+            answer,
+            passages=tuple(replace(each, url=f"{HOME}{each.url}") for each in answer.passages),
+            related=tuple(replace(each, url=f"{HOME}{each.url}") for each in answer.related),
+        )
+        return json_response(payloads.answer_response(answer, contact_url=""))

@@ -1,0 +1,153 @@
+"""Who asks, and may they? Every route of the console and of the API for agents stands behind `Gate.requires`.
+
+Pages take a session, those that are read a token too, the API a token alone: so no cookie works outside the console.
+Nothing is allowed that no route allows: tests/web/console/test_routes.py walks all routes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Final
+from urllib.parse import quote
+
+from flask import Response, g, redirect, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from kb_service.accounts.access import Access
+from kb_service.accounts.accounts import Account, Role
+from kb_service.accounts.api_tokens import Scope
+from kb_service.web.console.forms import HOME, demand_own_form, form_token, path_within, set_cookie
+from kb_service.web.console.place import NOT_SAFE_HERE, Place, place_of
+from kb_service.web.formatting import printable
+from kb_service.web.http import View
+from kb_service.web.problems import is_api
+
+SESSION: Final = "kb_session"
+SIGN_IN: Final = f"{HOME}/sign-in"
+SCOPE_OF: Final[Mapping[Role, Scope]] = {"agent": "answers:agent", "lead": "reports"}
+SAFE: Final = frozenset({"GET", "HEAD"})
+MAX_FORM_BYTES: Final = 16 * 1024
+
+_log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who signed in; `secret` is of their session, `token` is for their forms."""
+
+    account: Account
+    secret: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`base_url` is where people reach the service, "" when nobody said."""
+
+    access: Access
+    base_url: str
+
+    def requires(
+        self, role: Role, *, takes_tokens: bool = False, max_form_bytes: int = MAX_FORM_BYTES
+    ) -> Callable[[View], View]:
+        """Return a decorator for views that only people of a role, or tokens with the scope of that, may reach.
+
+        Pages need somebody who signed in, unless they take tokens too; the API needs a token, always.
+        """
+
+        def behind_gate(view: View) -> View:
+            @wraps(view)
+            def respond(**values: str) -> Response:
+                request.max_content_length = max_form_bytes
+                place = self.place()
+                if is_api(request.path) or (takes_tokens and _bearer()):
+                    self._demand_token(role)
+                    return view(**values)
+                person = self._person()
+                if person is None:
+                    return self._to_sign_in()
+                if not person.account.may_act_as(role):
+                    _log.warning("refused: account %d is no %s", person.account.account_id, role)
+                    raise Forbidden(f"This is for people with the role {role}.")
+                g.person = person
+                if request.method not in SAFE:
+                    demand_own_form(place, person.secret)
+                return view(**values)
+
+            respond.required_role = role  # type: ignore[attr-defined]
+            return respond
+
+        return behind_gate
+
+    def place(self) -> Place:
+        """Return where the browser is; raise Forbidden where there is no console."""
+        place = place_of(request, self.base_url)
+        if place is None:
+            raise Forbidden(NOT_SAFE_HERE)
+        return place
+
+    def session_cookie(self) -> str:
+        """Return the secret of the browser's session, "" without one."""
+        return request.cookies.get(self.place().cookie_prefix + SESSION, "")
+
+    def begin(self, account: Account, response: Response) -> Response:
+        """Sign somebody in with `response`, under a session id that nobody knew before."""
+        place = self.place()
+        secret = self.access.sessions.begin(account, browser=_browser(), instead_of=self.session_cookie())
+        set_cookie(response, place.cookie_prefix + SESSION, secret, is_tls=place.is_tls)
+        return response
+
+    def _person(self) -> Person | None:
+        secret = self.session_cookie()
+        account = self.access.sessions.find(secret) if secret else None
+        if self.access.proxy:
+            vouched = self.access.proxy.vouched(_header, request.remote_addr)
+            known = self.access.accounts.vouched_for(vouched) if vouched else None
+            if known is None:
+                raise Forbidden("The proxy that signs people in says of nobody with a role here that it is you.")
+            if account is None or account.account_id != known.account_id:
+                account, secret = known, self._begin_with_proxy(known, secret)
+        return Person(account, secret, form_token(secret)) if account else None
+
+    def _begin_with_proxy(self, account: Account, instead_of: str) -> str:
+        secret = self.access.sessions.begin(account, browser=_browser(), instead_of=instead_of)
+        g.set_session = (self.place(), secret)
+        return secret
+
+    def _demand_token(self, role: Role) -> None:
+        token = self.access.tokens.find(_bearer())
+        if token is None:
+            raise Unauthorized("Send a token: Authorization: Bearer kb_...", www_authenticate=WWWAuthenticate("bearer"))
+        if SCOPE_OF[role] not in token.scopes:
+            _log.warning("refused: token %s lacks the scope %s", token.token_id, SCOPE_OF[role])
+            raise Forbidden(f"This token lacks the scope {SCOPE_OF[role]}.")
+
+    def _to_sign_in(self) -> Response:
+        """Lead to the sign-in, and back afterwards; what was sent is lost."""
+        wanted = request.full_path.rstrip("?") if request.method in SAFE else HOME
+        return redirected(f"{SIGN_IN}?next={quote(path_within(wanted), safe='/')}" if wanted != HOME else SIGN_IN)
+
+
+def redirected(path: str) -> Response:
+    """Lead a browser to a path of this service, by GET."""
+    response = redirect(path, 303)
+    assert isinstance(response, Response)
+    return response
+
+
+def _bearer() -> str:
+    """Return the token that came with the request, "" without one: a proxy may want a password of its own there."""
+    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    return text.strip() if kind.lower() == "bearer" else ""
+
+
+def _browser() -> str:
+    return printable(request.headers.get("User-Agent", ""))
+
+
+def _header(name: str) -> str:
+    return request.headers.get(name, "")

@@ -1,0 +1,99 @@
+"""Sign in with a name and a password, and sign out, here or everywhere."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Response, g, request
+from werkzeug.exceptions import NotFound
+
+from kb_service.accounts.sign_in import Refused
+from kb_service.web.console.forms import HOME, demand_own_form, form_token, path_within, secret_before_session
+from kb_service.web.console.gate import SESSION, Gate, redirected
+from kb_service.web.http import page_response
+from kb_service.web.visitors import client_of
+
+WRONG: Final = "The name or the password is wrong."
+LATER: Final = "Too many tries. Wait {minutes} and try again."
+# What the browser kept of this origin's pages may hold what is for agents.
+CLEARED: Final = '"cache", "cookies", "storage"'
+LONGEST_NAME: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """`way` is how people sign in; "first" says how to make the first account. `wrong` says why it did not work."""
+
+    way: str
+    token: str
+    name: str = ""
+    next_path: str = HOME
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOutPage:
+    """`elsewhere` is where to sign out of the identity provider too, "" where there is no such page."""
+
+    elsewhere: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPages:
+    """The views."""
+
+    gate: Gate
+
+    def show(self) -> Response:
+        """Ask who it is; somebody who is signed in goes on at once."""
+        next_path = path_within(request.args.get("next", ""))
+        secret = self.gate.session_cookie()
+        if secret and self.gate.access.sessions.find(secret):
+            return redirected(next_path)
+        return self._page(next_path=next_path)
+
+    def take(self) -> Response:
+        """Check a name and a password; in the same words, whatever of them is wrong."""
+        place = self.gate.place()
+        demand_own_form(place, secret_before_session(place))
+        if self.gate.access.sign_in is None:
+            raise NotFound
+        name, next_path = request.form.get("name", ""), path_within(request.form.get("next", ""))
+        address = client_of(request.remote_addr, request.headers.get("X-Forwarded-For"))
+        found = self.gate.access.sign_in.check(name, request.form.get("password", ""), address=address)
+        if not isinstance(found, Refused):
+            return self.gate.begin(found, redirected(next_path))
+        if not found.wait_seconds:
+            return self._page(401, name=name[:LONGEST_NAME], next_path=next_path, wrong=WRONG)
+        minutes = math.ceil(found.wait_seconds / 60)
+        later = LATER.format(minutes="a minute" if minutes == 1 else f"{minutes} minutes")
+        response = self._page(429, name=name[:LONGEST_NAME], next_path=next_path, wrong=later)
+        response.headers["Retry-After"] = str(found.wait_seconds)
+        return response
+
+    def sign_out(self) -> Response:
+        """End the session, or all of this account."""
+        sessions, person = self.gate.access.sessions, g.person
+        if request.form.get("everywhere"):
+            sessions.end_all(person.account)
+        else:
+            sessions.end(person.secret)
+        g.person = None
+        provider = self.gate.access.provider
+        response = page_response(
+            "console/signed_out.html", SignedOutPage(provider.end_session_url() if provider else "")
+        )
+        place = self.gate.place()
+        response.delete_cookie(place.cookie_prefix + SESSION, secure=place.is_tls, httponly=True, samesite="Lax")
+        response.headers["Clear-Site-Data"] = CLEARED
+        return response
+
+    def _page(self, status: int = 200, *, next_path: str, name: str = "", wrong: str = "") -> Response:
+        access, secret = self.gate.access, secret_before_session(self.gate.place())
+        way = "oidc" if access.provider else "proxy" if access.proxy else "password"
+        if way == "password" and not access.accounts.exist():
+            way = "first"
+        page = SignInPage(way=way, token=form_token(secret), name=name, next_path=next_path, wrong=wrong)
+        return page_response("console/sign_in.html", page, status)

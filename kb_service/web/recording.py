@@ -1,0 +1,124 @@
+"""What requests leave in the record: questions, openings and other deeds, from whoever sent the current request.
+
+Who that is tells one asker's questions from another's for some minutes, and is never kept. Who asks not to be tracked
+(`Sec-GPC`, `DNT`) is counted, without the words of the question.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import msgspec
+from flask import Response, request
+from msgspec import Meta
+
+from kb_service.answers.results import Answer, SearchResult
+from kb_service.content.article import Audience
+from kb_service.errors import BadRequest
+from kb_service.knowledge_base import KnowledgeBase
+from kb_service.record.asked import event_of_answer, event_of_search
+from kb_service.record.events import Asked, Deed, Done, Surface
+from kb_service.record.record import Record
+from kb_service.web.http import json_response, read_body
+from kb_service.web.visitors import Limit, client_of
+
+EVENTS: Final = Limit("events", per_minute=120, burst=60)
+PAGES_PREFIX: Final = "/search"
+VIA_WIDGET: Final = "via=widget"  # in the query string: who calls the API for the widget says so
+CONSOLE_PREFIX: Final = "/console"
+UNKNOWN_QUERY: Final = "is not the query_id of an answer of this service"
+
+QueryId = Annotated[
+    str, Meta(max_length=28, pattern="^q_[0-9A-HJKMNP-TV-Z]{26}$", description="The query_id of the answer.")
+]
+
+
+class EventBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    query_id: QueryId
+    event: Annotated[
+        Deed,
+        Meta(description="opened: the article was read; copied; solved: it was the solution; contacted: it was not."),
+    ]
+    article_id: Annotated[str, Meta(max_length=400, description="The article that the event is about.")] = ""
+
+
+class EventResponse(msgspec.Struct, frozen=True):
+    """The event was taken; `recorded` is false where nothing is recorded, or nothing can be."""
+
+    query_id: str
+    recorded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Turns answers into events of `record`; without one nothing is recorded. Never raises, never waits."""
+
+    record: Record | None = None
+    now: Callable[[], float] = time.time
+
+    def asked(self, answer: Answer, *, audience: Audience = "public") -> None:
+        """Record a question by its answer."""
+        if self.record:
+            surface, asker = _who()
+            at = self._milliseconds()
+            self._put(event_of_answer(answer, at=at, surface=surface, audience=audience, asker=asker))
+
+    def searched(self, found: SearchResult) -> None:
+        """Record a search."""
+        if self.record:
+            surface, asker = _who()
+            self._put(event_of_search(found, at=self._milliseconds(), surface=surface, asker=asker))
+
+    def opened(self, article_id: str) -> None:
+        """Record that an article was opened, if an answer of the last minutes had shown it to the same visitor."""
+        if self.record and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+            self.record.put(Done("", self._milliseconds(), "opened", article_id, _who()[1]))
+
+    def popular(self) -> tuple[str, ...]:
+        """Return the ids of articles by how often they answered of late; see Record.popular."""
+        return self.record.popular() if self.record else ()
+
+    def _put(self, event: Asked | None) -> None:
+        if event is None or self.record is None:
+            return
+        self.record.put(event if event.asker else msgspec.structs.replace(event, text=""))
+
+    def _milliseconds(self) -> int:
+        return int(self.now() * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The view that programs tell what became of an answer."""
+
+    knowledge_base: KnowledgeBase
+    recording: Recording
+
+    def of_program(self) -> Response:
+        """Take an event on an answer of this service; it is written in a moment."""
+        sent = read_body(request, EventBody)
+        if not self.knowledge_base.gave(sent.query_id):
+            raise BadRequest({"query_id": UNKNOWN_QUERY})
+        record, now = self.recording.record, int(datetime.now(UTC).timestamp() * 1000)
+        taken = record.put(Done(sent.query_id, now, sent.event, sent.article_id)) if record else False
+        return json_response(EventResponse(sent.query_id, taken))
+
+
+def _who() -> tuple[Surface, str]:
+    """Return where the current request asks, and who does; "" for somebody who does not wish to be tracked."""
+    environ = request.environ  # answers that are remembered take .2 ms: this must not take .03
+    surface: Surface = "api"
+    if environ["PATH_INFO"].startswith(PAGES_PREFIX):
+        surface = "pages"
+    elif VIA_WIDGET in environ["QUERY_STRING"]:
+        surface = "widget"
+    elif environ["PATH_INFO"].startswith(CONSOLE_PREFIX):
+        surface = "console"
+    if environ.get("HTTP_SEC_GPC") == "1" or environ.get("HTTP_DNT") == "1":
+        return surface, ""
+    client = client_of(environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"))
+    return surface, f"{client} {environ.get('HTTP_USER_AGENT', '')}"

@@ -1,0 +1,125 @@
+"""What is for agents only comes by no other way: every route, as everybody who is no agent (ASVS 5.0: 8.2.2, 8.3.1).
+
+It also does not show by what is missing: an internal article is the same 404 as none at all.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+
+from kb_service.accounts.access import Access
+from tests.billing_articles import SECRET
+from tests.web.console.builders import ORIGIN, Browser
+
+# What the answers would be is in the articles for agents alone; the word that stands in all of that is in no question.
+QUESTIONS = (
+    "What may agents promise?",
+    "Who may give a goodwill refund, and whose consent does it need?",
+    "goodwill refunds",
+    SECRET[:4],
+)
+VALUES: Mapping[str, tuple[str, ...]] = {
+    "article_id": ("goodwill", "refunds"),
+    "fingerprint": ("x",),
+    "name": ("goodwill.md",),
+    "digest": ("0" * 32,),
+    "file": ("goodwill",),
+    "flag_id": ("1",),
+}
+
+
+def addresses(app: Flask) -> Iterator[tuple[str, str]]:
+    """Every address of every route, with each question where one can stand."""
+    for rule in app.url_map.iter_rules():
+        names = re.findall(r"<(?:\w+:)?(\w+)>", rule.rule)
+        for values in itertools.product(*(VALUES.get(name, ("x",)) for name in names)):
+            path = rule.rule
+            for name, value in zip(names, values, strict=True):
+                path = re.sub(rf"<(?:\w+:)?{name}>", value, path)
+            for method in sorted((rule.methods or set()) - {"HEAD"}):
+                for question in QUESTIONS:
+                    yield (
+                        method,
+                        f"{path}?q={quote(question)}&html=1&explain=1&limit=20&next=/console/x",
+                    )
+
+
+@pytest.fixture
+def callers(app: Flask, access: Access, browser: Browser) -> Mapping[str, Mapping[str, str]]:
+    """The headers of everybody who is no agent."""
+    made = {scope: access.tokens.add("x", [scope], days=1) for scope in ("answers:public", "reports", "answers:agent")}
+    access.tokens.revoke(made["answers:agent"][0].token_id)
+    access.accounts.disable("lena")
+    return {
+        "nobody": {},
+        "a customer's token": {"Authorization": f"Bearer {made['answers:public'][1]}"},
+        "a token for reports": {"Authorization": f"Bearer {made['reports'][1]}"},
+        "a revoked token of an agent": {"Authorization": f"Bearer {made['answers:agent'][1]}"},
+        "a made-up session": {"Cookie": f"__Host-kb_session={'A' * 43}"},
+        "a made-up person of a proxy": {
+            "X-Forwarded-User": "anna",
+            "Remote-User": "anna",
+            "X-KB-Proxy-Secret": "s" * 32,
+        },
+    }
+
+
+def test_no_route_says_it_to_anybody_else(app: Flask, callers: Mapping[str, Mapping[str, str]]) -> None:
+    client = app.test_client()
+    told, asked = [], 0
+    for (method, path), (who, headers) in itertools.product(addresses(app), callers.items()):
+        question = QUESTIONS[asked % len(QUESTIONS)]
+        body = {"question": question, "html": True, "limit": 20} if method == "POST" and "/api/" in path else None
+        form = {"ticket": question, "q": question} if method == "POST" and not body else None
+        response = client.open(path, method=method, headers=headers, json=body, data=form, base_url=ORIGIN)
+        asked += 1
+        if SECRET in (response.get_data(as_text=True) + str(response.headers)).lower():
+            told.append((who, method, path))
+
+    assert told == []
+    assert asked > 1000
+
+
+def test_an_internal_article_is_the_same_to_the_public_as_none_at_all(browser: Browser) -> None:
+    for path in ("/articles/{}", "/api/v1/articles/{}", "/assets/00000000000000000000000000000000/{}.png"):
+        internal, none = (browser.get(path.format(name)) for name in ("goodwill", "badwills"))
+        assert internal.status_code == none.status_code == 404
+        varies = r"goodwill|badwills|request [0-9a-f]{16}|\"instance\":\"[0-9a-f]{16}\""
+        unlike = [re.sub(varies, "", each.text) for each in (internal, none)]
+        assert unlike[0] == unlike[1]
+        assert {*internal.headers.keys()} == {*none.headers.keys()}
+
+
+def test_the_sign_in_does_not_tell_whether_an_internal_article_is_there(browser: Browser) -> None:
+    for name in ("goodwill", "badwills"):
+        led = browser.get(f"/console/articles/{name}")
+        assert (led.status_code, led.headers["Location"]) == (303, f"/console/sign-in?next=/console/articles/{name}")
+
+
+def test_the_agents_index_is_not_opened_before_an_agent_asks(
+    app: Flask, browser: Browser, anna: Browser, callers: Mapping[str, Mapping[str, str]]
+) -> None:
+    knowledge = app.extensions["kb_agent_knowledge"]
+    for path in ("/", "/search?q=refund", "/console", "/console/articles/goodwill", "/console/sign-in"):
+        for headers in callers.values():
+            browser.get(path, headers=headers)
+    anna.get("/console")
+    assert not knowledge.is_open
+
+    anna.get("/console/articles/goodwill")
+    assert knowledge.is_open
+
+
+def test_an_agent_s_token_does_see_it(app: Flask, access: Access) -> None:
+    """So that the test above can fail."""
+    _, text = access.tokens.add("panel", ["answers:agent"], days=1)
+    headers = {"Authorization": f"Bearer {text}"}
+    page = app.test_client().get("/console/articles/goodwill", base_url=ORIGIN, headers=headers)
+
+    assert f"A {SECRET} refund needs the consent" in page.text
