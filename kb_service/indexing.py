@@ -26,7 +26,7 @@ from kb_service.index.port import Engine, EngineStatus
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.installed_model import open_encoder
 from kb_service.meaning.vectors import Encoder
-from kb_service.questions.wording import make_rules, questions_by_key
+from kb_service.questions.wording import make_rules, not_covered_by_topic, questions_by_key
 from kb_service.settings import Settings
 
 SYNONYMS_FILE: Final = "_synonyms.yml"
@@ -200,12 +200,15 @@ def read_wording(folder: Path, articles: Sequence[Article] | None = None) -> tup
     problems: list[Problem] = []
     rules, wrong = make_rules(_read(folder, SYNONYMS_FILE, problems))
     problems += [_warning(SYNONYMS_FILE, text) for text in wrong]
-    refused, wrong = questions_by_key(_read(folder, NOT_COVERED_FILE, problems))
+    refused, wrong = not_covered_by_topic(_read(folder, NOT_COVERED_FILE, problems))
     problems += [_warning(NOT_COVERED_FILE, text) for text in wrong]
     phrasings, wrong = questions_by_key(_read(folder, PHRASINGS_FILE, problems))
     problems += [_warning(PHRASINGS_FILE, text) for text in wrong]
     wording = Wording(
-        synonyms=tuple(rules), not_covered=tuple(question for question, _ in refused), phrasings=tuple(phrasings)
+        synonyms=tuple(rules),
+        not_covered=tuple(question for question, _ in refused),
+        phrasings=tuple(phrasings),
+        whom_to_ask=tuple((question, whom) for question, whom in refused if whom),
     )
     if articles is not None:
         problems += _phrasings_of_none(folder, wording, {article.id: article for article in articles})

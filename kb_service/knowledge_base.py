@@ -140,6 +140,9 @@ class KnowledgeBase:
             related=found.related,
             index=index_info(generation.snapshot.catalogue),
             took_ms=_milliseconds_since(started),
+            answers=found.answers,
+            ask=found.ask,
+            languages=found.languages,
             remembered=remembered,
         )
 

@@ -140,7 +140,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         float,
         _takes("a number from 0 to 1, such as 0.5", read=float, ge=0, le=1),
         "Confidence, 0 to 1, below which nothing is claimed to answer: what may help is shown, or nothing.",
-    ] = 0.55
+    ] = 0.5
     staff_count: Annotated[
         StaffCountMode,
         _takes_one_of(StaffCountMode),

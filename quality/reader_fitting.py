@@ -37,6 +37,7 @@ from quality.reader_figures import Outcome, quote_answers, write_figures
 FOLDS: Final = 5  # of folders
 SURE_PENALTY: Final = 3.0  # of those behind confidence
 ANSWERABLE_SHARE: Final = 0.5  # see _fit_quoted
+LENGTH: Final = "words"  # not weighed: with it a question grows surer by words that no article has
 QUESTIONS: Final = (Path("tests/quality/data/billing-questions.jsonl"),)  # about the shipped articles
 
 Floats = NDArray[np.float64]
@@ -77,7 +78,7 @@ def main(kept: Path, limit: int | None, folders: Sequence[Path]) -> None:
         asked = [each for folder in folders for each in ask(folder, kept, encoder, limit)]
         print(f"{name}: {len(asked)} questions of {len(folders)} folders", flush=True)
         judged[name] = list(left_out(asked, fit))
-        fitted[name] = fit(asked)
+        fitted[name] = msgspec.structs.replace(fit(asked), known_sentence=fitted[name].known_sentence)
     write_weights(fitted)
     for name, encoder in encoders:
         fitted[name] = with_known_ways(fitted[name], settings.articles, QUESTIONS, encoder, kept)
@@ -151,7 +152,7 @@ def _fit_quoted(read: Sequence[Outcome]) -> dict[str, float]:
     It is fitted half on that, half on whether anything answers, which tells answerable questions from others better;
     its scale is then fitted on the quote alone.
     """
-    names = [name for name in read[0].signs if name != "bias"]
+    names = [name for name in read[0].signs if name not in {"bias", LENGTH}]
     rows = np.asarray([[each.signs[name] for name in names] for each in read])
     right = np.asarray([each.quote for each in read])
     wanted = ANSWERABLE_SHARE * np.asarray([each.answerable for each in read]) + (1 - ANSWERABLE_SHARE) * right

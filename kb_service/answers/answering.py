@@ -8,10 +8,12 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from kb_service.answers.confidence import confidence, possible_from
-from kb_service.answers.presenting import found_numbers, found_passages, related_article, related_articles
+from kb_service.answers.presenting import article_url, found_numbers, found_passages, related_articles
 from kb_service.answers.reader import READ, ReadPassage, read_passages
-from kb_service.answers.results import FoundPassage, Highlight, Outcome, Question, Quote, RelatedArticle
+from kb_service.answers.refusing import languages_to_ask_in, nearest_articles, whom_to_ask
+from kb_service.answers.results import FoundPassage, Highlight, Outcome, PartialAnswer, Question, Quote, RelatedArticle
 from kb_service.index.port import Snapshot
+from kb_service.questions.message import questions_of
 from kb_service.questions.understanding import Correction, Understanding
 from kb_service.ranking import Ranked, RankedList, Ranker
 from kb_service.seats.position import SeatPosition, reconcile
@@ -21,6 +23,7 @@ from kb_service.staff.messages import counted
 from kb_service.wording.catalogue import words_in
 
 RELATED: Final = 3  # articles offered beside an answer
+MOST_ANSWERS: Final = 3  # of a message that asks several things
 SAME_ARTICLE: Final = 2  # passages of one article shown before those of others
 
 
@@ -62,6 +65,9 @@ class FoundAnswer(NamedTuple):
     corrections: tuple[Correction, ...]
     related: tuple[RelatedArticle, ...]
     mentions: Mentions
+    answers: tuple[PartialAnswer, ...] = ()
+    ask: str = ""
+    languages: tuple[str, ...] = ()
 
 
 def find_answer(
@@ -71,6 +77,8 @@ def find_answer(
     understood = ranker.understander.understand(text)
     ranked = candidates(ranker, understood, limit=limit, today=today)
     decision = decide(understood, ranked, no_answer_below=no_answer_below)
+    parts = _parts(ranker, text, limit=limit, today=today, no_answer_below=no_answer_below)
+    decision = _joined(decision, [part for _, part in parts])
     shown = decision.shown[:limit]
     return FoundAnswer(
         text=text,
@@ -86,17 +94,70 @@ def find_answer(
             highlights=[Highlight(each.start, each.end) for each in shown],
         ),
         corrections=understood.corrections,
-        related=_related(ranker, decision, ranked, today=today),
+        related=_related(ranker, understood, decision, ranked, today=today),
         mentions=read_mentions(text),
+        answers=tuple(_partial_answer(question, part) for question, part in parts),
+        ask="" if decision.outcome == "answered" else whom_to_ask(ranker.catalogue, understood),
+        languages=languages_to_ask_in(ranker.catalogue, understood),
     )
 
 
-def _related(ranker: Ranker, decision: Decision, ranked: RankedList, *, today: date) -> tuple[RelatedArticle, ...]:
+def _parts(ranker: Ranker, text: str, *, limit: int, today: date, no_answer_below: float) -> list[tuple[str, Decision]]:
+    """Return what answers each question of a message that asks several; nothing where none of them has an answer.
+
+    What answers one of them answers no other, and no more than MOST_ANSWERS are claimed.
+    """
+    found: list[tuple[str, Decision]] = []
+    quoted: set[Quote] = set()
+    for question in questions_of(text, ranker.catalogue.knows):
+        understood = ranker.understander.understand(question)
+        ranked = candidates(ranker, understood, limit=limit, today=today)
+        decision = decide(understood, ranked, no_answer_below=no_answer_below)
+        if quote := decision.quote:
+            if quote in quoted or len(quoted) == MOST_ANSWERS:
+                continue
+            quoted.add(quote)
+        found.append((question, decision))
+    return found if quoted and len(found) > 1 else []
+
+
+def _joined(whole: Decision, parts: Sequence[Decision]) -> Decision:
+    """Return what answers a message: where it asks several things, what answers each of them comes first."""
+    answered = [part for part in parts if part.quote]
+    if not answered:
+        return whole
+    first = [part.shown[0] for part in answered]
+    known = {shown.passage.number for shown in first}
+    rest = [shown for each in (*answered, whole) for shown in each.shown if shown.passage.number not in known]
+    others = {shown.passage.number: shown for shown in reversed(rest)}
+    distinct = {shown.passage.number: shown for shown in reversed(first)}
+    return Decision(
+        "answered",
+        answered[0].confidence,
+        (*reversed(distinct.values()), *(shown for shown in reversed(others.values()))),
+    )
+
+
+def _partial_answer(question: str, decision: Decision) -> PartialAnswer:
+    quote, passage = decision.quote, decision.shown[0].passage.entry.passage if decision.shown else None
+    return PartialAnswer(
+        question=question,
+        outcome=decision.outcome,
+        confidence=decision.confidence,
+        answer=quote,
+        title=passage.title if passage and quote else "",
+        url=article_url(passage.article_id, passage.anchor) if passage and quote else "",
+    )
+
+
+def _related(
+    ranker: Ranker, understood: Understanding, decision: Decision, ranked: RankedList, *, today: date
+) -> tuple[RelatedArticle, ...]:
     """Return what belongs to the answer, or the nearest articles where none is shown."""
     if decision.outcome == "answered":
         first = decision.shown[0].passage.entry
         return related_articles(ranker.catalogue, first.related, today=today)[:RELATED]
-    return () if decision.shown else _nearest(ranked.passages)
+    return () if decision.shown else nearest_articles(understood, ranked.passages)
 
 
 def candidates(
@@ -135,12 +196,6 @@ def _in_turn(read: Sequence[ReadPassage]) -> list[Shown]:
         count[article] += 1
         (first if count[article] <= SAME_ARTICLE else later).append(Shown(each.ranked, each.start, each.end))
     return [*first, *later]
-
-
-def _nearest(ranked: Sequence[Ranked]) -> tuple[RelatedArticle, ...]:
-    """Return the nearest articles, where nothing answers."""
-    titles = {passage.article_id: passage.title for passage in (each.entry.passage for each in ranked)}
-    return tuple(related_article(article_id, title) for article_id, title in titles.items())[:RELATED]
 
 
 def seat_position(question: Question, mentions: Mentions, staff_count: StaffCount | None) -> SeatPosition | None:

@@ -21,7 +21,7 @@ from kb_service.questions.understanding import Understanding
 from kb_service.ranking import RankedList
 
 # Below this chance nothing is claimed to answer (setting KB_NO_ANSWER_BELOW) …
-NO_ANSWER_BELOW: Final = 0.55
+NO_ANSWER_BELOW: Final = 0.5
 # … and below this one no passage is shown as one that may help.
 POSSIBLE_FROM: Final = 0.05
 # Where ways to ask are known, what belongs to no article is told apart so well that less helps nobody.

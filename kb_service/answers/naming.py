@@ -38,10 +38,16 @@ _QUANTITY: Final = re.compile(
 _QUOTED: Final = re.compile(r'["“”„«]([^"“”„«»]{2,200})["“”»]')
 _SIGNS: Final = re.compile(r"[^\w\s?!.,;:]|\d[.,]\d")
 # A name of letters: in capitals within a sentence, or with capitals inside.
-_NAME: Final = re.compile(r"(?<=[\w,;:)'] )[A-Z][\w+-]*[a-z][\w+-]*|\b[A-Z]?[a-z]+[A-Z]\w*|\b[A-Z]{3,}\b")
+_NAME: Final = re.compile(r"(?<=[\w,;:)'] )[A-Z][a-z][\w+-]*|\b[A-Z]?[a-z]+[A-Z]\w*")
 _CALENDAR: Final = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december christmas easter".split()
+)
+_PEOPLE: Final = frozenset(  # who stand in questions as examples
+    "adam alan alex alice amy andrew anna anne ben bob carol charles chris claire dan dave david emma eric eve frank "
+    "george hans helen henry ian jack james jan jane jean jim joe john jose julia karen kate kim laura lee linda lisa "
+    "lucy maria mark martin mary max mia michael mike mohammed nick nina olga oliver pat paul peter rob robert sam "
+    "sara sarah simon sofia steve sue susan thomas tim tina tom tony will".split()
 )
 _ALONE: Final = re.compile(r"[A-Z][\w]*['’][A-Z]\w+|[A-Z]{2,5}|[A-Z]?[a-z]+[A-Z]\w*")
 
@@ -154,7 +160,7 @@ def _is_about_another(understood: Understanding, text: str) -> bool:
     said = understood.text  # `meant` has a name as the word that it looks like: "Figma" as "sigma"
     if _mostly_capitals(said):
         return False
-    names = {folded(each) for each in _NAME.findall(said)} - _CALENDAR
+    names = {folded(each) for each in _NAME.findall(said)} - _CALENDAR - _PEOPLE
     return any(
         word.surface in names
         and not (word.known or word.alternatives or word.is_number)

@@ -55,7 +55,8 @@ def read_signs(understood: Understanding, ranked: RankedList, signs: Signs, weig
     named = named_in(understood)
     passages, scores = ranked.passages[: len(signs.read)], passage_scores(ranked, signs, weights)
     chances = softmax(scores)
-    worth = signs.sentences @ weights.of_sentences
+    known = ranked.resemblance.belonging is not None
+    worth = signs.sentences @ (weights.of_known_sentences if known else weights.of_sentences)
     read = []
     for at, (one, sentences) in enumerate(zip(passages, signs.read, strict=True)):
         mine = worth[signs.starts[at] : signs.starts[at + 1]]

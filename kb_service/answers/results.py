@@ -99,6 +99,20 @@ class Quote(msgspec.Struct, frozen=True):
     end: int
 
 
+class PartialAnswer(msgspec.Struct, frozen=True):
+    """What answers one of several questions of a message; `answer` is None where nothing is claimed to.
+
+    `question` is as it was looked for, with what it refers to. `title` and `url` are those of the quote, or "".
+    """
+
+    question: str
+    outcome: Outcome
+    confidence: Annotated[float, Meta(ge=0, le=1)]
+    answer: Quote | None
+    title: str
+    url: str
+
+
 class SeatAnswer(msgspec.Struct, frozen=True):
     """What a question says of seats, with the live count; `seat_passage_ids` as in Answer."""
 
@@ -112,7 +126,10 @@ class Answer(msgspec.Struct, frozen=True):
 
     `possible` shows `passages` that may help, and claims nothing. With `no_answer` there are none, and `related` may
     name the nearest titles instead of what belongs to the answer. `seat_passage_ids` are the
-    passages that the sentences of `seats` rest on. `remembered` tells whether it came from the cache.
+    passages that the sentences of `seats` rest on. `answers` has each question of a message that asks several, where
+    one of them has an answer: the first of these is `answer` too. `ask` says who can answer what no
+    article does, where authors say so; `languages` are those of the articles where the question is in none of them.
+    `remembered` tells whether it came from the cache.
     """
 
     question: str
@@ -128,6 +145,9 @@ class Answer(msgspec.Struct, frozen=True):
     related: tuple[RelatedArticle, ...]
     index: IndexInfo
     took_ms: float
+    answers: tuple[PartialAnswer, ...] = ()
+    ask: str = ""
+    languages: tuple[str, ...] = ()
     remembered: bool = False
 
 

@@ -23,8 +23,8 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What each sign is worth, by its name: of a passage, of a sentence, and for the chance that the quote answers.
 
     `quoted` is for folders that are nothing but text, `known` for those where ways to ask are known; there
-    `belonging` is what it is worth to a passage that the question belongs to its article, and `known_passage` are the
-    weights of passages.
+    `belonging` is what it is worth to a passage that the question belongs to its article, and `known_passage` and
+    `known_sentence` are the weights of passages and sentences.
     """
 
     passage: Mapping[str, float]
@@ -33,6 +33,7 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     known: Mapping[str, float]
     belonging: float = 0.0
     known_passage: Mapping[str, float] = {}
+    known_sentence: Mapping[str, float] = {}
 
     @property
     def of_passages(self) -> NDArray[np.float64]:
@@ -48,6 +49,11 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def of_sentences(self) -> NDArray[np.float64]:
         """The weights in the order of signs.SENTENCE_COLUMNS."""
         return in_order(self.sentence, SENTENCE_COLUMNS)
+
+    @property
+    def of_known_sentences(self) -> NDArray[np.float64]:
+        """The same for folders where ways to ask are known."""
+        return in_order(self.known_sentence or self.sentence, SENTENCE_COLUMNS)
 
 
 def in_order(weights: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from kb_service.answers.results import Answer, FoundPassage, Question
+from kb_service.answers.results import Answer, FoundPassage, PartialAnswer, Question
 from kb_service.assembly import open_knowledge_base, open_query_ids, open_record
 from kb_service.commands.console import console
 from kb_service.commands.context import as_json, index_option, print_json, settings_in_force
@@ -96,19 +96,36 @@ def _print(out: Console, answer: Answer, lang: Language) -> None:
         first = answer.passages[0]
         _say(out, Text(answer.answer.text, style="bold"))
         _say(out, Text(f"{first.title} · {first.url} · confidence {answer.confidence:.2f}", style="cyan"))
+        for part in answer.answers:
+            if part.answer != answer.answer:
+                _print_part(out, part)
     elif answer.outcome == "possible":
         _say(out, Text("No article surely answers this. These passages may help:", style="bold"))
         _say(out, Text(f"confidence {answer.confidence:.2f}", style="cyan"))
     elif answer.outcome == "no_answer":
         _say(out, Text("Not covered by the articles.", style="bold"))
+        if answer.languages:
+            _say(out, Text(f"They are in {', '.join(answer.languages)}."))
     else:
         out.print('The question is empty. Write it in quotes: kb ask "how do we add seats?"')
+    if answer.ask:
+        _say(out, Text(f"Who can answer this: {answer.ask}"))
     print_seats(out, answer, lang)
     for passage in answer.passages:
         _print_passage(out, passage)
     if answer.related and answer.outcome != "empty_question":
         heading = "Related:" if answer.passages else "The nearest articles:"
         _say(out, Text(f"\n{heading} " + " · ".join(f"{other.title} ({other.url})" for other in answer.related)))
+
+
+def _print_part(out: Console, part: PartialAnswer) -> None:
+    """Print what answers another question of the message, or that nothing does."""
+    _say(out, Text(f"\n{part.question}"))
+    if part.answer:
+        _say(out, Text(part.answer.text, style="bold"))
+        _say(out, Text(f"{part.title} · {part.url} · confidence {part.confidence:.2f}", style="cyan"))
+    else:
+        _say(out, Text("Not covered by the articles.", style="bold"))
 
 
 def print_seats(out: Console, answer: Answer, lang: Language = "en") -> None:

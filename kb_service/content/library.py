@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from itertools import accumulate, chain, count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -15,10 +16,10 @@ import msgspec
 from kb_service.content.article import Article, LeftOut, Library, Problem, Reading
 from kb_service.content.article_files import ArticleFile, FoundFiles, find_articles, id_of_path
 from kb_service.content.assets.asset_folder import AssetFolder, is_unchanged
-from kb_service.content.front_matter.block import split
+from kb_service.content.front_matter.block import plain_key, split
 from kb_service.content.front_matter.publication import next_change, read_state, reason_on
 from kb_service.content.front_matter.readers import said_of_readers
-from kb_service.content.front_matter.strict_yaml import Field
+from kb_service.content.front_matter.strict_yaml import BadYaml, Field, Value, load
 from kb_service.content.reading import is_current, marked_as, renamed
 from kb_service.content.source_lines import lines_of
 from kb_service.content.source_text import decode
@@ -26,6 +27,7 @@ from kb_service.content.workers import read_in_workers
 from kb_service.errors import BadArticle, BadSetting
 
 Progress: TypeAlias = Callable[[int, int], None]
+_CATEGORY_FILES: Final = ("_category_.json", "_category_.yml", "_category_.yaml")
 _NONE_KNOWN: Final[Mapping[str, Article]] = MappingProxyType({})
 
 
@@ -156,24 +158,38 @@ class LibraryReader:
         return renamed(article, free)
 
 
-def _cascades(files: Iterable[ArticleFile]) -> Iterator[tuple[str, str]]:
-    """Yield folders whose `_index.md` says by Hugo's `cascade` that all below is no public text, and the reason."""
+def _cascades(files: Sequence[ArticleFile]) -> Iterator[tuple[str, str]]:
+    """Yield folders of which a file says that all below is no public text, and the reason.
+
+    That is Hugo's `cascade` in an `_index.md`, and Docusaurus' `_category_.json` or `.yml`.
+    """
     for file in files:
         folder, _, name = file.path.rpartition("/")
-        if not name.lower().startswith("_index."):
-            continue
-        try:
-            decoded = decode(file.file.read_bytes())
-            cascade = split(decoded.text, path=file.path).fields.get("cascade") if decoded else None
-        except (OSError, BadArticle):
-            continue
-        if not cascade:
-            continue
-        for said in cascade.value if isinstance(cascade.value, list) else [cascade.value]:
-            for key, value in said.items() if isinstance(said, dict) else ():
-                state = read_state({key: Field(value, cascade.line)}, "")
-                if state.left_out or state.unlisted or said_of_readers(key, value) in {"agents", "doubtful"}:
-                    yield folder, f"`cascade` of {file.path} has `{key}`"
+        if name.lower().startswith("_index."):
+            with suppress(OSError, BadArticle):
+                decoded = decode(file.file.read_bytes())
+                cascade = split(decoded.text, path=file.path).fields.get("cascade") if decoded else None
+                said = cascade.value if cascade else []
+                for one in said if isinstance(said, list) else [said]:
+                    if isinstance(one, dict) and (key := _hiding_key(one)):
+                        yield folder, f"`cascade` of {file.path} has `{key}`"
+    folders = {parent: file.folder for file in files for parent in PurePosixPath(file.path).parents}
+    for parent, root in folders.items():
+        for name in _CATEGORY_FILES:
+            with suppress(OSError, BadYaml):
+                decoded = decode((root / parent / name).read_bytes())
+                said_there = {key: field.value for key, field in load(decoded.text).fields.items()} if decoded else {}
+                if key := _hiding_key(said_there):
+                    yield "" if str(parent) == "." else str(parent), f"{parent / name} has `{key}`"
+
+
+def _hiding_key(values: Mapping[str, Value]) -> str:
+    """Return the first key that keeps what it speaks of from the public or from lists, "" without one."""
+    for key, value in values.items():
+        state = read_state({plain_key(key): Field(value, 1)}, "")
+        if state.left_out or state.unlisted or said_of_readers(plain_key(key), value) in {"agents", "doubtful"}:
+            return key
+    return ""
 
 
 def _folded(article_id: str) -> str:

@@ -26,13 +26,15 @@ class SynonymRule(msgspec.Struct, frozen=True, array_like=True):
 class Wording(msgspec.Struct, frozen=True):
     """What authors keep of their readers' words, beside the articles.
 
-    `not_covered` are questions known to have no answer; `phrasings` are other ways to ask, each with the id of its
-    article, or with `id#anchor` where one section answers it: matched, never shown.
+    `not_covered` are questions known to have no answer, `whom_to_ask` those of them that somebody can answer, with who;
+    `phrasings` are other ways to ask, each with the id of its article, or with `id#anchor` where one section answers
+    it: matched, never shown.
     """
 
     synonyms: tuple[SynonymRule, ...] = ()
     not_covered: tuple[str, ...] = ()
     phrasings: tuple[tuple[str, str], ...] = ()
+    whom_to_ask: tuple[tuple[str, str], ...] = ()
 
 
 NO_WORDING: Final = Wording()
@@ -55,6 +57,7 @@ class Guide(msgspec.Struct, frozen=True):
     sections: tuple[tuple[str, int, str], ...] = ()
     common_headings: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ()
+    whom_to_ask: tuple[tuple[str, str], ...] = ()
 
 
 def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
@@ -74,6 +77,7 @@ def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
         patterns=tuple((text, number) for number, article in enumerate(articles) for text in article.patterns),
         synonyms=wording.synonyms,
         not_covered=wording.not_covered,
+        whom_to_ask=wording.whom_to_ask,
         common_headings=frozenset(heading for heading, count in headings.items() if count >= often),
         phrasings=tuple((text, numbers[article_id]) for text, article_id, _ in phrasings if article_id in numbers),
         sections=tuple(_at_sections(articles, numbers, phrasings)),

@@ -1,4 +1,4 @@
-"""Extract the question from a message: drop quoted mail, signatures, greetings, thanks and background.
+"""Extract the question from a message: drop quoted mail, signatures, greetings, thanks and background; or several.
 
 >>> extract_question("Hi all, hope you're well! How do I add a seat? Thanks so much, Tom", knows=lambda term: False)
 'How do I add a seat?'
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from kb_service.analysis import STOP_WORDS, WEAK_WORDS, term_of
-from kb_service.text import tokens
+from kb_service.text import split_sentences, tokens
 
 # A clause ends at a comma, dash, colon or sentence end; a full stop inside a word belongs to a name or a number.
 _CLAUSE: Final = re.compile(r"[^,;:!?\n.–—]+(?:\.(?!\s)[^,;:!?\n.–—]*)*[,;:!?\n.–—]*")
@@ -89,6 +89,30 @@ _CLOSING: Final = re.compile(
     re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE,
 )
 
+MOST_QUESTIONS: Final = 5  # of one message: each is looked for by itself
+_BEGINS_QUESTION: Final = (
+    r"(?:how|what|when|where|why|who|which|whose|can|could|do|does|did|is|are|will|would|should|must|may)\b"
+)
+_AND_ASKS: Final = re.compile(
+    rf"(?:[,;] ?|[ ])(?:and|also|plus)(?: also| then| if so,?)? (?={_BEGINS_QUESTION} \w)|[;,] (?={_BEGINS_QUESTION}"
+    r" (?:i|we|you|it|they|is|are|do|does|can|will|the|my|our|much|many|long)\b)",
+    re.IGNORECASE,
+)
+_IS_QUESTION: Final = re.compile(
+    rf"\?\W*$|^\W*(?:(?:and|so|but|also|please|then|now|second(?:ly)?|first(?:ly)?),? ){{0,2}}{_BEGINS_QUESTION}",
+    re.IGNORECASE,
+)
+_LIST_NUMBER: Final = re.compile(r"(?:^|(?<=[?!.] ))(?:\d{1,2}[.)]|[-*•]) ")
+_REFERS: Final = re.compile(
+    r"\b(?:it|its|they|them|their|that|this|these|those|there|then|one|ones|he|she|his|her|him|so|same|instead)\b",
+    re.IGNORECASE,
+)
+# "Is that right?" belongs to what was said before.
+_TAGS: Final = frozenset("advice correct help idea ideas normal possible right suggestions true understand".split())
+
+# "Who do I ask?" says nothing of what it is about.
+_BARE: Final = frozenset("ask begin contact cost costs happen happens long start take takes work works".split())
+
 
 class Sentence(NamedTuple):
     """`content` are its words that carry a subject, each once."""
@@ -115,6 +139,48 @@ def extract_question(text: str, knows: Callable[[str], bool]) -> str:
 def sentences_of(text: str) -> list[Sentence]:
     """Return the sentences of a text that say something, without politeness and the names that sign it."""
     return [sentence for sentence in _sentences(_CLAUSE.findall(text)) if sentence.content or sentence.asks]
+
+
+def questions_of(text: str, knows: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the questions of a message in order, each with what it refers to; none where it asks fewer than two.
+
+    >>> questions_of("How do I add a seat? And when is it billed?", knows=lambda term: False)
+    ('How do I add a seat?', 'How do I add a seat? And when is it billed?')
+    """
+    asked = _LIST_NUMBER.sub("", extract_question(text, knows))
+    found: list[str] = []
+    before = situation = last = ""
+    for part in _parts(asked):
+        content = _sentence(part).content
+        if not _IS_QUESTION.search(part) or (not {*content} - _TAGS - COURTESY_WORDS and not before):
+            before = f"{before} {part}".strip()
+            continue
+        if found and {*content} <= _TAGS:
+            continue
+        refers = {*content} <= _BARE or bool(_REFERS.search(part))
+        situation = before or situation
+        context = (situation or last) if refers else ""
+        found.append(
+            f"{context.rstrip('.,;: ')}{'' if context.endswith(('?', '!')) else '.'} {part}" if context else part
+        )
+        before, last = "", part
+    distinct = tuple(dict.fromkeys(found))[:MOST_QUESTIONS]
+    return distinct if len(distinct) > 1 else ()
+
+
+def _parts(asked: str) -> list[str]:
+    """Return the sentences of a text, and what of each asks for itself ("how do I add one and when is it billed?")."""
+    found: list[str] = []
+    for span in split_sentences(asked):
+        sentence = asked[span.start : span.end]
+        start = 0
+        for join in _AND_ASKS.finditer(sentence):
+            asks = sentence[start : join.start()]
+            if _IS_QUESTION.search(asks) and len(_sentence(asks).content) and not asks.endswith(" if"):
+                found.append(sentence[start : join.start()])
+                start = join.end()
+        found.append(sentence[start:])
+    return [part.strip() for part in found if part.strip()]
 
 
 def _sentences(clauses: list[str]) -> list[Sentence]:

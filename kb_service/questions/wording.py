@@ -8,7 +8,14 @@
     one_way:
       - {from: wire, to: [bank transfer], weight: 0.9}
 
-`_not_covered.yml`: by topic, questions that no article answers; one nearer to these than to any article is refused.
+`_not_covered.yml`: by topic, questions that no article answers; one nearer to these than to any article is refused. Who
+can answer them is said in the refusal, where it stands there.
+
+    tax:
+      ask: Billing@example.com knows what is taxed.
+      questions:
+        - Where do we enter our VAT number?
+
 `_phrasings.yml`: by article id, other ways to ask what it answers; matched, never shown.
 
     refunds:
@@ -98,6 +105,19 @@ def _content(words: str) -> tuple[str, ...]:
     """Return what is searched for `words`: their terms without stop words, unless there are no others."""
     terms, _ = parted(analyse(words))
     return tuple(term.term for term in terms if not is_stop_word(term.word)) or tuple(term.term for term in terms)
+
+
+def not_covered_by_topic(tree: Mapping[str, object]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the questions of a parsed `_not_covered.yml`, with who can answer each or "", and each mistake."""
+    lists: dict[str, object] = {}
+    whom: dict[str, str] = {}
+    for key, value in tree.items():
+        if isinstance(value, Mapping) and value.keys() == {"ask", "questions"} and isinstance(value["ask"], str):
+            lists[key], whom[key] = value["questions"], value["ask"].strip()
+        else:
+            lists[key] = value
+    found, problems = questions_by_key(lists)
+    return [(question, whom.get(key, "")) for question, key in found], problems
 
 
 def questions_by_key(tree: Mapping[str, object]) -> tuple[list[tuple[str, str]], list[str]]:

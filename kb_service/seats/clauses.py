@@ -36,7 +36,9 @@ _LABELS: Final = NOUNS | _STATES | frozenset({"COUNT", "PLAN", ":", "SAY", "NOW"
 _GO_LEFT: Final = (
     NOUNS
     | _ADJECTIVES
-    | frozenset({"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT, "OVER", "UNDER"})
+    | frozenset(
+        {"~", "LY", "GROUP", "TIME", "THING", "USE", "BEFORE", "EACH", "ENOUGH", UNKNOWN, AMOUNT, "OVER", "UNDER"}
+    )
 )
 _OTHER_THINGS: Final = frozenset({UNKNOWN, AMOUNT, "TIMES", "PLAN", "TIME", "THING", "BILL", "ORDER", "LABEL", "COST"})
 _SOMEBODY: Final = frozenset(
@@ -61,7 +63,7 @@ _LINKS: Final = tuple(
         ("to", rf"{_NP}ONE"),  # Spanish and French "a"
         ("from", rf"{_NP}(?:WAY )?FROM(?: (?:OUR|THE|~|NOW|KIND))*"),
         ("use", rf"{_NP}USE"),
-        ("instead", rf"{_NP}INSTEAD(?: (?:OF|FOR|OUR|THE|~))*"),
+        ("instead", rf"{_NP}INSTEAD(?: (?:OF|FOR|OUR|THE|KIND|~))*"),
     )
 )
 
@@ -207,8 +209,12 @@ def numbers_of(tokens: Sequence[Token]) -> list[Number]:
             words = cues(clause)
             is_heading = ":" in words and NUMBER not in words
             heading = "PLAN :" if is_heading and not {"PLAN", "LICENCE"}.isdisjoint(words[:2]) else ""
-        if found and joint == "AND" and clause and {*cues(clause)} <= _SOMEBODY:
-            found[-1].certain = found[-1].certain and found[-1].kind not in STAFF  # "20 agents and a trainee"
+        is_next = joint == "AND" or (joint == "," and cues(clause[:2]) == ["THEN", "HAVE"])
+        if found and is_next and clause and {*cues(clause)} <= _SOMEBODY | {"THEN", "HAVE"}:
+            found[-1].certain = found[-1].certain and found[-1].kind not in {
+                "bare",
+                *STAFF,
+            }  # "20 agents and a trainee"
         is_asked = re.match(
             r"(?:DO |~ )*MAYBE (?:(?:US )?(?:USE |HAVE )?(?:ONE |~ )*|US (?:(?!US|PAY|HAVE)\S+ ){0,4})#",
             " ".join(cues(clause)),
@@ -255,7 +261,9 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
             token = token._replace(cue="MAYBE_ME" if not _VERBS.isdisjoint(following[1:2]) else "PLUS_ME")
         elif token.cue == "CUT" and following[:1] == ["FROM"] and _is_participle(clause, every):
             token = token._replace(cue="CUT_DONE")  # "cut from 40 to 25 seats, staff still 31"
-        elif token.cue == "EXTRA" and _is_plus(cues(clause[-1:]), following):
+        elif token.cue == "EXTRA" and _is_plus(
+            [cue for cue in every[max(0, at - 2) : at] if cue != ","][-1:], following
+        ):
             token = token._replace(cue="AND")
         cue, is_break = token.cue, token.cue in _BREAKS
         if cue == "WITH" and cues(clause) == ["EACH"]:
@@ -286,7 +294,9 @@ def _is_one(cue: str, before: Sequence[str], after: Sequence[str]) -> bool:
     noun = next((each for each in after if each not in {"EXTRA", "NEW", "KIND"}), "")
     if cue == "ONE" and noun == "ADMIN":
         return before[-1:] in (["AND"], ["EXTRA"])
-    if cue == "ONE" and before[-1:] == ["AND"] and after[:1] in (["PERSON"], [UNKNOWN]):  # "plus one API account"
+    if (
+        cue == "ONE" and before[-1:] in (["AND"], ["EXTRA"]) and after[:1] in (["PERSON"], [UNKNOWN])
+    ):  # "plus one API account"
         is_staff = "PERSON" in after[:2] and not _STAFF_NOUNS.isdisjoint(before[-3:-1])
         return is_staff and "ADMIN" not in after[1:3]
     changes = cue == "ONE" and not {"CUT", "ADD", "WISH", "MAYBE"}.isdisjoint(before)
@@ -315,7 +325,9 @@ def _is_participle(clause: Sequence[Token], every: Sequence[str]) -> bool:
 
 def _is_plus(before: Sequence[str], after: Sequence[str]) -> bool:
     """Return whether "mas" adds: "cinco agentes mas dos administradores"."""
-    return not NOUNS.isdisjoint(before) and (after[:1] == [NUMBER] or after[:2] in (["ONE", "ADMIN"], ["ONE", "PERSON"]))
+    return not NOUNS.isdisjoint(before) and (
+        after[:1] == [NUMBER] or after[:2] in (["ONE", "ADMIN"], ["ONE", "PERSON"])
+    )
 
 
 def _number_comes(following: Sequence[str]) -> bool:

@@ -16,7 +16,11 @@ _ERROR_FORMS: Final = (
     (re.compile(rf"(?<![0-9.,a-z])\(?{_COUNT}\s{{0,9}}{_GREATER}{_COUNT}\)?"), False, True),
     (re.compile(rf"(?<![0-9.,a-z])\(?{_COUNT}\s{{0,9}}(?:<\s{{0,9}}|(?:is )?less than ){_COUNT}\)?"), True, True),
     (re.compile(rf"{_ERROR}\W{{0,6}}{_COUNT}\s?(?:/|of|out of|vs\.?|over)\s?{_COUNT}"), False, True),
-    (re.compile(rf"\b(?:allowed|limit|max)\s?[=:]\s?{_COUNT}[\s,;]{{1,3}}(?:current|active|used)\s?[=:]\s?{_COUNT}"), True, True),
+    (
+        re.compile(rf"\b(?:allowed|limit|max)\s?[=:]\s?{_COUNT}[\s,;]{{1,3}}(?:current|active|used)\s?[=:]\s?{_COUNT}"),
+        True,
+        True,
+    ),
     (re.compile(rf"{_ERROR}\W{{0,6}}\({_COUNT}\s{{1,3}}{_COUNT}\)"), False, False),  # the ">" was lost
 )
 

@@ -155,9 +155,10 @@ def _added_up(numbers: Sequence[Number], chosen: Sequence[Number]) -> list[Numbe
     """Add up the chosen numbers of groups named apart: agents and administrators, one office and another."""
     found: list[Number] = []
     place = -2
+    numbers = [each for each in numbers if each.joint not in {"INCLUDING", "("}]  # "11 agents incl. 2 admins, plus 3"
     for number in chosen:
         last, before = found[-1] if found else None, place
-        place = next(at for at, each in enumerate(numbers) if each is number)
+        place = next((at for at, each in enumerate(numbers) if each is number), -2)
         is_next = number.joint in {",", "AND", "WITH", ")", ""} or (last and last.shape[0] == number.shape[0] != [])
         is_next = is_next or number.is_item
         if last and place == before + 1 and is_next and _is_apart(last, number):
@@ -170,7 +171,7 @@ def _added_up(numbers: Sequence[Number], chosen: Sequence[Number]) -> list[Numbe
 
 
 def _is_apart(first: Number, second: Number) -> bool:
-    return "admin" in (first.kind, second.kind) or second.has_place or second.has("EXTRA")
+    return "admin" in (first.kind, second.kind) or second.has_place or second.is_article or second.has("EXTRA")
 
 
 def _purchased(numbers: Sequence[Number]) -> tuple[list[Number], list[Number], int | None]:

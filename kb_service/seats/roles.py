@@ -27,6 +27,9 @@ from kb_service.seats.tokens import (
 MAX_NUMBERS: Final = 24  # a text with more is a log or an export, where no word says what a number is
 SHORT: Final = 8  # tokens; "48 of 60" alone is about seats here, in a longer text some word must say so
 OWN: Final = frozenset({"HAVE", "WE_ARE", "ONLY", "US", "OUR", "USE", "ACTIVE", ":", "NOW", "COUNT"})
+_TURNS: Final = frozenset(
+    {"CUT", "WAY", "THEN", "NOW", "~", "TO", "LY", "US", "MOVED", "ADD_DONE", "CUT_DONE", "HAVE", "UP_TO"}
+)
 _SEATS_NOW: Final = frozenset({"seats", "now_seats"})
 COUNTED: Final = frozenset({"people", "used"})
 _TOPIC: Final = NOUNS | {"COUNT", "LISTING", "PAY", "BUY", "BILL", "ORDER"}
@@ -94,7 +97,9 @@ _NO_NAMES: Final = NOUNS | {
 }  # cues that name no department; "billing 4" and "returns 3" do
 _UNSAID: Final = frozenset({"", "have", "now_any"})  # parts that only the numbers before can decide
 _SAID: Final = frozenset({"used", "paid", "portal", "billed"})  # parts that a word gives, not the noun alone
-_REASONS: Final = frozenset({"NOT", "HALF", "FROM", "ADD_DONE", "THAN", "AFTER", "FREE", "WISH", "MAYBE", "BOUND", "EXTRA"})
+_REASONS: Final = frozenset(
+    {"NOT", "HALF", "FROM", "ADD_DONE", "THAN", "AFTER", "FREE", "WISH", "MAYBE", "BOUND", "EXTRA"}
+)
 _HEIR: Final = re.compile(
     r"(?:.*(?:HAVE|NOW|SAY|WAS|ONLY|OUR|IN|FOR|GROUP|ALL|PAST|TO|US|ABOUT|:|~|EACH)|(?: IN)?[? ]*) ?<bare>.*"
     r"| <bare> IN .*"
@@ -111,13 +116,11 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
             _inherit(numbers[:at], numbers[at : at + 2])
     for number in numbers:
         number.role = "now_seats" if number.role == "now_any" else number.role
-    for off, before, after in zip(numbers, numbers[1:], numbers[2:], strict=False):
-        if off.role == "off" and after.link == "to" and before.value - off.value == after.value:
-            before.role, after.role, after.certain = "none", "used", True  # "removed 2 agents, so from 17 to 15"
     for first, second in reversed([*pairwise(numbers)]):
         _settle_sum(first, second)
     for first, second in pairwise(numbers):
         _settle_course(first, second)
+        _settle_change(first, second)
         if second.role == "target" and cues(second.before[:1]) == ["CUT"] and first.frame in {"was", "past"}:
             second.role = "now_seats"  # "we had 18 seats, cut to 14"
         if first.value == 1 and first.kind == "seat" and second.joint in {"", UNKNOWN} and not second.link:
@@ -129,8 +132,10 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
         if "TIMES" in cues([*first.after[-1:], *second.before[:1]]):
             first.certain = second.certain = False  # "2 x 8 agents"
         is_odd = second.kind == "other" and second.after[:1] and second.after[0].cue == UNKNOWN and second.joint != "."
-        if first.role == "people" and is_odd and second.value < first.value:
-            first.certain = False  # "35 users, 4 greyed out"
+        if first.role == "now_seats" and second.joint == "," and second.role in {"", "none"} and second.frame == "now":
+            first.certain = first.certain and second.kind not in {"bare", "other"}  # "then 15, zundep 20"
+        if first.role in {"people", "seats"} and is_odd and second.value < first.value:
+            first.certain = False  # "35 users, 4 greyed out", "30 seats were ordered, 28 delivered"
         if second.role == "free" and second.kind == "bare" and second.has("NOT") and first.role in {"people", "used"}:
             second.role = "off"  # "30 agents, but 5 no longer work here"
         if first.role == "seats" and second.role == "used" and second.value <= first.value and not first.link:
@@ -144,34 +149,43 @@ def _give_roles(numbers: Sequence[Number], *, is_short: bool) -> None:
         is_sum = first.role == "" and not (first.before or first.after or second.before)  # "5 + 5 + 3 licences"
         if second.joint == "OR" or (is_sum and second.joint in {",", "AND"}):  # "20 or 25 licences"
             first.certain = second.certain = False
+    for off, before, after in zip(numbers, numbers[1:], numbers[2:], strict=False):
+        if off.role == "off" and after.link == "to" and before.value - off.value == after.value:
+            before.role, after.role, after.certain = "none", "used", True  # "removed 2 agents, so from 17 to 15"
 
 
 def _settle_course(first: Number, second: Number) -> None:
-    """Read what happened in turn: "upgraded to 10, then to 16", "had 12 agents, added 3 more", "3 quit, down to 19"."""
-    before, is_next = cues(second.before), second.joint in {",", "AND", "BUT"}
-    is_named = second.kind in {"bare", first.kind}
+    """Read the last of numbers in turn: "signed up with 5 seats, upgraded to 10, then to 16"."""
+    before, said = cues(second.before), {"people"} if first.role == "people" else _SEATS_NOW
     is_led = "THEN" in before[:2] or before[-1:] == ["TO"] or (first.role == "now_seats" and before == ["NOW"])
-    if is_next and is_named and is_led and first.role in {*_SEATS_NOW, "people"} and second.frame != "if":
-        is_course = second.role in {"", "target", "none", *({"people"} if first.role == "people" else _SEATS_NOW)}
-        if is_course and (first.frame != "now" or first.role == "now_seats" or "THEN" in before):
-            is_plain = second.role == "now_seats" and second.certain
-            is_plain = is_plain or {*before} <= {"CUT", "WAY", "THEN", "NOW", "~", "TO", "LY", "US", "MOVED", "ADD_DONE", "CUT_DONE", "HAVE", "UP_TO"}
-            second.role = "people" if first.role == "people" else "now_seats"
-            first.frame, second.frame, second.kind = "past", "now", first.kind
-            first.role = "none" if first.role == "now_seats" else first.role
-            second.certain = is_plain
-    elif is_next and first.kind in STAFF and first.role in COUNTED and second.kind in {"bare", first.kind}:
-        if second.role in {"gained", "none", "staff_add"} and second.has("ADD_DONE") and first.frame == "was":
-            first.value, first.frame, second.role = first.value + second.value, "now", "none"
-    elif first.role == "off" and second.is_heir and "WE_ARE" in before and "WAY" in before:
+    is_next = second.joint in {",", "AND", "BUT"} and second.kind in {"bare", first.kind} and second.frame != "if"
+    is_later = first.frame != "now" or first.role == "now_seats" or "THEN" in before
+    if not (is_led and is_next and is_later and first.role in said and second.role in {"", "target", "none", *said}):
+        return
+    second.certain = (second.role == "now_seats" and second.certain) or {*before} <= _TURNS
+    second.role = "people" if first.role == "people" else "now_seats"
+    first.frame, second.frame, second.kind = "past", "now", first.kind
+    first.role = "none" if first.role == "now_seats" else first.role
+
+
+def _settle_change(first: Number, second: Number) -> None:
+    """Read what came of a change: "had 12 agents, added 3 more", "3 quit, 17 left", "10 seats plus 5 we bought"."""
+    before, after = cues(second.before), cues(second.after)
+    is_same = second.kind in {"bare", first.kind}
+    if first.role in COUNTED and first.frame == "was" and is_same and second.has("ADD_DONE", "CUT_DONE"):
+        if second.joint in {",", "AND", "BUT"} and second.role in {"gained", "none", "staff_add", "lost"}:
+            change = -second.value if second.role == "lost" else second.value
+            first.value, first.frame, second.role = first.value + change, "now", "none"
+    elif first.role == "off" and second.is_heir and {"WE_ARE", "WAY"} <= {*before}:
         second.role, second.certain = "used", True
-    elif first.role == second.role == "off" and second.is_heir and second.value > first.value and second.has("LEFT"):
-        second.role = "used"  # "3 agents quit, 17 left"
-    elif first.role == "seats" and second.joint == "AND" and cues(second.after[:2]) in (["US", "BUY"], ["US", "ADD_DONE"]):
-        first.role, second.role = "base", "gained"  # "10 seats plus 5 we bought in March"
+    elif first.role == "off" and is_same and second.value > first.value:
+        is_rest = second.role == "free" or (second.role == "off" and second.has("LEFT"))
+        second.role = "used" if is_rest else second.role
+    elif first.role == "seats" and second.joint == "AND" and after[:2] in (["US", "BUY"], ["US", "ADD_DONE"]):
+        first.role, second.role = "base", "gained"
     elif first.kind == "seat" and first.role == "none" and second.role in COUNTED and second.value > 1:
         is_plain = not before and not first.before and first.value == 1 and second.joint in {",", "BUT"}
-        is_enough = first.has("ENOUGH") and bool({"OUR", "ACTIVE"} & {*before, *second.adjectives})
+        is_enough = first.has("ENOUGH") and not {"OUR", "ACTIVE"}.isdisjoint([*before, *second.adjectives])
         if is_plain or is_enough:  # "one seat, two agents", "are 10 seats enough for our 8 agents"
             first.role, first.certain = "seats", is_plain
 
@@ -226,7 +240,14 @@ def _give_role(number: Number) -> None:
     rule = rule_of(number.line)
     number.role = rule.role if rule else ""
     is_general = number.is_article or (number.value == 1 and not number.has(*OWN, "PAY", "BUY"))
-    if is_general and number.kind != "admin" and number.role in {"seats", "portal", "people", "target"}:
+    is_one_more = number.is_article and number.joint in {"AND", ")"} and number.kind in STAFF  # "plus one API account"
+    number.certain = number.certain and not (is_one_more and number.kind != "admin")
+    if (
+        is_general
+        and number.kind != "admin"
+        and not is_one_more
+        and number.role in {"seats", "portal", "people", "target"}
+    ):
         number.role = "none"  # "what does one licence mean"
     if number.joint == "OF_THEM" and number.role in {"people", "seats"}:
         number.role = "none"
@@ -283,6 +304,7 @@ def _inherit(earlier: Sequence[Number], heirs: Sequence[Number]) -> None:
 def _settle_share(part: Number, whole: Number, *, is_short: bool) -> None:
     """Correct the parts of "48 of 60 seats", "17/15 seats used", "we disabled 3 of our 12 agents"."""
     is_free = not {"LEFT", "FREE", "STAY"}.isdisjoint(cues(whole.before)) or part.has("FREE")
+    is_free = is_free or part.role == "free"
     if is_free and part.kind in {"seat", "bare"}:
         part.role, whole.role, whole.kind = "free", "seats", "seat"  # "3 seats left of 25"
         return
@@ -381,7 +403,9 @@ def _settle_step(first: Number, second: Number, lead: str) -> None:
         is_plan = re.search(r"^ MOVE | (?:CUT|ADD|CUT_DONE|ADD_DONE) ", lead) or (
             not is_real and has_verb and not kinds & STAFF
         )
-        before.certain = bool(is_plan) and (lead != " CUT " or second.has("WISH"))  # "cut 40 to 30 seats": done, or asked for
+        before.certain = bool(is_plan) and (
+            lead != " CUT " or second.has("WISH")
+        )  # "cut 40 to 30 seats": done, or asked for
 
 
 # --- what is not understood ----------------------------------------------------------------------------------------
@@ -398,7 +422,11 @@ def _multiply(numbers: Sequence[Number]) -> None:
         ):
             second.role = "none"  # each of our 12 agents has 2 accounts
         group, number = (first, second) if first.kind == "group" else (second, first)
-        has_each = bool(re.search(r"> (?:.* )?EACH(?! TIME| COUNT| PLAN| BILL| AMOUNT)|EACH (?:HAVE |WITH )?<", number.line))
+        has_each = bool(
+            re.search(
+                r"> (?:.* )?(?<!AMOUNT )EACH(?! TIME| COUNT| PLAN| BILL| AMOUNT)|EACH (?:HAVE |WITH )?<", number.line
+            )
+        )
         if number.kind in {"group", "other"}:
             continue
         is_each = has_each or (
@@ -457,6 +485,8 @@ def _doubt(numbers: Sequence[Number]) -> None:
     for first, second in pairwise(numbers):
         if first.kind == "group" and (first.before or first.after) and second.joint in {"", ":", "WITH", UNKNOWN}:
             second.certain = second.certain and second.role in _SAID  # "most of the 4 offices have 5 seats"
+        if first.kind == "group" and UNKNOWN in cues(second.before[-2:]) and second.joint in {"AND", ","}:
+            second.certain = False  # "there are 6 brands and zundep has 2 agents"
         is_alike = UNKNOWN in (first.noun, second.noun) and first.shape == second.shape
         is_sum = UNKNOWN in (first.noun, second.noun) and second.joint == "AND"  # "5 founders and 11 agents log in"
         if second.joint == UNKNOWN or is_alike or is_sum:
@@ -490,4 +520,11 @@ def _is_unexplained(number: Number) -> bool:
     is_left_over = number.role == "none" and number.kind in STAFF and not (number.link or number.is_article)
     is_left_over = is_left_over and not (number.has(*_REASONS) or "OF" in number.adjectives or is_of_them)
     is_strange = number.noun == UNKNOWN or (number.role == "none" and UNKNOWN in number.adjectives)
-    return number.role == "" or is_strange or is_more or is_admin or is_left_over or (is_of_them and not number.has("ADMIN"))
+    return (
+        number.role == ""
+        or is_strange
+        or is_more
+        or is_admin
+        or is_left_over
+        or (is_of_them and not number.has("ADMIN"))
+    )

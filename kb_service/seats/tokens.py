@@ -129,7 +129,8 @@ _SCAN: Final = re.compile(
     | (?P<glued> \d+-?[^\W\d_]{{2,}} )
     | (?P<number> \d{{1,3}}(?:[.,’\xa0\u202f ]\d{{3}})+(?![\d]|[.,]\d) | \d+(?![.,]?\d|[^\W\d_]) )
     | (?P<decimal> \d\w*(?:[.,]\w+)* )
-    | (?P<short> \bw/(?=\s|\d) | \b(?:e\.g|i\.e|z\.\s?b|p\.\s?ej|incl|inkl|approx|ca|vs)\.(?=\s|\d) | \b(?:no|nr)\.(?=\s?\d) )
+    | (?P<short> \b(?:e\.g|i\.e|z\.\s?b|p\.\s?ej|incl|inkl|approx|ca|vs)\.(?=\s|\d) | \b(?:no|nr)\.(?=\s?\d)
+        | \bw/(?=\s|\d) )
     | (?P<word> [^\W\d_][^\W\d_{_ACCENT}]*(?:{_ACCENT}[^\W\d_]*)* )
     | (?P<mark> [-=]>|→|[.?!;]+|[~≈,:=()\[\]{{}}|/+&>•*]|(?<!\w)[-–—]+(?!\w)|\n )""",
     re.VERBOSE,
@@ -284,7 +285,8 @@ def _counts(tokens: Sequence[Token], words: Sequence[str], at: int) -> bool:
         class_of(word) if word else token.cue
         for token, word in zip(tokens[at + 1 : at + 5], words[at + 1 :], strict=False)
     ]
-    if at and tokens[at - 1].cue == "," and cues[:1] in (["IN"], ["OFF"], ["LEFT"]):
+    states = [cue for cue in cues[:2] if cue not in {"~", "HAVE", "WAS"}]
+    if at and tokens[at - 1].cue in {",", "."} and states[:1] in (["IN"], ["OFF"], ["LEFT"]):
         return any(token.cue == NUMBER for token in tokens[:at])  # "16 agents, one on leave"
     is_share = cues[:1] == ["OF"] and (NUMBER in cues or any(number_word(word) for word in words[at + 1 : at + 5]))
     return is_share or not {*NOUNS, "EXTRA", "FEWER"}.isdisjoint(cues[:1])

@@ -16,6 +16,7 @@ from kb_service.answers.results import (
     ArticleSummary,
     FoundPassage,
     Outcome,
+    PartialAnswer,
     Question,
     RelatedArticle,
     Suggestion,
@@ -113,6 +114,8 @@ class SeatsPage:
 class ResultsPage:
     """`answer` is None when nothing is claimed to answer; without `others` too `related` are the nearest titles.
 
+    `parts` are the other questions of a message that asks several, each with what answers it. `ask` says who can
+    answer, `languages` which the articles have where the question is in none of them.
     Marked is what answers best in each passage, in those far behind the words asked for. Only the first `page`
     has the answer and the seats; `before` and `after` are the addresses of its neighbours or "".
     """
@@ -121,6 +124,9 @@ class ResultsPage:
     query_id: str
     outcome: Outcome
     answer: FoundPassage | None
+    parts: tuple[PartialAnswer, ...]
+    ask: str
+    languages: tuple[str, ...]
     others: tuple[FoundPassage, ...]
     corrections: tuple[Correction, ...]
     seats: SeatCard | None
@@ -231,6 +237,9 @@ def results_page(answer: Answer, asked: Asked, *, page: int = 1) -> ResultsPage:
         query_id=answer.query_id,
         outcome=answer.outcome,
         answer=next((each for each in passages if each.id == quoted), None) if is_first else None,
+        parts=tuple(each for each in answer.answers if each.answer != answer.answer) if is_first else (),
+        ask=answer.ask,
+        languages=answer.languages,
         others=tuple(each for each in others if each.id != quoted) if is_first else others,
         corrections=answer.corrections,
         seats=(

@@ -18,6 +18,7 @@ from kb_service.answers.results import (
     FoundPassage,
     IndexInfo,
     Outcome,
+    PartialAnswer,
     Quote,
     RelatedArticle,
     SearchResult,
@@ -209,6 +210,14 @@ class AnswerResponse(msgspec.Struct, frozen=True):
     related: tuple[RelatedArticle, ...]
     index: IndexInfo
     took_ms: float
+    answers: Annotated[
+        tuple[PartialAnswer, ...],
+        Meta(description="Each question of a message that asks several, where one of them has an answer; else empty."),
+    ]
+    ask: Annotated[str, Meta(description="Who can answer, where no article does and its authors say who; else empty.")]
+    languages: Annotated[
+        tuple[str, ...], Meta(description="Those of the articles, where the question is in none of them; else empty.")
+    ]
     contact_url: Annotated[
         str | UnsetType, Meta(description="Where to ask a person; where nothing is claimed to answer.")
     ] = UNSET
@@ -287,6 +296,9 @@ def answer_response(answer: Answer, *, contact_url: str, lang: Language = "en") 
         related=answer.related,
         index=answer.index,
         took_ms=answer.took_ms,
+        answers=answer.answers,
+        ask=answer.ask,
+        languages=answer.languages,
         contact_url=contact_url if offers_contact else UNSET,
     )
 

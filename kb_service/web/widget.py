@@ -1,8 +1,8 @@
 """The widget for other sites: its JavaScript as browsers get it, and a page to try it on with snippets to copy.
 
 The sources are plain ES modules that run as they are. Here what kb-widget.js loads on first use is joined into one
-file, without comments and indentation, which saves ten requests and a fifth of the bytes; each file gets its hash and
-its compressed form.
+file, without comments, indentation and needless blanks, which saves ten requests and a quarter of the bytes; each file
+gets its hash and its compressed form.
 """
 
 from __future__ import annotations
@@ -29,6 +29,14 @@ JAVASCRIPT: Final = "text/javascript; charset=utf-8"
 
 _COMMENT: Final = re.compile(r"/\*\*.*?\*/|^\s*//[^\n]*\n", re.DOTALL | re.MULTILINE)
 _INDENTATION: Final = re.compile(r"^\s+", re.MULTILINE)
+# A string, a template or a pattern, which stays as it is; or blanks beside a sign, or at the end of a line.
+_BLANKS: Final = re.compile(
+    r"""("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`"""
+    r"""|(?<![\w)\]] )(?<![\w)\]])/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*)"""
+    r"""|[ \t]*([{}()\[\],;:=*?<>&|!]) *|[ ]+$""",
+    re.MULTILINE,
+)
+_OF_STYLES: Final = re.compile(r"\s*([{};])\s*|([,:])[ \n]+")
 _IMPORT: Final = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=const |class |function |async function )", re.MULTILINE)
 
@@ -63,6 +71,7 @@ class WidgetFiles:
         }
         texts = {name: text for name, text in sources.items() if name == ENTRY or name.startswith("words-")}
         texts[REST] = _joined(REST, sources)
+        texts = {name: _without_blanks(text) for name, text in texts.items()}
         fingerprint = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()[:12]
         entry = texts[ENTRY].replace(f'"./{REST}"', f'"./{fingerprint}/{REST}"')
         return cls({name: WidgetFile.of(text) for name, text in texts.items()}, fingerprint, WidgetFile.of(entry))
@@ -144,6 +153,16 @@ def _readable(response: Response, cache_control: str) -> Response:
 
 def _without_comments(source: str) -> str:
     return _INDENTATION.sub("", _COMMENT.sub("", source))
+
+
+def _without_blanks(text: str) -> str:
+    """Return JavaScript without the blanks that only people need; line ends stay, as they may end a statement."""
+    return _BLANKS.sub(lambda found: _styles(found[1]) if found[1] else found[2] or "", text)
+
+
+def _styles(literal: str) -> str:
+    """Return the template that holds the style sheet without its blanks and line ends; any other literal as it is."""
+    return _OF_STYLES.sub(r"\1\2", literal) if "}\n" in literal else literal
 
 
 def _joined(name: str, sources: Mapping[str, str]) -> str:

@@ -8,8 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb_service.answers.answering import Decision, candidates, decide, seat_passages, seat_position
-from kb_service.answers.confidence import POSSIBLE_FROM
+from kb_service.answers.answering import (
+    MOST_ANSWERS,
+    Decision,
+    FoundAnswer,
+    candidates,
+    decide,
+    find_answer,
+    seat_passages,
+    seat_position,
+)
+from kb_service.answers.confidence import NO_ANSWER_BELOW, POSSIBLE_FROM
 from kb_service.answers.results import Question
 from kb_service.ranking import Ranker
 from kb_service.seats.position import SeatPosition
@@ -204,3 +213,35 @@ def test_articles_that_the_index_lacks_are_not_named() -> None:
 
     assert seat_passages(snapshot, position(Question(LOCKED)), today=TODAY) == ()
     assert seat_passages(snapshot, None, today=TODAY) == ()
+
+
+def found(ranker: Ranker, question: str, *, limit: int = 5) -> FoundAnswer:
+    return find_answer(
+        ranker, question, limit=limit, explain=False, html=False, today=TODAY, no_answer_below=NO_ANSWER_BELOW
+    )
+
+
+def test_a_message_with_several_questions_gets_an_answer_for_each_that_has_one(ranker: Ranker) -> None:
+    answer = found(ranker, "how do we remove seats, and do we pay VAT, and when is my invoice sent?")
+
+    assert [each.outcome == "answered" for each in answer.answers] == [True, False, True]
+    assert [each.question for each in answer.answers][:2] == ["how do we remove seats", "do we pay VAT"]
+    first, refused, last = answer.answers
+    assert first.answer == answer.quote
+    assert refused.answer is None
+    assert refused.url == ""
+    assert last.answer
+    assert "first day of each month" in last.answer.text
+    assert [each.id for each in answer.passages[:2]] == [first.answer.passage_id, last.answer.passage_id]
+    assert len({each.id for each in answer.passages}) == len(answer.passages)
+
+
+def test_at_most_three_questions_of_a_message_are_answered(ranker: Ranker) -> None:
+    every = "How do we remove seats? Can we get our money back? Do you accept cards? Can we pay by wire transfer?"
+
+    assert sum(each.answer is not None for each in found(ranker, every).answers) <= MOST_ANSWERS
+
+
+@pytest.mark.parametrize("question", ["how do we remove seats", "Do we pay VAT? Is a dog allowed in Paris?", ""])
+def test_a_message_that_asks_one_thing_or_gets_no_answer_has_no_parts(ranker: Ranker, question: str) -> None:
+    assert found(ranker, question).answers == ()

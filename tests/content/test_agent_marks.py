@@ -152,3 +152,88 @@ def test_an_audience_of_another_vocabulary_is_kept_for_agents_until_it_is_called
     assert an_article("---\ntitle: T\naudience: Admin\n---\nText.").public is None
     assert an_article("---\ntitle: T\naudience: Admin\nvisibility: public\n---\nText.").public
     assert an_article("---\ntitle: T\naudience: agent\nvisibility: public\n---\nText.").public is None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "::: {.callout-agent}\nx\n:::",
+        "<!--\nagent\n-->\nx",
+        "[//]: # (agent\nx)",
+        '{% section class="agent-only" %}x{% endsection %}',
+        '{{< notice "agent" >}}x{{< /notice >}}',
+        '<Viewer of="agent">x</Viewer>',
+        '<div title="a > b" class="agent-only">x</div>',
+        '<p class="box--staff">x</p>',
+        '<p data-only="staff">x</p>',
+        "@if(staff)\nx\n@endif",
+        "\\begin{internal}\nx\n\\end{internal}",
+        "> ![STAFF]\n> x",
+        "STAFF ONLY the code is 7",
+        "**For staff only** the code is 7",
+        "Staff-only: the code is 7",
+        "## Refunds \u2013 staff only\n\nx",
+        "[^1]: Staff only: x\n\nx[^1]",
+        "Restricted to staff: x",
+        "Hide from customers: x",
+        "Customers must not see this: x",
+        "**Agents:** never tell the customer x",
+        "Nur f\u00fcr interne Zwecke: x",
+        "R\u00e9serv\u00e9 au personnel : x",
+        "Confidencial: x",
+        "# Refunds \u2013 staff only\n\nx",
+        "\u2015\u2015\u2015\nreply: x\n\u2015\u2015\u2015\nx",
+        "reply: |\n  x",
+        "---\ntitle: T\nshared_with: staff\n---\nx",
+        "---\ntitle: T\nsection: Internal\n---\nx",
+        "---\ntitle: T\ndescription: For staff only\n---\nx",
+        "---\ntitle: T\nconfidentiality: high\n---\nx",
+    ],
+)
+def test_what_plainly_is_for_agents_keeps_its_article_from_the_public(source):
+    assert an_article(source).public is None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "::: info Agents\nEach takes a seat.\n:::",
+        "- **Agents:** answer tickets.\n- **Admins:** pay.",
+        "## Internal\n\nSeen by staff.\n\n## External\n\nSeen by all.",
+        "INTERNAL SERVER ERROR means that the server failed.",
+        "Write `{% if agent %}` to ask who reads.",
+        "Only agents of the account can open its invoices, and customers see their own.",
+        "Some text.\n\nStatus: Draft\n\nThe invoice is not sent yet.",
+        "Customers cannot see what agents write in notes.",
+        "---\nmarks_in_code: text\n---\n    <supportagent>\n    x\n    </supportagent>",
+        "---\ntitle: T\nintro: You can make it public, internal, or private.\n---\nText.",
+        "---\ntitle: T\ncache: true\n---\nText.",
+    ],
+)
+def test_what_only_speaks_of_agents_or_states_is_public(source):
+    article = an_article(source)
+    assert article.public
+    assert not article.hidden
+
+
+@pytest.mark.parametrize("comment", ["{/* agent: x7 */}", "[//]: # (agent x7)", "<!-- x7 -->"])
+@pytest.mark.parametrize("key", ["title", "owner", "topics", "questions", "sources", "redirects_from"])
+def test_comments_in_values_are_nobodys(key, comment):
+    value = f'["{comment} Credits"]' if key not in {"title", "owner"} else f'"{comment} Credits"'
+    article = an_article(f"---\n{key}: {value}\n---\nText.")
+    assert "x7" not in str(article)
+
+
+@pytest.mark.parametrize(
+    "source", ['<img hidden alt="x7" src="a.png">', '<p style="display&#58;none">x7</p>', "%% x7\nx7 %%"]
+)
+def test_what_is_hidden_or_a_comment_is_not_public(source):
+    article = an_article(f"# T\n\nText.\n\n{source}")
+    assert article.public
+    assert "x7" not in str(article.public)
+
+
+def test_a_variable_in_a_title_leaves_a_gap_that_is_reported():
+    article = an_article('---\ntitle: "Use {{ product }} well"\n---\nText.')
+    assert article.title == "Use [\u2026] well"
+    assert any(problem.line == 2 and "variable" in problem.message for problem in article.problems)

@@ -31,6 +31,13 @@ LEFT_OUT = [
     "visible: false",
     "public: no",
     "archived: true",
+    "hide_article: true",
+    "embargoed: yes",
+    "lifecycle: draft",
+    "ver\u00f6ffentlicht: nein",
+    "publi\u00e9: non",
+    "build:\n  render:never",
+    "approved: false",
 ]
 UNLISTED = [
     "unlisted: true",
@@ -52,8 +59,11 @@ UNLISTED = [
     "status: unlisted",
     "searchable: no",
     "build: {list: never}",
+    "search:\n  exclude:true",
 ]
 SHOWN = [
+    "# draft: true",
+    "title: T # status: draft",
     "draft: false",
     "draft:",
     "published: true",
@@ -134,12 +144,14 @@ def test_drafts_of_hugo_are_left_out():
     assert an_article('+++\ntitle = "T"\ndraft = true\n+++\nText.').hidden
 
 
-@pytest.mark.parametrize("path", ["drafts/a.md", "guides/Drafts/x/a.md", "draft/a.md", "a.draft.md"])
+@pytest.mark.parametrize(
+    "path", ["drafts/a.md", "guides/Drafts/x/a.md", "draft/a.md", "a.draft.md", "a.wip.md", "DRAFT-a.md"]
+)
 def test_a_place_can_say_that_it_holds_drafts(path):
     assert an_article("# T\n\nText.", path=path).hidden
 
 
-@pytest.mark.parametrize("path", ["drafting/a.md", "drafts.md", "guides/my-drafts.md"])
+@pytest.mark.parametrize("path", ["drafting/a.md", "drafts.md", "guides/my-drafts.md", "invoice-draft.md"])
 def test_other_places_do_not(path):
     assert not an_article("# T\n\nText.", path=path).hidden
 
@@ -256,3 +268,55 @@ def test_the_state_of_front_matter_names_what_it_rests_on():
     state = read_state(fields, "a.md")
 
     assert (state.left_out, state.line) == ("`draft: true`", 3)
+
+
+@pytest.mark.parametrize("written", ["draft: {a: true}", "published: {x: no}", "date: next year", "publish_at: soon"])
+def test_a_state_that_cannot_be_read_leaves_the_article_out(written):
+    article = an_article(f"---\n{written}\n---\nText.")
+    assert article.hidden
+    assert any(problem.severity == "error" for problem in article.problems)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("visible_from: 24.12.2998", date(2998, 12, 24)),
+        ("goes_live: December 24, 2998", date(2998, 12, 24)),
+        ("release_on: 2998/12/24", date(2998, 12, 24)),
+        ("show_after: 03/04/2998", date(2998, 4, 3)),
+        ("date:2998-12-24", date(2998, 12, 24)),
+    ],
+)
+def test_the_day_of_an_article_is_read_in_other_forms_the_later_where_it_may_be_two(written, day):
+    assert an_article(f"---\ntitle: T\n{written}\n---\nText.").publish_at == day
+
+
+@pytest.mark.parametrize("key", ["hide_after", "remove_at", "archive_on", "sunset", "expires-at"])
+def test_an_article_expires_by_any_such_key(key):
+    assert an_article(f"---\n{key}: 31 Jan 2019\n---\nText.").expires_at == date(2019, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("_index.md", "---\ncascade:\n  draft: true\n---\nAll."),
+        ("_index.md", "---\ncascade:\n  - _target: {path: x}\n    hidden: true\n---\nAll."),
+        ("_index.md", "---\ncascade: {audience: agent}\n---\nAll."),
+        ("_category_.json", '{"label": "More", "draft": true}'),
+        ("_category_.yml", "label: More\nvisibility: internal\n"),
+    ],
+)
+def test_a_folder_can_hide_all_that_is_below_it(tmp_path: Path, name, text):
+    (tmp_path / "guides" / "more").mkdir(parents=True)
+    (tmp_path / "guides" / name).write_text(text)
+    (tmp_path / "guides" / "more" / "a.md").write_text("# A\n\nText.")
+    (tmp_path / "b.md").write_text("# B\n\nText.")
+    library = read_library(tmp_path)
+    assert [article.path for article in library.articles if not article.hidden] == ["b.md"]
+    assert any(name in one.reason for one in library.left_out)
+
+
+def test_a_category_that_hides_nothing_changes_nothing(tmp_path: Path):
+    (tmp_path / "_category_.json").write_text('{"label": "Guides", "position": 2, "collapsed": false}')
+    (tmp_path / "a.md").write_text("# A\n\nText.")
+    assert [article.hidden for article in read_library(tmp_path).articles] == [False]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from kb_service.analysis import term_of
-from kb_service.questions.message import extract_question
+from kb_service.questions.message import extract_question, questions_of
 from tests.test_text import any_text
 
 KNOWN = {term_of(word) for word in "seat invoice card credit log reduce staff month bill license old amount".split()}
@@ -141,3 +141,52 @@ def test_of_any_text_words_are_left_in_their_order(text: str) -> None:
 
     assert asked(text).strip() or not text.strip()
     assert len("".join(asked(text).split())) <= len("".join(left))
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        (
+            "How do I order a desk? And who signs the contract?",
+            ("How do I order a desk?", "And who signs the contract?"),
+        ),
+        (
+            "how do I order a desk and when is it delivered",
+            ("how do I order a desk", "how do I order a desk. when is it delivered"),
+        ),
+        (
+            "Our lease is over. Can we extend it? Who do I ask? Thanks, Ida",
+            ("Our lease is over. Can we extend it?", "Our lease is over. Who do I ask?"),
+        ),
+        (
+            "1. How do I move out?\n2. Is the deposit paid back?\n3. What about parking?",
+            ("How do I move out?", "Is the deposit paid back?", "What about parking?"),
+        ),
+        (
+            "How do I sublet a desk, can I paint the wall, and who has keys?",
+            ("How do I sublet a desk", "can I paint the wall", "who has keys?"),
+        ),
+    ],
+)
+def test_a_message_with_several_questions_is_read_as_them_each_with_what_it_refers_to(
+    message: str, questions: tuple[str, ...]
+) -> None:
+    assert questions_of(message, lambda _: True) == questions
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "Can I pay by wire? Is that possible?",
+        "Who can order desks and chairs?",
+        "What happens if and when I leave?",
+        "Do you take cards or can we pay by cheque?",
+        "We rent 60 desks but only 48 are used, why?",
+        "Hello! How are you? Where is the kitchen?",
+        "The door is shut. What now?",
+        "where is the kitchen",
+    ],
+)
+def test_a_message_that_asks_one_thing_is_not_taken_apart(message: str) -> None:
+    assert questions_of(message, lambda _: True) == ()

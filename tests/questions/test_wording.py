@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_service.index.guide import SynonymRule
-from kb_service.questions.wording import DEFAULT_WEIGHT, make_rules, questions_by_key
+from kb_service.questions.wording import DEFAULT_WEIGHT, make_rules, not_covered_by_topic, questions_by_key
 
 
 def rules_of(**tree: object) -> dict[tuple[str, str], float]:
@@ -154,3 +154,16 @@ def test_a_question_said_twice_under_one_key_is_one() -> None:
 
 def test_an_empty_file_has_no_questions() -> None:
     assert questions_by_key({}) == ([], [])
+
+
+def test_a_topic_that_is_not_covered_may_say_who_can_answer() -> None:
+    tree = {"tax": {"ask": " Tax@example.com ", "questions": ["GST?"]}, "pets": ["May dogs come in?"]}
+
+    assert not_covered_by_topic(tree) == ([("GST?", "Tax@example.com"), ("May dogs come in?", "")], [])
+
+
+@pytest.mark.parametrize(
+    "topic", [{"ask": "me"}, {"ask": 7, "questions": ["a"]}, {"ask": "me", "question": ["a"]}, "a"]
+)
+def test_a_topic_that_is_written_otherwise_is_a_mistake(topic: object) -> None:
+    assert not_covered_by_topic({"tax": topic}) == ([], ["`tax` must be a list of questions"])

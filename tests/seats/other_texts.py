@@ -94,6 +94,8 @@ NO_SEATS: Final = (
 )
 
 ERRORS: Final[tuple[tuple[str, int, int], ...]] = (
+    ("Fatal error: staff limit reached in licence.php - allowed=10 current=11", 11, 10),
+    ("staff limit check failed (max: 20, active: 22)", 22, 20),
     ("Staff count exceeded. (3 > 2). Please contact Kayako Support for further assistance.", 3, 2),
     ("staff count exceeded 3 > 2", 3, 2),
     ("cant get into helpdesk at all, staff count exceeded 3 > 2", 3, 2),

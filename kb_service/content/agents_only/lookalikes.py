@@ -23,8 +23,8 @@ NOT_UNDERSTOOD: Final = (
 _FILLERS: Final = frozenset(
     "begin end start stop open close only for show hide block section detail details container div region audience "
     "audiences visibility is to if ifdef note notes tip info warning important caution danger hint callout admonition "
-    "box use content view part here text our the of eyes data target tag style type notice alert aside panel admonition "
-    "class".split()
+    "box use content view part here text our the of eyes data target tag style type notice alert aside panel "
+    "admonition class".split()
 )
 _BOXES: Final = frozenset("info note tip warning details".split())
 _VAGUE: Final = frozenset({"support", "hidden"})  # they mean agents where an audience or a part is named alone
@@ -40,7 +40,9 @@ _READERS_TAG: Final = re.compile(
     r"|show|hide|only|when|if|for)(?:[-_.]?(?:for|to|if|when|from|role|audience|only))?"
 )
 # Boxes whose name may have the word for agents beside it: `<note-agent>`, `class="callout-agent"`, `note--agent`.
-_BOX: Final = re.compile(r"(?:notes?|callout|alert|box|aside|panel|info|hint|tip|warning|admonition|content)[-_]+|[-_]{2}\w+$")
+_BOX: Final = re.compile(
+    r"(?:notes?|callout|alert|box|aside|panel|info|hint|tip|warning|admonition|content)[-_]+|[-_]{2}\w+$"
+)
 _KINDS: Final = frozenset("type kind slot variant theme tag badge status level flavor category id".split())
 _TITLES: Final = frozenset("title label summary header heading caption name".split())
 _CONDITION: Final = re.compile(
@@ -52,9 +54,14 @@ _STRICTLY: Final = frozenset("only nur solo solamente uniquement restricted rese
 _ONLY: Final = _STRICTLY | frozenset("for use eyes fur para pour usage uso gebrauch zwecke".split())
 _NOTES: Final = frozenset("note notes comment hinweis notiz nota remarque".split())
 _VERBS: Final = frozenset("is are may can see seen read visible this".split())
-_IN_LABELS: Final = _ONLY | _NOTES | _VERBS | frozenset(
-    "the our den dem die les la el de au aux a to by and und et y article section page steps company private support "
-    "soporte team equipo desk customer".split()
+_IN_LABELS: Final = (
+    _ONLY
+    | _NOTES
+    | _VERBS
+    | frozenset(
+        "the our den dem die les la el de au aux a to by and und et y article section page steps company private "
+        "support soporte team equipo desk customer".split()
+    )
 )
 _WHO: Final = frozenset(
     "agent agents staff internal confidential supportagent supportagents employees internen mitarbeiter agenten intern "
@@ -122,6 +129,10 @@ def _mentions(text: str) -> bool:
         for word in words_of(text)
         for part in {word, *word.split(".")}
     )
+
+
+def _announces_part(inside: str) -> bool:
+    return announces(inside) and _CONDITION.match(inside) is None  # conditions may be shown as code
 
 
 def _announces_or_labels(text: str) -> bool:
@@ -205,7 +216,11 @@ def _is_agent_tag(tag: str) -> bool:
     if not found:
         return False
     name = found[1].rpartition(":")[2].rstrip(".-")
-    if _is_name(name) or (name != "a" and _is_in_box(name)) or (tag.lstrip()[0] == "/" and agent_name(name) not in {"", *_VAGUE}):
+    if (
+        _is_name(name)
+        or (name != "a" and _is_in_box(name))
+        or (tag.lstrip()[0] == "/" and agent_name(name) not in {"", *_VAGUE})
+    ):
         return True
     attributes = {key: one or two or three or four for key, one, two, three, four in _ATTRIBUTE.findall(tag)}
     named = {key for key, value in attributes.items() if not value}
@@ -277,7 +292,9 @@ _FORMS: Final = (
         _opens_or_titles,
     ),
     _form("/// %%% @@@ ;;; $$$", r"^[ \t>]*(?:/{3,}|%{3,}|@{3,}|\${3,})[ \t]*(?P<inside>[^\n]{4,80})$", _opens),
-    _form("%%", r"^[ \t>]*%%[ \t]*(?P<inside>[^\n%]{5,40})$", lambda text: text.strip() not in _VAGUE and announces(text)),
+    _form(
+        "%%", r"^[ \t>]*%%[ \t]*(?P<inside>[^\n%]{5,40})$", lambda text: text.strip() not in _VAGUE and announces(text)
+    ),
     _form("``` ~~~", r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*(?P<inside>[^\n`~]{4,40})$", announces),
     _form(
         "::",
@@ -294,10 +311,10 @@ _FORMS: Final = (
     ),
     _form("[!", r"\[!(?P<inside>[^\]\n]{4,40})\]", announces),
     _form("[!", r"\[![^\]\n]{2,40}\][+-]?[ \t]+(?P<inside>[^\n]{4,60})$", labels),
-    _form("{%", r"\{%(?P<inside>(?:[^%]|%(?!\})){2,400})%\}", announces),
+    _form("{%", r"\{%(?P<inside>(?:[^%]|%(?!\})){2,400})%\}", _announces_part),
     _form("{%", r"\{%(?P<inside>(?:[^%]|%(?!\})){2,400})%\}", _template, condition=True),
     _form("{{", r"\{\{(?P<inside>[^{}]{3,400})\}\}", _braces, condition=True),
-    _form("{{ {#", r"\{\{[{<%#/~>!^-]*(?P<inside>[^{}\n]{3,80})\}\}|\{#(?P<too>[^{}\n]{3,80})#\}", announces),
+    _form("{{ {#", r"\{\{[{<%#/~>!^-]*(?P<inside>[^{}\n]{3,80})\}\}|\{#(?P<too>[^{}\n]{3,80})#\}", _announces_part),
     _form(
         "<!- %% /*",
         r"<!-+(?P<inside>(?s:.){3,80}?)-+>|%%(?P<too>.{3,80}?)%%|(?<![\w/])/\*(?P<three>.{3,80}?)\*/",
@@ -450,7 +467,8 @@ def _labels_in(normal: str) -> Iterator[tuple[int, str]]:
         for found in _LABEL.finditer(normal[start : min(end, place + _LABEL_REACH)]):
             label = found["label"] or found["bold"]
             if label in _ALONE and not found["bold"]:
-                is_one_of_many = not (found["colon"] or _HEADS.match(found[0])) or _OTHER_LABEL.search(normal)
+                is_heading = bool(found["colon"] or _HEADS.match(found[0]))
+                is_one_of_many = not is_heading or _OTHER_LABEL.search(normal) is not None
             else:
                 is_one_of_many = label in _ALONE  # "1. Internal", "**Internal** is what"
             in_brackets = found["bracketed"] or found["last"] or ""

@@ -170,7 +170,8 @@ _CODE: Final = re.compile(
 
 # Behind a paragraph or a heading at the margin, where no list can go on.
 _INDENTED_CODE: Final = re.compile(
-    r"(?:\A(?:[ \t]*\n)*|^(?![-*+:>|!?=\[<]|\d+[.)])\S[^\n]*\n(?:[ \t]*\n)+)(?P<code>(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z)){1,200})",
+    r"(?:\A(?:[ \t]*\n)*|^(?![-*+:>|!?=\[<]|\d+[.)])\S[^\n]*\n(?:[ \t]*\n)+)"
+    r"(?P<code>(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z)){1,200})",
     re.MULTILINE,
 )
 

@@ -14,10 +14,11 @@ from kb_service.content.agents_only.marks import separate
 from kb_service.content.agents_only.words import is_agent_word
 from kb_service.content.article import Article, Audience
 from kb_service.content.front_matter.block import FrontMatter
-from kb_service.content.front_matter.publication import KEYS, flat, read_state, squeezed
+from kb_service.content.front_matter.publication import flat, is_of_state, read_state
 from kb_service.content.front_matter.readers import Said, place_for_agents, said_of_readers, words_of_value
 from kb_service.content.front_matter.strict_yaml import Value
 from kb_service.content.markdown import inline_markup
+from kb_service.content.markdown.gaps import GAP_SHOWN, VARIABLE
 
 _HOW_TO_NAME: Final = (
     "`audience: public` or `audience: agent`; for a foreign word that all may read: `audience: [public]`"
@@ -72,10 +73,14 @@ class MetadataReader:
         if state.unlisted:
             self.notes.append((state.line, f"The article has its address and is found nowhere: {state.unlisted}."))
         at_sections = self._section_questions()
+        written_title = self._text("title") or ""
+        title = inline_markup.plain(written_title)
+        if GAP_SHOWN in title and GAP_SHOWN not in written_title:
+            self._warn(self.fields["title"].line, VARIABLE)
         article = Article(
             id=self._id(),
             path=self.path,
-            title=inline_markup.plain(self._text("title") or ""),
+            title=title,
             audience=self.audience,
             topics=self._texts("topics"),
             questions=tuple(dict.fromkeys((*self._texts("questions"), *at_sections))),
@@ -218,7 +223,7 @@ class MetadataReader:
 
     def _hint_at_unknown_keys(self) -> None:
         for key, field in self.fields.items():
-            if key not in _KNOWN and key not in self._about_readers and squeezed(key) not in KEYS:
+            if key not in _KNOWN and key not in self._about_readers and not is_of_state(key):
                 self.hints.append((field.line, key))
 
     def _readable(self, text: str, line: int) -> str:

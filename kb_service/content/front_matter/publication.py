@@ -34,7 +34,9 @@ _UNLISTED_IF_TRUE: Final = frozenset(
 )
 _UNLISTED_IF_FALSE: Final = frozenset("searchable issearchable indexable".split())
 # Keys that mean other things too (`search: {boost: 2}`, `hide: [toc]`): only what is plainly true or false counts.
-_MAYBE_LEFT_OUT_IF_TRUE: Final = frozenset("hide headless disabled archive trash ignore skip suppress suppressed embargoed".split())
+_MAYBE_LEFT_OUT_IF_TRUE: Final = frozenset(
+    "hide headless disabled archive trash ignore skip suppress suppressed embargoed".split()
+)
 _MAYBE_LEFT_OUT_IF_FALSE: Final = frozenset(
     "public ispublic visible isvisible enabled active show ready approved reviewed permalink offentlich oeffentlich "
     "publico".split()
@@ -51,7 +53,9 @@ _STATUS: Final = frozenset(
     "status publishstatus publicationstatus publishingstatus workflowstate articlestatus poststatus pagestatus "
     "contentstatus docstatus reviewstatus statut".split()
 )
-_STATES: Final = frozenset("state workflow stage phase lifecycle publicationstate estado".split())  # keys of other things too
+_STATES: Final = frozenset(
+    "state workflow stage phase lifecycle publicationstate estado".split()
+)  # keys of other things too
 _NOT_SHOWN: Final = re.compile(
     r"draft|wip|progress|review|pending|unpubl|not|archiv|private|internal|hidden|schedul|delet|trash|retire|expire"
     r"|todo|outdated|obsolete|embargo|confidential|entwurf|brouillon|borrador|unlisted|withdr|reject|propos|planned|inactive|disabled|removed"
@@ -61,6 +65,8 @@ _SHOWN: Final = frozenset(
     "preview experimental ga deprecated legacy complete completed done ready reviewed verified enabled "
     "maintained supported accepted visible tutorial guide reference ok".split()
 )
+
+
 def _dates(verbs: str, ends: str, others: str) -> frozenset[str]:
     return frozenset([*(verb + end for verb in verbs.split() for end in ends.split()), *others.split()])
 
@@ -183,6 +189,11 @@ def meant_key(key: str) -> str:
     return bare if bare in KEYS else _NEAR.word(name)
 
 
+def is_of_state(key: str) -> bool:
+    """Return whether a key says, or is near to one that says, whether an article is shown, or holds such keys."""
+    return meant_key(key) != "" or squeezed(key) in _STATES | _PARENTS
+
+
 @lru_cache(1 << 12)
 def squeezed(key: str) -> str:
     """Return a key without case and separators: "search_exclude" and "searchExclude" are one."""
@@ -218,7 +229,7 @@ def _of_field(key: str, field: Field) -> Iterator[_Found]:
     if name not in KEYS and (meant := meant_key(name)):
         found = _of_field(meant, field)
         if _NEAR.word(name) != meant:  # `hide_article`
-            yield from found
+            yield from (one._replace(reason=shown) for one in found)
             return
         yield from (_Found(field.line, shown, True, one.unlisted) for one in found if not one.doubtful)
         return

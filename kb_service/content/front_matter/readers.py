@@ -19,7 +19,9 @@ _AUDIENCE: Final = Near(
 )
 _PUBLIC_WORDS: Final = frozenset("public everyone everybody all customer customers external anyone".split())
 # Flags that say of a whole article that it is not for everybody, beside those that name agents (`isInternal`).
-_CLOSED: Final = frozenset("secret protected membersonly loginrequired requireslogin auth password restrictedaccess accessrestricted".split())
+_CLOSED: Final = frozenset(
+    "secret protected membersonly loginrequired requireslogin auth password restrictedaccess accessrestricted".split()
+)
 _MAYBE_CLOSED: Final = frozenset("agent agents staff support employees".split())  # keys of other things too
 _NOTES: Final = re.compile(r"(?:notes?|info|text|content|reply|description|comments?)$")  # nothing is kept of them
 _ABOUT_READERS: Final = re.compile(
@@ -37,7 +39,9 @@ _LABELS: Final = frozenset(
 )
 _CONFIDENTIAL: Final = re.compile(r"confidential|classification|sensitivity")
 _RATED: Final = frozenset("high secret strict top confidential restricted internal".split())
-_SAYINGS: Final = frozenset("note notes description summary subtitle excerpt intro comment remark notice banner".split())
+_SAYINGS: Final = frozenset(
+    "note notes description summary subtitle excerpt intro comment remark notice banner".split()
+)
 _LABEL_WORDS: Final = frozenset("internal confidential".split())
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from kb_service.content.agents_only.words import Near, agent_name, normalise
-from kb_service.content.front_matter.publication import meant_key, read_state, squeezed
+from kb_service.content.front_matter.publication import FALSE, TRUE, meant_key, read_state, squeezed
 from kb_service.content.front_matter.readers import is_of_audience, said_of_readers
 from kb_service.content.front_matter.strict_yaml import Field
 
@@ -65,7 +65,7 @@ class Stray(NamedTuple):
 def strays_of_block(block: str, fields: Mapping[str, Field], *, broken: bool) -> Iterator[Stray]:
     """Yield what the lines of front matter, from line 2 on, say beside the `fields` that were read of them."""
     for number, line in enumerate(normalise(block).split("\n"), 2):
-        read = {key for key, field in fields.items() if field.line == number}
+        read = {normalise(key) for key, field in fields.items() if field.line == number}
         for found in _pairs(line, anywhere=broken):
             is_inside = (not broken and line[: found.start()].rstrip(" \t")[-1:] in {"{", ",", "("}) or line[:1] in {
                 " ",
@@ -100,17 +100,22 @@ def strays_of_body(body: str, first_line: int) -> Iterator[Stray]:
             if reply and _REPLY.word(squeezed(reply["key"])):
                 yield Stray("audience", Field("agent", first_line + number), f"{reply['key']}:")
             for found in _pairs(line, anywhere=in_block):
-                if not in_block and not _is_whole_line(found, line):
+                if not in_block and not _is_whole_line(found, line, is_top=is_top):
                     continue
                 if (found["sign"] or found["key"]) and (stray := _stray(found, first_line + number)):
                     yield stray
 
 
-def _is_whole_line(found: re.Match[str], line: str) -> bool:
-    """Return whether a line of a text says nothing else, of what only an author says: `Role: Agent` is for readers."""
+def _is_whole_line(found: re.Match[str], line: str, *, is_top: bool) -> bool:
+    """Return whether a line of a text says nothing else, of what only an author says: `Role: Agent` is for readers.
+
+    `Status: Draft` behind the first text of an article is for them too.
+    """
     is_all = bool(found["sign"]) and not line[found.end() :].strip("\"'*_`}]>)|,;- \t/")
     name = squeezed(found["key"])
-    return is_all and (is_of_audience(name) or (meant_key(name) != "" and not _IS_FOR_READERS.search(found["value"])))
+    is_state = meant_key(name) != "" and not _IS_FOR_READERS.search(found["value"])
+    is_authors = is_top or line.lstrip().startswith("<!--") or found["value"] in TRUE | FALSE
+    return is_all and (is_of_audience(name) or (is_state and is_authors))
 
 
 def _pairs(line: str, *, anywhere: bool) -> Iterator[re.Match[str]]:

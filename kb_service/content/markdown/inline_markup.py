@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from kb_service.content.markdown.gaps import VARIABLE, Gaps
+from kb_service.content.markdown.gaps import GAP, GAP_SHOWN, VARIABLE, Gaps
 from kb_service.content.markdown.labels import bold, label
 from kb_service.content.markdown.mdx import resolve_expressions
 from kb_service.content.markdown.templates import joined, resolve_shortcodes, resolve_templates
@@ -138,8 +138,8 @@ def _tightened(paragraph: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a title without template code and code marks."""
-    return " ".join(resolve_templates(text).replace("`", "").replace("\\[…\\]", "").split())
+    """Return a title without template code and code marks; where a variable stands in it, a gap is seen."""
+    return " ".join(resolve_templates(text).replace("`", "").replace(GAP, GAP_SHOWN).split())
 
 
 def _alert(found: re.Match[str]) -> str:

@@ -18,10 +18,19 @@ export function answerView(answer, words, lang, feedback, contact, seats) {
   if (answer.corrections.length) shown.append(corrections(answer.corrections, words));
   if (answer.passage) shown.append(quotation(answer.passage, words, lang), feedback);
   else shown.append(...none(answer, words, contact));
+  for (const each of answer.parts) shown.append(part(each, words));
   // A place for the sentences that a pending count will bring, so that what follows stays where it is.
   if (seats) shown.append(node("div", { class: answer.card?.isPending && "reserved" }, seats));
   if (answer.others.length) shown.append(more(answer.others, words, lang));
   return shown;
+}
+
+/** What answers another question of the message, or that nothing does. */
+function part(/** @type {import("./replies.js").Part} */ { question, quote, title, url }, /** @type {Words} */ words) {
+  return node("section", { part: "answer-part" },
+    node("h3", { dir: "auto" }, question),
+    node("p", { class: quote ? "excerpt" : "soft", dir: "auto" }, quote || words.none),
+    quote && link(url, title, words));
 }
 
 /** A link that leaves the page of the host alone. */
@@ -73,8 +82,9 @@ function none(/** @type {Answer} */ answer, /** @type {Words} */ words, /** @typ
   const titles = node("ul", { class: "links" });
   for (const { title, url } of answer.related) titles.append(node("li", {}, link(url, title, words)));
   const mayHelp = answer.outcome === "possible";
-  const shown = [node("h2", {}, mayHelp ? words.possible : words.none), node("p", {}, mayHelp ? words.possibleHint : words.noneHint)];
-  if (answer.related.length) shown[2] = node("section", { "aria-labelledby": "nearest" }, node("h3", { id: "nearest" }, words.nearest), titles);
+  const shown = [node("h2", {}, mayHelp ? words.possible : words.none), node("p", {}, mayHelp ? words.possibleHint : answer.languages.length ? fill(words.languages, { languages: answer.languages.join(", ") }) : words.noneHint)];
+  if (answer.ask) shown[2] = node("p", { dir: "auto" }, fill(words.ask, { ask: answer.ask }));
+  if (answer.related.length) shown[shown.length] = node("section", { "aria-labelledby": "nearest" }, node("h3", { id: "nearest" }, words.nearest), titles);
   if (contact) shown[shown.length] = contact;
   return shown;
 }

@@ -8,7 +8,8 @@ import { Failure } from "./requests.js";
 /** @typedef {{title: string, url: string}} Article */
 /** @typedef {{name: string, value: number | null, origin: string, typed: string, live: number | null}} Figure  `typed` stands in the field that corrects it */
 /** @typedef {{state: string, figures: Figure[], sentences: string[], conflicts: string[], asks: boolean, note: string, url: string, isPending: boolean}} Card */
-/** @typedef {{queryId: string, outcome: string, passage: Passage | null, quote: string, others: Passage[], corrections: string[], card: Card | null, related: Article[], contact: string}} Answer */
+/** @typedef {{question: string, quote: string, title: string, url: string}} Part  of a message that asks several things */
+/** @typedef {{queryId: string, outcome: string, passage: Passage | null, quote: string, parts: Part[], ask: string, languages: string[], others: Passage[], corrections: string[], card: Card | null, related: Article[], contact: string}} Answer */
 
 const text = (/** @type {any} */ value) => typeof value === "string" ? value : "";
 const list = (/** @type {any} */ value) => Array.isArray(value) ? value : [];
@@ -45,12 +46,22 @@ export function readAnswer(/** @type {any} */ reply, /** @type {string} */ servi
     if (!passage && quote.passage_id === read.id) passage = { ...read, marks: ranges([[quote.start, quote.end]]) };
     else others[others.length] = read;
   }
+  const parts = [];
+  for (const each of list(reply.answers)) {
+    const { question, answer, title, url } = record(each), said = record(answer);
+    if (said.passage_id !== quote.passage_id || said.start !== quote.start) {
+      parts[parts.length] = { question: text(question), quote: text(said.text), title: text(title), url: address(url, service) };
+    }
+  }
   if (!text(reply.outcome) || (reply.outcome === "answered" && !passage)) throw new Failure("error");
   return {
     queryId: text(reply.query_id),
     outcome: reply.outcome,
     passage,
     quote: text(quote.text),
+    parts,
+    ask: text(reply.ask),
+    languages: texts(reply.languages),
     others,
     corrections: texts(reply.corrections, "to"),
     card: readCard(reply),

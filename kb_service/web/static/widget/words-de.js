@@ -23,6 +23,8 @@ export const words = {
   possibleHint: "Nichts passt sicher; Nächstes ist markiert.",
   none: "Kein Artikel beantwortet das",
   noneHint: "Nichts im Hilfebereich passt gut genug zu Ihrer Frage, um es als Antwort zu zitieren.",
+  languages: "Die Artikel gibt es auf: {languages}.",
+  ask: "Wer das beantworten kann: {ask}",
   nearest: "Die nächstliegenden Artikel",
   offline: "Sie sind offline",
   offlineHint: "Ihre Frage bleibt stehen und wird gestellt, sobald Sie wieder verbunden sind.",

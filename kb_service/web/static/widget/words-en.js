@@ -25,6 +25,8 @@ export const words = {
   possibleHint: "No article surely answers it; the nearest is marked.",
   none: "No article answers this",
   noneHint: "Nothing in the help centre covers your question well enough to be quoted as an answer.",
+  languages: "The articles are in: {languages}.",
+  ask: "Who can answer this: {ask}",
   nearest: "The nearest articles",
   offline: "You are offline",
   offlineHint: "Your question is kept and asked as soon as you are connected again.",

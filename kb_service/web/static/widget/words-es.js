@@ -23,6 +23,8 @@ export const words = {
   possibleHint: "Nada es seguro; lo más cercano está marcado.",
   none: "Ningún artículo responde a esto",
   noneHint: "Nada del centro de ayuda trata su pregunta lo bastante bien como para citarlo como respuesta.",
+  languages: "Los artículos están en: {languages}.",
+  ask: "Quién puede responder: {ask}",
   nearest: "Los artículos más cercanos",
   offline: "No tiene conexión",
   offlineHint: "Su pregunta se conserva y se hará en cuanto vuelva la conexión.",

@@ -1,0 +1,50 @@
+"""What helps where nothing answers: who can answer, which languages the articles have, and the nearest articles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from kb_service.analysis import analyse, is_stop_word
+from kb_service.answers.presenting import related_article
+from kb_service.answers.results import RelatedArticle
+from kb_service.index.catalogue import Catalogue
+from kb_service.language import NAMES
+from kb_service.questions.understanding import Understanding
+from kb_service.ranking import Evidence, Ranked
+
+ALIKE: Final = 0.6  # of the weight of a question's words: who can answer one that has as much of it can answer it
+NEAR: Final = 0.2  # the likeness, or the share of the question's words, from which an article is near
+NEAREST: Final = 3  # articles that are offered
+
+
+def whom_to_ask(catalogue: Catalogue, understood: Understanding) -> str:
+    """Return who can answer a question by the likest one that authors listed with somebody; "" without one."""
+    mine = {word.term for word in understood.words}
+    weight, best, whom = sum(map(catalogue.weight_of, mine)), 0.0, ""
+    for question, name in catalogue.guide.whom_to_ask:
+        terms = {term.term for term in analyse(question) if not is_stop_word(term.word)}
+        if shared := mine & terms:
+            held = sum(map(catalogue.weight_of, shared))
+            alike = held / sum(map(catalogue.weight_of, mine | terms))
+            if held >= ALIKE * weight and alike > best:
+                best, whom = alike, name
+    return whom
+
+
+def languages_to_ask_in(catalogue: Catalogue, understood: Understanding) -> tuple[str, ...]:
+    """Return the names of the articles' languages where a question is in none of them."""
+    return tuple(NAMES.get(code, code) for code in catalogue.guide.languages) if understood.foreign else ()
+
+
+def nearest_articles(understood: Understanding, ranked: Sequence[Ranked]) -> tuple[RelatedArticle, ...]:
+    """Return the nearest articles, as far as they are near."""
+    if understood.foreign:
+        return ()
+    near = [each.entry.passage for each in ranked if _is_near(each.evidence)]
+    titles = {passage.article_id: passage.title for passage in near}
+    return tuple(related_article(article_id, title) for article_id, title in titles.items())[:NEAREST]
+
+
+def _is_near(evidence: Evidence) -> bool:
+    return max(evidence.coverage, evidence.passage_likeness or 0.0) >= NEAR
