@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from kb_service.answers.confidence import confidence, possible_from
@@ -28,11 +29,12 @@ SAME_ARTICLE: Final = 2  # passages of one article shown before those of others
 
 
 class Shown(NamedTuple):
-    """A passage that is shown, and [start, end) of what of it answers best."""
+    """A passage that is shown, [start, end) of what of it answers best, and for which question it was found."""
 
     passage: Ranked
     start: int
     end: int
+    understood: Understanding
 
     @property
     def quote(self) -> Quote:
@@ -79,20 +81,12 @@ def find_answer(
     decision = decide(understood, ranked, no_answer_below=no_answer_below)
     parts = _parts(ranker, text, limit=limit, today=today, no_answer_below=no_answer_below)
     decision = _joined(decision, [part for _, part in parts])
-    shown = decision.shown[:limit]
     return FoundAnswer(
         text=text,
         outcome=decision.outcome,
         confidence=decision.confidence,
         quote=decision.quote,
-        passages=found_passages(
-            [each.passage for each in shown],
-            understood,
-            today=today,
-            explain=explain,
-            html=html,
-            highlights=[Highlight(each.start, each.end) for each in shown],
-        ),
+        passages=_as_found(decision.shown[:limit], today=today, explain=explain, html=html),
         corrections=understood.corrections,
         related=_related(ranker, understood, decision, ranked, today=today),
         mentions=read_mentions(text),
@@ -100,6 +94,22 @@ def find_answer(
         ask="" if decision.outcome == "answered" else whom_to_ask(ranker.catalogue, understood),
         languages=languages_to_ask_in(ranker.catalogue, understood),
     )
+
+
+def _as_found(shown: Sequence[Shown], *, today: date, explain: bool, html: bool) -> tuple[FoundPassage, ...]:
+    """Return passages as they are shown, each explained by the question of a message for which it was found."""
+    found: list[FoundPassage] = []
+    for _, run in groupby(shown, key=lambda each: id(each.understood)):
+        of_one = list(run)
+        found += found_passages(
+            [each.passage for each in of_one],
+            of_one[0].understood,
+            today=today,
+            explain=explain,
+            html=html,
+            highlights=[Highlight(each.start, each.end) for each in of_one],
+        )
+    return tuple(found)
 
 
 def _parts(ranker: Ranker, text: str, *, limit: int, today: date, no_answer_below: float) -> list[tuple[str, Decision]]:
@@ -182,11 +192,14 @@ def decide(understood: Understanding, ranked: RankedList, *, no_answer_below: fl
     sure = round(confidence(understood, ranked, read), 3)
     if sure < min(no_answer_below, possible_from(ranked)):
         return Decision("no_answer", sure, ())
-    shown = (*_in_turn(read), *(Shown(each, 0, 0) for each in ranked.passages[READ:]))
+    shown = (
+        *_in_turn(read, understood),
+        *(Shown(each, 0, 0, understood) for each in ranked.passages[READ:]),
+    )
     return Decision("answered" if sure >= no_answer_below else "possible", sure, shown)
 
 
-def _in_turn(read: Sequence[ReadPassage]) -> list[Shown]:
+def _in_turn(read: Sequence[ReadPassage], understood: Understanding) -> list[Shown]:
     """Return what was read, the best first; passages of an article beyond SAME_ARTICLE come after those of others."""
     first: list[Shown] = []
     later: list[Shown] = []
@@ -194,7 +207,9 @@ def _in_turn(read: Sequence[ReadPassage]) -> list[Shown]:
     for each in read:
         article = each.ranked.entry.article_number
         count[article] += 1
-        (first if count[article] <= SAME_ARTICLE else later).append(Shown(each.ranked, each.start, each.end))
+        (first if count[article] <= SAME_ARTICLE else later).append(
+            Shown(each.ranked, each.start, each.end, understood)
+        )
     return [*first, *later]
 
 

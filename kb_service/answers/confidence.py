@@ -39,6 +39,8 @@ REFUSED: Final = 0.04  # the most that its confidence can be
 SUREST: Final = 0.99  # the most that any confidence can be: some of the surest answers were wrong too
 IDENTIFIED: Final = 0.7  # the least where an identifier is all that is asked and the passage has it, or its titles do
 EXPLAINED: Final = 0.9  # the least where the article lists the error text in the question
+ASKED_ALIKE: Final = 0.9  # a question this like, by words, one that the article is known to answer …
+KNOWN_TO_ANSWER: Final = 0.8  # … has at least this, where few ways to ask are known and no classifier judges them
 
 _PASSAGE: Final = (
     "likeness",
@@ -140,6 +142,8 @@ def confidence(understood: Understanding, ranked: RankedList, read: Sequence[Rea
         return min(chance, REFUSED)
     if _is_listed_as_unanswerable(found, ranked):
         return min(chance, REFUSED)
+    if ranked.resemblance.belonging is None and read[0].ranked.evidence.known_question >= ASKED_ALIKE:
+        chance = max(chance, KNOWN_TO_ANSWER)
     is_identified = named.alone or is_titled(named, understood, read[0].ranked)
     return max(chance, IDENTIFIED) if is_identified else chance
 
