@@ -14,7 +14,7 @@ import numpy as np
 
 from kb_service.analysis import analyse, term_code
 from kb_service.answers.naming import is_titled, lacks_what_is_named, named_in
-from kb_service.answers.reader import ReadPassage
+from kb_service.answers.reader import ReadPassage, is_known_to_answer
 from kb_service.answers.signs import PASSAGE_COLUMNS, SENTENCE_COLUMNS, tells
 from kb_service.answers.weights import Weights, weights_of
 from kb_service.questions.understanding import Understanding
@@ -39,8 +39,7 @@ REFUSED: Final = 0.04  # the most that its confidence can be
 SUREST: Final = 0.99  # the most that any confidence can be: some of the surest answers were wrong too
 IDENTIFIED: Final = 0.7  # the least where an identifier is all that is asked and the passage has it, or its titles do
 EXPLAINED: Final = 0.9  # the least where the article lists the error text in the question
-ASKED_ALIKE: Final = 0.9  # a question this like, by words, one that the article is known to answer …
-KNOWN_TO_ANSWER: Final = 0.8  # … has at least this, where few ways to ask are known and no classifier judges them
+KNOWN_TO_ANSWER: Final = 0.8  # the least where the article is known to answer this very question
 
 _PASSAGE: Final = (
     "likeness",
@@ -142,7 +141,7 @@ def confidence(understood: Understanding, ranked: RankedList, read: Sequence[Rea
         return min(chance, REFUSED)
     if _is_listed_as_unanswerable(found, ranked):
         return min(chance, REFUSED)
-    if ranked.resemblance.belonging is None and read[0].ranked.evidence.known_question >= ASKED_ALIKE:
+    if is_known_to_answer(read[0].ranked, ranked):
         chance = max(chance, KNOWN_TO_ANSWER)
     is_identified = named.alone or is_titled(named, understood, read[0].ranked)
     return max(chance, IDENTIFIED) if is_identified else chance

@@ -21,6 +21,7 @@ from kb_service.text import tokens
 READ: Final = 10  # passages: 20 have the right one for 4 of 100 questions more, and it is hardly ever chosen
 SENTENCE_SHARE: Final = 0.5  # of a passage's likeliest sentence in the choice of the passage
 NEVER: Final = -30.0  # the score of a sentence that cannot answer
+ASKED_ALIKE: Final = 0.9  # a question this like, by words, one that an article is known to answer is that one
 
 
 class ReadPassage(NamedTuple):
@@ -49,8 +50,8 @@ def read_passages(understood: Understanding, ranked: RankedList) -> list[ReadPas
 def read_signs(understood: Understanding, ranked: RankedList, signs: Signs, weights: Weights) -> list[ReadPassage]:
     """Return the first passages, which have these signs, as they are read by some weights.
 
-    Those whose article explains an error text in the question stay before the others, and of these those that have
-    what it names (see naming.py).
+    Those whose article explains an error text in the question stay before the others, then those whose article is
+    known to answer this very question, and then those that have what it names (see naming.py).
     """
     named = named_in(understood)
     passages, scores = ranked.passages[: len(signs.read)], passage_scores(ranked, signs, weights)
@@ -72,7 +73,17 @@ def read_signs(understood: Understanding, ranked: RankedList, signs: Signs, weig
                 signs.passages[at], of_best,
             )
         )  # fmt: skip
-    return sorted(read, key=lambda each: (-each.ranked.evidence.pattern, -_named(each, named), -_worth(each)))
+    return sorted(
+        read,
+        key=lambda each: (
+            -each.ranked.evidence.pattern, -is_known_to_answer(each.ranked, ranked), -_named(each, named), -_worth(each)
+        ),
+    )  # fmt: skip
+
+
+def is_known_to_answer(passage: Ranked, ranked: RankedList) -> bool:
+    """Tell whether the article is known to answer this very question; a classifier, where there is one, says more."""
+    return ranked.resemblance.belonging is None and passage.evidence.known_question >= ASKED_ALIKE
 
 
 def _named(read: ReadPassage, named: Named) -> int:

@@ -80,7 +80,7 @@ def test_it_answers_and_ends_on_request() -> None:
 
         assert server.first_line.startswith("Up to date: 7 articles, 10 passages")
         assert (ready.status_code, ready.json()["ready"]) == (200, True)
-        assert body["answer"]["text"] == "An invoice is sent by email on the first day of each month."
+        assert body["answer"]["text"].startswith("An invoice is sent by email on the first day of each month.")
         assert server.stop() == 0
 
 

@@ -10,7 +10,7 @@ from tests.quality.test_billing_questions import below, measured
 
 # Of 40 questions one is .029 or .2 ("refused"): what was measured, less one or two. Before politeness and stories were
 # left out the figures were .86 .97 .37 1 by words and .89 .97 .63 1 with meaning.
-FLOORS_BY_WORDS = MappingProxyType({"hit@1": 0.94, "hit@3": 0.97, "answered": 0.71, "refused": 0.8})
+FLOORS_BY_WORDS = MappingProxyType({"hit@1": 0.91, "hit@3": 0.97, "answered": 0.71, "refused": 0.8})
 FLOORS_BY_MEANING = MappingProxyType({"hit@1": 0.88, "hit@3": 0.94, "answered": 0.82, "refused": 0.6})
 
 
