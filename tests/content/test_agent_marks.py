@@ -237,3 +237,10 @@ def test_a_variable_in_a_title_leaves_a_gap_that_is_reported():
     article = an_article('---\ntitle: "Use {{ product }} well"\n---\nText.')
     assert article.title == "Use [\u2026] well"
     assert any(problem.line == 2 and "variable" in problem.message for problem in article.problems)
+
+
+@pytest.mark.parametrize(
+    "comment", ["<!-- not for customers -->", "<!-- Not for customers! -->", "<!-- do not show to customers -->"]
+)
+def test_a_comment_that_keeps_a_text_from_customers_hides_the_article(comment):
+    assert separate(f"# Refunds\n\n{comment}\n\nAGENTSECRET\n").doubtful

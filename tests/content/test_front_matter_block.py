@@ -32,7 +32,7 @@ def test_dots_end_front_matter_too():
         ),
         pytest.param("---\nintro: 'it's'\ntopics:\n  - a\n---\nb", {"intro": "it's", "topics": ["a"]}, id="quote"),
         pytest.param('+++\ntitle = "T"\nx y\n+++\nb', {"title": "T"}, id="TOML"),
-        pytest.param('{\n"title": "T",\n"owner": "me"\n}\nb', {"title": "T", "owner": "me"}, id="JSON"),
+        pytest.param('{\n"title": "T",\n"owner": "me",\n}\nb', {"title": "T", "owner": "me"}, id="JSON"),
         pytest.param("---\ntitle: T\n\n# Heading\n", {"title": "T"}, id="never closed"),
     ],
 )
@@ -130,3 +130,17 @@ def test_an_audience_that_is_written_wrongly_is_agents_and_an_error(line):
 
     assert front_matter.fields["audience"].value in {"agent", "internal"}
     assert [line for line, _ in front_matter.errors] == [3]
+
+
+def test_an_object_of_json_at_the_beginning_is_front_matter():
+    read = split('{\n  "title": "Seats",\n  "draft": true,\n  "weight": null\n}\n\nText.\n', path="a.md")
+
+    assert {key: field.value for key, field in read.fields.items()} == {"title": "Seats", "draft": "true"}
+    assert (read.body.strip(), read.warnings) == ("Text.", ())
+
+
+def test_json_with_a_slip_is_read_as_far_as_its_keys_can_be():
+    read = split('{\n  "title": "Seats",\n  "draft": true,\n}\n\nText.\n', path="a.md")
+
+    assert read.fields["draft"].value == "true"
+    assert read.warnings

@@ -432,6 +432,7 @@ _MOST_SHOWN: Final = 8
 _SOUGHT: Final = re.compile(r"\w[\w'.-]{3,}")
 _LONGEST: Final = 400  # characters that a form, but for a tag, has before or behind a word that it is judged by
 _OTHERS: Final = frozenset({"public", "customer", "external"})  # of `{% unless customer %}`
+_CUSTOMER_WORDS: Final = ("customers", "client", "kunden", "clientes")  # of `<!-- not for customers -->`
 
 
 def find_suspect(text: str, *, prose: str | None = None) -> tuple[int, str] | None:
@@ -441,6 +442,8 @@ def find_suspect(text: str, *, prose: str | None = None) -> tuple[int, str] | No
 
     >>> find_suspect("| step | note |\\n| one | :::agent x ::: |")
     (1, ':::agent')
+    >>> find_suspect("<!-- not for customers -->")
+    (0, '<!-- not')
     >>> find_suspect("An agent can open a ticket for a customer.")
     """
     normal = normalise(text)
@@ -493,6 +496,8 @@ def _in_capitals(text: str) -> re.Match[str] | None:
 
 def _suspects(normal: str, prose: str | None) -> Iterator[tuple[int, str]]:
     sought = [word for word in set(_SOUGHT.findall(normal)) if _is_sought(word)]
+    if "<!-" in normal or "%%" in normal or "/*" in normal:
+        sought += _CUSTOMER_WORDS
     for start, part in _parts_with(sought, normal):
         yield from _forms_in(part, start, in_code=True)
     for start, part in _parts_with(sought, prose) if prose else ():

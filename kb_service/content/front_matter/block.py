@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable
@@ -28,6 +29,7 @@ _KEY: Final = re.compile(r"^\S.*?[:=]", re.MULTILINE)
 _TOML_KEY: Final = re.compile(r"""^[ \t]*\[*["']?([\w-]+)""", re.MULTILINE)
 _BEFORE: Final = re.compile(r"(?:[ \t]*\n|[ \t]*<!--.*?-->[ \t]*\n){1,20}(?=---[ \t]*\n|\+\+\+[ \t]*\n)", re.DOTALL)
 LATE: Final = "Front matter is to be the first thing of a file: move it above the comment or the empty lines."
+_JSON_LAYOUT: Final = re.compile(r"^[ \t]+|[ \t]*,[ \t]*$", re.MULTILINE)
 _QUOTES: Final = frozenset({'""', "''"})
 
 
@@ -168,11 +170,30 @@ def _unclosed(text: str, start: int) -> FrontMatter:
 
 
 def _json_object(text: str) -> FrontMatter:
+    """Read an object of JSON at the beginning, as Hugo takes it; what is not JSON is read as far as its keys can be."""
+    try:
+        parsed, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        parsed = None
+    if isinstance(parsed, dict) and end <= MAX_CHARACTERS and text[end : end + 1] in {"", "\n"}:
+        block = text[:end]
+        fields = {
+            plain_key(key): Field(_as_text(value), _line_of_key(block, key))
+            for key, value in parsed.items()
+            if value is not None
+        }
+        body_line = text.count("\n", 0, end) + 1
+        return _with_strays(FrontMatter(text[end:], body_line, fields), strays_of_block(block, fields, broken=False))
     end = text.find("\n}")
     body = text[end + 2 :]
     if end < 0 or body[:1] not in {"", "\n"}:
         return FrontMatter(text)
-    return _read_loosely(text[2:end], body, text.count("\n", 0, end + 2) + 1, 1, "JSON is not read")
+    block = _JSON_LAYOUT.sub("", text[2:end])  # nested keys count as well: in doubt a state or an audience is meant
+    return _read_loosely(block, body, text.count("\n", 0, end + 2) + 1, 1, "nor JSON")
+
+
+def _line_of_key(block: str, key: str) -> int:
+    return block.count("\n", 0, max(block.find(json.dumps(key, ensure_ascii=False)), 0)) + 1
 
 
 def _read_loosely(block: str, body: str, body_line: int, line: int, reason: str) -> FrontMatter:
