@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +39,11 @@ def test_the_first_vote_is_created_and_the_next_replaces_it(client: FlaskClient,
     assert stored_votes(folder) == [Vote(QUERY_ID, False, "a#b", ("wrong",), "no")]
 
 
-def test_a_vote_that_cannot_be_stored_is_503_with_a_time_to_come_back(client: FlaskClient, folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.touch()
+def test_a_vote_that_cannot_be_stored_is_503_with_a_time_to_come_back(folder: Path) -> None:
+    folder.touch()  # where the folder should be
+    app = create_app(Settings(rate_limit=False), knowledge_base=FixedKnowledgeBase(), record=a_record(folder))
 
-    response = client.post(URL, json={"query_id": QUERY_ID, "helpful": True})
+    response = app.test_client().post(URL, json={"query_id": QUERY_ID, "helpful": True})
 
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
     assert str(folder) not in response.text
