@@ -119,8 +119,11 @@ def _with_slip(rng: random.Random, text: str) -> str:
 
 
 def _by_key(name: str) -> Mapping[str, list[str]]:
-    loaded: Mapping[str, list[str]] = yaml.safe_load((ARTICLES / name).read_text(encoding="utf-8"))
-    return loaded
+    """Return the questions of a file by article or topic, those of its sections (`seats#price`) among them."""
+    found: dict[str, list[str]] = {}
+    for key, listed in yaml.safe_load((ARTICLES / name).read_text(encoding="utf-8")).items():
+        found.setdefault(key.partition("#")[0], []).extend(listed["questions"] if isinstance(listed, dict) else listed)
+    return found
 
 
 def _batched(wordings: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
