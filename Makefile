@@ -75,7 +75,7 @@ evaluate: $(VENV)/.dev ## measure answers on judged questions; SETS="FOLDER..." 
 	@$(BIN)/kb evaluate $(SETS) $(OPTIONS) --save $(RUN) > /dev/null
 	@$(BIN)/python -m quality $(RUN) $(REPORT)
 
-reader: $(VENV)/.dev ## fit what reads passages on judged folders, into answers/weights.json and docs/reader.md; JUDGED="FOLDER..."
+reader: $(VENV)/.dev ## fit what reads passages of bare folders on judged ones, into answers/weights.json and docs/reader.md; JUDGED="FOLDER..."
 	@$(BIN)/python -m quality.reader_fitting $(OPTIONS) $(JUDGED)
 
 bench: $(VENV)/.bench ## measure speed beside other engines (needs wrk), into docs/benchmarks.md; BENCH_CORPUS=folder

@@ -4,7 +4,8 @@
 
 Folders are as in judged_folders.py. Each is judged by weights fitted on the others: they are left out in FOLDS turns.
 Then all are fitted on together, and kb_service/answers/weights.json and the figures in docs/reader.md are written. The
-model for folders whose ways to ask are known is fitted on the shipped articles: known_fitting.py.
+weights for folders whose ways to ask are known stay what they are, but with `--known`: these are fitted on the shipped
+articles (known_fitting.py), and `kb test` says whether they may stay.
 """
 
 from __future__ import annotations
@@ -62,12 +63,12 @@ class Asked(NamedTuple):
 @click.command()
 @click.option("--kept", type=click.Path(path_type=Path), default=Path(".kb/judged"), help="Where indexes stay.")
 @click.option("--limit", type=int, help="The most questions asked of each folder.")
+@click.option("--known", is_flag=True, help="Fit what rests on known ways to ask anew, too.")
 @click.argument("folders", nargs=-1, type=click.Path(exists=True, path_type=Path))
-def main(kept: Path, limit: int | None, folders: Sequence[Path]) -> None:
-    """Fit the weights with the model and without it, and write them with what they are worth.
-
-    Without FOLDERS only those that rest on known ways to ask.
-    """
+def main(kept: Path, limit: int | None, known: bool, folders: Sequence[Path]) -> None:
+    """Fit the weights with the model and without it, and write them with what they are worth."""
+    if not (folders or known):
+        raise click.UsageError('Give folders of judged questions (JUDGED="FOLDER..."), or --known (OPTIONS=--known).')
     settings = Settings()
     fitted = dict(weights.all_weights())
     judged: dict[str, list[Outcome]] = {}
@@ -78,9 +79,12 @@ def main(kept: Path, limit: int | None, folders: Sequence[Path]) -> None:
         asked = [each for folder in folders for each in ask(folder, kept, encoder, limit)]
         print(f"{name}: {len(asked)} questions of {len(folders)} folders", flush=True)
         judged[name] = list(left_out(asked, fit))
-        fitted[name] = msgspec.structs.replace(fit(asked), known_sentence=fitted[name].known_sentence)
+        before, found = fitted[name], fit(asked)
+        fitted[name] = msgspec.structs.replace(
+            before, passage=found.passage, sentence=found.sentence, quoted=found.quoted
+        )
     write_weights(fitted)
-    for name, encoder in encoders:
+    for name, encoder in encoders if known else ():
         fitted[name] = with_known_ways(fitted[name], settings.articles, QUESTIONS, encoder, kept)
     write_weights(fitted)
     if folders:

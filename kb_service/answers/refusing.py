@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from kb_service.analysis import analyse, is_stop_word
@@ -16,6 +17,7 @@ from kb_service.ranking import Evidence, Ranked
 ALIKE: Final = 0.6  # of the weight of a question's words: who can answer one that has as much of it can answer it
 NEAR: Final = 0.2  # the likeness, or the share of the question's words, from which an article is near
 NEAREST: Final = 3  # articles that are offered
+MOST_KEPT: Final = 4096  # listed questions whose terms are kept
 
 
 def whom_to_ask(catalogue: Catalogue, understood: Understanding) -> str:
@@ -23,13 +25,18 @@ def whom_to_ask(catalogue: Catalogue, understood: Understanding) -> str:
     mine = {word.term for word in understood.words}
     weight, best, whom = sum(map(catalogue.weight_of, mine)), 0.0, ""
     for question, name in catalogue.guide.whom_to_ask:
-        terms = {term.term for term in analyse(question) if not is_stop_word(term.word)}
+        terms = _terms_of(question)
         if shared := mine & terms:
             held = sum(map(catalogue.weight_of, shared))
             alike = held / sum(map(catalogue.weight_of, mine | terms))
             if held >= ALIKE * weight and alike > best:
                 best, whom = alike, name
     return whom
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _terms_of(question: str) -> frozenset[str]:
+    return frozenset([term.term for term in analyse(question) if not is_stop_word(term.word)])
 
 
 def languages_to_ask_in(catalogue: Catalogue, understood: Understanding) -> tuple[str, ...]:

@@ -214,10 +214,10 @@ def _of_sentences(read: Sentences, ranked: Ranked, said: _Said) -> Floats:
         "met": met,
         "met_least": met_least,
         "shared": shared,
-        "shared_before": np.r_[0.0, shared[:-1]],
-        "shared_after": np.r_[shared[1:], 0.0],
-        "likeness_before": np.r_[0.0, likeness[:-1]],
-        "likeness_after": np.r_[likeness[1:], 0.0],
+        "shared_before": _with_ends(shared)[:-2],
+        "shared_after": _with_ends(shared)[2:],
+        "likeness_before": _with_ends(likeness)[:-2],
+        "likeness_after": _with_ends(likeness)[2:],
         "shared_above": np.where(np.asarray(above) >= 0, shared[above], 0.0),
         "likeness_above": np.where(np.asarray(above) >= 0, likeness[above], 0.0),
         "covered": covered @ said.share,
@@ -246,6 +246,13 @@ def _of_sentences(read: Sentences, ranked: Ranked, said: _Said) -> Floats:
     for name, values in found.items():
         signs[:, _AT[name]] = values
     return signs
+
+
+def _with_ends(values: Floats) -> Floats:
+    """Return values with a 0 before and behind them."""
+    found = np.zeros(len(values) + 2)
+    found[1:-1] = values
+    return found
 
 
 PASSAGE_SIGNS: Final = (
@@ -280,7 +287,7 @@ def _of_passage(read: Sentences, ranked: Ranked, sentences: Floats, said: _Said)
     in_heads = in_title.copy()
     for each in headings:
         in_heads |= _has(each, said)
-    alike = np.sort(np.r_[sentences[:, _AT["likeness"]], 0.0, 0.0])[::-1]
+    alike = np.sort(_with_ends(sentences[:, _AT["likeness"]]))[::-1]
     window = held.copy()
     window[1:] |= held[:-1]
     window[:-1] |= held[1:]

@@ -65,12 +65,6 @@ def fingerprint(source: bytes, snippets: bytes = b"") -> str:
     return sha256(_made_by() + snippets + source).hexdigest()
 
 
-def fingerprint_of(file: ArticleFile) -> str:
-    """Return the fingerprint that the article in a file would have now; raises OSError."""
-    source = file.file.read_bytes()
-    return fingerprint(source, _snippets_digest(file, source))
-
-
 def is_current(file: ArticleFile, known: str) -> bool:
     """Tell whether `known` is the fingerprint that the article in a file would have now; raises OSError."""
     source = file.file.read_bytes()

@@ -24,7 +24,6 @@ RETRY_SECONDS: Final = (0.5, 1.0, 2.0, 5.0)
 SHORT_REST_SECONDS: Final = 0.1
 CLOSE_SECONDS: Final = 5.0
 TEND_SECONDS: Final = 3600.0
-STATUSES: Final = ("written", "dropped", "failed")
 
 Status = Literal["written", "dropped", "failed"]
 

@@ -498,10 +498,12 @@ def _suspects(normal: str, prose: str | None) -> Iterator[tuple[int, str]]:
     sought = [word for word in set(_SOUGHT.findall(normal)) if _is_sought(word)]
     if "<!-" in normal or "%%" in normal or "/*" in normal:
         sought += _CUSTOMER_WORDS
-    for start, part in _parts_with(sought, normal):
+    parts = _parts_with(sought, normal)
+    for start, part in parts:
         yield from _forms_in(part, start, in_code=True)
-    for start, part in _parts_with(sought, prose) if prose else ():
-        yield from _forms_in(part, start, in_code=False)
+    if prose:
+        for start, part in parts if prose is normal else _parts_with(sought, prose):
+            yield from _forms_in(part, start, in_code=False)
     if "<" in normal:
         for tag in dict.fromkeys(_TAG.findall(normal)):
             if _is_agent_tag(tag):
