@@ -133,7 +133,7 @@ def create_app(
     if settings.console:
         knowledge = AgentKnowledge(lambda: agent_knowledge_base or open_agent_knowledge_base(settings, found))
         gate = Gate(access or open_access(settings), settings.base_url)
-        register_console(app, gate, found, knowledge, recording)
+        register_console(app, gate, found, knowledge, recording, settings.articles)
     return app
 
 
@@ -201,6 +201,7 @@ def _flask(settings: Settings, files: StaticFiles, *, takes_votes: bool) -> Flas
         script_url=files.url("vote.js"),
         console_script_url=files.url("console.js"),
         console_style_url=files.url("console.css"),
+        patch_script_url=files.url("patch.js"),
         seats_script_url=files.url("seats.js"),
         base_url=settings.base_url,
         contact_url=settings.contact_url,

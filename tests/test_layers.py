@@ -19,7 +19,7 @@ ROWS = (
     {"ranking"},
     {"answers", "indexing"},
     {"knowledge_base", "record"},
-    {"accounts"},
+    {"accounts", "patching"},
     {"assembly", "web", "evaluation", "answer_tests"},
     {"app"},
     {"commands"},

@@ -10,13 +10,13 @@ import click
 
 from kb_service.assembly import open_database, open_knowledge_base
 from kb_service.commands.context import articles_option, as_json, index_option, print_json, settings_in_force
-from kb_service.errors import BadRequest, CallerError, UnknownArticle
+from kb_service.errors import BadRequest
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.record.events import Surface
 
 if TYPE_CHECKING:
-    from kb_service.record.patches import PatchKind, Target
-    from kb_service.record.reports import OpenQuestion, Report
+    from kb_service.record.patches import PatchKind
+    from kb_service.record.reports import Report
     from kb_service.settings import Settings
 
 SECTIONS: Final = (
@@ -97,7 +97,8 @@ def _print(made: Report, *, only: str, as_json: bool, as_csv: bool, svg: Path | 
     if as_json:
         print_json(getattr(made, only) if only else made)
     elif as_csv:
-        click.echo(report_forms.as_csv(made, only or SECTIONS[0]), nl=False)
+        section = only or SECTIONS[0]
+        click.echo(report_forms.as_csv(section, getattr(made, section)), nl=False)
     else:
         click.echo(report_forms.as_text(made, only=only))
 
@@ -111,48 +112,16 @@ def _print_patch(
     kind: PatchKind | None,
     article: str | None,
 ) -> None:
-    from kb_service.record.patches import make_patch
+    from kb_service.patching import patch_for
 
     if number > len(made.open_questions):
         raise BadRequest({"--patch": f"there are {len(made.open_questions)} open questions in this period"})
     found = made.open_questions[number - 1]
-    target = _target(knowledge_base, article) if article else None
-    if kind is None:
-        kind = "ways" if target else "article"
-    elif target is None and kind in ("ways", "test", "synonym"):
-        target = _nearest(knowledge_base, found)
-    patch = make_patch(found, kind, articles=settings.articles, target=target, prefix=_prefix(settings.articles))
-    click.echo(f"{patch.says}. Other kinds: --as {', '.join(each for each in KINDS if each != kind)}.", err=True)
+    patch = patch_for(
+        found, knowledge_base=knowledge_base, articles=settings.articles, kind=kind, article_id=article or ""
+    )
+    others = ", ".join(each for each in KINDS if each != patch.kind)
+    click.echo(f"{patch.says}. Other kinds: --as {others}.", err=True)
     if article is None and found.nearest:
         click.echo(f"The nearest articles are {', '.join(found.nearest)}: --article ID takes one of them.", err=True)
     click.echo(patch.diff, nl=False)
-
-
-def _target(knowledge_base: KnowledgeBase, article_id: str) -> Target:
-    from kb_service.record.patches import Target
-
-    try:
-        read = knowledge_base.article(article_id, audience="agent")
-    except UnknownArticle as error:
-        raise BadRequest({"--article": f"there is no article {article_id!r}"}) from error
-    return Target(read.summary.id, read.summary.title)
-
-
-def _nearest(knowledge_base: KnowledgeBase, found: OpenQuestion) -> Target:
-    """Return the article that comes first for the wordings today."""
-    ranked = [
-        passage.article_id
-        for wording in found.examples
-        for passage in knowledge_base.search(wording, audience="agent", limit=1).passages
-    ]
-    if not ranked:
-        raise CallerError("No article is near to this question: say which should answer with --article ID.")
-    return _target(knowledge_base, max(ranked, key=ranked.count))
-
-
-def _prefix(articles: Path) -> str:
-    """Return how the articles folder is called from where `git apply` has to run: its repository, else here."""
-    folder = articles.resolve()
-    root = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), Path.cwd())
-    inside = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else articles.name
-    return "" if inside == "." else f"{inside}/"

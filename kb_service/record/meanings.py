@@ -43,11 +43,18 @@ def keep_meanings(database: Database, encoder: Encoder, phrases: Sequence[str]) 
     return vectors
 
 
-def meanings_of(database: Database, encoder: Encoder, phrases: Sequence[str]) -> Floats:
-    """Return the meanings of phrases, float32 [phrases, dimensions]; those that are not kept yet are computed."""
+def meanings_of(
+    database: Database, encoder: Encoder, phrases: Sequence[str], *, most_computed: int | None = None
+) -> Floats | None:
+    """Return the meanings of phrases, float32 [phrases, dimensions]; those that are not kept yet are computed.
+
+    None where that are more than `most_computed`.
+    """
     vectors = np.zeros((len(phrases), encoder.dimensions), dtype=np.float32)
     kept = _kept(database, encoder, phrases)
     lacking = [row for row, phrase in enumerate(phrases) if phrase not in kept]
+    if most_computed is not None and len(lacking) > most_computed:
+        return None
     for row, phrase in enumerate(phrases):
         if phrase in kept:
             vectors[row] = np.frombuffer(kept[phrase], dtype=_STORED)

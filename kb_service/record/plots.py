@@ -19,16 +19,27 @@ COLOURS: Final = {
     "no_answer": "#D55E00",
     "nothing": "#CC79A7",
 }
+OUTCOMES: Final = {
+    "answered": "answered",
+    "possible": "may help",
+    "found": "found by a search",
+    "no_answer": "not answered",
+    "nothing": "nothing found",
+}
 OTHER_COLOUR: Final = "#888888"
 
 
-def bars(title: str, rows: Sequence[tuple[str, int]]) -> str:
-    """Return a bar for each row."""
-    return stacked_bars(title, {f"{number}\0{name}": {"": value} for number, (name, value) in enumerate(rows)})
+def bars(title: str, rows: Sequence[tuple[str, int]], *, name: str = "plot") -> str:
+    """Return a bar for each row; see stacked_bars."""
+    parts = {f"{number}\0{label}": {"": value} for number, (label, value) in enumerate(rows)}
+    return stacked_bars(title, parts, name=name)
 
 
-def stacked_bars(title: str, rows: Mapping[str, Mapping[str, int]]) -> str:
-    """Return a bar for each row, made of its parts, with a legend where the parts have names."""
+def stacked_bars(title: str, rows: Mapping[str, Mapping[str, int]], *, name: str = "plot") -> str:
+    """Return a bar for each row, made of its parts, with a legend where the parts have names.
+
+    Plots of one page need each a `name` of its own.
+    """
     longest = max((sum(parts.values()) for parts in rows.values()), default=0) or 1
     names = list(dict.fromkeys(name for parts in rows.values() for name in parts if name))
     body = [_legend(names), *(_row(at, name, parts, longest) for at, (name, parts) in enumerate(rows.items()))]
@@ -36,10 +47,23 @@ def stacked_bars(title: str, rows: Mapping[str, Mapping[str, int]]) -> str:
         body.append(_text(LABEL, HEAD + 16, "Nothing is recorded for this period."))
     height = HEAD + ROW * max(1, len(rows)) + 12
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="title" '
-        f'font-family="sans-serif" font-size="12" fill="currentColor"><title id="title">{escape(title)}</title>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'aria-labelledby="{name}-title" aria-describedby="{name}-desc" '
+        f'font-family="sans-serif" font-size="12" fill="currentColor">\n'
+        f'<title id="{name}-title">{escape(title)}</title>\n'
+        f'<desc id="{name}-desc">{escape(_described(rows))}</desc>\n'
         f'<text x="8" y="20" font-size="15">{escape(title)}</text>\n' + "\n".join(filter(None, body)) + "\n</svg>\n"
     )
+
+
+def _described(rows: Mapping[str, Mapping[str, int]]) -> str:
+    """Return in words what is seen at a glance."""
+    totals = {label.rpartition("\0")[2]: sum(parts.values()) for label, parts in rows.items()}
+    if not totals:
+        return "Nothing is recorded for this period."
+    most, least = max(totals, key=totals.__getitem__), min(totals, key=totals.__getitem__)
+    said = f"{len(rows)} bars, {sum(totals.values())} together. Most: {most}, {totals[most]}."
+    return said if len(totals) == 1 else f"{said} Fewest: {least}, {totals[least]}."
 
 
 def _row(at: int, name: str, parts: Mapping[str, int], longest: int) -> str:
@@ -48,7 +72,8 @@ def _row(at: int, name: str, parts: Mapping[str, int], longest: int) -> str:
     drawn = [_text(LABEL - 8, y + 15, _short(name), anchor="end", told=name)]
     for part, value in parts.items():
         width = (WIDTH - LABEL - 60) * value / longest
-        told = f"<title>{escape(f'{name}: {part} {value}' if part else f'{name}: {value}')}</title>"
+        what = OUTCOMES.get(part, part)
+        told = f"<title>{escape(f'{name}: {what} {value}' if part else f'{name}: {value}')}</title>"
         drawn.append(
             f'<rect x="{x:.1f}" y="{y + 3}" width="{width:.1f}" height="{ROW - 6}" fill="{_colour(part)}">{told}</rect>'
         )
@@ -58,10 +83,11 @@ def _row(at: int, name: str, parts: Mapping[str, int], longest: int) -> str:
 
 
 def _legend(names: Sequence[str]) -> str:
-    drawn = []
-    for at, name in enumerate(names):
-        x = 8 + at * 110
-        drawn.append(f'<rect x="{x}" y="32" width="12" height="12" fill="{_colour(name)}"/>{_text(x + 17, 42, name)}')
+    drawn, x = [], 8
+    for name in names:
+        said = OUTCOMES.get(name, name)
+        drawn.append(f'<rect x="{x}" y="32" width="12" height="12" fill="{_colour(name)}"/>{_text(x + 17, 42, said)}')
+        x += 40 + 7 * len(said)
     return "".join(drawn)
 
 

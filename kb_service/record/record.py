@@ -46,6 +46,7 @@ class Record:
         self._open_database = open_database
         self._key = key
         self._keep_days = keep_days
+        self.mode = mode
         self._keeps_questions = mode == "on"
         self._encoder = encoder
         self._database: Database | None = None

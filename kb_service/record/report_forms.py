@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -25,6 +26,7 @@ SECTIONS: Final[dict[str, tuple[str, type[msgspec.Struct]]]] = {
     "surfaces": ("By surface", OutcomeCount),
     "days": ("By day", OutcomeCount),
 }
+MOST_DAYS: Final = 62  # of a plot with a bar a day
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet computes what begins so
 
 
@@ -38,35 +40,51 @@ def as_text(report: Report, *, only: str = "") -> str:
     return "\n".join(lines)
 
 
-def as_csv(report: Report, section: str) -> str:
-    """Return a section as CSV with a line of names; nothing in it is taken for a formula."""
+def as_csv(section: str, rows: Iterable[msgspec.Struct]) -> str:
+    """Return the rows of a section as CSV with a line of names; nothing in it is taken for a formula."""
     kind, out = SECTIONS[section][1], io.StringIO()
     table = csv.writer(out)
     table.writerow(kind.__struct_fields__)
-    for each in getattr(report, section):
+    for each in rows:
         table.writerow([_cell(value) for value in msgspec.structs.astuple(each)])
     return out.getvalue()
 
 
 def as_svg(report: Report) -> dict[str, str]:
     """Return plots by name: what came of questions by day and by surface, open questions, articles asked most often."""
+    made = {name: plot_of(name, getattr(report, name)) for name in ("days", "surfaces", "open_questions", "most_asked")}
+    return {name.replace("_", "-"): plot for name, plot in made.items() if plot}
+
+
+def plot_of(section: str, rows: Sequence[Any]) -> str:
+    """Return the plot of a section, "" for one whose rows are no numbers to compare."""
     from kb_service.record.plots import bars, stacked_bars
 
-    return {
-        "days": stacked_bars("Questions by day", _by_outcome(report.days)),
-        "surfaces": stacked_bars("Questions by surface", _by_outcome(report.surfaces)),
-        "open-questions": bars(
-            SECTIONS["open_questions"][0], [(e.examples[0], e.asked) for e in report.open_questions]
-        ),
-        "most-asked": bars(SECTIONS["most_asked"][0], [(e.article_id, e.count) for e in report.most_asked]),
-    }
+    title, kind = SECTIONS[section]
+    if kind is OutcomeCount:
+        if section == "days" and len({row.name for row in rows}) > MOST_DAYS:
+            return stacked_bars("Questions by week", _by_outcome(rows, _week_of), name=section)
+        return stacked_bars(f"Questions {title.lower()}", _by_outcome(rows, str), name=section)
+    if kind is OpenQuestion:
+        return bars(title, [(each.examples[0], each.asked) for each in rows], name=section)
+    if kind is ArticleCount:
+        return bars(title, [(each.article_id, each.count) for each in rows], name=section)
+    if kind is Unopened:
+        return bars(title, [(each.article_id, each.shown) for each in rows], name=section)
+    return ""
 
 
-def _by_outcome(counts: Sequence[OutcomeCount]) -> dict[str, dict[str, int]]:
-    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+def _by_outcome(counts: Iterable[OutcomeCount], name_of: Callable[[str], str]) -> dict[str, dict[str, int]]:
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for each in counts:
-        found[each.name][each.outcome] = each.intents
-    return dict(found)
+        found[name_of(each.name)][each.outcome] += each.intents
+    return {name: dict(parts) for name, parts in found.items()}
+
+
+def _week_of(day: str) -> str:
+    """Return the Monday of the week of a day."""
+    found = date.fromisoformat(day)
+    return f"week of {found - timedelta(days=found.weekday())}"
 
 
 def _lines(row: Any) -> Iterator[str]:

@@ -6,8 +6,9 @@ Sections read indexes alone where they can (see schema.py); texts are read for t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -19,7 +20,7 @@ from kb_service.record.database import Database
 from kb_service.record.events import LEFT_OPEN, Deed
 from kb_service.record.flags import Flag, list_flags
 from kb_service.record.meanings import meanings_of
-from kb_service.record.schema import deed, intent, vote
+from kb_service.record.schema import deed, intent, question, vote
 
 DAY_MS: Final = 86_400_000
 MOST_PHRASES: Final = 5_000  # that are put together: those asked most often
@@ -124,7 +125,6 @@ def make_report(
     database: Database, period: Period, *, encoder: Encoder | None = None, overdue: Collection[str] = ()
 ) -> Report:
     """Return all sections; `overdue` are the ids of articles whose review is."""
-    asked = most_asked(database, period, limit=None)
     return Report(
         since=day_of(period.since),
         until=day_of(period.until),
@@ -133,10 +133,10 @@ def make_report(
         open_questions=open_questions(database, period, encoder=encoder),
         disappointing=disappointing(database, period),
         never_opened=never_opened(database, period),
-        most_asked=tuple(asked[:MOST_LINES]),
+        most_asked=most_asked(database, period),
         most_copied=most_done(database, period, "copied"),
         most_solved=most_done(database, period, "solved"),
-        overdue=tuple(each for each in asked if each.article_id in overdue),
+        overdue=still_answering(database, period, overdue.__contains__),
         flags=list_flags(database),
         surfaces=by_surface(database, period),
         days=by_day(database, period),
@@ -144,9 +144,17 @@ def make_report(
 
 
 def open_questions(
-    database: Database, period: Period, *, encoder: Encoder | None = None, limit: int = MOST_LINES
+    database: Database,
+    period: Period,
+    *,
+    encoder: Encoder | None = None,
+    limit: int = MOST_LINES,
+    most_computed: int | None = None,
 ) -> tuple[OpenQuestion, ...]:
-    """Return what was asked and not answered, put together by meaning with an `encoder`, by words without."""
+    """Return what was asked and not answered, put together by meaning with an `encoder`, by words without.
+
+    Where more than `most_computed` meanings would have to be computed first, words do.
+    """
     with database.transaction(writes=False) as connection:
         rows = connection.execute(
             select(intent.c.phrase, _count(), func.min(intent.c.last_at), func.max(intent.c.last_at))
@@ -158,8 +166,9 @@ def open_questions(
     phrases, counts = [row[0] for row in rows], [row[1] for row in rows]
     if not phrases:
         return ()
-    if encoder:
-        groups = cluster(meanings_of(database, encoder, phrases), counts, IN_MEANING)
+    meanings = meanings_of(database, encoder, phrases, most_computed=most_computed) if encoder else None
+    if meanings is not None:
+        groups = cluster(meanings, counts, IN_MEANING)
     else:
         groups = cluster(word_vectors(phrases), counts, IN_WORDS)
     examples_of = [[phrases[row] for row in group[:EXAMPLES]] for group in groups[:limit]]
@@ -185,7 +194,7 @@ def disappointing(database: Database, period: Period, *, limit: int = MOST_LINES
     of_articles = select(intent.c.article_id, _count(), is_followed).where(_is_in(period), intent.c.article_id != "")
     of_votes = (
         select(vote.c.article_id, func.sum(cast(vote.c.helpful, Integer)), _count())
-        .where(vote.c.voted_at >= period.since, vote.c.voted_at < period.until, vote.c.article_id != "")
+        .where(_is_voted(period), vote.c.article_id != "")
         .group_by(vote.c.article_id)
     )
     with database.transaction(writes=False) as connection:
@@ -237,16 +246,21 @@ def never_opened(database: Database, period: Period, *, limit: int = MOST_LINES)
     return tuple(sorted(enough, key=lambda each: (-each.shown, each.article_id))[:limit])
 
 
-def most_asked(database: Database, period: Period, *, limit: int | None = MOST_LINES) -> tuple[ArticleCount, ...]:
+def most_asked(database: Database, period: Period, *, limit: int = MOST_LINES) -> tuple[ArticleCount, ...]:
     """Return the articles that answered most often."""
-    counts = (
-        select(intent.c.article_id, _count())
-        .where(_is_in(period), intent.c.article_id != "")
-        .group_by(intent.c.article_id)
-        .order_by(_count().desc(), intent.c.article_id)
-        .limit(limit)
-    )
-    return _with_examples(database, counts, _is_in(period))
+    with database.transaction(writes=False) as connection:
+        counts = list(connection.execute(_answering(period).limit(limit)).tuples())
+        return _with_examples(connection, counts, period)
+
+
+def still_answering(
+    database: Database, period: Period, is_overdue: Callable[[str], bool], *, limit: int = MOST_LINES
+) -> tuple[ArticleCount, ...]:
+    """Return the articles that answered most often and whose review `is_overdue`."""
+    with database.transaction(writes=False) as connection:
+        answering = connection.execute(_answering(period)).tuples().all()
+        counts = list(islice((each for each in answering if is_overdue(each[0])), limit))
+        return _with_examples(connection, counts, period)
 
 
 def most_done(database: Database, period: Period, what: Deed, *, limit: int = MOST_LINES) -> tuple[ArticleCount, ...]:
@@ -258,7 +272,8 @@ def most_done(database: Database, period: Period, what: Deed, *, limit: int = MO
         .order_by(_count().desc(), deed.c.article_id)
         .limit(limit)
     )
-    return _with_examples(database, counts, _is_in(period))
+    with database.transaction(writes=False) as connection:
+        return _with_examples(connection, list(connection.execute(counts).tuples()), period)
 
 
 def popular_articles(database: Database, period: Period, *, fewest: int) -> tuple[str, ...]:
@@ -296,11 +311,20 @@ def _outcomes(database: Database, period: Period, name: ColumnElement[Any]) -> t
         return tuple(OutcomeCount(str(row[0]), row[1], row[2], int(row[3])) for row in connection.execute(statement))
 
 
-def _with_examples(database: Database, counts: Select[Any], where: ColumnElement[bool]) -> tuple[ArticleCount, ...]:
-    with database.transaction(writes=False) as connection:
-        rows = connection.execute(counts).all()
-        examples = _examples(connection, where, [row[0] for row in rows], 1)
-    return tuple(ArticleCount(article, count, "".join(examples[article])) for article, count in rows)
+def _answering(period: Period) -> Select[tuple[str, int]]:
+    return (
+        select(intent.c.article_id, _count())
+        .where(_is_in(period), intent.c.article_id != "")
+        .group_by(intent.c.article_id)
+        .order_by(_count().desc(), intent.c.article_id)
+    )
+
+
+def _with_examples(
+    connection: Connection, counts: Sequence[tuple[str, int]], period: Period
+) -> tuple[ArticleCount, ...]:
+    examples = _examples(connection, _is_in(period), [article for article, _ in counts], 1)
+    return tuple(ArticleCount(article, count, "".join(examples[article])) for article, count in counts)
 
 
 def _examples(
@@ -347,8 +371,7 @@ def _reasons_and_comments(
     comments: defaultdict[str, list[str]] = defaultdict(list)
     statement = (
         select(vote.c.article_id, vote.c.reasons, vote.c.comment)
-        .where(vote.c.article_id.in_(articles), vote.c.helpful == false())
-        .where(vote.c.voted_at >= period.since, vote.c.voted_at < period.until)
+        .where(_is_voted(period), vote.c.article_id.in_(articles), vote.c.helpful == false())
         .order_by(vote.c.voted_at.desc())
     )
     for article, given, comment in connection.execute(statement):
@@ -379,7 +402,18 @@ def _is_in(period: Period) -> ColumnElement[bool]:
 
 
 def _is_done(period: Period, what: Deed) -> ColumnElement[bool]:
-    return and_(deed.c.done_at >= period.since, deed.c.done_at < period.until, deed.c.deed == what)
+    of_surface = deed.c.intent_id.in_(_of_surface(period)) if period.surface else true()
+    return and_(deed.c.done_at >= period.since, deed.c.done_at < period.until, deed.c.deed == what, of_surface)
+
+
+def _is_voted(period: Period) -> ColumnElement[bool]:
+    asked = select(question.c.query_id).where(question.c.intent_id.in_(_of_surface(period)))
+    of_surface = vote.c.query_id.in_(asked) if period.surface else true()
+    return and_(vote.c.voted_at >= period.since, vote.c.voted_at < period.until, of_surface)
+
+
+def _of_surface(period: Period) -> Select[Any]:
+    return select(intent.c.intent_id).where(intent.c.surface == period.surface)
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -53,6 +53,7 @@ class Site:
     script_url: str
     console_script_url: str
     console_style_url: str
+    patch_script_url: str
     seats_script_url: str
     base_url: str
     contact_url: str
@@ -219,6 +220,10 @@ def _expectation(kind: Any, *, is_in_query: bool) -> str:
             return f"a whole number from {low:,} to {high:,}"
         case {"type": "array", "items": {"enum": choices}}:
             return f"a list of {', '.join(choices)}"
+        case {"format": "date"}:
+            return "a day such as 2026-11-30"
+        case {"enum": choices}:
+            return f"one of {', '.join(filter(None, choices))}"
         case {"pattern": pattern}:
             return f"a text of the form {pattern}"
         case {"maxLength": longest}:

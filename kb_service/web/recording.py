@@ -23,6 +23,7 @@ from kb_service.knowledge_base import KnowledgeBase
 from kb_service.record.asked import event_of_answer, event_of_search
 from kb_service.record.events import Asked, Deed, Done, Surface
 from kb_service.record.record import Record
+from kb_service.settings import RecordMode
 from kb_service.web.http import json_response, read_body
 from kb_service.web.visitors import Limit, client_of
 
@@ -59,6 +60,11 @@ class Recording:
 
     record: Record | None = None
     now: Callable[[], float] = time.time
+
+    @property
+    def mode(self) -> RecordMode:
+        """What is recorded: on, votes or off."""
+        return self.record.mode if self.record else "off"
 
     def asked(self, answer: Answer, *, audience: Audience = "public") -> None:
         """Record a question by its answer."""

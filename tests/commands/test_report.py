@@ -92,7 +92,7 @@ def test_a_patch_is_applied_by_git(kb: Kb, folder: Path, options: list[str], fil
 
 def test_a_group_or_an_article_that_is_not_there_is_said(kb: Kb) -> None:
     assert kb("report", "--patch", "9").err == "kb: --patch: there are 1 open questions in this period\n"
-    assert kb("report", "--patch", "1", "--article", "none").err == "kb: --article: there is no article 'none'\n"
+    assert kb("report", "--patch", "1", "--article", "none").err == "kb: article: there is no article 'none'\n"
 
 
 def test_without_an_index_the_record_is_told_all_the_same(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:

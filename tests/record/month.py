@@ -16,7 +16,11 @@ from typing import Final, NamedTuple
 import yaml
 
 from kb_service.query_ids import QueryIds
+from kb_service.record.database import Database
 from kb_service.record.events import Asked, Done, Event, Surface
+from kb_service.record.recorder import BATCH
+from kb_service.record.writing import Writer
+from tests.record.builders import KEY
 from tests.record.gaps import GAPS
 
 ARTICLES: Final = Path(__file__).parents[2] / "articles"
@@ -72,6 +76,13 @@ def simulated_month(*, questions: int = 50_000, seed: int = 17) -> list[Event]:
             if asked == questions:
                 break
     return sorted(events, key=lambda each: each.at)
+
+
+def fill_with_month(database: Database, *, questions: int = 50_000) -> None:
+    """Write the month as a server does, a batch at a time."""
+    writer, events = Writer(database, key=KEY, keep_days=36_500), simulated_month(questions=questions)
+    for start in range(0, len(events), BATCH):
+        writer.write(events[start : start + BATCH])
 
 
 def _asking(

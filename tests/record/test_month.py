@@ -19,18 +19,15 @@ from kb_service.record.database import Database, database_url
 from kb_service.record.meanings import keep_meanings, missing_meanings
 from kb_service.record.reports import OpenQuestion, Period, open_questions
 from kb_service.record.schema import question
-from kb_service.record.writing import Writer
 from tests.lacking import lacks
-from tests.record.builders import KEY
 from tests.record.gaps import GAPS
-from tests.record.month import END, START, gap_of, simulated_intents, simulated_month
+from tests.record.month import END, START, fill_with_month, gap_of, simulated_intents
 from tests.record.postgresql import Server
 
 pytestmark = pytest.mark.slow
 
 PERIOD = Period(START, END)
 QUESTIONS = 50_000
-BATCH = 500
 MOST_SECONDS = 0.3  # of a section: 0.02 to 0.11 measured; with PostgreSQL what it does itself is not counted
 REPEATS = 5
 
@@ -49,9 +46,7 @@ def month(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def _filled(folder: Path, url: str) -> Iterator[Database]:
     database = Database(database_url(folder, url))
     database.prepare()
-    writer, events = Writer(database, key=KEY, keep_days=36_500), simulated_month(questions=QUESTIONS)
-    for start in range(0, len(events), BATCH):
-        writer.write(events[start : start + BATCH])
+    fill_with_month(database, questions=QUESTIONS)
     yield database
     database.close()
     shutil.rmtree(folder)

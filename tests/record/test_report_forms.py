@@ -59,7 +59,7 @@ def test_the_text_has_every_section_with_a_line_or_more(report: Report) -> None:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_section_as_csv_has_its_names_and_a_row_each(report: Report, section: str) -> None:
-    names, *rows = csv.reader(io.StringIO(as_csv(report, section)))
+    names, *rows = csv.reader(io.StringIO(as_csv(section, getattr(report, section))))
 
     assert names == list(SECTIONS[section][1].__struct_fields__)
     assert len(rows) == len(getattr(report, section)) > 0
@@ -67,7 +67,7 @@ def test_a_section_as_csv_has_its_names_and_a_row_each(report: Report, section: 
 
 
 def test_a_text_that_a_spreadsheet_would_compute_is_marked_as_text(report: Report) -> None:
-    assert "'=1+1 <script>" in as_csv(report, "open_questions")
+    assert "'=1+1 <script>" in as_csv("open_questions", report.open_questions)
 
 
 def test_plots_are_svg_without_anything_that_runs(report: Report) -> None:
@@ -76,7 +76,7 @@ def test_plots_are_svg_without_anything_that_runs(report: Report) -> None:
     assert set(plots) == {"days", "surfaces", "open-questions", "most-asked"}
     for plot in plots.values():
         tags = {each.tag.rpartition("}")[2] for each in ET.fromstring(plot).iter()}
-        assert tags <= {"svg", "title", "text", "rect"}
+        assert tags <= {"svg", "title", "desc", "text", "rect"}
     assert "&lt;script&gt;" in plots["open-questions"]
 
 

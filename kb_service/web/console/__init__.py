@@ -8,6 +8,7 @@ openid_pages.py   the same at an identity provider
 account_pages.py  one's own sessions and password
 ticket_pages.py   the box, and what is known of each question of a ticket
 work_pages.py     flags, and what solved a ticket
+report_pages.py   what the record says about the articles, and patches from it
 article_pages.py  articles and files for agents
 agent_api.py      the same answers for programs with a token
 register.py       the routes of all of them

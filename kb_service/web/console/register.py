@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from flask import Flask, Response, g, request
 
 from kb_service.knowledge_base import KnowledgeBase
+from kb_service.record.plots import OUTCOMES
+from kb_service.record.report_forms import SECTIONS
 from kb_service.web.console.account_pages import ACCOUNT, AccountPages
 from kb_service.web.console.agent_api import AgentApi
 from kb_service.web.console.article_pages import ArticlePages
@@ -15,9 +18,10 @@ from kb_service.web.console.forms import HOME, set_cookie
 from kb_service.web.console.gate import SESSION, SIGN_IN, Gate
 from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.console.openid_pages import OpenIdPages
+from kb_service.web.console.report_pages import PATCHES, REPORTS, SURFACES, ReportPages
 from kb_service.web.console.sign_in_pages import SignInPages
 from kb_service.web.console.ticket_pages import MOST_FORM_BYTES, TicketPages
-from kb_service.web.console.work_pages import FLAGS, WorkPages
+from kb_service.web.console.work_pages import FLAGS, WorkPages, day_of_moment
 from kb_service.web.http import NEVER
 from kb_service.web.operations import AGENT_ANSWER
 from kb_service.web.recording import Recording
@@ -35,9 +39,9 @@ LIMITS: Final[Mapping[str, Limit]] = {
 
 
 def register_console(
-    app: Flask, gate: Gate, public: KnowledgeBase, knowledge: AgentKnowledge, recording: Recording
+    app: Flask, gate: Gate, public: KnowledgeBase, knowledge: AgentKnowledge, recording: Recording, folder: Path
 ) -> None:
-    """Route the console."""
+    """Route the console; patches are for the articles of `folder`."""
     sign_in, openid = SignInPages(gate), OpenIdPages(gate)
     app.add_url_rule(SIGN_IN, "console_sign_in", sign_in.show)
     app.add_url_rule(SIGN_IN, "console_take_sign_in", sign_in.take, methods=["POST"])
@@ -46,7 +50,7 @@ def register_console(
 
     for_agents, readable = gate.requires("agent"), gate.requires("agent", takes_tokens=True)
     tickets = TicketPages(public, knowledge, recording, gate.base_url)
-    work = WorkPages(gate.access.database, knowledge, recording)
+    work = WorkPages(gate.access.database, gate.access.accounts, knowledge, recording)
     articles, account = ArticlePages(knowledge), AccountPages(gate)
     app.add_url_rule(HOME, "console", for_agents(tickets.show))
     ask = gate.requires("agent", max_form_bytes=MOST_FORM_BYTES)(tickets.ask)
@@ -62,12 +66,29 @@ def register_console(
     app.add_url_rule(
         f"{ACCOUNT}/password", "console_change_password", for_agents(account.change_password), methods=["POST"]
     )
+    _register_reports(app, gate, ReportPages(gate.access.database, knowledge, recording, folder))
     app.add_url_rule(f"{HOME}/sign-out", "console_sign_out", for_agents(sign_in.sign_out), methods=["POST"])
     app.extensions["kb_agent_knowledge"] = knowledge
     answering = AgentApi(knowledge, recording, gate.base_url)
     app.add_url_rule(AGENT_ANSWER.rule, AGENT_ANSWER.endpoint, for_agents(answering.answer), methods=["POST"])
     app.after_request(_close)
     app.jinja_env.globals["person"] = lambda: g.get("person")
+
+
+def _register_reports(app: Flask, gate: Gate, pages: ReportPages) -> None:
+    """Route the reports: for leads, and downloads for programs with the scope too."""
+    for_leads, downloaded = gate.requires("lead"), gate.requires("lead", takes_tokens=True)
+    question = f"{REPORTS}/open_questions/<key>"
+    app.add_url_rule(REPORTS, "console_reports", for_leads(pages.overview))
+    app.add_url_rule(f"{REPORTS}/<section>", "console_report", for_leads(pages.section))
+    app.add_url_rule(f"{REPORTS}/<section>.csv", "console_report_csv", downloaded(pages.csv))
+    app.add_url_rule(f"{REPORTS}/<section>.json", "console_report_json", downloaded(pages.json))
+    app.add_url_rule(question, "console_patch", for_leads(pages.patch))
+    app.add_url_rule(f"{question}.patch", "console_patch_file", for_leads(pages.patch_file))
+    app.jinja_env.globals.update(
+        report_sections=SECTIONS, report_surfaces=SURFACES, outcomes_in_words=OUTCOMES, patch_kinds=PATCHES
+    )
+    app.jinja_env.filters["moment_day"] = day_of_moment
 
 
 def _close(response: Response) -> Response:

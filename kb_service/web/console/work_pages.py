@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import Final, get_args
 
 from flask import Response, g, request
+from werkzeug.exceptions import Forbidden
 
+from kb_service.accounts.accounts import Accounts
 from kb_service.accounts.random_secrets import now_ms
 from kb_service.accounts.storage import ReadyDatabase
 from kb_service.answers.presenting import article_url
@@ -36,9 +38,14 @@ class ShownFlag:
 
 @dataclass(frozen=True, slots=True)
 class FlagsPage:
-    """The flags that are not done, the oldest first."""
+    """The flags that are in a state, the oldest first; `state` is "" for those that are not done.
+
+    `people` are those whom the reader may give flags to: leads anybody, agents nobody.
+    """
 
     flags: Sequence[ShownFlag]
+    state: str
+    people: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class WorkPages:
     """The views, for agents."""
 
     database: ReadyDatabase
+    accounts: Accounts
     knowledge: AgentKnowledge
     recording: Recording
 
@@ -70,17 +78,27 @@ class WorkPages:
         return page_response("console/noted.html", NotedPage(f"Flag {raised.flag_id} is raised."))
 
     def flags(self) -> Response:
-        """List what somebody has to see to."""
-        found = list_flags(self.database.opened())
-        shown = [ShownFlag(each, f"{HOME}{_url(each.passage_id)}", _day(each.flagged_at)) for each in found]
-        return page_response("console/flags.html", FlagsPage(shown))
+        """List what somebody has to see to; `state` in the address chooses."""
+        state = request.args.get("state", "")
+        found = list_flags(self.database.opened(), with_done=True)
+        chosen = [each for each in found if each.state == state or (not _is_state(state) and each.state != "done")]
+        shown = [ShownFlag(each, f"{HOME}{_url(each.passage_id)}", day_of_moment(each.flagged_at)) for each in chosen]
+        people = [each.name for each in self.accounts.all() if not each.disabled] if _is_lead() else []
+        page = FlagsPage(shown, state if _is_state(state) else "", people)
+        return page_response("console/flags.html", page)
 
     def set_flag(self, flag_id: int) -> Response:
-        """Take a flag, give it back, or say that it is done."""
+        """Take a flag, give it back, or say that it is done; leads also give it to somebody else."""
         state = next((each for each in get_args(FlagState) if each == request.form.get("state")), None)
         if state is None:
             raise BadRequest({"state": f"must be {', '.join(get_args(FlagState))}"})
-        set_flag(self.database.opened(), flag_id, state, owner=g.person.account.name, at=now_ms())
+        owner = request.form.get("owner", "") or g.person.account.name
+        if owner != g.person.account.name:
+            if not _is_lead():
+                raise Forbidden("Flags are given to others by people with the role lead.")
+            if owner not in {each.name for each in self.accounts.all() if not each.disabled}:
+                raise BadRequest({"owner": "must have an account here"})
+        set_flag(self.database.opened(), flag_id, state, owner=owner, at=now_ms())
         return redirected(FLAGS)
 
     def solved(self) -> Response:
@@ -98,10 +116,19 @@ class WorkPages:
         return query_id
 
 
+def _is_lead() -> bool:
+    return bool(g.person.account.may_act_as("lead"))
+
+
+def _is_state(state: str) -> bool:
+    return state in get_args(FlagState)
+
+
 def _url(passage_id: str) -> str:
     article_id, _, anchor = passage_id.partition("#")
     return article_url(article_id, anchor)
 
 
-def _day(milliseconds: int) -> str:
+def day_of_moment(milliseconds: int) -> str:
+    """Return the day of a time of the record, as people write it."""
     return day(datetime.fromtimestamp(milliseconds / 1000, UTC).date())

@@ -14,7 +14,13 @@ import pytest
 from flask import Flask
 
 from kb_service.accounts.access import Access
+from kb_service.accounts.random_secrets import now_ms
+from kb_service.record.flags import raise_flag
+from kb_service.record.report_forms import SECTIONS
+from kb_service.record.writing import Writer
+from kb_service.web.console.report_pages import key_of
 from tests.billing_articles import SECRET
+from tests.record.builders import KEY, an_asked
 from tests.web.console.builders import ORIGIN, Browser
 
 # What the answers would be is in the articles for agents alone; the word that stands in all of that is in no question.
@@ -31,6 +37,8 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "digest": ("0" * 32,),
     "file": ("goodwill",),
     "flag_id": ("1",),
+    "section": tuple(SECTIONS),
+    "key": (key_of("Which card?"),),
 }
 
 
@@ -52,7 +60,11 @@ def addresses(app: Flask) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def callers(app: Flask, access: Access, browser: Browser) -> Mapping[str, Mapping[str, str]]:
-    """The headers of everybody who is no agent."""
+    """The headers of everybody who is no agent, where agents have quoted it in a flag."""
+    note = f"Is this {SECRET} refund right?"
+    raise_flag(access.database.opened(), passage_id="goodwill#intro", note=note, at=now_ms(), flagged_by="anna")
+    asked = an_asked("Which card?", now_ms() - 1000, outcome="no_answer", shown=("goodwill",))
+    Writer(access.database.opened(), key=KEY, keep_days=365).write([asked])
     made = {scope: access.tokens.add("x", [scope], days=1) for scope in ("answers:public", "reports", "answers:agent")}
     access.tokens.revoke(made["answers:agent"][0].token_id)
     access.accounts.disable("lena")

@@ -131,3 +131,27 @@ def test_the_flag_of_another_page_is_refused(anna: Browser, app: Flask) -> None:
 
     assert anna.post("/console/flags", flag).status_code == 403
     assert Browser(app).post("/console/flags", flag).status_code == 303
+
+
+def test_a_lead_gives_a_flag_to_somebody_and_an_agent_takes_it_themselves(
+    anna: Browser, lena: Browser, access: Access
+) -> None:
+    flag = {"query_id": asked(anna), "passage_id": "goodwill#intro", "note": "wrong"}
+    anna.submit("/console/flags", flag)
+    given = {"state": "taken", "owner": "anna"}
+
+    assert anna.submit("/console/flags/1", {**given, "owner": "lena"}, on="/console/flags").status_code == 403
+    assert lena.submit("/console/flags/1", {**given, "owner": "nobody"}, on="/console/flags").status_code == 422
+    assert list_flags(access.database.opened())[0].state == "open"
+    assert ["Who sees to flag 1" in each.get("/console/flags").text for each in (anna, lena)] == [False, True]
+    assert lena.submit("/console/flags/1", given, on="/console/flags").status_code == 303
+    assert "taken by anna" in anna.get("/console/flags").text
+
+
+def test_flags_are_listed_by_state(anna: Browser) -> None:
+    flag = {"query_id": asked(anna), "passage_id": "goodwill#intro", "note": "wrong"}
+    anna.submit("/console/flags", flag)
+    anna.submit("/console/flags/1", {"state": "done"}, on="/console/flags")
+
+    shown = {state: "done by anna" in anna.get(f"/console/flags?state={state}").text for state in ("", "open", "done")}
+    assert shown == {"": False, "open": False, "done": True}
