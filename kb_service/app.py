@@ -86,7 +86,7 @@ def create_app(
     found.warm_up()
     if records:
         record = open_record(settings, encoder=found.encoder, observer=metrics)
-    recording = Recording(record)
+    recording = Recording(record, keeps_counts=settings.record_counts)
     visitors = _visitors(settings, found, metrics, recording, clock)
     feedback = Feedback(found, record, settings.base_url)
     files = StaticFiles.read()

@@ -159,6 +159,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         "What is recorded: on (questions, what came of them, votes), votes alone, or off.",
     ] = "on"
     record_days: Annotated[int, _takes_whole(1, 3650), "Days after which what is recorded is deleted."] = 365
+    record_counts: Annotated[
+        bool, _SWITCH, "Keep the live staff counts of helpdesks by day, for the history in the console: on or off."
+    ] = False
     database_url: Annotated[
         str,
         _takes("an address such as postgresql://kb@localhost/kb", read=_database_url),

@@ -36,6 +36,7 @@ OTHER_ADDRESSES: Final = MappingProxyType(
         "/console/assets/{hash}/{name}": "A picture or file of any article, for agents.",
         "/console/flags": "What agents flagged as wrong (also POST: raises a flag).",
         "/console/flags/{number}": "Takes a flag, or says that it is done (POST).",
+        "/console/seats": "The seats of a helpdesk: its live count, what follows, what a change would do.",
         "/console/reports": "What the record says of questions and articles, for leads.",
         "/console/reports/{section}": "A section of it; `.csv` and `.json` for spreadsheets and programs.",
         "/console/reports/open_questions/{key}": "The patch for an open question; `.patch` as a file.",

@@ -6,7 +6,7 @@ from sqlalchemy import Column, ColumnElement, Connection, delete, func, select, 
 
 from kb_service.query_ids import FORM
 from kb_service.record.database import Database
-from kb_service.record.schema import deed, flag, intent, question, vote
+from kb_service.record.schema import deed, flag, intent, question, staff_count, vote
 from kb_service.record.writing import forget_before, forget_meanings
 
 
@@ -14,8 +14,8 @@ def erase(database: Database, who: str, *, dry_run: bool = False) -> dict[str, i
     """Delete all that belongs to `who`; return how many rows of each table that are.
 
     A query id stands for its question, what was asked with it and what was done with its answer. Anything else is
-    looked for in questions, comments and notes, in any letter case; who has flags by that name is forgotten too.
-    `dry_run` only counts.
+    looked for in questions, comments and notes, in any letter case; who has flags by that name is forgotten too, and so
+    are the staff counts of a helpdesk of that name. `dry_run` only counts.
     """
     with database.transaction() as connection:
         erased = _erase_query(connection, who) if FORM.fullmatch(who) else _erase_words(connection, who)
@@ -48,7 +48,8 @@ def _erase_words(connection: Connection, words: str) -> dict[str, int]:
     for column in (flag.c.owner, flag.c.flagged_by):
         is_theirs = func.lower(column) == words.lower()
         erased["flag"] += connection.execute(update(flag).where(is_theirs).values({column: ""})).rowcount
-    return erased
+    is_theirs = staff_count.c.domain == words.lower()
+    return {**erased, "staff_count": connection.execute(delete(staff_count).where(is_theirs)).rowcount}
 
 
 def _erase_intents(connection: Connection, intents: list[str], *, also: set[str]) -> dict[str, int]:

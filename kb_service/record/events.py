@@ -46,7 +46,15 @@ class Done(msgspec.Struct, frozen=True, gc=False):
     asker: str = ""
 
 
-Event: TypeAlias = Asked | Done
+class Counted(msgspec.Struct, frozen=True, gc=False):
+    """A helpdesk said how many staff it has."""
+
+    at: int
+    domain: str
+    count: int
+
+
+Event: TypeAlias = Asked | Done | Counted
 
 
 class Vote(msgspec.Struct, frozen=True):

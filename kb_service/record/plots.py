@@ -1,4 +1,4 @@
-"""Bars as SVG, made here: no script, no font and no colour but the page's own and those below; each has its numbers."""
+"""Bars and lines as SVG, made here: no script, no font, no colour but the page's own and those below; with numbers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ LABEL: Final = 260
 ROW: Final = 24
 HEAD: Final = 56
 LONGEST_LABEL: Final = 42
+LINE_WIDTH: Final = 480
+LINE_HEIGHT: Final = 150
+LINE_EDGE: Final = 24
 # Told apart by anybody, on white and on black alike (Okabe and Ito).
 COLOURS: Final = {
     "answered": "#009E73",
@@ -46,13 +49,44 @@ def stacked_bars(title: str, rows: Mapping[str, Mapping[str, int]], *, name: str
     if not rows:
         body.append(_text(LABEL, HEAD + 16, "Nothing is recorded for this period."))
     height = HEAD + ROW * max(1, len(rows)) + 12
+    head = _head(title, _described(rows), name, f"0 0 {WIDTH} {height}")
+    return head + "\n".join(filter(None, body)) + "\n</svg>\n"
+
+
+def line(title: str, points: Sequence[tuple[str, int]], *, name: str = "plot") -> str:
+    """Return a line through numbers in the order of time, each point with its day."""
+    values = [value for _, value in points]
+    low, high = min(values, default=0), max(values, default=0)
+    step = (LINE_WIDTH - 2 * LINE_EDGE) / max(1, len(points) - 1)
+    places = [
+        (LINE_EDGE + at * step, LINE_HEIGHT - 30 - (LINE_HEIGHT - 70) * (value - low) / max(1, high - low))
+        for at, value in enumerate(values)
+    ]
+    dots = "".join(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="#0072B2"><title>{escape(f"{day}: {value}")}</title></circle>'
+        for (x, y), (day, value) in zip(places, points, strict=True)
+    )
+    drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    ends = [(*places[0], *points[0], "start"), (*places[-1], *points[-1], "end")] if points else []
+    said = "".join(
+        _text(x, round(y) - 10, str(value), anchor=anchor) + _text(x, LINE_HEIGHT - 8, day, anchor=anchor)
+        for x, y, day, value, anchor in (ends if len(points) > 1 else ends[:1])
+    )
+    told = f"{len(points)} days, from {low} to {high}. Last: {values[-1]}." if points else "Nothing is recorded."
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f"{_head(title, told, name, f'0 0 {LINE_WIDTH} {LINE_HEIGHT}')}"
+        f'<polyline points="{drawn}" fill="none" stroke="#0072B2" stroke-width="2"/>{dots}{said}</svg>\n'
+    )
+
+
+def _head(title: str, described: str, name: str, view_box: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view_box}" role="img" '
         f'aria-labelledby="{name}-title" aria-describedby="{name}-desc" '
         f'font-family="sans-serif" font-size="12" fill="currentColor">\n'
         f'<title id="{name}-title">{escape(title)}</title>\n'
-        f'<desc id="{name}-desc">{escape(_described(rows))}</desc>\n'
-        f'<text x="8" y="20" font-size="15">{escape(title)}</text>\n' + "\n".join(filter(None, body)) + "\n</svg>\n"
+        f'<desc id="{name}-desc">{escape(described)}</desc>\n'
+        f'<text x="8" y="20" font-size="15">{escape(title)}</text>\n'
     )
 
 

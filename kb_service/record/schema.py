@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-VERSION: Final = "0002"  # the newest revision in migrations/versions
+VERSION: Final = "0004"  # the newest revision in migrations/versions
 
 metadata: Final = MetaData()
 
@@ -94,3 +94,14 @@ meaning: Final = Table(
     Column("model", String(80), primary_key=True),
     Column("vector", LargeBinary, nullable=False),
 )
+
+# The last live count of a helpdesk's staff on each day, where the settings let it be kept. `day` is since 1970.
+staff_count: Final = Table(
+    "staff_count",
+    metadata,
+    Column("domain", String(253), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+    Column("counted_at", BigInteger, nullable=False),
+)
+Index("staff_count_by_time", staff_count.c.counted_at)

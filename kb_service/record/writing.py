@@ -13,11 +13,11 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from kb_service.record.database import Database, insert_new
-from kb_service.record.events import Asked, Done, Event
+from kb_service.record.database import Database, insert_new, insert_or_replace
+from kb_service.record.events import Asked, Counted, Done, Event
 from kb_service.record.intents import DEED_MS, Intent, RecentIntents
 from kb_service.record.masking import mask_personal
-from kb_service.record.schema import deed, flag, intent, meaning, question, vote
+from kb_service.record.schema import deed, flag, intent, meaning, question, staff_count, vote
 
 LONGEST_TEXT: Final = 512
 MOST_SHOWN: Final = 20  # articles of an answer
@@ -44,8 +44,13 @@ class Writer:
 
     def write(self, events: Sequence[Event]) -> None:
         """Write all of them, or none; raises DependencyFailed."""
+        counted = [each for each in events if isinstance(each, Counted)]
+        asked = [each for each in events if not isinstance(each, Counted)]
         with self._database.transaction() as connection:
-            self._write(connection, sorted(events, key=lambda each: each.at))
+            if asked:
+                self._write(connection, sorted(asked, key=lambda each: each.at))
+            if counted:
+                _write_counts(connection, sorted(counted, key=lambda each: each.at))
 
     def tend(self, now: int) -> None:
         """Delete what is older than it may be kept, and who asked what; raises DependencyFailed."""
@@ -58,7 +63,7 @@ class Writer:
     def close(self) -> None:
         self._database.close()
 
-    def _write(self, connection: Connection, events: Sequence[Event]) -> None:
+    def _write(self, connection: Connection, events: Sequence[Asked | Done]) -> None:
         tags = {each: self._tag(each.asker, each.at) for each in events}
         recent = RecentIntents(_known_intents(connection, set(tags.values()) - {""}, since=events[0].at - DEED_MS))
         intent_of = _intents_of(connection, {each.query_id for each in events} - {""})
@@ -92,6 +97,15 @@ class Writer:
         return blake2b(f"{day} {asker}".encode("utf-8", "replace"), key=self._key, digest_size=8).hexdigest()
 
 
+def _write_counts(connection: Connection, counted: Sequence[Counted]) -> None:
+    """Keep the last count of each day."""
+    rows = {(each.domain, each.at // DAY_MS): {"count": each.count, "counted_at": each.at} for each in counted}
+    connection.execute(
+        insert_or_replace(connection, staff_count),
+        [{"domain": domain, "day": day, **values} for (domain, day), values in rows.items()],
+    )
+
+
 def forget_before(connection: Connection, limit: int) -> dict[str, int]:
     """Delete what happened before `limit`, open flags apart; return how many rows of each table that were."""
     old = select(intent.c.intent_id).where(intent.c.last_at < limit)
@@ -101,6 +115,7 @@ def forget_before(connection: Connection, limit: int) -> dict[str, int]:
         "intent": delete(intent).where(intent.c.last_at < limit),
         "vote": delete(vote).where(vote.c.voted_at < limit),
         "flag": delete(flag).where(flag.c.changed_at < limit, flag.c.state == "done"),
+        "staff_count": delete(staff_count).where(staff_count.c.counted_at < limit),
     }
     deleted = {name: connection.execute(statement).rowcount for name, statement in statements.items()}
     if deleted["intent"]:

@@ -21,9 +21,10 @@ from kb_service.content.article import Audience
 from kb_service.errors import BadRequest
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.record.asked import event_of_answer, event_of_search
-from kb_service.record.events import Asked, Deed, Done, Surface
+from kb_service.record.events import Asked, Counted, Deed, Done, Surface
 from kb_service.record.record import Record
 from kb_service.settings import RecordMode
+from kb_service.staff.counter import StaffCount
 from kb_service.web.http import json_response, read_body
 from kb_service.web.visitors import Limit, client_of
 
@@ -56,9 +57,13 @@ class EventResponse(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Turns answers into events of `record`; without one nothing is recorded. Never raises, never waits."""
+    """Turns answers into events of `record`; without one nothing is recorded. Never raises, never waits.
+
+    `keeps_counts`: live staff counts are kept, by day.
+    """
 
     record: Record | None = None
+    keeps_counts: bool = False
     now: Callable[[], float] = time.time
 
     @property
@@ -72,6 +77,8 @@ class Recording:
             surface, asker = _who()
             at = self._milliseconds()
             self._put(event_of_answer(answer, at=at, surface=surface, audience=audience, asker=asker))
+            if answer.staff_count:
+                self.counted(answer.staff_count)
 
     def searched(self, found: SearchResult) -> None:
         """Record a search."""
@@ -83,6 +90,11 @@ class Recording:
         """Record that an article was opened, if an answer of the last minutes had shown it to the same visitor."""
         if self.record and "prefetch" not in request.headers.get("Sec-Purpose", ""):
             self.record.put(Done("", self._milliseconds(), "opened", article_id, _who()[1]))
+
+    def counted(self, found: StaffCount) -> None:
+        """Keep a count that a helpdesk has just given."""
+        if self.record and self.keeps_counts and found.status == "ok" and found.count is not None and not found.cached:
+            self.record.put(Counted(self._milliseconds(), found.domain, found.count))
 
     def popular(self) -> tuple[str, ...]:
         """Return the ids of articles by how often they answered of late; see Record.popular."""

@@ -7,6 +7,7 @@ sign_in_pages.py  sign in and out
 openid_pages.py   the same at an identity provider
 account_pages.py  one's own sessions and password
 ticket_pages.py   the box, and what is known of each question of a ticket
+seat_pages.py     the seat panel
 work_pages.py     flags, and what solved a ticket
 report_pages.py   what the record says about the articles, and patches from it
 article_pages.py  articles and files for agents

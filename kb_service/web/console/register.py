@@ -19,18 +19,20 @@ from kb_service.web.console.gate import SESSION, SIGN_IN, Gate
 from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.console.openid_pages import OpenIdPages
 from kb_service.web.console.report_pages import PATCHES, REPORTS, SURFACES, ReportPages
+from kb_service.web.console.seat_pages import SEATS, SeatPages
 from kb_service.web.console.sign_in_pages import SignInPages
 from kb_service.web.console.ticket_pages import MOST_FORM_BYTES, TicketPages
 from kb_service.web.console.work_pages import FLAGS, WorkPages, day_of_moment
 from kb_service.web.http import NEVER
 from kb_service.web.operations import AGENT_ANSWER
 from kb_service.web.recording import Recording
-from kb_service.web.visitors import ANSWERS, FILES, Limit
+from kb_service.web.visitors import ANSWERS, FILES, LIVE, Limit
 
 SIGN_INS: Final = Limit("sign-ins", per_minute=10, burst=30)  # in each worker, before the throttle in the database
 
 LIMITS: Final[Mapping[str, Limit]] = {
     "console_ask": ANSWERS,
+    "console_seats": LIVE,
     "console_asset": FILES,
     "console_take_sign_in": SIGN_INS,
     "console_openid_begin": SIGN_INS,
@@ -66,6 +68,8 @@ def register_console(
     app.add_url_rule(
         f"{ACCOUNT}/password", "console_change_password", for_agents(account.change_password), methods=["POST"]
     )
+    seats = SeatPages(public, knowledge, recording, gate.access.database)
+    app.add_url_rule(SEATS, "console_seats", for_agents(seats.show))
     _register_reports(app, gate, ReportPages(gate.access.database, knowledge, recording, folder))
     app.add_url_rule(f"{HOME}/sign-out", "console_sign_out", for_agents(sign_in.sign_out), methods=["POST"])
     app.extensions["kb_agent_knowledge"] = knowledge

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Response, request
 
@@ -18,6 +20,7 @@ from kb_service.seats.position import SeatPosition
 from kb_service.web.console.copies import Copies, copies_of, customer_reply, whole_reply
 from kb_service.web.console.forms import HOME
 from kb_service.web.console.knowledge import AgentKnowledge
+from kb_service.web.console.seat_pages import SEATS
 from kb_service.web.formatting import printable
 from kb_service.web.http import page_response
 from kb_service.web.recording import Recording
@@ -28,6 +31,7 @@ MOST_FORM_BYTES: Final = 300 * 1024  # as many characters, four bytes each, each
 CUSTOMER_PASSAGES: Final = 3
 AGENT_PASSAGES: Final = 4
 MOST_OTHERS: Final = 4
+_HELPDESK: Final = re.compile(r"(?i)\b[a-z0-9][a-z0-9-]{0,62}\.kayako\.com\b")
 KNOWN_PASSAGES: Final = 10  # what is for agents only may stand further down
 
 
@@ -64,11 +68,12 @@ class AnsweredQuestion:
 
 @dataclass(frozen=True, slots=True)
 class SeatNumbers:
-    """What the ticket says of seats: the numbers with where they come from, and what follows."""
+    """What the ticket says of seats: the numbers with where they come from, what follows, and the panel's address."""
 
     headline: str
     numbers: Sequence[tuple[str, str, str]]
     sentences: Sequence[str]
+    panel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ class TicketPages:
             typed=typed,
             ticket=ticket,
             questions=answered,
-            seats=_seat_numbers(seats) if seats else None,
+            seats=_seat_numbers(seats, typed) if seats else None,
             reply=whole_reply(
                 ticket.asker, [each.for_customers[0].copies.body for each in answered if each.for_customers]
             ),
@@ -204,8 +209,13 @@ class TicketPages:
             return None
 
 
-def _seat_numbers(position: SeatPosition) -> SeatNumbers:
-    words = words_in("en")
+def _seat_numbers(position: SeatPosition, typed: str) -> SeatNumbers:
+    words, helpdesk = words_in("en"), _HELPDESK.search(typed)
+    known = {
+        "seats": position.purchased,
+        "active": position.active,
+        "domain": helpdesk[0].lower() if helpdesk else None,
+    }
     numbers = (("card.paid", position.purchased_number), ("card.active", position.active_number))
     said = (*position.questions, position.capacity, position.billing, *position.conflicts)
     return SeatNumbers(
@@ -216,4 +226,5 @@ def _seat_numbers(position: SeatPosition) -> SeatNumbers:
             if number
         ],
         sentences=[sentence for sentence in said if sentence],
+        panel=f"{SEATS}?{urlencode({name: value for name, value in known.items() if value is not None})}",
     )

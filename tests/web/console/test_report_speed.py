@@ -67,10 +67,10 @@ def lead(request: pytest.FixtureRequest, filled: tuple[Settings, Database]) -> I
 
 
 def test_every_page_comes_within_300_ms(lead: Browser) -> None:
-    patch = patch_of(lead.get(f"{REPORTS}/open_questions?{FILTERS}").text)
-    paths = [REPORTS, *(f"{REPORTS}/{section}" for section in SECTIONS), f"{REPORTS}/open_questions.csv", patch]
-    asked = [f"{path}?{FILTERS}{surface}" for path in paths for surface in ("", "&surface=pages")]
-    taken = {each: fastest(lead, each) for each in asked}
+    sections = [REPORTS, *(f"{REPORTS}/{section}" for section in SECTIONS), f"{REPORTS}/open_questions.csv"]
+    asked = [f"{path}?{FILTERS}{surface}" for path in sections for surface in ("", "&surface=pages")]
+    asked.append(f"{patch_of(lead.get(f'{REPORTS}/open_questions?{FILTERS}').text)}?{FILTERS}")
+    taken = {path: fastest(lead, path) for path in asked}
 
     assert {path: seconds for path, seconds in taken.items() if seconds > MOST_SECONDS} == {}
 
