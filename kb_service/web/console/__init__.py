@@ -3,6 +3,8 @@
 place.py          is the browser where it believes to be, over TLS or on this machine?
 forms.py          is a form ours, and sent by the page that we gave to this browser?
 gate.py           who asks, and may they? Every route of the console stands behind it
+kept_work.py      what was sent when the session had ended
+sign_in_form.py   the page that asks who it is
 sign_in_pages.py  sign in and out
 openid_pages.py   the same at an identity provider
 account_pages.py  one's own sessions and password

@@ -78,7 +78,8 @@ class AccountPages:
         if problem := problem_with(new, name=name):
             return self._page(422, wrong=f"The new password is not taken. {problem}")
         account = access.accounts.set_password(name, new)
-        return self.gate.begin(account, redirected(f"{ACCOUNT}?done=password"))
+        self.gate.begin(account)
+        return redirected(f"{ACCOUNT}?done=password")
 
     def _page(self, status: int = 200, *, wrong: str = "") -> Response:
         person = g.person

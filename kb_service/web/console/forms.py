@@ -20,6 +20,9 @@ TOKEN_FIELD: Final = "form_token"  # noqa: S105 - its name
 BEFORE_SESSION: Final = "kb_form"
 LONGEST_PATH: Final = 2000
 HOME: Final = "/console"
+FLAGS: Final = f"{HOME}/flags"
+SOLVED: Final = f"{HOME}/solved"
+MOST_FORM_BYTES: Final = 300 * 1024  # of a ticket of 20,000 characters, four bytes each, each byte written %41
 
 _OTHER_PAGE: Final = "This form can only be sent from a page of this console. Load the page again."
 
@@ -31,10 +34,15 @@ def form_token(secret: str) -> str:
 
 def demand_own_form(place: Place, secret: str) -> None:
     """Raise Forbidden unless a page of ours, given to the browser with this secret, sent the current request."""
+    if not is_own_form(place, secret):
+        raise Forbidden(_OTHER_PAGE)
+
+
+def is_own_form(place: Place, secret: str) -> bool:
+    """Tell whether a page of ours, given to the browser with this secret, sent the current request."""
     if not (sent_by_own_page(request, place) and secret):
-        raise Forbidden(_OTHER_PAGE)
-    if not hmac.compare_digest(request.form.get(TOKEN_FIELD, "").encode(), form_token(secret).encode()):
-        raise Forbidden(_OTHER_PAGE)
+        return False
+    return hmac.compare_digest(request.form.get(TOKEN_FIELD, "").encode(), form_token(secret).encode())
 
 
 def sent_by_own_page(sent: Request, place: Place) -> bool:

@@ -20,8 +20,10 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from kb_service.accounts.access import Access
 from kb_service.accounts.accounts import Account, Role
 from kb_service.accounts.api_tokens import Scope
-from kb_service.web.console.forms import HOME, demand_own_form, form_token, path_within, set_cookie
+from kb_service.web.console.forms import HOME, demand_own_form, form_token, is_own_form, path_within
+from kb_service.web.console.kept_work import shown_again, work_sent
 from kb_service.web.console.place import NOT_SAFE_HERE, Place, place_of
+from kb_service.web.console.sign_in_form import sign_in_page
 from kb_service.web.formatting import printable
 from kb_service.web.http import View
 from kb_service.web.problems import is_api
@@ -69,12 +71,14 @@ class Gate:
                     return view(**values)
                 person = self._person()
                 if person is None:
-                    return self._to_sign_in()
+                    return self._to_sign_in(place)
                 if not person.account.may_act_as(role):
                     _log.warning("refused: account %d is no %s", person.account.account_id, role)
                     raise Forbidden(f"This is for people with the role {role}.")
                 g.person = person
-                if request.method not in SAFE:
+                if request.method not in SAFE and not is_own_form(place, person.secret):
+                    if work := work_sent(place):  # from a page of an earlier session
+                        return shown_again(work, 403)
                     demand_own_form(place, person.secret)
                 return view(**values)
 
@@ -94,12 +98,11 @@ class Gate:
         """Return the secret of the browser's session, "" without one."""
         return request.cookies.get(self.place().cookie_prefix + SESSION, "")
 
-    def begin(self, account: Account, response: Response) -> Response:
-        """Sign somebody in with `response`, under a session id that nobody knew before."""
-        place = self.place()
+    def begin(self, account: Account) -> Person:
+        """Sign somebody in with the response that is made, under a session id that nobody knew before."""
         secret = self.access.sessions.begin(account, browser=_browser(), instead_of=self.session_cookie())
-        set_cookie(response, place.cookie_prefix + SESSION, secret, is_tls=place.is_tls)
-        return response
+        g.set_session = (self.place(), secret)
+        return Person(account, secret, form_token(secret))
 
     def _person(self) -> Person | None:
         secret = self.session_cookie()
@@ -110,13 +113,8 @@ class Gate:
             if known is None:
                 raise Forbidden("The proxy that signs people in says of nobody with a role here that it is you.")
             if account is None or account.account_id != known.account_id:
-                account, secret = known, self._begin_with_proxy(known, secret)
+                return self.begin(known)
         return Person(account, secret, form_token(secret)) if account else None
-
-    def _begin_with_proxy(self, account: Account, instead_of: str) -> str:
-        secret = self.access.sessions.begin(account, browser=_browser(), instead_of=instead_of)
-        g.set_session = (self.place(), secret)
-        return secret
 
     def _demand_token(self, role: Role) -> None:
         token = self.access.tokens.find(_bearer())
@@ -126,8 +124,10 @@ class Gate:
             _log.warning("refused: token %s lacks the scope %s", token.token_id, SCOPE_OF[role])
             raise Forbidden(f"This token lacks the scope {SCOPE_OF[role]}.")
 
-    def _to_sign_in(self) -> Response:
-        """Lead to the sign-in, and back afterwards; what was sent is lost."""
+    def _to_sign_in(self, place: Place) -> Response:
+        """Lead to the sign-in, and back afterwards; what was sent is kept in the page where it can be."""
+        if request.method not in SAFE and (work := work_sent(place)):
+            return sign_in_page(self.access, place, 401, work=work)
         wanted = request.full_path.rstrip("?") if request.method in SAFE else HOME
         return redirected(f"{SIGN_IN}?next={quote(path_within(wanted), safe='/')}" if wanted != HOME else SIGN_IN)
 

@@ -46,7 +46,8 @@ class OpenIdPages:
         if account is None:
             _log.warning("sign-in refused: somebody of the identity provider without a role here")
             raise Forbidden(NO_ROLE)
-        return self.gate.begin(account, redirected(path_within(next_path)))
+        self.gate.begin(account)
+        return redirected(path_within(next_path))
 
     def _provider(self) -> OpenIdProvider:
         if self.gate.access.provider is None:

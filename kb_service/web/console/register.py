@@ -14,15 +14,15 @@ from kb_service.record.report_forms import SECTIONS
 from kb_service.web.console.account_pages import ACCOUNT, AccountPages
 from kb_service.web.console.agent_api import AgentApi
 from kb_service.web.console.article_pages import ArticlePages
-from kb_service.web.console.forms import HOME, set_cookie
+from kb_service.web.console.forms import FLAGS, HOME, MOST_FORM_BYTES, SOLVED, set_cookie
 from kb_service.web.console.gate import SESSION, SIGN_IN, Gate
 from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.console.openid_pages import OpenIdPages
 from kb_service.web.console.report_pages import PATCHES, REPORTS, SURFACES, ReportPages
 from kb_service.web.console.seat_pages import SEATS, SeatPages
 from kb_service.web.console.sign_in_pages import SignInPages
-from kb_service.web.console.ticket_pages import MOST_FORM_BYTES, TicketPages
-from kb_service.web.console.work_pages import FLAGS, WorkPages, day_of_moment
+from kb_service.web.console.ticket_pages import TicketPages
+from kb_service.web.console.work_pages import WorkPages, day_of_moment
 from kb_service.web.http import NEVER
 from kb_service.web.operations import AGENT_ANSWER
 from kb_service.web.recording import Recording
@@ -62,7 +62,7 @@ def register_console(
     app.add_url_rule(FLAGS, "console_flags", for_agents(work.flags))
     app.add_url_rule(FLAGS, "console_raise_flag", for_agents(work.raise_flag), methods=["POST"])
     app.add_url_rule(f"{FLAGS}/<int:flag_id>", "console_set_flag", for_agents(work.set_flag), methods=["POST"])
-    app.add_url_rule(f"{HOME}/solved", "console_solved", for_agents(work.solved), methods=["POST"])
+    app.add_url_rule(SOLVED, "console_solved", for_agents(work.solved), methods=["POST"])
     app.add_url_rule(ACCOUNT, "console_account", for_agents(account.show))
     app.add_url_rule(f"{ACCOUNT}/sessions", "console_end_session", for_agents(account.end_session), methods=["POST"])
     app.add_url_rule(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from flask import Response, g, request
 from werkzeug.exceptions import NotFound
 
 from kb_service.accounts.sign_in import Refused
-from kb_service.web.console.forms import HOME, demand_own_form, form_token, path_within, secret_before_session
+from kb_service.web.console.forms import MOST_FORM_BYTES, demand_own_form, path_within, secret_before_session
 from kb_service.web.console.gate import SESSION, Gate, redirected
+from kb_service.web.console.kept_work import shown_again, work_kept
+from kb_service.web.console.sign_in_form import sign_in_page
 from kb_service.web.http import page_response
 from kb_service.web.visitors import client_of
 
@@ -20,17 +23,6 @@ LATER: Final = "Too many tries. Wait {minutes} and try again."
 # What the browser kept of this origin's pages may hold what is for agents.
 CLEARED: Final = '"cache", "cookies", "storage"'
 LONGEST_NAME: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class SignInPage:
-    """`way` is how people sign in; "first" says how to make the first account. `wrong` says why it did not work."""
-
-    way: str
-    token: str
-    name: str = ""
-    next_path: str = HOME
-    wrong: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +44,26 @@ class SignInPages:
         secret = self.gate.session_cookie()
         if secret and self.gate.access.sessions.find(secret):
             return redirected(next_path)
-        return self._page(next_path=next_path)
+        return sign_in_page(self.gate.access, self.gate.place(), next_path=next_path)
 
     def take(self) -> Response:
         """Check a name and a password; in the same words, whatever of them is wrong."""
-        place = self.gate.place()
+        access, place = self.gate.access, self.gate.place()
+        request.max_content_length = MOST_FORM_BYTES
         demand_own_form(place, secret_before_session(place))
-        if self.gate.access.sign_in is None:
+        if access.sign_in is None:
             raise NotFound
-        name, next_path = request.form.get("name", ""), path_within(request.form.get("next", ""))
+        name, next_path, work = request.form.get("name", ""), path_within(request.form.get("next", "")), work_kept()
         address = client_of(request.remote_addr, request.headers.get("X-Forwarded-For"))
-        found = self.gate.access.sign_in.check(name, request.form.get("password", ""), address=address)
+        found = access.sign_in.check(name, request.form.get("password", ""), address=address)
         if not isinstance(found, Refused):
-            return self.gate.begin(found, redirected(next_path))
+            g.person = self.gate.begin(found)
+            return shown_again(work) if work else redirected(next_path)
+        again = partial(sign_in_page, access, place, name=name[:LONGEST_NAME], next_path=next_path, work=work)
         if not found.wait_seconds:
-            return self._page(401, name=name[:LONGEST_NAME], next_path=next_path, wrong=WRONG)
+            return again(401, wrong=WRONG)
         minutes = math.ceil(found.wait_seconds / 60)
-        later = LATER.format(minutes="a minute" if minutes == 1 else f"{minutes} minutes")
-        response = self._page(429, name=name[:LONGEST_NAME], next_path=next_path, wrong=later)
+        response = again(429, wrong=LATER.format(minutes="a minute" if minutes == 1 else f"{minutes} minutes"))
         response.headers["Retry-After"] = str(found.wait_seconds)
         return response
 
@@ -89,11 +83,3 @@ class SignInPages:
         response.delete_cookie(place.cookie_prefix + SESSION, secure=place.is_tls, httponly=True, samesite="Lax")
         response.headers["Clear-Site-Data"] = CLEARED
         return response
-
-    def _page(self, status: int = 200, *, next_path: str, name: str = "", wrong: str = "") -> Response:
-        access, secret = self.gate.access, secret_before_session(self.gate.place())
-        way = "oidc" if access.provider else "proxy" if access.proxy else "password"
-        if way == "password" and not access.accounts.exist():
-            way = "first"
-        page = SignInPage(way=way, token=form_token(secret), name=name, next_path=next_path, wrong=wrong)
-        return page_response("console/sign_in.html", page, status)

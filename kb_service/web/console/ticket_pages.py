@@ -27,7 +27,6 @@ from kb_service.web.recording import Recording
 from kb_service.wording.catalogue import words_in
 
 MOST_CHARACTERS: Final = 20_000
-MOST_FORM_BYTES: Final = 300 * 1024  # as many characters, four bytes each, each byte written %41
 CUSTOMER_PASSAGES: Final = 3
 AGENT_PASSAGES: Final = 4
 MOST_OTHERS: Final = 4

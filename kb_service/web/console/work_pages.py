@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, get_args
+from typing import get_args
 
 from flask import Response, g, request
 from werkzeug.exceptions import Forbidden
@@ -17,14 +17,12 @@ from kb_service.answers.presenting import article_url
 from kb_service.errors import BadRequest
 from kb_service.record.events import Done
 from kb_service.record.flags import MAX_NOTE_CHARACTERS, Flag, FlagState, list_flags, raise_flag, set_flag
-from kb_service.web.console.forms import HOME
+from kb_service.web.console.forms import FLAGS, HOME
 from kb_service.web.console.gate import redirected
 from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.formatting import day
 from kb_service.web.http import page_response
 from kb_service.web.recording import UNKNOWN_QUERY, Recording
-
-FLAGS: Final = f"{HOME}/flags"
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ async function send(/** @type {HTMLFormElement} */ form) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form)) body.append(name, String(value));
   const sent = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
+  // Signed out meanwhile: the form leads to the sign-in, and what stands in it is there again afterwards.
+  if (sent?.status === 401 || sent?.status === 403) return form.submit();
   if (!sent?.ok) return say("That did not work. Load the page again.");
   form.reset();
   form.closest("details")?.removeAttribute("open");

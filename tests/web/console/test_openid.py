@@ -221,3 +221,17 @@ def test_nobody_is_led_out_of_the_console_by_the_way_back(browser: Browser, prov
     back = provider.sign_in_at(begun.headers["Location"])
 
     assert browser.get(back.removeprefix(ORIGIN)).headers["Location"] == "/console"
+
+
+def test_a_ticket_stays_in_the_page_while_somebody_signs_in_in_another_tab(
+    browser: Browser, provider: IdentityProvider
+) -> None:
+    page = browser.post("/console", {"ticket": "Who may <b>refund</b>?"})
+    assert page.status_code == 401
+    assert 'target="_blank"' in page.text
+    assert '<input type="hidden" name="ticket" value="Who may &lt;b&gt;refund&lt;/b&gt;?">' in page.text
+
+    came_back(browser, provider)
+    shown = browser.post("/console", {"ticket": "Who may <b>refund</b>?"})
+    assert "Not sent yet" in shown.text
+    assert "Who may &lt;b&gt;refund&lt;/b&gt;?</textarea>" in shown.text
