@@ -30,7 +30,7 @@ from kb_service.assembly import (
 )
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.record.record import Record
-from kb_service.settings import SETTINGS_FILE, LogFormat, LogLevel, Settings, load_settings
+from kb_service.settings import SETTINGS_FILE, LogFormat, LogLevel, RecordMode, Settings, load_settings
 from kb_service.staff.signing import DomainTokens
 from kb_service.web.api import Api, register_api
 from kb_service.web.api_docs import register_api_docs
@@ -90,7 +90,7 @@ def create_app(
     visitors = _visitors(settings, found, metrics, recording, clock)
     feedback = Feedback(found, record, settings.base_url)
     files = StaticFiles.read()
-    version = _version(settings, files)
+    version = _version(settings, files, recording.mode)
 
     def etag() -> str:
         shown = recording.popular()[:MOST_POPULAR]
@@ -100,7 +100,7 @@ def create_app(
     def etag_of_docs() -> str:
         return etag_of(generation="docs", version=version, today=today())
 
-    app = _flask(settings, files, takes_votes=record is not None)
+    app = _flask(settings, files, recording.mode)
     register_every_request(
         app,
         visitors=visitors,
@@ -191,7 +191,7 @@ def _visitors(
     )
 
 
-def _flask(settings: Settings, files: StaticFiles, *, takes_votes: bool) -> Flask:
+def _flask(settings: Settings, files: StaticFiles, record: RecordMode) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROVIDE_AUTOMATIC_OPTIONS=False)
     app.url_map.merge_slashes = False  # no route answers with a redirect, which would repeat the caller's Host header
@@ -203,16 +203,18 @@ def _flask(settings: Settings, files: StaticFiles, *, takes_votes: bool) -> Flas
         console_style_url=files.url("console.css"),
         patch_script_url=files.url("patch.js"),
         seats_script_url=files.url("seats.js"),
+        events_script_url=files.url("events.js"),
         base_url=settings.base_url,
         contact_url=settings.contact_url,
         counts_staff=settings.staff_count == "public",
-        takes_votes=takes_votes,
+        takes_votes=record != "off",
+        records_events=record == "on",
     )
     configure_templates(app, site)
     return app
 
 
-def _version(settings: Settings, files: StaticFiles) -> str:
+def _version(settings: Settings, files: StaticFiles, record: RecordMode) -> str:
     """Name everything but the index that shapes a response, so that another version or setting is another ETag."""
     uses_model = settings.model is not None
     shaping = (
@@ -222,6 +224,7 @@ def _version(settings: Settings, files: StaticFiles) -> str:
         uses_model,
         settings.staff_count,
         settings.console,
+        record,
     )
     digest = hashlib.sha256(f"{__version__} {shaping} {files.fingerprint}".encode())
     for template in sorted(TEMPLATES.rglob("*.html")):

@@ -72,7 +72,7 @@ def ask(
     finally:
         knowledge_base.close()
     if as_json:
-        print_json(answer_response(answer, contact_url=settings.contact_url, lang=lang))
+        print_json(answer_response(answer, contact_url=settings.contact_url, record=settings.record, lang=lang))
     else:
         _print(console(), answer, lang)
     _record(settings, answer, audience)

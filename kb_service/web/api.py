@@ -102,7 +102,9 @@ class Api:
             lang=asked.lang,
         )
         answer = payloads.with_absolute_addresses(self.visitors.answer(question, token=asked.token), self.base_url)
-        return json_response(payloads.answer_response(answer, contact_url=self.contact_url, lang=asked.lang))
+        record = self.events.recording.mode
+        said = payloads.answer_response(answer, contact_url=self.contact_url, record=record, lang=asked.lang)
+        return json_response(said)
 
     def views(self) -> Mapping[table.Operation, View]:
         """Return which view does which operation."""

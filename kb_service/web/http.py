@@ -55,10 +55,12 @@ class Site:
     console_style_url: str
     patch_script_url: str
     seats_script_url: str
+    events_script_url: str
     base_url: str
     contact_url: str
     counts_staff: bool
     takes_votes: bool
+    records_events: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatNumber, SeatPosition, Source
 from kb_service.seats.sentences import SeatState, WhatIf
+from kb_service.settings import RecordMode
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message, note
 from kb_service.web.formatting import html_to_send
@@ -218,6 +219,10 @@ class AnswerResponse(msgspec.Struct, frozen=True):
     languages: Annotated[
         tuple[str, ...], Meta(description="Those of the articles, where the question is in none of them; else empty.")
     ]
+    record: Annotated[
+        RecordMode,
+        Meta(description="What is kept of it: the question, votes and events (on), votes alone, or nothing (off)."),
+    ]
     contact_url: Annotated[
         str | UnsetType, Meta(description="Where to ask a person; where nothing is claimed to answer.")
     ] = UNSET
@@ -280,7 +285,7 @@ def with_absolute_addresses(found: Found, base_url: str) -> Found:
     return replace(found, passages=passages)
 
 
-def answer_response(answer: Answer, *, contact_url: str, lang: Language = "en") -> AnswerResponse:
+def answer_response(answer: Answer, *, contact_url: str, record: RecordMode, lang: Language = "en") -> AnswerResponse:
     """`contact_url` is offered when nothing is claimed to answer; it may be empty. `lang` is that of the seats."""
     offers_contact = contact_url and answer.outcome in {"possible", "no_answer"}
     return AnswerResponse(
@@ -299,6 +304,7 @@ def answer_response(answer: Answer, *, contact_url: str, lang: Language = "en") 
         answers=answer.answers,
         ask=answer.ask,
         languages=answer.languages,
+        record=record,
         contact_url=contact_url if offers_contact else UNSET,
     )
 

@@ -29,14 +29,16 @@ JAVASCRIPT: Final = "text/javascript; charset=utf-8"
 
 _COMMENT: Final = re.compile(r"/\*\*.*?\*/|^\s*//[^\n]*\n", re.DOTALL | re.MULTILINE)
 _INDENTATION: Final = re.compile(r"^\s+", re.MULTILINE)
-# A string, a template or a pattern, which stays as it is; or blanks beside a sign, or at the end of a line.
+# A string, a template or a pattern, which stays as it is; or blanks beside a sign, or at the end of a line. Lines end
+# where a statement may: neither before what closes, nor after what opens or goes on. Before what closes, nothing ends.
 _BLANKS: Final = re.compile(
     r"""("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`"""
     r"""|(?<![\w)\]] )(?<![\w)\]])/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*)"""
-    r"""|[ \t]*([{}()\[\],;:=*?<>&|!]) *|[ ]+$""",
+    r"""|(?:[;,]?\s*(?=})|,?\s*(?=[)\]]))([)\]}]) *|[ \t]*([{(\[,;:=?&|])\s*|[ \t]*([*<>!]) *"""
+    r"""| (\+) (?!\+)|\bconst\b|[ ]+$""",
     re.MULTILINE,
 )
-_OF_STYLES: Final = re.compile(r"\s*([{};])\s*|([,:])[ \n]+")
+_OF_STYLES: Final = re.compile(r";?\s*(})\s*|\s*([{;>])\s*|([,:])[ \n]+")
 _IMPORT: Final = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=const |class |function |async function )", re.MULTILINE)
 
@@ -156,13 +158,19 @@ def _without_comments(source: str) -> str:
 
 
 def _without_blanks(text: str) -> str:
-    """Return JavaScript without the blanks that only people need; line ends stay, as they may end a statement."""
-    return _BLANKS.sub(lambda found: _styles(found[1]) if found[1] else found[2] or "", text)
+    """Return JavaScript without what only people need: blanks, line ends where no statement may end, and `const`."""
+    return _BLANKS.sub(_shortest, text)
+
+
+def _shortest(found: re.Match[str]) -> str:
+    if found[1]:
+        return _styles(found[1])
+    return "let" if found[0] == "const" else "".join(filter(None, found.groups()))
 
 
 def _styles(literal: str) -> str:
     """Return the template that holds the style sheet without its blanks and line ends; any other literal as it is."""
-    return _OF_STYLES.sub(r"\1\2", literal) if "}\n" in literal else literal
+    return _OF_STYLES.sub(r"\1\2\3", literal) if "}\n" in literal else literal
 
 
 def _joined(name: str, sources: Mapping[str, str]) -> str:

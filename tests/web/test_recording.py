@@ -15,7 +15,7 @@ from kb_service.answers.results import Answer, Question
 from kb_service.app import create_app
 from kb_service.record.record import Record
 from kb_service.record.schema import deed, intent
-from kb_service.settings import Settings
+from kb_service.settings import RecordMode, Settings
 from tests.record.builders import a_database, a_record, rows_of
 from tests.record.fakes import Counting
 from tests.web.fakes import ARTICLE_ID, IDS, PASSAGE, QUERY_ID, FixedKnowledgeBase
@@ -187,6 +187,7 @@ class PopularRecord(Record):
     """Knows what is popular without a database."""
 
     def __init__(self) -> None:
+        self.mode = "on"
         self.ids: tuple[str, ...] = ()
 
     def popular(self) -> tuple[str, ...]:
@@ -202,3 +203,31 @@ def test_pages_are_new_when_something_else_is_popular() -> None:
 
     assert second.status_code == 200
     assert client.get("/", headers={"If-None-Match": second.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("mode", ["on", "votes", "off"])
+def test_an_answer_says_what_is_kept_of_it_and_pages_ask_for_no_more(mode: RecordMode, tmp_path: Path) -> None:
+    record = None if mode == "off" else a_record(tmp_path, mode=mode)
+    app = create_app(Settings(rate_limit=False), knowledge_base=FixedKnowledgeBase(), record=record)
+    client = app.test_client()
+    results, article = (client.get(path).text for path in (SURFACES["pages"], f"/articles/{ARTICLE_ID}"))
+
+    assert client.get(SURFACES["api"]).get_json()["record"] == mode
+    assert ('class="vote"' in results, 'class="vote"' in article) == (mode != "off", mode != "off")
+    assert (f'data-query="{QUERY_ID}"' in results, "events.js" in results) == (mode == "on", mode == "on")
+    if record:
+        record.close()
+
+
+def test_pages_are_new_when_something_else_is_kept(tmp_path: Path) -> None:
+    with_votes = a_record(tmp_path, mode="votes")
+    tags = {
+        create_app(Settings(rate_limit=False), knowledge_base=FixedKnowledgeBase(), record=record)
+        .test_client()
+        .get("/")
+        .headers["ETag"]
+        for record in (None, with_votes)
+    }
+    with_votes.close()
+
+    assert len(tags) == 2

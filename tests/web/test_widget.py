@@ -121,7 +121,7 @@ def test_what_is_joined_keeps_every_line_of_code() -> None:
     joined = FILES.files[REST].content.decode()
 
     assert "import {" not in joined
-    assert re.findall(r"^export (?:async )?\w+ \w+", joined, re.MULTILINE) == [
+    assert re.findall(r"\bexport (?:async )?\w+ \w+", joined) == [
         "export async function converse",
         "export class Conversation",
     ]

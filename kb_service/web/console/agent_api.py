@@ -44,4 +44,4 @@ class AgentApi:
             passages=tuple(replace(each, url=f"{HOME}{each.url}") for each in answer.passages),
             related=tuple(replace(each, url=f"{HOME}{each.url}") for each in answer.related),
         )
-        return json_response(payloads.answer_response(answer, contact_url=""))
+        return json_response(payloads.answer_response(answer, contact_url="", record=self.recording.mode))

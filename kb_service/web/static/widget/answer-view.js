@@ -9,14 +9,14 @@ import { written } from "./written.js";
 /** @typedef {import("./replies.js").Passage} Passage */
 
 /**
- * @param {Answer} answer @param {Words} words @param {string} lang @param {Node} feedback @param {Node | null} contact
+ * @param {Answer} answer @param {Words} words @param {string} lang @param {Node | false} feedback @param {Node | null} contact
  * @param {Node | null} seats
- * @returns {Node}
+ * @returns {HTMLElement}
  */
 export function answerView(answer, words, lang, feedback, contact, seats) {
   const shown = node("div");
   if (answer.corrections.length) shown.append(corrections(answer.corrections, words));
-  if (answer.passage) shown.append(quotation(answer.passage, words, lang), feedback);
+  if (answer.passage) shown.append(quotation(answer.passage, words, lang), feedback || "");
   else shown.append(...none(answer, words, contact));
   for (const each of answer.parts) shown.append(part(each, words));
   // A place for the sentences that a pending count will bring, so that what follows stays where it is.

@@ -120,17 +120,29 @@ export class Conversation {
   #answer(/** @type {import("./replies.js").Answer} */ answer) {
     const words = this.#words;
     const { host, service, lang } = this.#box;
-    const send = async (/** @type {object} */ vote) => {
-      const body = { query_id: answer.queryId, passage_id: answer.passage?.id, ...vote };
+    const post = async (/** @type {string} */ path, /** @type {object} */ body) => {
       try {
-        return !!await request(service + "/api/v1/feedback", this.#asking.signal, body);
+        await request(service + "/api/v1/" + path, this.#asking.signal, { query_id: answer.queryId, ...body });
+        return true;
       } catch {
         return false;
       }
     };
+    const send = (/** @type {object} */ vote) => post("feedback", { passage_id: answer.passage?.id, ...vote });
+    /** Say that an article of the answer was opened or copied, once each. */
+    const tell = (/** @type {any} */ { type, target }) => {
+      const event = type === "copy" ? "copied" : "opened";
+      const link = type === "copy" ? target.closest("article, li, section")?.querySelector(".row > a, h3 > a, section > a") : target.closest("a");
+      const [, path] = /\/articles\/([^#?]+)/.exec(link?.href) ?? [];
+      if (!path || link[event]) return;
+      link[event] = true;
+      post("events", { event, article_id: decodeURIComponent(path) });
+    };
     const say = (/** @type {string} */ text) => this.#say(text);
     this.#card = answer.card && seatsView(answer.card, words, (numbers) => this.#count(numbers));
-    const view = answerView(answer, words, lang, feedbackView(words, send, say), this.#contact(answer.contact), this.#card);
+    const votes = answer.record !== "off" && feedbackView(words, send, say);
+    const view = answerView(answer, words, lang, votes, this.#contact(answer.contact), this.#card);
+    if (answer.record === "on") view.onclick = view.oncopy = tell;
     const state = answer.passage ? "results" : answer.outcome === "possible" ? "possible" : "none";
     this.#show(state, answer.passage ? fill(words.found, { quote: answer.quote }) : words[state], view);
     host.emit("kb-search", { question: this.#question, outcome: answer.outcome });

@@ -9,7 +9,7 @@ import { Failure } from "./requests.js";
 /** @typedef {{name: string, value: number | null, origin: string, typed: string, live: number | null}} Figure  `typed` stands in the field that corrects it */
 /** @typedef {{state: string, figures: Figure[], sentences: string[], conflicts: string[], asks: boolean, note: string, url: string, isPending: boolean}} Card */
 /** @typedef {{question: string, quote: string, title: string, url: string}} Part  of a message that asks several things */
-/** @typedef {{queryId: string, outcome: string, passage: Passage | null, quote: string, parts: Part[], ask: string, languages: string[], others: Passage[], corrections: string[], card: Card | null, related: Article[], contact: string}} Answer */
+/** @typedef {{queryId: string, outcome: string, passage: Passage | null, quote: string, parts: Part[], ask: string, languages: string[], others: Passage[], corrections: string[], card: Card | null, related: Article[], contact: string, record: string}} Answer  `record` is what is kept of it: on, votes or off */
 
 const text = (/** @type {any} */ value) => typeof value === "string" ? value : "";
 const list = (/** @type {any} */ value) => Array.isArray(value) ? value : [];
@@ -67,6 +67,7 @@ export function readAnswer(/** @type {any} */ reply, /** @type {string} */ servi
     card: readCard(reply),
     related: articles(reply.related, service),
     contact: address(reply.contact_url, service),
+    record: text(reply.record),
   };
 }
 
