@@ -22,6 +22,9 @@ topics: [seats]
 questions: [How can we pay for fewer users?, cut our plan from 25 agents to 20]
 related: [refunds, payment-methods]
 verified_at: 2026-11-20
+reply: |
+  You pay for {seats} seats at present, {name}. Disable the accounts that nobody needs, then lower the seat count.
+live: staff_count
 ---
 Disable the surplus staff accounts first. Then enter a lower seat count in the portal. Both halves are needed, because
 disabled accounts alone do not lower what you pay.

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from kb_service.record.database import Database
+from kb_service.record.events import Counted, Done, Event, Vote
+from kb_service.record.flags import raise_flag, set_flag
+from kb_service.record.report_forms import SECTIONS
+from kb_service.record.votes import save_vote
+from kb_service.record.writing import DAY_MS, Writer
 from kb_service.web.console.copies import WARNING
 from tests.accounts.builders import PASSWORD, Clock, cheap_passwords, database_like, empty_file
 from tests.billing_articles import LOCKED, SECRET
 from tests.browser.conftest import VIEWPORT, Errors
 from tests.browser.service import serving
 from tests.browser.test_accessibility import violations
+from tests.record.builders import KEY, a_record, an_asked
 from tests.web.console.builders import a_console, a_knowledge_base, an_access
 
 TICKET = f"""From: Tom Reed <tom@acme.example>
@@ -40,9 +48,37 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     clock.now = time.time_ns() // 1_000_000
     with cheap_passwords():
         access = an_access(database_like(empty_file(folder / "empty"), folder / "used"), clock)
-        access.accounts.add("anna", "agent", PASSWORD)
-        with serving(a_console(access, a_knowledge_base(), base_url="")) as port:
+        access.accounts.add("anna", "lead", PASSWORD)
+        _record_something(access.database.opened())
+        record = a_record(folder / "used")
+        app = a_console(access, a_knowledge_base(), base_url="", record=record, record_counts=True, articles=folder)
+        with serving(app) as port:
             yield f"http://127.0.0.1:{port}/console"
+        record.close()
+
+
+def _record_something(database: Database) -> None:
+    """So that every report has something to show."""
+    now, answered = int(time.time() * 1000) - 3_600_000, []
+    asked: list[Event] = []
+    for at, text in enumerate(
+        ("can we pay by cheque", "pay by cheque", "is there a dark mode", "how to pay by cheque?")
+    ):
+        asked.append(an_asked(text, now - at * DAY_MS, outcome="no_answer", shown=("refunds",), asker=f"o{at}"))
+    for at in range(12):
+        one = an_asked(
+            "which card can we use", now - at * DAY_MS, article_id="refunds", asker=f"c{at}", surface="pages"
+        )
+        answered.append(one)
+        asked += [one, an_asked("another", now - at * DAY_MS + 1000, article_id="invoices", asker=f"c{at}")]
+    done = [Done(answered[0].query_id, now, deed, "refunds") for deed in ("copied", "solved")]
+    counted = [Counted(now - days * DAY_MS, "acme.kayako.com", 40 + days % 5) for days in range(20)]
+    Writer(database, key=KEY, keep_days=365).write(asked)
+    Writer(database, key=KEY, keep_days=365).write([*done, *counted])
+    for one in answered[:3]:
+        save_vote(database, Vote(one.query_id, helpful=False, passage_id="refunds#a", comment="No, it is not."), at=now)
+    raised = raise_flag(database, passage_id="refunds#intro", note="An old flag.", at=now, flagged_by="tom")
+    set_flag(database, raised.flag_id, "done", owner="tom", at=now)
 
 
 @pytest.fixture
@@ -112,6 +148,12 @@ def test_the_whole_way_by_keyboard_alone(context: BrowserContext, console: str) 
     keys.press("r")
     expect(page.get_by_role("status")).to_have_text("The reply is copied.")
     assert clipboard(page).startswith("Hello Tom Reed,\n\n")
+    for _ in range(12):  # to the passage whose reply has numbers
+        if "pay for 2 seats at present, Tom Reed" in clipboard(page):
+            break
+        keys.press("j")
+        keys.press("r")
+    assert "pay for 2 seats at present, Tom Reed" in clipboard(page)
     keys.press("a")
     assert clipboard(page).count("Hello") == 1
     keys.press("h")
@@ -128,12 +170,17 @@ def test_the_whole_way_by_keyboard_alone(context: BrowserContext, console: str) 
     keys.press("Escape")
     keys.press("o")
     page.wait_for_url("**/console/articles/**")
-    page.get_by_role("link", name="Flags").focus()
-    keys.press("Enter")
-    expect(page.get_by_role("listitem")).to_contain_text("It is out of date. ? r")
-    page.get_by_role("button", name="Take it: flag 1").focus()
-    keys.press("Enter")
-    expect(page.get_by_role("listitem")).to_contain_text("taken by anna")
+    follow(page, "Flags")
+    item = page.get_by_role("listitem").filter(has_text="It is out of date. ? r")
+    expect(item).to_be_visible()
+    press(page, item.get_by_role("button", name=re.compile("^Take it")))
+    expect(item).to_contain_text("taken by anna")
+    follow(page, "Reports")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What is asked, and what comes of it")
+    press(page, page.get_by_role("navigation", name="Reports").get_by_role("link", name="Flags"))
+    row = page.get_by_role("row").filter(has_text="It is out of date. ? r")
+    expect(row).to_contain_text("taken")
+    expect(row).to_contain_text("anna")
     page.get_by_role("button", name="Sign out").focus()
     keys.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
@@ -141,6 +188,21 @@ def test_the_whole_way_by_keyboard_alone(context: BrowserContext, console: str) 
     assert SECRET not in page.content()
     page.goto(console)
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def follow(page: Page, name: str) -> None:
+    """Go to a page of the console by its link at the top."""
+    press(page, page.get_by_role("navigation", name="Console").get_by_role("link", name=name))
+
+
+def press(page: Page, wanted: Locator) -> None:
+    """Go forward with Tab until something has the focus, then press Enter."""
+    for _ in range(80):
+        if wanted.evaluate("element => element === document.activeElement"):
+            page.keyboard.press("Enter")
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{wanted} is not reached by Tab")
 
 
 def test_what_is_for_agents_only_asks_first_and_never_becomes_a_reply(agent: Page) -> None:
@@ -238,3 +300,81 @@ def test_another_site_cannot_send_its_forms(agent: Page, console: str, tmp_path:
     expect(agent.get_by_role("heading", level=1)).not_to_have_text("You are signed out")
     agent.goto(console)
     expect(agent.get_by_role("heading", level=1)).to_have_text("What does the customer ask?")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_on_reports_and_seats(width: int, agent: Page, console: str) -> None:
+    agent.set_viewport_size({"width": width, "height": 800})
+    agent.goto(f"{console}/reports/open_questions")
+    patch = agent.get_by_role("link", name=re.compile("^Make a patch")).first.get_attribute("href") or ""
+    found = []
+    for path in (
+        *("/reports", *(f"/reports/{section}" for section in SECTIONS), "/reports?days=400", "/flags?state=done"),
+        *(patch.removeprefix("/console"), patch.removeprefix("/console") + "&kind=ways&article=nope"),
+        *("/seats", "/seats?domain=acme.kayako.com&seats=60&more_seats=-5", "/seats?seats=x&active=4"),
+    ):
+        agent.goto(console + path)
+        for summary in agent.locator("summary").all():
+            summary.click()
+        found += [f"{path}: {each}" for each in violations(agent)]
+        assert agent.evaluate("document.documentElement.scrollWidth") <= width, path
+
+    assert found == []
+
+
+def test_a_patch_is_copied_and_downloaded(agent: Page, console: str) -> None:
+    agent.goto(f"{console}/reports/open_questions?days=60")
+    agent.get_by_role("link", name=re.compile("^Make a patch.*cheque")).first.click()
+    agent.get_by_role("button", name="Copy it").click()
+    expect(agent.get_by_role("status")).to_have_text("The patch is copied.")
+    assert clipboard(agent).startswith("diff --git a/")
+    with agent.expect_download() as download:
+        agent.get_by_role("link", name="Download it").click()
+    assert download.value.suggested_filename.endswith(".patch")
+    assert download.value.path().read_text(encoding="utf-8") == clipboard(agent)
+
+
+def test_a_patch_is_made_without_a_script(browser: Browser, console: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, console)
+    page.goto(f"{console}/reports/open_questions")
+    page.get_by_role("link", name=re.compile("^Make a patch")).first.click()
+    page.get_by_label("What it does").select_option("not-covered")
+    page.get_by_role("button", name="Make it").click()
+    expect(page.get_by_label("The patch")).to_have_value(re.compile("_not_covered.yml"))
+    expect(page.get_by_role("button", name="Copy it")).to_be_hidden()
+    context.close()
+
+
+def test_a_ticket_and_a_flag_are_there_again_after_the_session_has_ended(agent: Page, console: str) -> None:
+    context = agent.context
+    agent.get_by_label("A question, or the whole ticket").fill(TICKET)
+    context.clear_cookies()
+    agent.get_by_role("button", name="Answer it").click()
+    expect(agent.get_by_role("status")).to_contain_text("What you sent is kept")
+    found = violations(agent)
+    agent.get_by_label("Name").fill("anna")
+    agent.get_by_label("Password").fill(PASSWORD)
+    agent.get_by_role("button", name="Sign in").click()
+    expect(agent.get_by_role("heading", level=1)).to_have_text("Not sent yet")
+    expect(agent.get_by_label("A question, or the whole ticket")).to_have_value(TICKET)
+    found += violations(agent)
+    agent.get_by_role("button", name="Answer it").click()
+    expect(agent.get_by_role("heading", level=1)).to_have_text("What is known")
+
+    context.clear_cookies()
+    agent.keyboard.press("f")
+    agent.keyboard.type("The numbers are old.")
+    agent.keyboard.press("Tab")
+    with context.expect_page() as opened:
+        agent.keyboard.press("Enter")
+    again = opened.value
+    again.get_by_label("Name").fill("anna")
+    again.get_by_label("Password").fill(PASSWORD)
+    again.keyboard.press("Enter")
+    expect(again.get_by_label("What is wrong with it?")).to_have_value("The numbers are old.")
+    found += violations(again)
+    again.get_by_role("button", name="Raise the flag").click()
+    expect(again.get_by_role("heading", level=1)).to_contain_text("is raised")
+    assert found == []

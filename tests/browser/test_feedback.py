@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.widget import Widget
 
@@ -64,3 +64,83 @@ def test_a_changed_mind_is_the_vote_that_counts(inline: Widget) -> None:
     expect(inline.button("Yes")).to_have_attribute("aria-pressed", "true")
     expect(inline.button("No")).to_have_attribute("aria-pressed", "false")
     expect(inline.button("Send")).to_be_hidden()
+
+
+EVENTS = re.compile("/api/v1/events")
+
+
+def listened_to(page: Page) -> list[dict[str, str]]:
+    """The events that a page tells the service, as they come."""
+    told: list[dict[str, str]] = []
+
+    def on_request(sent: Request) -> None:
+        if EVENTS.search(sent.url) and sent.method == "POST":
+            told.append(json.loads(sent.post_data or ""))
+
+    page.on("request", on_request)
+    return told
+
+
+def select_text(widget: Widget, selector: str) -> None:
+    """Select what an element of the widget holds, and copy it as a person does."""
+    widget.results.locator(selector).first.evaluate("element => getSelection().selectAllChildren(element)")
+    widget.page.keyboard.press("Control+c")
+
+
+def test_what_is_opened_and_copied_is_told_once_and_without_credentials(inline: Widget) -> None:
+    told = listened_to(inline.page)
+    inline.ask("a question to open")
+    link = inline.results.get_by_role("link", name="Read the whole article")
+    for _ in range(2):
+        with inline.page.context.expect_page() as opened:
+            link.click()
+        opened.value.close()
+    for _ in range(2):
+        select_text(inline, "[part=passage]")
+    select_text(inline, ".more .excerpt")
+    inline.page.wait_for_timeout(200)
+
+    assert [(each["event"], each["article_id"]) for each in told] == [
+        ("opened", "seats/billed-for-more-seats"),
+        ("copied", "seats/billed-for-more-seats"),
+        ("copied", "reduce"),
+    ]
+    assert {tuple(sorted(each)) for each in told} == {("article_id", "event", "query_id")}
+    assert len({each["query_id"] for each in told}) == 1
+
+
+def test_where_nothing_is_kept_nobody_is_asked_and_nothing_is_told(inline: Widget) -> None:
+    told = listened_to(inline.page)
+
+    def keep(mode: str) -> None:
+        def respond(route: Route) -> None:
+            fetched = route.fetch()
+            route.fulfill(response=fetched, json={**fetched.json(), "record": mode})
+
+        inline.page.route(re.compile("/api/v1/answer"), respond)
+
+    for mode, asks in (("votes", 1), ("off", 0)):
+        keep(mode)
+        inline.ask(f"a question that is kept: {mode}")
+        inline.expect_state("results")
+        expect(inline.results.locator("[part=feedback]")).to_have_count(asks)
+        select_text(inline, "[part=passage]")
+    inline.page.wait_for_timeout(200)
+
+    assert told == []
+
+
+def test_a_page_of_results_tells_what_is_copied_and_opened(page: Page, service: str) -> None:
+    told = listened_to(page)
+    page.goto(f"{service}/search?q=a+question+of+the+pages")
+    for _ in range(2):
+        page.locator(".answer blockquote").evaluate("element => getSelection().selectAllChildren(element)")
+        page.keyboard.press("Control+c")
+    with page.expect_request(EVENTS):
+        page.get_by_role("link", name="Read the whole article").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    assert [(each["event"], each["article_id"]) for each in told] == [
+        ("copied", "seats/billed-for-more-seats"),
+        ("opened", "seats/billed-for-more-seats"),
+    ]

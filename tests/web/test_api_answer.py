@@ -24,7 +24,7 @@ def test_the_answer_has_the_contract_s_form(client: FlaskClient) -> None:
     assert response.content_type == "application/json"
     assert list(body) == [
         *("question", "query_id", "outcome", "confidence", "answer", "passages", "corrections", "staff_count"),
-        *("seats", "related", "index", "took_ms", "answers", "ask", "languages"),
+        *("seats", "related", "index", "took_ms", "answers", "ask", "languages", "record"),
     ]
     assert body["answer"] == {"text": SENTENCE, "passage_id": PASSAGE.id, "start": 0, "end": 37}
     assert body["passages"][0] == {

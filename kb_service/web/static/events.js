@@ -17,5 +17,6 @@ function tell(/** @type {string} */ event, /** @type {HTMLAnchorElement | null |
   if (!path || told.has(event + path)) return;
   told.add(event + path);
   const body = JSON.stringify({ query_id: results.dataset.query, event, article_id: decodeURIComponent(path) });
-  navigator.sendBeacon("/api/v1/events", new Blob([body], { type: "application/json" }));
+  const headers = { "Content-Type": "application/json" };
+  fetch("/api/v1/events", { method: "POST", body, headers, keepalive: true }).catch(() => null);
 }
