@@ -12,7 +12,7 @@ ROW: Final = 24
 HEAD: Final = 56
 LONGEST_LABEL: Final = 42
 LINE_WIDTH: Final = 480
-LINE_HEIGHT: Final = 150
+LINE_HEIGHT: Final = 180
 LINE_EDGE: Final = 24
 # Told apart by anybody, on white and on black alike (Okabe and Ito).
 COLOURS: Final = {
@@ -59,7 +59,7 @@ def line(title: str, points: Sequence[tuple[str, int]], *, name: str = "plot") -
     low, high = min(values, default=0), max(values, default=0)
     step = (LINE_WIDTH - 2 * LINE_EDGE) / max(1, len(points) - 1)
     places = [
-        (LINE_EDGE + at * step, LINE_HEIGHT - 30 - (LINE_HEIGHT - 70) * (value - low) / max(1, high - low))
+        (LINE_EDGE + at * step, LINE_HEIGHT - 30 - (LINE_HEIGHT - 85) * (value - low) / max(1, high - low))
         for at, value in enumerate(values)
     ]
     dots = "".join(
