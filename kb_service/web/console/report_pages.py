@@ -34,7 +34,7 @@ from kb_service.record.report_forms import SECTIONS, as_csv, plot_of
 from kb_service.record.reports import DAY_MS, OpenQuestion, OutcomeCount, Period
 from kb_service.web.console.forms import HOME
 from kb_service.web.console.knowledge import AgentKnowledge
-from kb_service.web.formatting import day
+from kb_service.web.formatting import day, heading
 from kb_service.web.http import JSON, json_response, page_response, read_query
 from kb_service.web.recording import Recording
 
@@ -188,7 +188,7 @@ class ReportPages:
         try:
             kind, diff, says = self._patch(found, asked)
         except BadRequest as error:
-            wrong = f"{' '.join(error.fields.values()).capitalize()}."
+            wrong = f"{heading(' '.join(error.fields.values()))}."
         except CallerError as error:
             wrong = str(error)
         choice = urlencode({"kind": kind, "article": asked.article})
