@@ -49,9 +49,10 @@ from kb_service.web.monitoring import MetricsAccess, register_health, register_m
 from kb_service.web.operations import AGENT_OPERATIONS, CROSS_ORIGIN_PATHS, OPERATIONS
 from kb_service.web.pages import RESULTS_ENDPOINT, SEATS_ENDPOINT, Pages, register_pages
 from kb_service.web.problems import register_problems
+from kb_service.web.programs import Programs
 from kb_service.web.recording import Events, Recording
 from kb_service.web.static_files import StaticFiles, register_static_files
-from kb_service.web.visitors import ANSWERS, FILES, RateLimiter, Visitors
+from kb_service.web.visitors import ANSWERS, FILES, RateLimiter, Visitors, stranger
 from kb_service.web.widget import Widget, WidgetFiles, register_widget
 
 MOST_POPULAR: Final = 20  # that a page or the widget shows
@@ -69,7 +70,7 @@ def create_app(
 ) -> Flask:
     """Return the WSGI application; without `settings` it reads those of this process, writes its log and records.
 
-    With `settings` what is asked goes to `record`, and without that nowhere. `clock` (seconds) drives the rate limit.
+    With `settings` what is asked goes to `record`, and without that nowhere.
     `clock` (seconds) drives the rate limit. What is for agents is opened only with a console, and behind its gate.
     Raises BadSetting naming every mistake.
     """
@@ -87,7 +88,8 @@ def create_app(
     if records:
         record = open_record(settings, encoder=found.encoder, observer=metrics)
     recording = Recording(record, keeps_counts=settings.record_counts)
-    visitors = _visitors(settings, found, metrics, recording, clock)
+    access = (access or open_access(settings)) if settings.console else None
+    visitors = _visitors(settings, found, metrics, recording, clock, access)
     feedback = Feedback(found, record, settings.base_url)
     files = StaticFiles.read()
     version = _version(settings, files, recording.mode)
@@ -130,10 +132,19 @@ def create_app(
     register_vote_form(app, feedback)
     register_discovery(app, Discovery(found, settings.base_url), etag)
     register_widget(app, Widget(WidgetFiles.read(), settings.base_url))
-    if settings.console:
+    if access:
         knowledge = AgentKnowledge(lambda: agent_knowledge_base or open_agent_knowledge_base(settings, found))
-        gate = Gate(access or open_access(settings), settings.base_url)
-        register_console(app, gate, found, knowledge, recording, settings.articles)
+        gate = Gate(access, settings.base_url, settings.panel_ancestors)
+        register_console(
+            app,
+            gate,
+            found,
+            knowledge,
+            recording,
+            settings.articles,
+            receipt_days=settings.receipt_days,
+            shows_live=settings.staff_count == "public",
+        )
     return app
 
 
@@ -176,17 +187,21 @@ def _visitors(
     metrics: Metrics,
     recording: Recording,
     clock: Callable[[], float],
+    access: Access | None,
 ) -> Visitors:
     def observe(answer: Answer) -> None:
         metrics.question(answer)
         recording.asked(answer)
 
+    public = frozenset(each.endpoint for each in OPERATIONS)
+    programs = Programs(access.tokens, public.__contains__) if access else None
     keys = [key.encode() for key in settings.staff_key]
     return Visitors(
         knowledge_base,
         limiter=RateLimiter(clock=clock) if settings.rate_limit else None,
         counts_staff=settings.staff_count in ("public", "signed"),
         tokens=DomainTokens(keys=keys) if settings.staff_count == "signed" else None,
+        asker=programs.asker if programs else stranger,
         observe=observe,
     )
 
@@ -200,6 +215,7 @@ def _flask(settings: Settings, files: StaticFiles, record: RecordMode) -> Flask:
         icon_url=files.url("icon.svg"),
         script_url=files.url("vote.js"),
         console_script_url=files.url("console.js"),
+        panel_script_url=files.url("panel.js"),
         console_style_url=files.url("console.css"),
         patch_script_url=files.url("patch.js"),
         seats_script_url=files.url("seats.js"),

@@ -26,7 +26,7 @@ FILE_SUFFIX: Final = "_FILE"  # KB_STAFF_KEY_FILE=/run/secrets/key: the file's t
 SETTINGS_FILE: Final = Path("kb.toml")
 SHORTEST_KEY_BYTES: Final = 32  # as long as the digest: a shorter one can be guessed from a single signature
 SECRETS: Final = frozenset(
-    {"staff_key", "metrics_token", "database_url", "oidc_client_secret", "proxy_secret"}
+    {"staff_key", "metrics_token", "database_url", "oidc_client_secret", "proxy_secret", "mcp_token"}
 )  # never shown; each has a KB_<NAME>_FILE too
 
 StaffCountMode = Literal["public", "signed", "agents", "off"]
@@ -103,6 +103,9 @@ _GROUPS: Final = _takes("names of groups, or *, separated by commas", read=_name
 _CLAIM: Final = r"^[^\s]{1,200}$"
 _HEADER: Final = r"^[A-Za-z0-9]{1,100}$"  # servers take X_User for X-User: whoever sends that would be somebody else
 Origin = Annotated[str, Meta(pattern=_ORIGIN)]
+FramingOrigin = Annotated[
+    str, Meta(pattern=r"^(https://[a-z0-9-]+(\.[a-z0-9-]+)*|http://(localhost|127\.0\.0\.1))(:\d{1,5})?$")
+]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,6 +165,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     record_counts: Annotated[
         bool, _SWITCH, "Keep the live staff counts of helpdesks by day, for the history in the console: on or off."
     ] = False
+    receipt_days: Annotated[
+        int,
+        _takes_whole(1, 3650),
+        "Days after which the receipt of an answer ends, or KB_RECORD_DAYS if that is less.",
+    ] = 90
     database_url: Annotated[
         str,
         _takes("an address such as postgresql://kb@localhost/kb", read=_database_url),
@@ -175,6 +183,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     console: Annotated[bool, _SWITCH, "The console for agents at /console, for people with an account: on or off."] = (
         True
     )
+    panel_ancestors: Annotated[
+        tuple[FramingOrigin, ...],
+        _takes("off, or origins such as https://desk.example.com, separated by commas", read=_origins),
+        "Helpdesks whose pages may have /console/panel in a frame, separated by commas.",
+    ] = ()
     login: Annotated[
         LoginMode,
         _takes_one_of(LoginMode),
@@ -228,6 +241,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     proxy_secret: Annotated[
         tuple[str, ...], _KEYS, "What that proxy sends as X-KB-Proxy-Secret to prove that it is it."
     ] = ()
+    mcp_token: Annotated[
+        str,
+        _takes("a token of kb token add", pattern=r"^(kb_[0-9a-z]{12}_[A-Za-z0-9_-]{43})?$"),
+        "API token of whoever asks through kb mcp over stdio; without one it answers as customers are answered.",
+    ] = ""
     log_level: Annotated[
         LogLevel,
         _takes_one_of(LogLevel),

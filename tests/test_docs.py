@@ -63,7 +63,7 @@ def test_reference_pages_are_what_the_code_says(name: str) -> None:
 def test_every_address_is_written_down(app: Flask) -> None:
     served = {rule.rule.replace("<path:article_id>", "{id}") for rule in app.url_map.iter_rules()}
     served = {each.replace("<digest>", "{hash}").replace("<name>", "{name}") for each in served}
-    served = {each.replace("<int:flag_id>", "{number}") for each in served}
+    served = {each.replace("<int:flag_id>", "{number}").replace("<receipt_id>", "{receipt}") for each in served}
     served = {each.replace("<section>", "{section}").replace("<key>", "{key}") for each in served}
     written = {PREFIX + each.path for each in (*OPERATIONS, *AGENT_OPERATIONS)} | {f"{PREFIX}/openapi.json"}
     written |= {address.partition("?")[0] for address in OTHER_ADDRESSES}

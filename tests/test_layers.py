@@ -21,7 +21,7 @@ ROWS = (
     {"knowledge_base", "record"},
     {"accounts", "patching"},
     {"assembly", "web", "evaluation", "answer_tests"},
-    {"app"},
+    {"app", "assistants"},
     {"commands"},
     {"__main__"},
 )

@@ -74,6 +74,13 @@ READ: dict[str, tuple[str, str, object]] = {
     "data": ("KB_DATA", "/srv/kb", Path("/srv/kb")),
     "database": ("KB_DATABASE_URL", "postgresql://kb:x@db/kb", "postgresql://kb:x@db/kb"),
     "votes alone": ("KB_RECORD", "votes", "votes"),
+    "token of an assistant": ("KB_MCP_TOKEN", f"kb_{'0' * 12}_{'A' * 43}", f"kb_{'0' * 12}_{'A' * 43}"),
+    "helpdesks": (
+        "KB_PANEL_ANCESTORS",
+        "https://desk.example.com, http://localhost:3000",
+        ("https://desk.example.com", "http://localhost:3000"),
+    ),
+    "days of receipts": ("KB_RECEIPT_DAYS", "7", 7),
     "days": ("KB_RECORD_DAYS", "30", 30),
     "no rate limit": ("KB_RATE_LIMIT", "off", False),
     "rate limit": ("KB_RATE_LIMIT", "On", True),

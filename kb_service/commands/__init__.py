@@ -16,8 +16,8 @@ from kb_service import __version__
 from kb_service.errors import DependencyFailed, KbError
 
 COMMANDS: Final = (
-    "ask", "check", "evaluate", "index", "model", "preview", "record", "report", "search", "serve", "staff-count",
-    "status", "test", "token", "user",
+    "ask", "check", "evaluate", "index", "mcp", "model", "preview", "record", "report", "search", "serve",
+    "staff-count", "status", "test", "token", "user",
 )  # fmt: skip
 EXIT_CALLER: Final = 1
 EXIT_DEPENDENCY: Final = 3

@@ -20,6 +20,7 @@ from kb_service.commands.context import (
     progress_on_terminal,
     settings_in_force,
 )
+from kb_service.content.article import Audience
 from kb_service.errors import BadRequest
 from kb_service.evaluation.figures import report_on
 from kb_service.evaluation.judged_questions import JudgedSet, read_judged, read_questions
@@ -48,6 +49,7 @@ ANY: Final = click.Path(path_type=Path)
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=EXISTING, metavar="FILE...")
 @index_option
+@click.option("--audience", type=click.Choice(["public", "agent"]), default="public", help="Who asks.")
 @click.option("--typos", is_flag=True, help="Measure each set again with typing slips.")
 @click.option("--leave-out", is_flag=True, help="Ask again without the articles that answer: is it noticed?")
 @click.option("--foreign", type=EXISTING, metavar="FILE", help="Ask also what these articles are not about.")
@@ -58,6 +60,7 @@ ANY: Final = click.Path(path_type=Path)
 def evaluate(
     files: tuple[Path, ...],
     index_folder: str | None,
+    audience: Audience,
     typos: bool,
     leave_out: bool,
     foreign: Path | None,
@@ -74,7 +77,7 @@ def evaluate(
     settings = settings_in_force(index=index_folder)
     before = load_run(against) if against else None
     plan = Plan(typos=typos, leave_out=leave_out, foreign=read_questions(foreign) if foreign else (), limit=limit)
-    run = _measure(files, plan, settings, before)
+    run = _measure(files, plan, settings, before, audience)
     if save:
         save_run(run, save)
     report = report_on(run, before)
@@ -86,19 +89,19 @@ def evaluate(
     return 0
 
 
-def _measure(files: Sequence[Path], plan: Plan, settings: Settings, before: Run | None) -> Run:
+def _measure(files: Sequence[Path], plan: Plan, settings: Settings, before: Run | None, audience: Audience) -> Run:
     started_at = datetime.now(UTC)
     encoder = open_encoder(settings.model, threads=os.cpu_count() or 1)
-    served = open_engine(settings, audiences=("public",))
+    served = open_engine(settings, audiences=(audience,))
     try:
-        sets = [read_judged(path, lambda: served.snapshot(audience="public").articles()) for path in files]
+        sets = [read_judged(path, lambda: served.snapshot(audience=audience).articles()) for path in files]
         _check_names([judged.name for judged in sets], before)
         runs: list[SetRun] = []
         with progress_on_terminal() as progress:
             for judged in sets:
                 for warning in judged.warnings:
                     click.echo(warning, err=True)
-                with _subject_of(judged, served, encoder, settings, progress) as subject:
+                with _subject_of(judged, served, encoder, settings, progress, audience) as subject:
                     runs += measure(judged, plan, subject=subject, progress=progress)
     finally:
         served.close()
@@ -109,10 +112,15 @@ def _measure(files: Sequence[Path], plan: Plan, settings: Settings, before: Run 
 
 @contextmanager
 def _subject_of(
-    judged: JudgedSet, served: Engine, encoder: Encoder | None, settings: Settings, progress: Progress | None
+    judged: JudgedSet,
+    served: Engine,
+    encoder: Encoder | None,
+    settings: Settings,
+    progress: Progress | None,
+    audience: Audience,
 ) -> Iterator[Subject]:
     if judged.documents is None:
-        yield Subject(served, encoder=encoder, no_answer_below=settings.no_answer_below)
+        yield Subject(served, encoder=encoder, no_answer_below=settings.no_answer_below, audience=audience)
         return
     with subject_of_documents(
         judged.documents, encoder=encoder, no_answer_below=settings.no_answer_below, progress=progress

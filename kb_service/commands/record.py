@@ -63,7 +63,8 @@ def erase(who: str, dry_run: bool) -> int:
     """Delete everything that belongs to WHO.
 
     A query id (q_...) stands for its question, what was asked with it and what was done with its answer. Any other text
-    is looked for in questions, comments and notes; who has or raised flags by that name is forgotten too.
+    is looked for in questions, comments, notes and receipts; who has or raised flags by that name is forgotten too.
+    What stands behind /a/ in the address of a receipt deletes that receipt alone.
     """
     if len(who.strip()) < 2:
         raise CallerError("Say whom: a query id, or words of two characters or more.")
@@ -84,7 +85,7 @@ def purge(days: int | None) -> int:
         from kb_service.record.erasing import purge as purge_from
 
         kept = settings_in_force().record_days if days is None else days
-        deleted = purge_from(database, before=_now() - kept * DAY_MS)
+        deleted = purge_from(database, before=_now() - kept * DAY_MS, now=_now())
         click.echo(f"Deleted what is older than {kept} days:")
         _print_counts(deleted)
     return 0

@@ -21,7 +21,7 @@ from kb_service.answers import confidence
 from kb_service.answers.answering import candidates, decide
 from kb_service.answers.reader import READ, read_passages
 from kb_service.answers.results import Outcome, Question
-from kb_service.content.article import Article
+from kb_service.content.article import Article, Audience
 from kb_service.errors import CallerError
 from kb_service.evaluation.judged_questions import Answerable, JudgedQuestion, JudgedSet, sample
 from kb_service.evaluation.typing_slips import set_with_typos
@@ -126,10 +126,13 @@ class Plan:
 
 
 class Subject:
-    """What is measured: answers judged questions from the public articles of an engine; asks no helpdesk."""
+    """What is measured: answers judged questions from what an audience may read; asks no helpdesk."""
 
-    def __init__(self, engine: Engine, *, encoder: Encoder | None, no_answer_below: float) -> None:
-        self.ranker = Ranker(engine.snapshot(audience="public"), encoder=encoder)
+    def __init__(
+        self, engine: Engine, *, encoder: Encoder | None, no_answer_below: float, audience: Audience = "public"
+    ) -> None:
+        self._audience = audience
+        self.ranker = Ranker(engine.snapshot(audience=audience), encoder=encoder)
         self.generation = self.ranker.catalogue.generation
         self.documents = self.ranker.catalogue.articles
         self._no_answer_below = no_answer_below
@@ -144,7 +147,7 @@ class Subject:
 
     def ask(self, question: JudgedQuestion) -> Row:
         """Return what a person gets who asks this."""
-        answer = self._knowledge_base.answer(Question(question.text, limit=SHOWN))
+        answer = self._knowledge_base.answer(Question(question.text, audience=self._audience, limit=SHOWN))
         understood = self.ranker.understander.understand(question.text)
         best = best_of_each(in_order_of_reading(understood, candidates(self.ranker, understood, limit=DEPTH)))
         return Row(

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-VERSION: Final = "0004"  # the newest revision in migrations/versions
+VERSION: Final = "0005"  # the newest revision in migrations/versions
 
 metadata: Final = MetaData()
 
@@ -85,6 +85,23 @@ flag: Final = Table(
     Column("changed_at", BigInteger, nullable=False),
     sqlite_autoincrement=True,
 )
+
+# What an agent sent in answer to a question. `passages` and `for_agents` are JSON arrays, `live` is JSON.
+receipt: Final = Table(
+    "receipt",
+    metadata,
+    Column("receipt_id", String(22), primary_key=True),
+    Column("query_id", String(28), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("question", Text, nullable=False),  # masked and cut
+    Column("generation", Text, nullable=False),
+    Column("passages", Text, nullable=False),
+    Column("for_agents", Text, nullable=False),
+    Column("live", Text, nullable=False),
+)
+Index("receipt_by_query", receipt.c.query_id)
+Index("receipt_by_end", receipt.c.expires_at)
 
 # The meaning of a phrase that nothing answered, so that reports need not compute it: float32, little-endian.
 meaning: Final = Table(

@@ -17,7 +17,7 @@ from kb_service.record.database import Database, insert_new, insert_or_replace
 from kb_service.record.events import Asked, Counted, Done, Event
 from kb_service.record.intents import DEED_MS, Intent, RecentIntents
 from kb_service.record.masking import mask_personal
-from kb_service.record.schema import deed, flag, intent, meaning, question, staff_count, vote
+from kb_service.record.schema import deed, flag, intent, meaning, question, receipt, staff_count, vote
 
 LONGEST_TEXT: Final = 512
 MOST_SHOWN: Final = 20  # articles of an answer
@@ -56,6 +56,7 @@ class Writer:
         """Delete what is older than it may be kept, and who asked what; raises DependencyFailed."""
         with self._database.transaction() as connection:
             forget_before(connection, now - self._keep_days * DAY_MS)
+            forget_expired_receipts(connection, now)
             forgotten = intent.c.asker != ""
             of_long_ago = intent.c.last_at < now - ASKERS_KEPT_MS
             connection.execute(update(intent).where(forgotten, of_long_ago).values(asker=""))
@@ -116,11 +117,17 @@ def forget_before(connection: Connection, limit: int) -> dict[str, int]:
         "vote": delete(vote).where(vote.c.voted_at < limit),
         "flag": delete(flag).where(flag.c.changed_at < limit, flag.c.state == "done"),
         "staff_count": delete(staff_count).where(staff_count.c.counted_at < limit),
+        "receipt": delete(receipt).where(receipt.c.made_at < limit),
     }
     deleted = {name: connection.execute(statement).rowcount for name, statement in statements.items()}
     if deleted["intent"]:
         forget_meanings(connection)
     return deleted
+
+
+def forget_expired_receipts(connection: Connection, now: int) -> int:
+    """Delete the receipts that have expired; return how many."""
+    return connection.execute(delete(receipt).where(receipt.c.expires_at <= now)).rowcount
 
 
 def forget_meanings(connection: Connection) -> None:

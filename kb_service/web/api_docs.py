@@ -26,6 +26,7 @@ _FAILURES: Final = {
     401: "The token is missing, wrong, expired or revoked.",
     403: "The token lacks the scope.",
     404: "There is no such article.",
+    409: "Nothing is recorded here, and so nothing is kept.",
     413: f"The body is larger than {MAX_BODY_BYTES // 1024} KiB.",
     415: "The body is not application/json.",
     422: "Some parameters are wrong; the errors name each.",
@@ -103,6 +104,8 @@ def _operation(operation: Operation, components: dict[str, Any]) -> dict[str, An
             str(status): _content("Done.", "application/json", operation.returns) for status in operation.successes
         },
     }
+    if operation.also_returns:
+        described["responses"]["200"]["content"][operation.also_returns] = {"schema": {"type": "string"}}
     if operation.body:
         described["requestBody"] = {"required": True, **_content("", "application/json", operation.body)}
         del described["requestBody"]["description"]
@@ -115,7 +118,7 @@ def _operation(operation: Operation, components: dict[str, Any]) -> dict[str, An
 
 
 def _failures(operation: Operation) -> list[int]:
-    statuses = {422, 429, 500, 503}
+    statuses = {422, 429, 500, 503, *operation.failures}
     if operation.body:
         statuses |= {400, 413, 415}
     if operation.needs_token:

@@ -6,7 +6,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +18,7 @@ from kb_service.web.metrics import Metrics
 from kb_service.web.visitors import READING, Limit, Visitors
 
 REQUEST_ID: Final = "X-Request-Id"
+RECEIPTS: Final = "/a/"
 UNKNOWN_ROUTE: Final = "unknown"
 HSTS_SECONDS: Final = 63_072_000  # two years
 PREFLIGHT_SECONDS: Final = 600
@@ -73,7 +74,7 @@ def register_every_request(
 
     def after(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", NEVER)
-        for name, value in of_pages if response.content_type == HTML else of_data:
+        for name, value in _as_the_view_wants(of_pages if response.content_type == HTML else of_data):
             response.headers.setdefault(name, value)
         response.headers.extend(cross_origin.headers_for(request.path, request.headers.get("Origin")))
         response.headers[REQUEST_ID] = request_id()
@@ -85,6 +86,15 @@ def register_every_request(
 
     app.before_request(before)
     app.after_request(after)
+
+
+def _as_the_view_wants(headers: Headers) -> Iterator[tuple[str, str]]:
+    """Yield headers for a page that the view lets others have in a frame, or that may talk to what opened it."""
+    ancestors, keeps_opener = " ".join(g.get("frame_ancestors", ())), g.get("keeps_opener", False)
+    for name, value in headers:
+        if (name == "X-Frame-Options" and ancestors) or (name == "Cross-Origin-Opener-Policy" and keeps_opener):
+            continue
+        yield name, value.replace("frame-ancestors 'none'", f"frame-ancestors {ancestors}") if ancestors else value
 
 
 def request_id() -> str:
@@ -139,9 +149,10 @@ def preflight(methods: AbstractSet[str]) -> Response:
 
 def _write_line(response: Response, seconds: float) -> None:
     """Log the request without its query string: what people ask stays private."""
+    path = request.path
     line = {
         "method": request.method,
-        "path": request.path,
+        "path": f"{RECEIPTS}…" if path.startswith(RECEIPTS) else path,  # who knows the address may read it
         "status": response.status_code,
         "took_ms": round(seconds * 1000, 2),
         "request_id": request_id(),

@@ -52,6 +52,7 @@ class Site:
     icon_url: str
     script_url: str
     console_script_url: str
+    panel_script_url: str
     console_style_url: str
     patch_script_url: str
     seats_script_url: str

@@ -8,6 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from kb_service.answers.results import ArticlePage, SearchResult
+from kb_service.record.reports import Report
 from kb_service.web import feedback, payloads, recording
 from kb_service.web.visitors import ANSWERS, LIVE, READING, SUGGESTIONS, Limit
 
@@ -30,7 +31,9 @@ class Operation:
     is_cross_origin: bool = False
     is_cached: bool = False
     needs_token: bool = False
+    also_returns: str = ""  # a content type beside JSON
     successes: tuple[int, ...] = (200,)
+    failures: tuple[int, ...] = ()  # beside those that follow from the rest
 
     @property
     def rule(self) -> str:
@@ -188,6 +191,38 @@ AGENT_ANSWER: Final = Operation(
     returns=payloads.AnswerResponse,
     needs_token=True,
 )
-AGENT_OPERATIONS: Final = (AGENT_ANSWER,)
+AGENT_RECEIPT: Final = Operation(
+    endpoint="agent_receipt",
+    method="POST",
+    path="/agent/receipts",
+    summary="Keep a receipt of what is sent to a customer",
+    description=(
+        "Of passages of an answer, by `id` and `content_sha256`, with the question and, with a domain, the live count. "
+        "`url` shows the customer what is public of it; 409 where questions are not recorded. Send a token with the "
+        "scope answers:agent."
+    ),
+    limit=READING,
+    body=payloads.ReceiptBody,
+    returns=payloads.ReceiptResponse,
+    needs_token=True,
+    successes=(201,),
+    failures=(409,),
+)
+REPORTS: Final = Operation(
+    endpoint="reports",
+    method="GET",
+    path="/reports",
+    summary="Report what is asked, and what comes of it",
+    description=(
+        "What `kb report` says, but for flags: everything, or with `csv` one section as CSV. It names articles that "
+        "only agents may read, and has what people asked, masked. Send a token with the scope reports."
+    ),
+    limit=READING,
+    query=payloads.ReportQuery,
+    returns=Report,
+    needs_token=True,
+    also_returns="text/csv",
+)
+AGENT_OPERATIONS: Final = (AGENT_ANSWER, AGENT_RECEIPT, REPORTS)
 
 CROSS_ORIGIN_PATHS: Final = frozenset(each.rule for each in OPERATIONS if each.is_cross_origin)

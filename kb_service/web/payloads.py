@@ -6,7 +6,7 @@ Results of the knowledge base that are sent as they are (search, lists of articl
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -29,12 +29,14 @@ from kb_service.content.article import Audience, PassageKind, Section
 from kb_service.content.passages.as_written import with_addresses
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
 from kb_service.questions.understanding import Correction
+from kb_service.record.events import Surface
 from kb_service.seats.position import SeatNumber, SeatPosition, Source
 from kb_service.seats.sentences import SeatState, WhatIf
 from kb_service.settings import RecordMode
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message, note
 from kb_service.web.formatting import html_to_send
+from kb_service.web.recording import QueryId
 from kb_service.wording.catalogue import Language, words_in
 
 MAX_DOMAIN_CHARACTERS: Final = 253  # the longest name DNS knows
@@ -64,6 +66,11 @@ FewPassages = Annotated[int, Meta(ge=1, le=20, description="The most passages to
 ManyPassages = Annotated[int, Meta(ge=1, le=50, description="The most passages to return.")]
 Suggestions = Annotated[int, Meta(ge=1, le=20, description="The most suggestions to return.")]
 Articles = Annotated[int, Meta(ge=1, le=200, description="The most articles to return.")]
+
+ReportSection = Literal[
+    "open_questions", "disappointing", "never_opened", "most_asked", "most_copied", "most_solved", "overdue",
+    "surfaces", "days",
+]  # fmt: skip
 
 
 class AnswerQuery(msgspec.Struct, frozen=True):
@@ -142,6 +149,34 @@ class ArticlesQuery(msgspec.Struct, frozen=True):
 class StaffCountQuery(msgspec.Struct, frozen=True):
     domain: Domain
     token: Token | None = None
+
+
+class ReportQuery(msgspec.Struct, frozen=True):
+    days: Annotated[int, Meta(ge=1, le=3650, description="The last so many days.")] = 30
+    surface: Annotated[Surface, Meta(description="Questions of one surface alone.")] | None = None
+    csv: Annotated[ReportSection, Meta(description="Send this section alone, as CSV.")] | None = None
+
+
+class SentPassage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A passage of an answer, by what the answer said of it."""
+
+    id: Annotated[str, Meta(max_length=400)]
+    content_sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class ReceiptBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    query_id: QueryId
+    question: Words
+    passages: Annotated[tuple[SentPassage, ...], Meta(min_length=1, max_length=20, description="What is sent.")]
+    domain: Domain | None = None
+
+
+class ReceiptResponse(msgspec.Struct, frozen=True):
+    """The receipt of what an agent sent."""
+
+    url: Annotated[str, Meta(description="Where anybody who knows it reads it; empty where all of it is for agents.")]
+    agents_url: Annotated[str, Meta(description="Where agents read all of it.")]
+    expires_at: datetime
 
 
 class StaffCountResponse(msgspec.Struct, frozen=True):

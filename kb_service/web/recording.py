@@ -71,6 +71,11 @@ class Recording:
         """What is recorded: on, votes or off."""
         return self.record.mode if self.record else "off"
 
+    @property
+    def keeps_questions(self) -> bool:
+        """Whether what people ask is kept."""
+        return self.mode == "on"
+
     def asked(self, answer: Answer, *, audience: Audience = "public") -> None:
         """Record a question by its answer."""
         if self.record:

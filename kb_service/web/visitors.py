@@ -1,6 +1,7 @@
 """Who asks, and how often: anonymous visitors ask for the public audience, up to a rate, and for allowed live counts.
 
-The rate is kept by token buckets in memory, one for each client and group of routes.
+The rate is kept by token buckets in memory, one for each client and group of routes. A program with a token of its own
+is a client by itself, wherever it asks from, and may ask more often: it asks for many people.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from flask import request
@@ -50,6 +51,7 @@ SUGGESTIONS: Final = Limit("suggestions", per_minute=900, burst=120)
 READING: Final = Limit("reading", per_minute=600, burst=120)
 FILES: Final = Limit("files", per_minute=3000, burst=600)  # an article may have dozens of pictures
 LIVE: Final = Limit("live", per_minute=30, burst=10)  # each may become a request to somebody's helpdesk
+TIMES_FOR_PROGRAMS: Final = 10  # as often as a stranger, but for what asks helpdesks
 
 
 class RateLimiter:
@@ -98,6 +100,18 @@ def client_of(peer: str | None, forwarded_for: str | None) -> str:
     return _network(address) if ":" in address else address[:MAX_ADDRESS_CHARACTERS]
 
 
+class Asker(NamedTuple):
+    """Whom to count: an address, or a program with a token of its own."""
+
+    name: str
+    is_program: bool = False
+
+
+def stranger() -> Asker:
+    """Return whoever sent the current request, by address."""
+    return Asker(client_of(request.remote_addr, request.headers.get("X-Forwarded-For")))
+
+
 def _is_proxy(address: str) -> bool:
     if not address:
         return True  # a Unix socket: only this machine reaches it
@@ -121,14 +135,15 @@ class Visitors:
     """Asks the knowledge base for whoever sent the current request.
 
     Without a `limiter` everybody may ask as often as they like. Without `counts_staff` no visitor gets a live count;
-    with `tokens` only one who shows a token that the operator's site signed for that helpdesk. `observe` is told what
-    came of each question.
+    with `tokens` only one who shows a token that the operator's site signed for that helpdesk. `asker` tells who
+    sent the current request, and refuses a token that is wrong. `observe` is told what came of each question.
     """
 
     knowledge_base: KnowledgeBase
     limiter: RateLimiter | None
     counts_staff: bool
     tokens: DomainTokens | None
+    asker: Callable[[], Asker] = stranger
     observe: Callable[[Answer], None] = lambda answer: None
     now: Callable[[], float] = time.time  # seconds since 1970, for the age of tokens
 
@@ -178,7 +193,12 @@ class Visitors:
         return StaffCount("not_allowed", domain=name)
 
     def _wait_seconds(self, limit: Limit) -> float:
+        asker = self.asker()  # also where there is no limit: a wrong token is refused everywhere
         if self.limiter is None:
             return 0.0
-        client = client_of(request.remote_addr, request.headers.get("X-Forwarded-For"))
-        return self.limiter.wait_seconds(client, limit)
+        more = asker.is_program and limit != LIVE
+        return self.limiter.wait_seconds(asker.name, _for_programs(limit) if more else limit)
+
+
+def _for_programs(limit: Limit) -> Limit:
+    return Limit(limit.name, limit.per_minute * TIMES_FOR_PROGRAMS, limit.burst * TIMES_FOR_PROGRAMS)

@@ -81,6 +81,21 @@ def _record_something(database: Database) -> None:
     set_flag(database, raised.flag_id, "done", owner="tom", at=now)
 
 
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same where questions are recorded."""
+    folder = tmp_path_factory.mktemp("recording")
+    clock = Clock()
+    clock.now = time.time_ns() // 1_000_000
+    record = a_record(folder / "record")
+    with cheap_passwords():
+        access = an_access(database_like(empty_file(folder / "empty"), folder / "used"), clock)
+        access.accounts.add("anna", "agent", PASSWORD)
+        with serving(a_console(access, a_knowledge_base(), base_url="", record=record)) as port:
+            yield f"http://127.0.0.1:{port}/console"
+    record.close()
+
+
 @pytest.fixture
 def context(browser: Browser, console: str) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport=VIEWPORT, permissions=["clipboard-read", "clipboard-write"])
@@ -231,6 +246,31 @@ def test_what_is_for_agents_only_asks_first_and_never_becomes_a_reply(agent: Pag
     assert clipboard(agent).startswith(f"**[{WARNING}]**")
 
 
+def test_what_is_copied_has_a_receipt(context: BrowserContext, recording: str) -> None:
+    page = context.new_page()
+    sign_in(page, recording)
+    ask(page)
+    page.locator("article[data-card]:not([data-agents-only])").first.focus()
+    page.keyboard.press("t")
+    expect(page.get_by_role("status")).to_have_text("The plain text is copied. Receipt")
+    page.keyboard.press("l")
+    expect(page.get_by_role("status")).to_have_text("The link of the receipt is copied. Receipt")
+    link = page.get_by_role("status").get_by_role("link").get_attribute("href")
+    assert clipboard(page) == link
+    assert link
+    for path, width in ((link, 320), (link.replace("/a/", "/console/receipts/"), 320)):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(path)
+        expect(page.get_by_text("Stands word for word in the article today.")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page) == []
+
+    page.goto(recording)
+    ask(page)
+    page.keyboard.press("a")
+    expect(page.get_by_role("status").get_by_role("link")).to_have_count(2)
+
+
 def test_keys_can_be_switched_off_for_good(agent: Page) -> None:
     ask(agent)
     agent.keyboard.press("?")
@@ -275,7 +315,7 @@ def test_axe_finds_nothing_on_any_page(width: int, agent: Page, console: str) ->
     agent.locator("body").click(position={"x": 1, "y": 1})
     agent.keyboard.press("?")
     found += violations(agent)
-    for path in ("/flags", "/account", "/articles/goodwill", "/articles/refunds", "/nope"):
+    for path in ("/flags", "/account", "/articles/goodwill", "/articles/refunds", "/panel?question=goodwill", "/nope"):
         agent.goto(console + path)
         found += violations(agent)
         assert agent.evaluate("document.documentElement.scrollWidth") <= width

@@ -46,6 +46,7 @@ def test_its_status_counts_what_it_holds(kb: Kb, monkeypatch: pytest.MonkeyPatch
         "intent": 2,
         "meaning": 0,
         "question": 2,
+        "receipt": 0,
         "vote": 1,
     }
 

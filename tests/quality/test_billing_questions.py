@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import pytest
 
+from kb_service.content.article import Audience
 from kb_service.evaluation.figures import figures_of
 from kb_service.evaluation.judged_questions import read_judged
 from kb_service.evaluation.runs import Plan, Subject, measure
@@ -28,6 +29,8 @@ FLOORS_BY_WORDS = MappingProxyType({"hit@1": 0.82, "hit@3": 0.94, "answered": 0.
 FLOORS_BY_MEANING = MappingProxyType({"hit@1": 0.93, "hit@3": 0.97, "answered": 0.93, "refused": 0.90})
 QUOTE_BY_WORDS = 0.40
 QUOTE_BY_MEANING = 0.54
+AUDIENCES: tuple[Audience, ...] = ("public", "agent")
+A_QUESTION_OR_TWO = 0.015
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -48,13 +51,27 @@ def test_quotes_with_meaning(index_by_meaning: WhooshEngine, model: Encoder) -> 
     assert measured("answer-spans", index_by_meaning, model, no_answer_below=0.0)["quote"] >= QUOTE_BY_MEANING
 
 
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_agents_are_answered_as_well_as_customers(index_by_words: WhooshEngine, name: str) -> None:
+    """Of what agents alone may read there is more to confuse, and nothing that answers a customer's question."""
+    public, agent = (measured(name, index_by_words, None, audience=each) for each in AUDIENCES)
+    worse = {figure: public[figure] - agent[figure] for figure in FLOORS_BY_WORDS}
+
+    assert {figure: by for figure, by in worse.items() if by > A_QUESTION_OR_TWO} == {}
+
+
 def measured(
-    name: str, index: WhooshEngine, encoder: Encoder | None, *, no_answer_below: float | None = None
+    name: str,
+    index: WhooshEngine,
+    encoder: Encoder | None,
+    *,
+    no_answer_below: float | None = None,
+    audience: Audience = "public",
 ) -> dict[str, float]:
     """Every figure of a file of judged questions that they are judged by."""
     threshold = Settings().no_answer_below if no_answer_below is None else no_answer_below
-    judged = read_judged(DATA / f"{name}.jsonl", lambda: index.snapshot(audience="public").articles())
-    subject = Subject(index, encoder=encoder, no_answer_below=threshold)
+    judged = read_judged(DATA / f"{name}.jsonl", lambda: index.snapshot(audience=audience).articles())
+    subject = Subject(index, encoder=encoder, no_answer_below=threshold, audience=audience)
     return {figure.name: figure.value for figure in figures_of(measure(judged, Plan(), subject=subject)[0])}
 
 

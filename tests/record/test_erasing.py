@@ -38,7 +38,7 @@ def counts(database: Database) -> list[int]:
 def test_by_the_name_of_a_question(full: Database) -> None:
     erased = erase(full, THEIRS.query_id)
 
-    assert erased == {"intent": 1, "question": 1, "deed": 1, "vote": 1, "flag": 1}
+    assert erased == {"intent": 1, "question": 1, "deed": 1, "vote": 1, "flag": 1, "receipt": 0}
     assert counts(full) == [2, 2, 0, 1, 1]
 
 

@@ -247,4 +247,9 @@ def test_every_route_was_looked_at(app: Flask) -> None:
 
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
     console = {endpoint for endpoint in endpoints if endpoint.startswith("console")}
-    assert endpoints - matched - console == {"static", "asset"}  # see test_static_files.py, test_assets.py and console/
+    assert endpoints - matched - console == {
+        "static",
+        "asset",
+        "reports",
+        "receipt",
+    }  # see test_static_files.py, test_assets.py, console/

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Response, request
 from msgspec.structs import replace
 
-from kb_service.answers.results import Question
+from kb_service.answers.results import Answer, Question
 from kb_service.web import payloads
 from kb_service.web.console.forms import HOME
 from kb_service.web.console.knowledge import AgentKnowledge
@@ -38,10 +38,15 @@ class AgentApi:
         )
         answer = self.knowledge().answer(question)
         self.recording.asked(answer, audience="agent")
-        answer = payloads.with_absolute_addresses(answer, self.base_url and f"{self.base_url}{HOME}")
-        answer = replace(
-            answer,
-            passages=tuple(replace(each, url=f"{HOME}{each.url}") for each in answer.passages),
-            related=tuple(replace(each, url=f"{HOME}{each.url}") for each in answer.related),
-        )
-        return json_response(payloads.answer_response(answer, contact_url="", record=self.recording.mode))
+        found = for_console(answer, self.base_url)
+        return json_response(payloads.answer_response(found, contact_url="", record=self.recording.mode))
+
+
+def for_console(answer: Answer, base_url: str) -> Answer:
+    """Return an answer whose addresses lead to what agents may read; those in HTML begin with `base_url`, if known."""
+    answer = payloads.with_absolute_addresses(answer, base_url and f"{base_url}{HOME}")
+    return replace(
+        answer,
+        passages=tuple(replace(each, url=f"{HOME}{each.url}") for each in answer.passages),
+        related=tuple(replace(each, url=f"{HOME}{each.url}") for each in answer.related),
+    )

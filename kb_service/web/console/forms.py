@@ -24,7 +24,7 @@ FLAGS: Final = f"{HOME}/flags"
 SOLVED: Final = f"{HOME}/solved"
 MOST_FORM_BYTES: Final = 300 * 1024  # of a ticket of 20,000 characters, four bytes each, each byte written %41
 
-_OTHER_PAGE: Final = "This form can only be sent from a page of this console. Load the page again."
+OTHER_PAGE: Final = "This form can only be sent from a page of this console. Load the page again."
 
 
 def form_token(secret: str) -> str:
@@ -35,7 +35,7 @@ def form_token(secret: str) -> str:
 def demand_own_form(place: Place, secret: str) -> None:
     """Raise Forbidden unless a page of ours, given to the browser with this secret, sent the current request."""
     if not is_own_form(place, secret):
-        raise Forbidden(_OTHER_PAGE)
+        raise Forbidden(OTHER_PAGE)
 
 
 def is_own_form(place: Place, secret: str) -> bool:
@@ -66,6 +66,14 @@ def secret_before_session(place: Place) -> str:
         secret = new_secret()
         g.set_before_session = (name, secret, place.is_tls)
     return secret
+
+
+def set_panel_cookie(response: Response, name: str, value: str) -> None:
+    """Set the cookie of a panel in a frame on another site: browsers keep one for each site that the frame is on.
+
+    They take it over TLS alone, and plainly on this machine.
+    """
+    response.set_cookie(name, value, path="/", secure=True, httponly=True, samesite="None", partitioned=True)
 
 
 def set_cookie(response: Response, name: str, value: str, *, is_tls: bool, seconds: int | None = None) -> None:

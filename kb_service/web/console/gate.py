@@ -14,21 +14,22 @@ from typing import Final
 from urllib.parse import quote
 
 from flask import Response, g, redirect, request
-from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.exceptions import Forbidden
 
 from kb_service.accounts.access import Access
 from kb_service.accounts.accounts import Account, Role
 from kb_service.accounts.api_tokens import Scope
-from kb_service.web.console.forms import HOME, demand_own_form, form_token, is_own_form, path_within
+from kb_service.web.console.forms import HOME, demand_own_form, form_token, is_own_form, path_within, set_panel_cookie
 from kb_service.web.console.kept_work import shown_again, work_sent
 from kb_service.web.console.place import NOT_SAFE_HERE, Place, place_of
 from kb_service.web.console.sign_in_form import sign_in_page
 from kb_service.web.formatting import printable
 from kb_service.web.http import View
 from kb_service.web.problems import is_api
+from kb_service.web.programs import bearer, checked
 
 SESSION: Final = "kb_session"
+PANEL_SESSION: Final = "kb_panel"
 SIGN_IN: Final = f"{HOME}/sign-in"
 SCOPE_OF: Final[Mapping[Role, Scope]] = {"agent": "answers:agent", "lead": "reports"}
 SAFE: Final = frozenset({"GET", "HEAD"})
@@ -48,17 +49,28 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`base_url` is where people reach the service, "" when nobody said."""
+    """`base_url` is where people reach the service, "" when nobody said.
+
+    `panel_ancestors` are the origins of helpdesks whose pages may have the panel in a frame.
+    """
 
     access: Access
     base_url: str
+    panel_ancestors: tuple[str, ...] = ()
 
     def requires(
-        self, role: Role, *, takes_tokens: bool = False, max_form_bytes: int = MAX_FORM_BYTES
+        self,
+        role: Role,
+        *,
+        takes_tokens: bool = False,
+        max_form_bytes: int = MAX_FORM_BYTES,
+        in_panel: bool = False,
+        otherwise: View | None = None,
     ) -> Callable[[View], View]:
         """Return a decorator for views that only people of a role, or tokens with the scope of that, may reach.
 
-        Pages need somebody who signed in, unless they take tokens too; the API needs a token, always.
+        Pages need somebody who signed in, unless they take tokens too; the API needs a token, always. With `in_panel`
+        the session of a panel will do as well; `otherwise` is shown instead of the way to the sign-in, in a frame.
         """
 
         def behind_gate(view: View) -> View:
@@ -66,12 +78,14 @@ class Gate:
             def respond(**values: str) -> Response:
                 request.max_content_length = max_form_bytes
                 place = self.place()
-                if is_api(request.path) or (takes_tokens and _bearer()):
+                if otherwise:
+                    g.frame_ancestors = self.panel_ancestors
+                if is_api(request.path) or (takes_tokens and bearer()):
                     self._demand_token(role)
                     return view(**values)
-                person = self._person()
+                person = self._person(in_panel=in_panel)
                 if person is None:
-                    return self._to_sign_in(place)
+                    return otherwise() if otherwise else self._to_sign_in(place)
                 if not person.account.may_act_as(role):
                     _log.warning("refused: account %d is no %s", person.account.account_id, role)
                     raise Forbidden(f"This is for people with the role {role}.")
@@ -98,15 +112,28 @@ class Gate:
         """Return the secret of the browser's session, "" without one."""
         return request.cookies.get(self.place().cookie_prefix + SESSION, "")
 
+    def begin_other(self, account: Account) -> str:
+        """Begin another session, which this browser does not get; return its secret."""
+        return self.access.sessions.begin(account, browser=_browser())
+
+    def begin_panel(self, account: Account, response: Response, *, instead_of: str) -> Response:
+        """Begin the session of a panel with `response`, and end the one that was handed over."""
+        secret = self.access.sessions.begin(account, browser=_browser(), instead_of=instead_of)
+        set_panel_cookie(response, self.place().cookie_prefix + PANEL_SESSION, secret)
+        return response
+
     def begin(self, account: Account) -> Person:
         """Sign somebody in with the response that is made, under a session id that nobody knew before."""
         secret = self.access.sessions.begin(account, browser=_browser(), instead_of=self.session_cookie())
         g.set_session = (self.place(), secret)
         return Person(account, secret, form_token(secret))
 
-    def _person(self) -> Person | None:
+    def _person(self, *, in_panel: bool) -> Person | None:
         secret = self.session_cookie()
         account = self.access.sessions.find(secret) if secret else None
+        if account is None and in_panel and self.panel_ancestors:
+            secret = request.cookies.get(self.place().cookie_prefix + PANEL_SESSION, "")
+            account = self.access.sessions.find(secret) if secret else None
         if self.access.proxy:
             vouched = self.access.proxy.vouched(_header, request.remote_addr)
             known = self.access.accounts.vouched_for(vouched) if vouched else None
@@ -117,12 +144,7 @@ class Gate:
         return Person(account, secret, form_token(secret)) if account else None
 
     def _demand_token(self, role: Role) -> None:
-        token = self.access.tokens.find(_bearer())
-        if token is None:
-            raise Unauthorized("Send a token: Authorization: Bearer kb_...", www_authenticate=WWWAuthenticate("bearer"))
-        if SCOPE_OF[role] not in token.scopes:
-            _log.warning("refused: token %s lacks the scope %s", token.token_id, SCOPE_OF[role])
-            raise Forbidden(f"This token lacks the scope {SCOPE_OF[role]}.")
+        checked(self.access.tokens.find(bearer()), SCOPE_OF[role])
 
     def _to_sign_in(self, place: Place) -> Response:
         """Lead to the sign-in, and back afterwards; what was sent is kept in the page where it can be."""
@@ -137,12 +159,6 @@ def redirected(path: str) -> Response:
     response = redirect(path, 303)
     assert isinstance(response, Response)
     return response
-
-
-def _bearer() -> str:
-    """Return the token that came with the request, "" without one: a proxy may want a password of its own there."""
-    kind, _, text = request.headers.get("Authorization", "").partition(" ")
-    return text.strip() if kind.lower() == "bearer" else ""
 
 
 def _browser() -> str:

@@ -79,7 +79,8 @@ class SeatNumbers:
 class TicketPage:
     """`ticket` is None before anything was asked; `typed` stands in the box, `wrong` says what is wrong with it.
 
-    `records`: questions are recorded, and so is what solved them.
+    `records`: questions are recorded, and so is what solved them, and receipts are made.
+    `ancestors` are the origins of pages that may have it in a frame.
     """
 
     typed: str = ""
@@ -90,6 +91,7 @@ class TicketPage:
     reply: str = ""
     most: int = MOST_CHARACTERS
     records: bool = False
+    ancestors: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +108,20 @@ class TicketPages:
 
     def ask(self) -> Response:
         """Answer each question of what was sent. It came in a form, not in an address: tickets hold personal data."""
-        typed = printable(request.form.get("ticket", "").replace("\r\n", "\n"))
+        return self._response(*self.read(request.form.get("ticket", "")))
+
+    def read(self, ticket: str) -> tuple[TicketPage, int]:
+        """Return what is known of what was sent, or what is wrong with it, with the status of the response."""
+        typed = printable(ticket.replace("\r\n", "\n"))
         if len(typed) > MOST_CHARACTERS:
             wrong = f"This has {len(typed):,} characters: shorten it to {MOST_CHARACTERS:,}."
-            return self._response(TicketPage(typed, wrong), 422)
+            return TicketPage(typed, wrong), 422
         if not typed.strip():
-            return self._response(TicketPage(wrong="Paste a ticket or type a question."), 422)
-        return self._response(self.page(typed))
+            return TicketPage(wrong="Paste a ticket or type a question."), 422
+        return self.page(typed), 200
 
     def _response(self, page: TicketPage, status: int = 200) -> Response:
-        page = replace(page, records=self.recording.record is not None)
+        page = replace(page, records=self.recording.keeps_questions)
         return page_response("console/ticket.html", page, status)
 
     def page(self, typed: str) -> TicketPage:

@@ -21,9 +21,9 @@ const whole = document.getElementById("kb:whole");
 
 opener.hidden = false;
 opener.addEventListener("click", () => help.showModal());
-keysOn.checked = localStorage.getItem(KEYS_OFF) === null;
+keysOn.checked = attempt(() => localStorage.getItem(KEYS_OFF)) == null;
 keysOn.addEventListener("change", () =>
-  keysOn.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1"),
+  attempt(() => (keysOn.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1"))),
 );
 help.querySelector("[data-answer]")?.addEventListener("click", () => help.close());
 
@@ -40,6 +40,15 @@ document.addEventListener("keydown", (event) => {
   if (act(event.key)) event.preventDefault();
 });
 
+/** A frame on another site may have nothing to remember in: then it is forgotten. */
+function attempt(/** @type {() => any} */ remember) {
+  try {
+    return remember();
+  } catch {
+    return null;
+  }
+}
+
 /** What a key does; whether it does anything. */
 function act(/** @type {string} */ key) {
   if (key === "?") help.showModal();
@@ -50,6 +59,7 @@ function act(/** @type {string} */ key) {
   else if (key === "o") /** @type {HTMLElement | null} */ (current().querySelector("[data-open]"))?.click();
   else if (key === "f") flag(current());
   else if (key === "s") /** @type {HTMLButtonElement | null} */ (current().querySelector("[data-solved]"))?.click();
+  else if (key === "l" && receiptForm(current())) void copyReceipt(current());
   else if (key in FORMS) void copy(current(), FORMS[key]);
   else return false;
   return true;
@@ -62,11 +72,16 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
   });
 }
 
-/** Send a form without leaving the page. */
-async function send(/** @type {HTMLFormElement} */ form) {
+/** Send a form; null when nobody answered. */
+async function post(/** @type {HTMLFormElement} */ form) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form)) body.append(name, String(value));
-  const sent = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
+  return fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
+}
+
+/** Send a form without leaving the page. */
+async function send(/** @type {HTMLFormElement} */ form) {
+  const sent = await post(form);
   // Signed out meanwhile: the form leads to the sign-in, and what stands in it is there again afterwards.
   if (sent?.status === 401 || sent?.status === 403) return form.submit();
   if (!sent?.ok) return say("That did not work. Load the page again.");
@@ -74,6 +89,51 @@ async function send(/** @type {HTMLFormElement} */ form) {
   form.closest("details")?.removeAttribute("open");
   /** @type {HTMLElement | null} */ (form.closest("[data-card]"))?.focus();
   say(form.dataset.done ?? "");
+}
+
+for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-receipt]"))) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void copyReceipt(/** @type {HTMLElement} */ (form.closest("[data-card]")));
+  });
+}
+
+/** The form of a card that makes its receipt; null where there are none. */
+function receiptForm(/** @type {HTMLElement} */ card) {
+  return /** @type {HTMLFormElement | null} */ (card.querySelector("form[data-receipt]"));
+}
+
+/** The address of a card's receipt, made the first time; "" where that failed, or nothing is recorded. */
+async function receiptOf(/** @type {HTMLElement} */ card) {
+  const form = receiptForm(card);
+  if (!form) return "";
+  form.dataset.url ||= (await post(form))?.headers.get("Location") ?? "";
+  return form.dataset.url && new URL(form.dataset.url, location.href).href;
+}
+
+async function copyReceipt(/** @type {HTMLElement} */ card) {
+  const url = await receiptOf(card);
+  if (!url) return say("That did not work. Load the page again.");
+  const copied = await navigator.clipboard.writeText(url).then(() => true, () => false);
+  say(copied ? "The link of the receipt is copied." : "The receipt is made.");
+  link(url);
+}
+
+/** What was sent has a receipt: its link stands behind what was said, unless something else was said since. */
+async function tellOfReceipts(/** @type {HTMLElement} */ card) {
+  const before = said?.textContent;
+  const sent = card === whole ? [...document.querySelectorAll(".asked")].map((each) => each.querySelector("[data-card]")) : [card];
+  for (const each of sent) {
+    const url = each && !("agentsOnly" in each.dataset && card === whole) ? await receiptOf(each) : "";
+    if (!url) continue;
+    if (said?.firstChild?.textContent !== before) return;
+    link(url);
+  }
+}
+
+function link(/** @type {string} */ url) {
+  const anchor = Object.assign(document.createElement("a"), { href: url, target: "_blank", textContent: "Receipt" });
+  said?.append(" ", anchor);
 }
 
 function flag(/** @type {HTMLElement} */ card) {
@@ -116,10 +176,17 @@ async function copy(/** @type {HTMLElement} */ card, /** @type {string} */ form)
     await write(field.value, form);
     tellOfCopy(card);
     say(`${NAMES[form]} is copied${"agentsOnly" in card.dataset ? ", marked as for agents only" : ""}.`);
+    void tellOfReceipts(card);
   } catch {
     /** @type {HTMLDetailsElement | null} */ (field.closest("details"))?.setAttribute("open", "");
     field.focus();
     field.select();
+    if (form !== "html" && document.execCommand("copy")) {
+      tellOfCopy(card);
+      say(`${NAMES[form]} is copied.`);
+      void tellOfReceipts(card);
+      return;
+    }
     say("Your browser does not allow it: copy the selected text yourself.");
   }
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -15,13 +16,14 @@ from flask import Flask
 
 from kb_service.accounts.access import Access
 from kb_service.accounts.random_secrets import now_ms
+from kb_service.knowledge_base import KnowledgeBase
 from kb_service.record.flags import raise_flag
 from kb_service.record.report_forms import SECTIONS
 from kb_service.record.writing import Writer
 from kb_service.web.console.report_pages import key_of
 from tests.billing_articles import SECRET
-from tests.record.builders import KEY, an_asked
-from tests.web.console.builders import ORIGIN, Browser
+from tests.record.builders import KEY, a_record, an_asked
+from tests.web.console.builders import ORIGIN, Browser, a_console
 
 # What the answers would be is in the articles for agents alone; the word that stands in all of that is in no question.
 QUESTIONS = (
@@ -39,14 +41,16 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "flag_id": ("1",),
     "section": tuple(SECTIONS),
     "key": (key_of("Which card?"),),
+    "receipt_id": ("A" * 22,),
 }
 
 
-def addresses(app: Flask) -> Iterator[tuple[str, str]]:
+def addresses(app: Flask, *, receipts: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
     """Every address of every route, with each question where one can stand."""
+    known = {**VALUES, "receipt_id": (*VALUES["receipt_id"], *receipts)}
     for rule in app.url_map.iter_rules():
         names = re.findall(r"<(?:\w+:)?(\w+)>", rule.rule)
-        for values in itertools.product(*(VALUES.get(name, ("x",)) for name in names)):
+        for values in itertools.product(*(known.get(name, ("x",)) for name in names)):
             path = rule.rule
             for name, value in zip(names, values, strict=True):
                 path = re.sub(rf"<(?:\w+:)?{name}>", value, path)
@@ -82,10 +86,35 @@ def callers(app: Flask, access: Access, browser: Browser) -> Mapping[str, Mappin
     }
 
 
-def test_no_route_says_it_to_anybody_else(app: Flask, callers: Mapping[str, Mapping[str, str]]) -> None:
+@pytest.fixture
+def recording(access: Access, billing: KnowledgeBase, tmp_path: Path) -> Iterator[Flask]:
+    """The service where questions are recorded, and so there are receipts."""
+    record = a_record(tmp_path / "record")
+    yield a_console(access, billing, record=record)
+    record.close()
+
+
+def receipts_of(app: Flask, access: Access) -> Iterator[str]:
+    """Receipts of what is for agents, alone and beside what is not."""
+    headers = {"Authorization": f"Bearer {access.tokens.add('panel', ['answers:agent'], days=1)[1]}"}
     client = app.test_client()
+    asked = {"question": QUESTIONS[1], "limit": 20}
+    answer = client.post("/api/v1/agent/answer", json=asked, headers=headers, base_url=ORIGIN).get_json()
+    sent = [{"id": each["id"], "content_sha256": each["content_sha256"]} for each in answer["passages"]]
+    internal = [each for each in sent if each["id"] == "goodwill#intro"]
+    for passages in (internal, sent):
+        body = {"query_id": answer["query_id"], "question": QUESTIONS[1], "passages": passages}
+        made = client.post("/api/v1/agent/receipts", json=body, headers=headers, base_url=ORIGIN).get_json()
+        yield made["agents_url"].rpartition("/")[2]
+
+
+def test_no_route_says_it_to_anybody_else(
+    recording: Flask, access: Access, callers: Mapping[str, Mapping[str, str]]
+) -> None:
+    client = recording.test_client()
+    receipts = tuple(receipts_of(recording, access))
     told, asked = [], 0
-    for (method, path), (who, headers) in itertools.product(addresses(app), callers.items()):
+    for (method, path), (who, headers) in itertools.product(addresses(recording, receipts=receipts), callers.items()):
         question = QUESTIONS[asked % len(QUESTIONS)]
         body = {"question": question, "html": True, "limit": 20} if method == "POST" and "/api/" in path else None
         form = {"ticket": question, "q": question} if method == "POST" and not body else None
@@ -96,6 +125,7 @@ def test_no_route_says_it_to_anybody_else(app: Flask, callers: Mapping[str, Mapp
 
     assert told == []
     assert asked > 1000
+    assert client.get(f"/a/{receipts[1]}", base_url=ORIGIN).status_code == 200
 
 
 def test_an_internal_article_is_the_same_to_the_public_as_none_at_all(browser: Browser) -> None:

@@ -12,8 +12,15 @@ from kb_service.knowledge_base import KnowledgeBase
 from kb_service.web.console.gate import Gate
 from tests.web.console.builders import ORIGIN, Browser, a_console
 
-THE_WAY_IN = {"console_sign_in", "console_take_sign_in", "console_openid_begin", "console_openid_finish"}
-GUARDED = ("/console", "/api/v1/agent")
+THE_WAY_IN = {
+    "console_sign_in",
+    "console_take_sign_in",
+    "console_openid_begin",
+    "console_openid_finish",
+    "console_panel_take",
+}
+VALUES = {"path:article_id": "goodwill", "digest": "0" * 32, "name": "a", "int:flag_id": "1", "receipt_id": "x"}
+GUARDED = ("/console", "/api/v1/agent", "/api/v1/reports")
 
 
 def guarded(app: Flask) -> list[Rule]:
@@ -24,7 +31,7 @@ def guarded(app: Flask) -> list[Rule]:
 
 def address(rule: Rule) -> str:
     path = rule.rule
-    for name, value in {"path:article_id": "goodwill", "digest": "0" * 32, "name": "a", "int:flag_id": "1"}.items():
+    for name, value in VALUES.items():
         path = path.replace(f"<{name}>", value)
     return path
 
