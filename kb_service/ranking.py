@@ -366,7 +366,8 @@ class _Body(NamedTuple):
 
 
 def _says_the_same(one: _Body, other: _Body) -> bool:
-    shorter, longer = sorted((len(one.words), len(other.words)))
+    size, other_size = len(one.words), len(other.words)
+    shorter, longer = (size, other_size) if size < other_size else (other_size, size)
     if shorter < FEWEST_WORDS:
         return np.array_equal(one.words, other.words)
     if shorter < SAME_WORDS * longer or len(one.beginning & other.beginning) < BEGINNING_SHARED:
