@@ -9,11 +9,13 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from kb_service.text import tokens
 
 READ: Final = 4000  # characters of a text: enough to tell
+REMEMBERED: Final = 64  # texts: a question is asked about several times
 FOREIGN_SHARE: Final = 0.3  # of the letters: names of products are written in Latin letters everywhere
 LITTLE_WORDS: Final = 2  # different ones that a text must have,
 LITTLE_SHARE: Final = 0.2  # and which share of its words
@@ -71,11 +73,13 @@ _LETTERS: Final = {
 }
 
 
+@lru_cache(maxsize=REMEMBERED)
 def language_of(text: str) -> str:
     """Return the code of the language that a text is written in; "" where nothing tells."""
     text = unicodedata.normalize("NFKC", text[:READ])
-    scripts = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in text if letter.isalpha())
-    letters = scripts.total()
+    letters = sum(map(str.isalpha, text))
+    others = "" if text.isascii() else [letter for letter in text if letter.isalpha() and not letter.isascii()]
+    scripts = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in others)
     foreign = Counter[str]()
     for script, count in scripts.items():
         if script in _OF_SCRIPT:

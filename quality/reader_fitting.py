@@ -127,7 +127,7 @@ def sentences_of(read: Sentences, answer: str) -> Floats:
     """Tell of each sentence of a passage whether it is of the marked answer: half of it is, or it is half of that."""
     wanted = words_of(answer).split()
     text = read.passage.text
-    own = [words_of(text[span.start : span.end]).split() for span in read.spans]
+    own = [words_of(text[start:end]).split() for start, end in read.spans]
     flat = [(word, at) for at, words in enumerate(own) for word in words]
     found = np.zeros(len(own))
     for start in range(len(flat) - len(wanted) + 1):

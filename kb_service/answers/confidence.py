@@ -41,22 +41,29 @@ IDENTIFIED: Final = 0.7  # the least where an identifier is all that is asked an
 EXPLAINED: Final = 0.9  # the least where the article lists the error text in the question
 KNOWN_TO_ANSWER: Final = 0.8  # the least where the article is known to answer this very question
 
-_PASSAGE: Final = (
-    "likeness",
-    "best_likeness",
-    "coverage",
-    "with_heads",
-    "lexical",
-    "proximity",
-    "question_likeness",
-    "score",
-    "window",
-    "articles_share",
-    "met",
-    "met_least",
-    "best_met",
-)
-_SENTENCE: Final = ("likeness", "met", "met_least", "shared", "covered", "long", "echo")
+# The signs of the first passage and of its likeliest sentence that count, and where these stand.
+_PASSAGE: Final = {
+    f"passage_{name}": PASSAGE_COLUMNS.index(name)
+    for name in (
+        "likeness",
+        "best_likeness",
+        "coverage",
+        "with_heads",
+        "lexical",
+        "proximity",
+        "question_likeness",
+        "score",
+        "window",
+        "articles_share",
+        "met",
+        "met_least",
+        "best_met",
+    )
+}
+_SENTENCE: Final = {
+    f"sentence_{name}": SENTENCE_COLUMNS.index(name)
+    for name in ("likeness", "met", "met_least", "shared", "covered", "long", "echo")
+}
 # A name or a version: in capitals inside a sentence, or a number with dots.
 _NAME: Final = re.compile(r"(?<=[\w,;:)] )[A-Z][\w+-]+|\b[A-Z][a-z]+[A-Z]\w*|\b[A-Z]{2,}[\w+-]*|\b[vV]?\d+(?:\.\d+)+\b")
 
@@ -90,8 +97,8 @@ def confidence_signs(understood: Understanding, ranked: RankedList, read: Sequen
         "over_next": ranked.contest[0] - _mean(ranked.contest[1:]),
         "known_over_unanswerable": evidence.known_question - ranked.resemblance.unanswerable_by_words,
     }
-    found |= {f"passage_{name}": float(first.signs[PASSAGE_COLUMNS.index(name)]) for name in _PASSAGE}
-    found |= {f"sentence_{name}": float(first.sentence_signs[SENTENCE_COLUMNS.index(name)]) for name in _SENTENCE}
+    found |= {name: first.signs.item(at) for name, at in _PASSAGE.items()}
+    found |= {name: first.sentence_signs.item(at) for name, at in _SENTENCE.items()}
     if evidence.passage_likeness is not None and evidence.question_likeness is not None:
         likeness = max(evidence.passage_likeness, evidence.question_likeness)
         known = ranked.resemblance.unanswerable_by_meaning
@@ -117,8 +124,10 @@ def _mean(values: Sequence[float]) -> float:
 def names_lacking(question: str, read: ReadPassage) -> float:
     """Return the share of the names and versions in a question that a passage lacks; 0 where it names none."""
     names = [{term_code(term.term) for term in analyse(name)} for name in dict.fromkeys(_NAME.findall(question))]
+    if not names:
+        return 0.0
     codes = set(memoryview(read.ranked.entry.codes).cast("I"))
-    return sum(codes.isdisjoint(name) for name in names) / len(names) if names else 0.0
+    return sum(codes.isdisjoint(name) for name in names) / len(names)
 
 
 def model_for(found: Mapping[str, float], weights: Weights) -> Mapping[str, float]:

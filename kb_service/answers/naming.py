@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from kb_service.analysis import analyse, is_stop_word
 from kb_service.content.article import Passage
 from kb_service.language import is_written_in_latin_letters, language_of
-from kb_service.questions.understanding import QuestionWord, Understanding
+from kb_service.questions.understanding import Understanding
 from kb_service.ranking import Ranked
 
 REMEMBERED: Final = 4096  # passages as they are searched for names
+QUESTIONS_REMEMBERED: Final = 64  # what names a question: it is asked for twice
 TURNS_ON: Final = 0.2  # of a question's weight: a name that has as much of it is what the question turns on
 FEW_BESIDE: Final = 2  # words beside an unknown code: it is what the question turns on
 FEWEST_HELD: Final = 0.1  # of a question's weight, in a script that the model cannot read
@@ -81,7 +81,11 @@ class Named(NamedTuple):
 
 def named_in(understood: Understanding) -> Named:
     """Return what a question names."""
-    asked = understood.meant.strip()
+    return _named_in(understood.meant.strip(), has_alternatives=any(word.alternatives for word in understood.words))
+
+
+@lru_cache(maxsize=QUESTIONS_REMEMBERED)
+def _named_in(asked: str, *, has_alternatives: bool) -> Named:
     plain = folded(asked)
     versions = tuple(dict.fromkeys("".join(each) for each in _VERSION.findall(plain)))[:MOST_NAMED]
     codes = [each for each in dict.fromkeys(_CODE.findall(plain)) if not _QUANTITY.fullmatch(each)]
@@ -92,12 +96,12 @@ def named_in(understood: Understanding) -> Named:
         versions,
         tuple(codes),
         tuple(each for each in phrases if " " in each),
-        _alone(asked, plain, understood.words),
+        _alone(asked, plain, has_alternatives=has_alternatives),
         "" if is_written_in_latin_letters(language) else language,
     )
 
 
-def _alone(asked: str, plain: str, words: Sequence[QuestionWord]) -> str:
+def _alone(asked: str, plain: str, *, has_alternatives: bool) -> str:
     """Return a question that is an identifier and no more, as it is searched for; else ""."""
     whole = plain.strip(" ?!.,;:\"“”„«»'")
     quoted = _QUOTED.fullmatch(asked.strip(" ?!."))
@@ -108,7 +112,7 @@ def _alone(asked: str, plain: str, words: Sequence[QuestionWord]) -> str:
     if _VERSION.fullmatch(whole):
         return whole.lstrip("v")
     if _ALONE.fullmatch(asked.strip(" ?!.")):
-        return "" if any(word.alternatives for word in words) else whole
+        return "" if has_alternatives else whole
     letters = [each for each in re.findall(r"[^\W\d_]{2,}", _CODE.sub(" ", plain)) if not is_stop_word(each)]
     has_sign = bool(_SIGNS.search(whole)) or bool(re.search(r"\d{3}", whole)) or bool(_CODE.fullmatch(whole))
     return whole if not letters and has_sign and any(map(str.isdigit, whole)) and " " not in _joined(whole) else ""

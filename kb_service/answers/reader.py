@@ -6,13 +6,16 @@ quoted is a unit of meaning around the likeliest sentence (quoting.py).
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from kb_service.analysis import term_code, term_of
 from kb_service.answers.naming import Named, folded, holds, named_in
 from kb_service.answers.quoting import quoted_span
-from kb_service.answers.signs import Floats, Sentences, Signs, signs_of
+from kb_service.answers.signs import IS_HEAD, Flags, Floats, Signs, signs_of
 from kb_service.answers.weights import Weights, weights_of
 from kb_service.questions.understanding import Understanding
 from kb_service.ranking import Ranked, RankedList
@@ -58,21 +61,19 @@ def read_signs(understood: Understanding, ranked: RankedList, signs: Signs, weig
     chances = softmax(scores)
     known = ranked.resemblance.belonging is not None
     worth = signs.sentences @ (weights.of_known_sentences if known else weights.of_sentences)
+    may = _may_answer(signs, understood.text, named)
+    all_likely = signs.runs.softmax(np.where(may, worth, worth + NEVER)).tolist()
     read = []
     for at, (one, sentences) in enumerate(zip(passages, signs.read, strict=True)):
-        mine = worth[signs.starts[at] : signs.starts[at + 1]]
-        likely = (
-            softmax(np.where(_may_answer(sentences, understood.text, named), mine, mine + NEVER)) if len(mine) else mine
-        )
-        best = int(likely.argmax()) if len(mine) else -1
-        start, end = quoted_span(sentences, likely) if len(mine) else (0, len(one.entry.passage.text))
-        of_best = signs.sentences[signs.starts[at] + best] if len(mine) else np.zeros(signs.sentences.shape[1])
-        read.append(
-            ReadPassage(
-                one, scores.item(at), chances.item(at), float(likely[best]) if len(mine) else 0.0, start, end,
-                signs.passages[at], of_best,
-            )
-        )  # fmt: skip
+        first = signs.starts[at]
+        if likely := all_likely[first : signs.starts[at + 1]]:
+            most = max(likely)
+            start, end = quoted_span(sentences, likely)
+            of_best = signs.sentences[first + likely.index(most)]
+        else:
+            most, start, end = 0.0, 0, len(one.entry.passage.text)
+            of_best = np.zeros(signs.sentences.shape[1])
+        read.append(ReadPassage(one, scores.item(at), chances.item(at), most, start, end, signs.passages[at], of_best))
     return sorted(
         read,
         key=lambda each: (
@@ -103,7 +104,7 @@ def _worth(read: ReadPassage) -> float:
     """Return what puts a passage before others: where an error is explained, the ranking, which knows what helps."""
     if read.ranked.evidence.pattern:
         return read.ranked.score
-    return float(np.log(max(read.chance, 1e-9)) + SENTENCE_SHARE * np.log(max(read.sentence, 1e-9)))
+    return math.log(max(read.chance, 1e-9)) + SENTENCE_SHARE * math.log(max(read.sentence, 1e-9))
 
 
 def softmax(scores: Floats) -> Floats:
@@ -112,22 +113,29 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(grown / grown.sum())
 
 
-def _may_answer(read: Sentences, question: str, named: Named) -> list[bool]:
+def _may_answer(signs: Signs, question: str, named: Named) -> Flags:
     """Tell of each sentence whether it can answer: no heading or question does, nor what the question says itself.
 
     Where an identifier is all that is asked, what answers has it, if any sentence does.
     """
-    asked = f" {_plain(question)} "
-    text, longest = read.passage.text, len(question)
-    said = [text[span.start : span.end] for span in read.spans]
-    may = [
-        not read.heads(at) and not (len(one) <= longest and f" {_plain(one)} " in asked) for at, one in enumerate(said)
-    ]
-    having = (
-        [can and holds(folded(one), named.alone) for can, one in zip(may, said, strict=True)] if named.alone else may
-    )
-    return having if any(having) else may
+    may = _heads_nothing(signs)
+    words = _words(question)
+    codes, asked = {0, *(term_code(term_of(word)) for word in words)}, f" {' '.join(words)} "
+    sizes = signs.alone["end"] - signs.alone["start"]
+    for at in (sizes <= len(question)).nonzero()[0].tolist():
+        if signs.alone["first"][at] in codes and f" {' '.join(_words(signs.text(at)))} " in asked:
+            may[at] = False
+    if named.alone:
+        for start, end in pairwise(signs.starts):
+            having = [may[at] and holds(folded(signs.text(at)), named.alone) for at in range(start, end)]
+            if any(having):
+                may[start:end] = having
+    return may
 
 
-def _plain(text: str) -> str:
-    return " ".join([token.word for token in tokens(text)])
+def _heads_nothing(signs: Signs) -> Flags:
+    return np.asarray(~IS_HEAD[signs.alone["kind"]])
+
+
+def _words(text: str) -> list[str]:
+    return [token.word for token in tokens(text)]

@@ -7,28 +7,28 @@ in which order, is part of the weights (see weights.py): fit them again when tha
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.analysis import analyse, is_stop_word, term_code
 from kb_service.content.article import Passage, UnitKind
+from kb_service.index.port import Entry
+from kb_service.index.sentences import HEADS, KINDS, LAST_HEADING, OFFERS, SENTENCE, TITLE, TITLE_WORD, TRAITS
+from kb_service.meaning.closely import NO_MATCH
 from kb_service.questions.understanding import QUANTITY, QuestionWord, Understanding
-from kb_service.ranking import Ranked
-from kb_service.text import Span, split_sentences
+from kb_service.ranking import Ranked, standing
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Numbers = NDArray[np.intp]
 
 LONG: Final = 200  # characters of a sentence: its length is measured in these
-SHORT: Final = 40
-HEADINGS_KEPT: Final = 4096
-HEADS: Final = frozenset({"heading", "question", "header"})  # units that never answer: what hangs from them does
-_LISTED: Final = frozenset({"item", "step", "definition"})
+CODE_BYTES: Final = 4
 
 # The kinds of answer that a question asks for.
 _ASKS_FOR: Final = {
@@ -47,70 +47,78 @@ _ASKS_FOR: Final = {
         "where": r"\bwhere\b|\bwhich (?:page|menu|tab|screen|setting)\b",
     }.items()
 }
-# By the kind that is asked for: what a sentence holds that offers it.
-_OFFERS: Final = {
-    kind: re.compile(pattern, re.IGNORECASE)
-    for kind, pattern in {
-        "number": r"\d|\b(?:one|two|three|four|five|six|seven|eight|ten|twelve|once|twice|daily|weekly|monthly|yearly"
-        r"|hours?|days?|weeks?|months?|years?|minutes?|unlimited|free)\b",
-        "steps": r"\b(?:click|select|choose|go to|open|enter|navigate|press|tap|set|use|run|add|log in|sign in)\b",
-        "reason": r"\b(?:because|since|means|so that|reason|due to|comes? from|therefore|caused?|if)\b",
-        "whom": r"@|\b(?:ask|contact|write to|owner|admin\w*|support|team|roles?|only|users?|members?|customers?)\b",
-        "yes_or_no": r"\b(?:yes|no|not|never|nobody|nothing|only|cannot|can|can't|don't|doesn't|isn't|aren't|won't|may"
-        r"|must|unable|able|required?|optional|supports?|supported|available|allowed?|possible)\b",
-        "what_is": r"\b(?:is|are|means?|refers?|represents?|called|known as|allows?|lets|used)\b",
-        "where": r"\b(?:page|menu|tab|section|settings?|under|in the|on the|top|left|right|portal|button)\b|>|→",
-    }.items()
-}
-# A sentence that sends the reader elsewhere; the title of a linked article keeps its capital.
-_POINTS: Final = re.compile(
-    r"\b(?:see(?: also)?|read|in|with|to|follow|following|visit|about) [A-Z][\w']*(?: [\w',]+){2,}[.:]?$"
-    r"|^(?:see|for (?:more|further|additional|details)|learn (?:more|how)|read more|refer to|more information)\b",
-    re.IGNORECASE,
-)
 
 
 class Sentences(NamedTuple):
-    """The sentences of a passage: `held` [sentences, words] tells which words of the question each one has.
-
-    `units` are the numbers of the units that they begin in, -1 for none.
-    """
+    """The sentences of a passage: [start, end) of each, and the kind of the unit that it stands in."""
 
     passage: Passage
-    spans: Sequence[Span]
-    units: Sequence[int]
-    held: NDArray[np.bool_]
-
-    def kind(self, at: int) -> UnitKind:
-        """Return the kind of the unit that a sentence stands in."""
-        unit = self.units[at]
-        if unit < 0:
-            return "item" if self.spans[at].item else "text"
-        return self.passage.units[unit].kind
+    spans: Sequence[tuple[int, int]]
+    kinds: Sequence[UnitKind]
 
     def heads(self, at: int) -> bool:
         """Tell whether a sentence is a heading, a question or the header of a table: what hangs from it answers."""
-        return self.kind(at) in HEADS
+        return self.kinds[at] in HEADS
 
-    def above(self) -> list[int]:
-        """Return for each sentence that of the heading, question, lead-in or header it hangs from, -1 without one."""
-        sentence_of: dict[int, int] = {}
-        for at, unit in enumerate(self.units):
-            sentence_of.setdefault(unit, at)
-        units = self.passage.units
-        return [sentence_of.get(units[unit].under, -1) if unit >= 0 <= units[unit].under else -1 for unit in self.units]
+
+class Runs(NamedTuple):
+    """Runs that stand one behind the other, `length` of them with these `sizes`; `of` is the run of each thing.
+
+    `filled` are the runs that are not empty, `first` where each begins, and `nth` which of them a thing is in.
+    """
+
+    length: int
+    sizes: Numbers
+    of: Numbers
+    filled: Numbers
+    first: Numbers
+    nth: Numbers
+
+    @classmethod
+    def at(cls, starts: Sequence[int]) -> Runs:
+        """Return the runs that begin at these places; the last is the end of all."""
+        begins = np.asarray(starts)
+        sizes = begins[1:] - begins[:-1]
+        filled = sizes.nonzero()[0]
+        of = np.repeat(np.arange(len(sizes)), sizes)
+        return cls(
+            len(sizes), sizes, of, filled, begins[filled], of if len(filled) == len(sizes) else filled.searchsorted(of)
+        )
+
+    def most(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return the largest of each run along the last axis, 0 where all are less."""
+        found = np.zeros((*values.shape[:-1], self.length), dtype=values.dtype)
+        if len(self.filled):
+            found[..., self.filled] = np.maximum(np.maximum.reduceat(values, self.first, axis=-1), 0)
+        return found
+
+    def softmax(self, scores: Floats) -> Floats:
+        """Return the chances of the things with these scores, of which one of each run it is."""
+        if not len(scores):
+            return scores
+        grown = np.exp(scores - np.maximum.reduceat(scores, self.first)[self.nth])
+        return np.asarray(grown / np.add.reduceat(grown, self.first)[self.nth])
 
 
 class Signs(NamedTuple):
     """The signs of a list of passages, [passages, signs], and of their sentences, one behind the other.
 
-    Sentences `starts[i]:starts[i + 1]` are those of passage i.
+    Sentences `starts[i]:starts[i + 1]` are those of passage i, as `runs` tell too; `alone` is what is known of each
+    without a question (see index/sentences.py).
     """
 
     read: Sequence[Sentences]
     passages: Floats
     sentences: Floats
     starts: Sequence[int]
+    runs: Runs
+    alone: NDArray[np.void]
+
+    def text(self, at: int) -> str:
+        """Return a sentence."""
+        run = self.runs.of.item(at)
+        start, end = self.read[run].spans[at - self.starts[run]]
+        return self.read[run].passage.text[start:end]
 
 
 def tells(word: QuestionWord) -> bool:
@@ -128,52 +136,138 @@ def kinds_asked_for(question: str) -> frozenset[str]:
 
 
 def signs_of(understood: Understanding, ranked: Sequence[Ranked]) -> Signs:
-    """Return the signs of ranked passages (there must be one) and of their sentences."""
-    said = _Said.of(understood)
-    read = [_sentences(each, said.words) for each in ranked]
-    sentences = [_of_sentences(one, each, said) for one, each in zip(read, ranked, strict=True)]
-    passages = [_of_passage(*each, said) for each in zip(read, ranked, sentences, strict=True)]
-    articles = np.asarray([each.entry.article_number for each in ranked])
-    starts = [0, *accumulate(len(one.spans) for one in read)]
+    """Return the signs of ranked passages (there must be one) and of their sentences.
+
+    All passages are read at once: a question has ten of them, with fifty sentences.
+    """
+    said, entries = _Said.of(understood), [each.entry for each in ranked]
+    texts = _Texts.of(entries)
+    held, titles = _held(texts, said), _Titles.of(entries, said)
+    sentences = _of_sentences(texts, entries, held, said)
+    passages = _of_passages(texts, ranked, sentences, held, titles, said)
+    alone = texts.sentences
+    spans = [*zip(alone["start"].tolist(), alone["end"].tolist(), strict=True)]
+    kinds = [KINDS[kind] for kind in alone["kind"].tolist()]
     return Signs(
-        read, _beside(np.asarray(passages), articles), _beside_sentences(np.concatenate(sentences), starts), starts
+        [
+            Sentences(entry.passage, spans[start:end], kinds[start:end])
+            for entry, (start, end) in zip(entries, pairwise(texts.starts), strict=True)
+        ],
+        _beside(passages, np.asarray([entry.article_number for entry in entries])).T,
+        _beside_sentences(sentences, texts.runs).T,
+        texts.starts,
+        texts.runs,
+        alone,
     )
 
 
 class _Said(NamedTuple):
-    """What is asked: its words, the share of each, those that are quantities left out, and the kinds of answer."""
+    """What is asked: its words, the share of each, those that are quantities left out, and the kinds of answer.
 
-    words: Sequence[QuestionWord]
+    `codes` are those of all words, and `words` [codes] the number of the word that each stands for; the first `telling`
+    are of words that tell.
+    """
+
     share: Floats
     kinds: frozenset[str]
-    codes: frozenset[int]
+    codes: NDArray[np.uint32]
+    words: Numbers
+    telling: int
 
     @classmethod
     def of(cls, understood: Understanding) -> _Said:
         weights = np.asarray([word.weight if tells(word) else 0.0 for word in understood.words])
-        share = weights / weights.sum() if weights.sum() else weights
-        codes = frozenset[int]().union(*(word.codes for word in understood.words))
-        return cls(understood.words, share, kinds_asked_for(understood.text), codes)
+        total = weights.sum()
+        wanted = [(number, code) for number, word in enumerate(understood.words) if tells(word) for code in word.codes]
+        telling = len(wanted)
+        wanted += [
+            (number, code) for number, word in enumerate(understood.words) if not tells(word) for code in word.codes
+        ]
+        return cls(
+            weights / total if total else weights,
+            kinds_asked_for(understood.text),
+            np.asarray([code for _, code in wanted], dtype=np.uint32),
+            np.asarray([number for number, _ in wanted], dtype=np.intp),
+            telling,
+        )
 
 
-def _sentences(ranked: Ranked, words: Sequence[QuestionWord]) -> Sentences:
-    entry, passage = ranked.entry, ranked.entry.passage
-    spans = split_sentences(passage.text)
-    starts = [span.start for span in spans]
-    held = np.zeros((len(spans), len(words)), dtype=np.bool_)
-    body = np.frombuffer(entry.codes, dtype=np.uint32)[entry.body_at :]
-    offsets = np.frombuffer(entry.spans, dtype=np.uint32)[::2]
-    for number, word in enumerate(words):
-        for code in word.codes if len(spans) and tells(word) else ():
-            found = (body == code).nonzero()[0]
-            if len(found):
-                held[np.searchsorted(starts, offsets[found], side="right") - 1, number] = True
-    units, at = [], 0
-    for span in spans:
-        while at < len(passage.units) and passage.units[at].end <= span.start:
-            at += 1
-        units.append(at if at < len(passage.units) and passage.units[at].start <= span.start else -1)
-    return Sentences(passage, spans, units, held)
+class _Texts(NamedTuple):
+    """The texts of passages, one behind the other: their sentences, and their words as codes with their offsets.
+
+    Sentences `starts[i]:starts[i + 1]` and words `word_starts[i]:word_starts[i + 1]` are those of passage i, whose
+    text begins at `begins[i]`.
+    """
+
+    sentences: NDArray[np.void]
+    starts: Sequence[int]
+    runs: Runs
+    codes: NDArray[np.uint32]
+    offsets: NDArray[np.uint32]
+    word_starts: Numbers
+    begins: Numbers
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry]) -> _Texts:
+        starts = [0, *accumulate(len(entry.sentences) // SENTENCE.itemsize for entry in entries)]
+        bodies = [memoryview(entry.codes)[entry.body_at * CODE_BYTES :] for entry in entries]
+        return cls(
+            np.frombuffer(b"".join([entry.sentences for entry in entries]), dtype=SENTENCE),
+            starts,
+            Runs.at(starts),
+            np.frombuffer(b"".join(bodies), dtype=np.uint32),
+            np.frombuffer(b"".join([entry.spans for entry in entries]), dtype=np.uint32)[::2],
+            np.asarray([0, *accumulate(len(body) // CODE_BYTES for body in bodies)]),
+            np.asarray([0, *accumulate(len(entry.passage.text) + 1 for entry in entries)]),
+        )
+
+
+def _held(texts: _Texts, said: _Said) -> Flags:
+    """Return which words of the question each sentence has, [words, sentences]; quantities no sentence has."""
+    held = np.zeros((len(said.share), len(texts.sentences)), dtype=np.bool_)
+    codes, places = standing(said.codes[: said.telling], texts.codes)
+    if len(places):
+        passages = texts.word_starts.searchsorted(places, side="right") - 1
+        begins = texts.sentences["start"] + texts.begins[texts.runs.of]
+        found = begins.searchsorted(texts.offsets[places] + texts.begins[passages], side="right") - 1
+        held[said.words[codes], found] = True
+    return held
+
+
+class _Titles(NamedTuple):
+    """Which words of the question the title, the last heading and all headings of each passage have, [words, passages].
+
+    `title_filled` and `heading_filled` are the shares of the words of the first two that are asked for.
+    """
+
+    title: Flags
+    last: Flags
+    any: Flags
+    title_filled: Floats
+    heading_filled: Floats
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry], said: _Said) -> _Titles:
+        count = len(entries)
+        all_words = np.frombuffer(b"".join([entry.titles for entry in entries]), dtype=TITLE_WORD)
+        passages = np.repeat(np.arange(count), [len(entry.titles) // TITLE_WORD.itemsize for entry in entries])
+        in_title, in_last = (
+            (all_words["of"] & TITLE).astype(np.bool_),
+            (all_words["of"] & LAST_HEADING).astype(np.bool_),
+        )
+        codes, places = standing(said.codes, np.ascontiguousarray(all_words["code"]))
+        words, asked = said.words[codes], np.zeros(len(all_words), dtype=np.bool_)
+        asked[places] = True
+        title, last, anywhere = np.zeros((3, len(said.share), count), dtype=np.bool_)
+        anywhere[words, passages[places]] = True
+        title[words[in_title[places]], passages[places[in_title[places]]]] = True
+        last[words[in_last[places]], passages[places[in_last[places]]]] = True
+
+        def filled(words: Flags) -> Floats:
+            asked_for = np.bincount(passages[words & asked], minlength=count)
+            return np.asarray(asked_for / np.maximum(np.bincount(passages[words], minlength=count), 1))
+
+        return cls(title, last, anywhere, filled(in_title), filled(in_last))
 
 
 _OF_KIND: Final = ("step", "item", "row", "definition", "lead_in", "code")
@@ -182,8 +276,8 @@ SENTENCE_SIGNS: Final = (
     *("shared_above", "likeness_above", "covered", "pairs", "echo", "new", "first", "opening", "last", "place", "few"),
     *("long", "short", "points", "digits", "listed_first", "step_for_steps", "item_for_yes_or_no", "head"),
     *_OF_KIND,
-    *(f"offers_{kind}" for kind in _OFFERS),
-    *(f"lacks_{kind}" for kind in _OFFERS),
+    *(f"offers_{kind}" for kind in OFFERS),
+    *(f"lacks_{kind}" for kind in OFFERS),
 )
 _SENTENCES_BESIDE: Final = ("likeness", "shared", "met", "met_least", "covered", "new", "long")
 _OVER_MEAN: Final = 4  # of these, told beside the mean too
@@ -193,66 +287,72 @@ SENTENCE_COLUMNS: Final = (
     *(f"{name}_over_mean" for name in _SENTENCES_BESIDE[:_OVER_MEAN]),
 )
 _AT: Final = {name: at for at, name in enumerate(SENTENCE_SIGNS)}
+_AT_BESIDE_SENTENCES: Final = [_AT[name] for name in _SENTENCES_BESIDE]
+_BITS: Final = np.arange(len(TRAITS))[:, None]
+# The traits that are signs by themselves, and where these stand.
+_SIGNS_OF_TRAITS: Final = [at for at, name in enumerate(TRAITS) if name in _AT and not name.startswith("offers_")]
+_OF_TRAITS: Final = [_AT[TRAITS[at]] for at in _SIGNS_OF_TRAITS]
+IS_HEAD: Final = np.asarray([kind in HEADS for kind in KINDS])  # by the number of a kind
 
 
-def _of_sentences(read: Sentences, ranked: Ranked, said: _Said) -> Floats:
-    """Return the signs of a passage's sentences, [sentences, SENTENCE_SIGNS]."""
-    passage, count = read.passage, len(read.spans)
-    if not count:
-        return np.zeros((0, len(SENTENCE_SIGNS)))
-    found_alike = ranked.entry.matches.sentences if ranked.entry.matches else np.zeros((count, 3))
-    shared, (likeness, met, met_least) = read.held @ said.share, np.asarray(found_alike).reshape(count, 3).T
-    above, kinds = read.above(), [read.kind(at) for at in range(count)]
-    covered = read.held | np.where(np.asarray(above)[:, None] >= 0, read.held[above], False)
-    texts = [passage.text[span.start : span.end] for span in read.spans]
-    sizes, counts = np.asarray([len(text) for text in texts]), np.asarray([text.count(" ") + 1 for text in texts])
-    held = read.held.sum(axis=1)
-    head = np.asarray([kind in HEADS for kind in kinds])
-    listed = [kind in _LISTED for kind in kinds]
+def _of_sentences(texts: _Texts, entries: Sequence[Entry], held: Flags, said: _Said) -> Floats:
+    """Return the signs of sentences, [SENTENCE_SIGNS, sentences]."""
+    alone, runs = texts.sentences, texts.runs
+    signs = np.zeros((len(SENTENCE_SIGNS), len(alone)))
+    traits = alone["traits"] >> _BITS & 1
+    signs[_OF_TRAITS] = traits[_SIGNS_OF_TRAITS]
+    first, last = traits[TRAITS.index("first")] > 0, traits[TRAITS.index("last")] > 0
+    above = alone["above"]
+    hangs = above >= 0
+    above = above + np.asarray(texts.starts)[runs.of]
+    words, of_each, shared = alone["words"], held.sum(axis=0), said.share @ held
+    covered = held | (held[:, above] & hangs)
     found = {
-        "likeness": likeness,
-        "met": met,
-        "met_least": met_least,
         "shared": shared,
-        "shared_before": _with_ends(shared)[:-2],
-        "shared_after": _with_ends(shared)[2:],
-        "likeness_before": _with_ends(likeness)[:-2],
-        "likeness_after": _with_ends(likeness)[2:],
-        "shared_above": np.where(np.asarray(above) >= 0, shared[above], 0.0),
-        "likeness_above": np.where(np.asarray(above) >= 0, likeness[above], 0.0),
-        "covered": covered @ said.share,
-        "pairs": (covered[:, 1:] & covered[:, :-1]).sum(axis=1) / max(len(said.words) - 1, 1),
-        "echo": held / counts,
-        "new": np.minimum((counts - held) / 20, 2.0),
-        "first": np.arange(count) == 0,
-        "opening": (np.arange(count) == 0) & (passage.position == 0),
-        "last": np.arange(count) == count - 1,
-        "place": np.arange(count) / 10,
-        "few": np.full(count, 1 / count),
-        "long": np.minimum(sizes / LONG, 2.0),
-        "short": sizes < SHORT,
-        "points": [bool(_POINTS.search(text)) for text in texts],
-        "digits": [any(map(str.isdigit, text)) for text in texts],
-        "listed_first": [one and (at == 0 or not listed[at - 1]) for at, one in enumerate(listed)],
-        "step_for_steps": [kind == "step" and "steps" in said.kinds for kind in kinds],
-        "item_for_yes_or_no": np.asarray(listed) & ("yes_or_no" in said.kinds),
-        "head": head,
-        **{name: [kind == name for kind in kinds] for name in _OF_KIND},
+        "shared_before": _before(shared, first),
+        "shared_after": _after(shared, last),
+        "shared_above": shared[above] * hangs,
+        "covered": said.share @ covered,
+        "pairs": (covered[1:] & covered[:-1]).sum(axis=0) / max(len(said.share) - 1, 1),
+        "echo": of_each / words,
+        "new": np.minimum((words - of_each) / 20, 2.0),
+        "place": alone["place"] / 10,
+        "few": 1 / runs.sizes[runs.of],
+        "long": np.minimum((alone["end"] - alone["start"]) / LONG, 2.0),
     }
+    if alike := [each for entry in entries if entry.matches for each in entry.matches.sentences]:
+        likeness, met, met_least = np.asarray(alike).T
+        found |= {
+            "likeness": likeness,
+            "met": met,
+            "met_least": met_least,
+            "likeness_before": _before(likeness, first),
+            "likeness_after": _after(likeness, last),
+            "likeness_above": likeness[above] * hangs,
+        }
+    if "steps" in said.kinds:
+        found["step_for_steps"] = traits[TRAITS.index("step")]
+    if "yes_or_no" in said.kinds:
+        found["item_for_yes_or_no"] = traits[TRAITS.index("listed")]
     for kind in said.kinds:
-        offers = np.asarray([bool(_OFFERS[kind].search(text)) for text in texts])
-        found |= {f"offers_{kind}": offers, f"lacks_{kind}": ~offers}
-    signs = np.zeros((count, len(SENTENCE_SIGNS)))
+        offers = traits[TRAITS.index(f"offers_{kind}")]
+        found |= {f"offers_{kind}": offers, f"lacks_{kind}": 1 - offers}
     for name, values in found.items():
-        signs[:, _AT[name]] = values
+        signs[_AT[name]] = values
     return signs
 
 
-def _with_ends(values: Floats) -> Floats:
-    """Return values with a 0 before and behind them."""
-    found = np.zeros(len(values) + 2)
-    found[1:-1] = values
+def _before(values: Floats, is_first: Flags) -> Floats:
+    """Return for each sentence the value of the one before it in its passage, 0 without one."""
+    found = np.zeros(len(values))
+    found[1:] = values[:-1]
+    found[is_first] = 0
     return found
+
+
+def _after(values: Floats, is_last: Flags) -> Floats:
+    """Return for each sentence the value of the one behind it in its passage, 0 without one."""
+    return _before(values[::-1], is_last[::-1])[::-1]
 
 
 PASSAGE_SIGNS: Final = (
@@ -277,100 +377,114 @@ PASSAGE_COLUMNS: Final = (
     "rank",
 )
 _PAT: Final = {name: at for at, name in enumerate(PASSAGE_SIGNS)}
+# What is known of a passage without its sentences.
+_RANKED: Final = (
+    *("score", "lexical", "coverage", "proximity", "likeness", "question_likeness", "known_question"),
+    *("met", "met_least", "words", "opening", "place", "steps", "table", "list", "steps_for_steps"),
+)
+_OF_RANKED: Final = [_PAT[name] for name in _RANKED]
+_AT_BESIDE: Final = [_PAT[name] for name in _BESIDE]
+_BEST_OF_ARTICLE: Final = [_BESIDE.index(name) for name in ("score", "likeness", "lexical")]
 
 
-def _of_passage(read: Sentences, ranked: Ranked, sentences: Floats, said: _Said) -> list[float]:
-    evidence, passage, held = ranked.evidence, read.passage, read.held
-    title, headings = codes_of(passage.title), [codes_of(each) for each in passage.heading_path]
-    last = headings[-1] if headings else title
-    in_title, in_last = _has(title, said), _has(last, said)
-    in_heads = in_title.copy()
-    for each in headings:
-        in_heads |= _has(each, said)
-    alike = np.sort(_with_ends(sentences[:, _AT["likeness"]]))[::-1]
+def _of_passages(
+    texts: _Texts, ranked: Sequence[Ranked], sentences: Floats, held: Flags, titles: _Titles, said: _Said
+) -> Floats:
+    """Return the signs of passages, [PASSAGE_SIGNS, passages]."""
+    share, runs = said.share, texts.runs
+    joined = sentences[_AT["first"], 1:] == 0  # with the sentence before
     window = held.copy()
-    window[1:] |= held[:-1]
-    window[:-1] |= held[1:]
-    any_held = held.any(axis=0) if len(held) else np.zeros(len(said.words), dtype=np.bool_)
-    offers = [sentences[:, _AT[f"offers_{kind}"]].max(initial=0.0) for kind in said.kinds]
-    passage_likeness = evidence.passage_likeness or 0.0
-    found = {
-        "score": ranked.score,
-        "lexical": evidence.lexical,
-        "coverage": evidence.coverage,
-        "proximity": evidence.proximity,
-        "likeness": passage_likeness,
-        "question_likeness": max(evidence.question_likeness or 0.0, -1.0),
-        "known_question": evidence.known_question,
-        "met": ranked.entry.matches.passage[0] if ranked.entry.matches else 0.0,
-        "met_least": ranked.entry.matches.passage[1] if ranked.entry.matches else 0.0,
-        "best_met": sentences[:, _AT["met"]].max(initial=0.0),
-        "title": in_title @ said.share,
-        "title_filled": _filled(title, said),
-        "heading": in_last @ said.share,
-        "heading_filled": _filled(last, said),
-        "headings": in_heads @ said.share,
-        "with_heads": (any_held | in_heads) @ said.share,
-        "best_likeness": alike[0],
-        "second_likeness": alike[1],
-        "best_shared": (held @ said.share).max(initial=0.0),
-        "best_covered": ((held | in_heads) @ said.share).max(initial=0.0),
-        "window": (window @ said.share).max(initial=0.0),
-        "best_pairs": sentences[:, _AT["pairs"]].max(initial=0.0),
-        "words": np.log1p(len(passage.text) / LONG),
-        "sentences": np.log1p(len(read.spans)),
-        "opening": passage.position == 0,
-        "place": min(passage.position / 10, 2.0),
-        "steps": passage.kind == "steps",
-        "table": passage.kind == "table",
-        "list": passage.kind == "list",
-        "steps_for_steps": passage.kind == "steps" and "steps" in said.kinds,
-        "offers": np.mean(offers) if offers else 0.5,
-    }
-    return [float(found[name]) for name in PASSAGE_SIGNS]
-
-
-@lru_cache(maxsize=HEADINGS_KEPT)
-def codes_of(heading: str) -> frozenset[int]:
-    """Return the codes of the words of a title or heading, see Entry.codes; stop words are none."""
-    return frozenset([term_code(term.term) for term in analyse(heading) if not is_stop_word(term.word)])
-
-
-def _has(codes: frozenset[int], said: _Said) -> NDArray[np.bool_]:
-    return np.asarray([not word.codes.isdisjoint(codes) for word in said.words], dtype=np.bool_)
-
-
-def _filled(codes: frozenset[int], said: _Said) -> float:
-    """Return the share of a heading's words that are asked for."""
-    return len(codes & said.codes) / len(codes) if codes else 0.0
-
-
-def _beside(passages: Floats, articles: NDArray[np.int_]) -> Floats:
-    """Return the signs of passages with what they are beside the best, those of their article, and beside its best."""
-    some = passages[:, [_PAT[name] for name in _BESIDE]]
-    score, likeness, lexical = (passages[:, _PAT[name]] for name in ("score", "likeness", "lexical"))
-    same = articles[:, None] == articles[None]
-    of_article = np.column_stack(
-        [
-            same.mean(axis=1),
-            np.where(same, score, -9).max(axis=1) - score.max(),
-            np.where(same, likeness, -9).max(axis=1) - likeness.max(),
-            np.where(same, lexical, -9).max(axis=1) - lexical.max(),
-            (same * score).sum(axis=1) / same.sum(axis=1) - score.mean(),
-        ]
+    window[:, 1:] |= held[:, :-1] & joined
+    window[:, :-1] |= held[:, 1:] & joined
+    best_met, best_shared, best_pairs, best_covered, best_window, *offers = runs.most(
+        np.stack(
+            [
+                *(sentences[_AT[name]] for name in ("met", "shared", "pairs")),
+                share @ (held | titles.any[:, runs.of]),
+                share @ window,
+                *(sentences[_AT[f"offers_{kind}"]] for kind in said.kinds),
+            ]
+        )
     )
-    best_of_mine = np.stack([np.where(same, column, -9).max(axis=1) for column in some.T], axis=1)
-    order = (-score).argsort(kind="stable").argsort(kind="stable")
-    return np.column_stack([passages, some - some.max(axis=0), of_article, some - best_of_mine, 1 / (1 + order)])
+    best_likeness, second_likeness = _two_best(sentences[_AT["likeness"]], runs)
+    found = {
+        "best_met": best_met,
+        "title": share @ titles.title,
+        "title_filled": titles.title_filled,
+        "heading": share @ titles.last,
+        "heading_filled": titles.heading_filled,
+        "headings": share @ titles.any,
+        "with_heads": share @ (runs.most(held) | titles.any),
+        "best_likeness": best_likeness,
+        "second_likeness": second_likeness,
+        "best_shared": best_shared,
+        "best_covered": best_covered,
+        "window": best_window,
+        "best_pairs": best_pairs,
+        "sentences": np.log1p(runs.sizes),
+        "offers": sum(offers) / len(offers) if offers else 0.5,
+    }
+    signs = np.empty((len(PASSAGE_SIGNS), len(ranked)))
+    steps_wanted = "steps" in said.kinds
+    signs[_OF_RANKED] = np.asarray([_of_ranked(each, steps_wanted=steps_wanted) for each in ranked]).T
+    for name, values in found.items():
+        signs[_PAT[name]] = values
+    return signs
 
 
-def _beside_sentences(sentences: Floats, starts: Sequence[int]) -> Floats:
-    """Return the signs of sentences with what they are beside the best of their passage."""
-    some = sentences[:, [_AT[name] for name in _SENTENCES_BESIDE]]
-    beside = np.empty_like(some)
-    place = np.empty((len(some), _OVER_MEAN))
-    for start, end in pairwise(starts):
-        mine = some[start:end]
-        beside[start:end] = mine - mine.max(axis=0, initial=-9)
-        place[start:end] = mine[:, :_OVER_MEAN] - mine[:, :_OVER_MEAN].mean(axis=0) if end > start else 0
-    return np.column_stack([sentences, beside, place])
+def _of_ranked(ranked: Ranked, *, steps_wanted: bool) -> tuple[float, ...]:
+    """Return what is known of a passage without its sentences, see _RANKED."""
+    evidence, matches, passage = ranked.evidence, ranked.entry.matches, ranked.entry.passage
+    steps = passage.kind == "steps"
+    return (
+        ranked.score,
+        evidence.lexical,
+        evidence.coverage,
+        evidence.proximity,
+        evidence.passage_likeness or 0.0,
+        max(evidence.question_likeness or 0.0, -1.0),
+        evidence.known_question,
+        *(matches.passage if matches else NO_MATCH),
+        math.log1p(len(passage.text) / LONG),
+        passage.position == 0,
+        min(passage.position / 10, 2.0),
+        steps,
+        passage.kind == "table",
+        passage.kind == "list",
+        steps and steps_wanted,
+    )
+
+
+def _two_best(values: Floats, runs: Runs) -> Floats:
+    """Return the best two values of each run, [2, runs], at least 0."""
+    best = np.zeros((2, runs.length))
+    if values.any():
+        order = np.lexsort((-values, runs.of))
+        several = runs.sizes[runs.filled] > 1
+        best[0, runs.filled] = values[order[runs.first]]
+        best[1, runs.filled[several]] = values[order[runs.first[several] + 1]]
+    return np.maximum(best, 0)
+
+
+def _beside(passages: Floats, articles: Numbers) -> Floats:
+    """Return the signs of passages with what they are beside the best, those of their article, and beside its best."""
+    some, score = passages[_AT_BESIDE], passages[_PAT["score"]]
+    same = articles[:, None] == articles
+    number = same.sum(axis=1)
+    best, best_of_mine = some.max(axis=1, keepdims=True), np.where(same, some[:, None], -9).max(axis=2)
+    rank = np.empty((1, len(articles)))
+    rank[0, (-score).argsort(kind="stable")] = 1 / np.arange(1, len(articles) + 1)
+    share, mean = number / len(articles), same @ score / number - score.mean()
+    of_article = (best_of_mine - best)[_BEST_OF_ARTICLE]
+    return np.concatenate([passages, some - best, share[None], of_article, mean[None], some - best_of_mine, rank])
+
+
+def _beside_sentences(sentences: Floats, runs: Runs) -> Floats:
+    """Return the signs of sentences with what they are beside the best of their passage, and beside its mean."""
+    some = sentences[_AT_BESIDE_SENTENCES]
+    if not len(runs.filled):
+        return np.concatenate([sentences, some, some[:_OVER_MEAN]])
+    over = some[:_OVER_MEAN]
+    mean = np.add.reduceat(over, runs.first, axis=1) / runs.sizes[runs.filled]
+    best = np.maximum.reduceat(some, runs.first, axis=1)
+    return np.concatenate([sentences, some - best[:, runs.nth], over - mean[:, runs.nth]])

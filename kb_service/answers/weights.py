@@ -6,7 +6,7 @@ weights.json    {"meaning": {"passage": {sign: weight}, "sentence": {…}, "quot
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -19,7 +19,7 @@ from kb_service.answers.signs import PASSAGE_COLUMNS, SENTENCE_COLUMNS
 FILE: Final = "weights.json"
 
 
-class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """What each sign is worth, by its name: of a passage, of a sentence, and for the chance that the quote answers.
 
     `quoted` is for folders that are nothing but text, `known` for those where ways to ask are known; there
@@ -35,22 +35,22 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     known_passage: Mapping[str, float] = {}
     known_sentence: Mapping[str, float] = {}
 
-    @property
+    @cached_property
     def of_passages(self) -> NDArray[np.float64]:
         """The weights in the order of signs.PASSAGE_COLUMNS."""
         return in_order(self.passage, PASSAGE_COLUMNS)
 
-    @property
+    @cached_property
     def of_known_passages(self) -> NDArray[np.float64]:
         """The same for folders where ways to ask are known."""
         return in_order(self.known_passage or self.passage, PASSAGE_COLUMNS)
 
-    @property
+    @cached_property
     def of_sentences(self) -> NDArray[np.float64]:
         """The weights in the order of signs.SENTENCE_COLUMNS."""
         return in_order(self.sentence, SENTENCE_COLUMNS)
 
-    @property
+    @cached_property
     def of_known_sentences(self) -> NDArray[np.float64]:
         """The same for folders where ways to ask are known."""
         return in_order(self.known_sentence or self.sentence, SENTENCE_COLUMNS)

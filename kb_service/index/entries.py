@@ -15,6 +15,7 @@ from kb_service.content.article import Article, Passage
 from kb_service.index.guide import Guide
 from kb_service.index.port import Entry
 from kb_service.index.query import PART_COUNTS
+from kb_service.index.sentences import sentences_of, title_words_of
 
 PARTS_APART: Final = 10  # word positions between title, headings and body
 _APART: Final = (0,) * PARTS_APART
@@ -52,6 +53,8 @@ def analysed_passages(articles: Iterable[Article]) -> Iterator[AnalysedPassage]:
                 codes=codes,
                 body_at=body_at,
                 spans=_spans(body),
+                sentences=sentences_of(passage, body.own),
+                titles=title_words_of(passage),
             )
             words = of_article.union([term.word for term in headings.terms], [term.word for term in body.terms])
             yield AnalysedPassage(entry=entry, fields={"text": text, "questions": asked}, words=words)

@@ -150,12 +150,11 @@ class KnownQuestions:
         """
         unit = self._words.unit(question)
         words = self._words.cosines(unit)
-        meant = {
-            variant: unit[term] * sureness
-            for term in variants.keys() & unit.keys()
-            for variant, sureness in variants[term]
-            if variant not in unit
-        }
+        meant: dict[str, float] = {}
+        for term in variants:
+            for variant, sureness in variants[term] if term in unit else ():
+                if variant not in unit:
+                    meant[variant] = max(meant.get(variant, 0.0), unit[term] * sureness)
         alike, by_meaning = self._by_meaning(vector, nearest)
         by_words = self._likest(words + self._words.cosines(meant) if meant else words)
         learnt = None

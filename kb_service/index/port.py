@@ -42,8 +42,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     `codes` is the searched text, one native uint32 a word position (analysis.term_code; 0 between title, headings and
     body); the body starts at position `body_at`. `spans` holds start and end, in the passage's text, of the word at
-    each position of the body, as native uint32. `related` are ids of articles. `matches` tells how well it
-    and its sentences (see text.split_sentences) meet the question that was given; None where meanings are not compared.
+    each position of the body, as native uint32. `sentences` and `titles` are what reading needs (see
+    sentences.py). `related` are ids of articles. `matches` tells how well it and its sentences meet the question that
+    was given; None where meanings are not compared.
     """
 
     passage: Passage
@@ -54,6 +55,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     codes: bytes
     body_at: int
     spans: bytes
+    sentences: bytes
+    titles: bytes
     matches: Matches | None = None
 
 
@@ -67,10 +70,9 @@ class Codes(NamedTuple):
     starts: list[int]
     body_at: list[int]
 
-    def body(self, i: int) -> list[int]:
+    def body(self, i: int) -> NDArray[np.uint32]:
         """Return the words of the i-th passage's body."""
-        codes: list[int] = self.codes[self.starts[i] + self.body_at[i] : self.starts[i + 1]].tolist()
-        return codes
+        return self.codes[self.starts[i] + self.body_at[i] : self.starts[i + 1]]
 
 
 class Candidates(NamedTuple):

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Sequence
 from contextlib import ExitStack
 from hashlib import sha256
+from itertools import accumulate, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -58,22 +59,50 @@ class Matches(NamedTuple):
 
 def matches(asked: Floats, tokens: Whole, starts: Sequence[int]) -> Matches:
     """Return how well a passage, whose sentences' tokens begin at `starts`, meets the tokens of a question."""
-    sentences = len(starts) - 1
-    if not len(tokens) or not len(asked):
-        return Matches(NO_MATCH, ((0.0, 0.0, 0.0),) * sentences)
-    rows = tokens.astype(np.float32)
-    rows /= np.maximum(np.sqrt(np.einsum("ij,ij->i", rows, rows)), 1)[:, None]
-    alike = asked @ rows.T
-    best = alike.max(axis=1)
-    filled = [at for at in range(sentences) if starts[at] < starts[at + 1]]
-    first = [starts[at] for at in filled]
-    found = np.zeros((sentences, 3))
-    met = np.maximum.reduceat(alike, first, axis=1)
-    sums = np.add.reduceat(rows, first, axis=0)
-    mean = asked.mean(axis=0)
-    scale = np.linalg.norm(sums, axis=1) * np.linalg.norm(mean)
-    found[filled] = np.column_stack([sums @ mean / np.maximum(scale, 1e-9), met.mean(axis=0), met.min(axis=0)])
-    return Matches((float(best.mean()), float(best.min())), tuple([(a, b, c) for a, b, c in found.tolist()]))
+    return all_matches(asked, [(tokens, starts)])[0]
+
+
+def all_matches(asked: Floats, passages: Sequence[tuple[Whole, Sequence[int]]]) -> list[Matches]:
+    """Return how well passages meet the tokens of a question; of each its tokens, and where those of sentences begin.
+
+    All are compared at once: a third of the time of ten by ten.
+    """
+    whole = np.concatenate([tokens for tokens, _ in passages]) if len(passages) > 1 else passages[0][0]
+    ends = [*accumulate(len(tokens) for tokens, _ in passages)]
+    begins = np.asarray([0, *ends[:-1]])
+    sentences = [len(starts) - 1 for _, starts in passages]
+    found, best = np.zeros((sum(sentences), 3)), np.zeros((len(passages), 2))
+    if len(whole) and len(asked):
+        rows = whole.astype(np.float32)
+        rows /= np.maximum(np.sqrt(np.einsum("ij,ij->i", rows, rows)), 1)[:, None]
+        alike = asked @ rows.T
+        first, filled = _filled(begins, np.asarray(ends))
+        best[filled] = _mean_and_least(np.maximum.reduceat(alike, first, axis=1))
+        bounds = [np.asarray(starts) + begin for (_, starts), begin in zip(passages, begins.tolist(), strict=True)]
+        first, filled = _filled(
+            np.concatenate([each[:-1] for each in bounds]), np.concatenate([each[1:] for each in bounds])
+        )
+        sums = np.add.reduceat(rows, first, axis=0)
+        mean = asked.mean(axis=0)
+        scale = np.linalg.norm(sums, axis=1) * np.linalg.norm(mean)
+        met = _mean_and_least(np.maximum.reduceat(alike, first, axis=1))
+        found[filled] = np.column_stack([sums @ mean / np.maximum(scale, 1e-9), met])
+    of_sentences = iter([(a, b, c) for a, b, c in found.tolist()])
+    return [
+        Matches((mean, least), tuple(islice(of_sentences, count)))
+        for (mean, least), count in zip(best.tolist(), sentences, strict=True)
+    ]
+
+
+def _filled(begins: NDArray[np.intp], ends: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return where runs that are not empty begin, and which they are."""
+    filled = (begins < ends).nonzero()[0]
+    return begins[filled], filled
+
+
+def _mean_and_least(met: Floats) -> Floats:
+    """Return of how a question's tokens are met, [tokens, texts], the mean and the least of each text."""
+    return np.column_stack([met.mean(axis=0), met.min(axis=0)])
 
 
 class ClosePassages(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pytest
 
 from kb_service.answers.quoting import MAX_CHARACTERS, MAX_LIST_CHARACTERS, quoted_span
@@ -15,7 +14,7 @@ def quoted(markdown: str, likely: Sequence[float]) -> str:
     """What is quoted of an article where its sentences are so likely to answer."""
     [read] = of_markdown("seats", markdown).read
     assert len(read.spans) == len(likely)
-    start, end = quoted_span(read, np.asarray(likely))
+    start, end = quoted_span(read, likely)
     return read.passage.text[start:end]
 
 

@@ -83,7 +83,7 @@ def test_what_stands_below_a_heading_is_covered_by_it() -> None:
 def test_a_sentence_is_of_the_kind_of_its_unit(markdown: str, kinds: Sequence[str]) -> None:
     [read] = of_markdown("seats", markdown).read
 
-    assert [read.kind(at) for at in range(len(read.spans))] == kinds
+    assert [*read.kinds] == kinds
 
 
 def of_markdown(question: str, markdown: str):  # type: ignore[no-untyped-def]

@@ -70,8 +70,8 @@ def test_search_is_faster_than_fts5(answered: Answered) -> None:
 
 
 def test_a_whole_answer_costs_little_more_than_the_bare_searcher_of_whoosh(answered: Answered) -> None:
-    """Every sentence of the ten best passages is read: 5.8 ms against 3.2 measured."""
-    assert answered.answers["2 to 10 words"].p50 < answered.searches["Whoosh's searcher"].p50 * 4
+    """Every sentence of the ten best passages is read, all at once."""
+    assert answered.answers["2 to 10 words"].p50 < answered.searches["Whoosh's searcher"].p50
 
 
 def test_an_index_opens_quickly_beside_building_it(folder: Path, indexed: Indexed) -> None:

@@ -113,4 +113,4 @@ class OrderContract:
         for i, entry in enumerate(entries):
             assert codes.codes[codes.starts[i] : codes.starts[i + 1]].tobytes() == entry.codes
             assert codes.body_at[i] == entry.body_at
-        assert codes.body(0) == [term_code("green"), term_code("tea")]
+        assert codes.body(0).tolist() == [term_code("green"), term_code("tea")]

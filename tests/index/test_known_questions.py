@@ -134,6 +134,15 @@ def test_a_synonym_or_repair_agrees_as_surely_as_it_stands_for_the_word() -> Non
     assert compared(ASKED, "invoice due").by_words[2] > surely > hardly > not_at_all > 0
 
 
+@pytest.mark.parametrize("words", [("bill", "due"), ("due", "bill")])
+def test_what_may_stand_for_two_words_stands_for_the_surer(words: Sequence[str]) -> None:
+    known, sureness = KnownQuestions(made(ASKED), ASKED), {"bill": 0.9, "due": 0.3}
+    both = {word: [("invoic", sureness[word])] for word in words}
+    one = {"bill": [("invoic", 0.9)]}
+
+    assert known.compare("bill due", variants=both).by_words[2] == known.compare("bill due", variants=one).by_words[2]
+
+
 @pytest.mark.parametrize("guide", [a_guide(), a_guide(titles=()), ASKED], ids=["nothing asked", "no article", "some"])
 @pytest.mark.parametrize("by_meaning", [True, False], ids=["by meaning", "by words"])
 def test_without_words_nothing_is_alike(guide: Guide, *, by_meaning: bool) -> None:

@@ -23,7 +23,7 @@ from kb_service.index.query import FIELD_WEIGHTS, K1, And, Best, Not, Or, Phrase
 from kb_service.index.whoosh.assets import open_asset
 from kb_service.index.whoosh.segments import Held, Integers, open_segment
 from kb_service.index.word_table import Strings
-from kb_service.meaning.closely import Matches, Tokens, matches
+from kb_service.meaning.closely import Matches, Tokens, all_matches
 from kb_service.meaning.vectors import Alike, VectorTable
 
 CATALOGUE_FILE: Final = "catalogue.safetensors"
@@ -97,14 +97,14 @@ class WhooshStore:
     def entries(self, numbers: Sequence[int], *, tokens: Floats | None = None) -> list[Entry]:
         """See index.port.Store."""
         found = []
-        for number in numbers:
+        for number, met in zip(numbers, self._matches(numbers, tokens), strict=True):
             segment, document = self.held[self._segment_of[number]].segment, int(self._document_of[number])
             codes = segment.codes[segment.code_starts[document] : segment.code_starts[document + 1]]
             entry = msgspec.structs.replace(
                 segment.entries[document],
                 article_number=int(self.catalogue.article_of[number]),
                 codes=codes.tobytes(),
-                matches=self._matches(number, tokens) if tokens is not None else None,
+                matches=met,
             )
             found.append(entry)
         return found
@@ -135,13 +135,16 @@ class WhooshStore:
         codes = np.concatenate(found) if found else np.zeros(0, dtype=np.uint32)
         return Codes(codes, [0, *accumulate(map(len, found))], body_at)
 
-    def _matches(self, number: int, asked: Floats) -> Matches | None:
-        """Return how well a passage meets the tokens of a question."""
-        if self._tokens is None or self._sentence_starts is None:
-            return None
-        first, last = self._sentence_starts[number : number + 2].tolist()
-        starts = self._tokens.starts[first : last + 1].tolist()
-        return matches(asked, self._tokens.whole[starts[0] : starts[-1]], [start - starts[0] for start in starts])
+    def _matches(self, numbers: Sequence[int], asked: Floats | None) -> Sequence[Matches | None]:
+        """Return how well passages meet the tokens of a question, where these are compared."""
+        if asked is None or self._tokens is None or self._sentence_starts is None or not numbers:
+            return [None] * len(numbers)
+        found: list[tuple[NDArray[np.int8], Sequence[int]]] = []
+        for number in numbers:
+            first, last = self._sentence_starts[number : number + 2].tolist()
+            starts = self._tokens.starts[first : last + 1].tolist()
+            found.append((self._tokens.whole[starts[0] : starts[-1]], [start - starts[0] for start in starts]))
+        return all_matches(asked, found)
 
     def _scores(self, query: Query) -> tuple[Scores, float]:
         scores = np.zeros(self.catalogue.passages, dtype=np.float32)
