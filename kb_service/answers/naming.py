@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from kb_service.analysis import analyse, is_stop_word
+from kb_service.analysis import analyse, is_stop_word, term_of
+from kb_service.answers.quantities import lacks_quantity
 from kb_service.content.article import Passage
 from kb_service.language import is_written_in_latin_letters, language_of
+from kb_service.questions.products import product_names
+from kb_service.questions.spelling import common_words
 from kb_service.questions.understanding import QuestionWord, Understanding
 from kb_service.ranking import Ranked
 
@@ -39,6 +42,7 @@ _QUOTED: Final = re.compile(r'["“”„«]([^"“”„«»]{2,200})["“”»
 _SIGNS: Final = re.compile(r"[^\w\s?!.,;:]|\d[.,]\d")
 # A name of letters: in capitals within a sentence, or with capitals inside.
 _NAME: Final = re.compile(r"(?<=[\w,;:)'] )[A-Z][a-z][\w+-]*|\b[A-Z]?[a-z]+[A-Z]\w*")
+_FIRST: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)([A-Z][a-z][\w+-]*)")  # a name, or a word that begins a sentence
 _CALENDAR: Final = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december christmas easter".split()
@@ -132,7 +136,7 @@ def lacks_what_is_named(named: Named, understood: Understanding, ranked: Ranked)
         language_of(ranked.entry.passage.text) != named.language or ranked.evidence.coverage < FEWEST_HELD
     ):
         return True
-    return _is_about_another(understood, text)
+    return _is_about_another(understood, ranked, text) or lacks_quantity(understood.text, text)
 
 
 def _told_beside(named: Named, understood: Understanding) -> int:
@@ -155,19 +159,41 @@ def is_titled(named: Named, understood: Understanding, ranked: Ranked) -> bool:
     )
 
 
-def _is_about_another(understood: Understanding, text: str) -> bool:
-    """Tell whether a question turns on a name that neither the articles nor the authors' synonyms have."""
-    said = understood.text  # `meant` has a name as the word that it looks like: "Figma" as "sigma"
-    if _mostly_capitals(said):
+def _is_about_another(understood: Understanding, ranked: Ranked, text: str) -> bool:
+    """Tell whether a question turns on a name that a passage lacks.
+
+    One that other articles have may be lacking where the passage has another name of the question.
+    """
+    names = _names_of(understood)
+    named = [word for word in understood.words if word.surface in names and not word.is_number]
+    turning = [word for word in named if word.weight >= TURNS_ON * understood.weight]
+    if not turning:
         return False
-    names = {folded(each) for each in _NAME.findall(said)} - _CALENDAR - _PEOPLE
-    return any(
-        word.surface in names
-        and not (word.known or word.alternatives or word.is_number)
-        and word.weight >= TURNS_ON * understood.weight
-        and not holds(text, word.surface)
-        for word in understood.words
-    )
+    has = set(memoryview(ranked.entry.codes).cast("I"))
+    if any(not (word.known or word.alternatives or holds(text, word.surface)) for word in turning):
+        return True
+    return any(word.known for word in turning) and all(word.codes.isdisjoint(has) for word in named)
+
+
+def _names_of(understood: Understanding) -> frozenset[str]:
+    """Return the names of letters in a question, folded: those known as such, and what is written like one."""
+    said = understood.text  # `meant` has a name as the word that it looks like: "Figma" as "sigma"
+    known = frozenset(word.surface for word in understood.words) & product_names()
+    if _mostly_capitals(said):
+        return known
+    first = {folded(each) for each in _FIRST.findall(said)}
+    written = {folded(each) for each in _NAME.findall(said)} | {each for each in first if not _is_english(each)}
+    return known | (written - _CALENDAR - _PEOPLE)
+
+
+def _is_english(word: str) -> bool:
+    """Tell whether a word, or another form of it, is a common English one."""
+    return word in common_words() or term_of(word) in _common_terms()
+
+
+@cache
+def _common_terms() -> frozenset[str]:
+    return frozenset(map(term_of, common_words()))
 
 
 def _mostly_capitals(text: str) -> bool:
