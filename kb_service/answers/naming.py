@@ -43,6 +43,8 @@ _SIGNS: Final = re.compile(r"[^\w\s?!.,;:]|\d[.,]\d")
 # A name of letters: in capitals within a sentence, or with capitals inside.
 _NAME: Final = re.compile(r"(?<=[\w,;:)'] )[A-Z][a-z][\w+-]*|\b[A-Z]?[a-z]+[A-Z]\w*")
 _FIRST: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)([A-Z][a-z][\w+-]*)")  # a name, or a word that begins a sentence
+_PREFIX: Final = re.compile(r"^(?:un|re|de|dis|over|pre|non|mis|co)-?")
+_SUFFIX: Final = re.compile(r"(?:ab(?:le|ility)|ers?|ors?|ments?|ness|ful|less|ly|ity|ions?|ations?|ing|ed|al|ish)$")
 _CALENDAR: Final = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december christmas easter".split()
@@ -187,8 +189,11 @@ def _names_of(understood: Understanding) -> frozenset[str]:
 
 
 def _is_english(word: str) -> bool:
-    """Tell whether a word, or another form of it, is a common English one."""
-    return word in common_words() or term_of(word) in _common_terms()
+    """Tell whether a word, or what it is made from, is a common English one: "chargeable", "unoccupied"."""
+    if word in common_words() or term_of(word) in _common_terms():
+        return True
+    base = _SUFFIX.sub("", _PREFIX.sub("", word))
+    return len(base) > 2 and any(term_of(each) in _common_terms() for each in (base, f"{base}e"))
 
 
 @cache
