@@ -1,4 +1,4 @@
-"""Which quantity a question asks for (a price, a time, a number of things, a telephone number), and what has one.
+"""Which quantity a question asks for (a price, a time, an hour, a number of things, a telephone number), and what has one.
 
 A text that has nothing of the kind cannot answer, however near the subject it is.
 """
@@ -33,7 +33,13 @@ _ASKS_TIME: Final = (
     r"\bhow many (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b"
     r"|\bhow long (?:does|do|is|are|will|can|until|before|after)\b"
 )
-_ASKS_PHONE: Final = r"\b(?:tele)?phone (?:number|line)\b|\bnumber (?:to call|i can (?:call|ring))\b|\bhotline\b"
+_ASKS_HOUR: Final = r"\b(?:at )?(?:what|which) (?:time(?! zone|line|frame|span)|hour)\b"
+_HOUR: Final = (
+    r"\d{1,2} ?[:.h] ?\d\d|\d ?[ap]\.?m\b|\b(?:noon|midnight|o'clock|hours?|utc|gmt|time|morning|evening|night)\b"
+)
+_ASKS_PHONE: Final = (
+    r"\b(?:tele|mobile )?(?:phone|mobile) (?:number|line)\b|\bnumber (?:to call|i can (?:call|ring))\b|\bhotline\b"
+)
 # What asks for a quantity, and what of a text offers it.
 _KINDS: Final = [
     (re.compile(asks, re.IGNORECASE), re.compile(offers, re.IGNORECASE))
@@ -41,6 +47,7 @@ _KINDS: Final = [
         (_ASKS_PRICE, _PRICE),
         (_ASKS_TIME, _TIME),
         (r"\bhow many\b", _NUMBER),
+        (_ASKS_HOUR, _HOUR),
         (_ASKS_PHONE, _PHONE),
     )
 ]
