@@ -51,18 +51,19 @@ _CALENDAR: Final = frozenset(
 )
 _PEOPLE: Final = frozenset(  # who stand in questions as examples
     (
-        "aaron abdul ada adam ahmed aisha akira alan alex ali alice alicia amelia amir amy ana andrea andreas andrew "
-        "angela anita anna anne anton antonio ben beth bill bob brian bruno camila carla carlos carol cathy cedric "
-        "charles chen chris claire clara claudia dan dana daniel daniela dave david deepak diana diego dmitri dora "
-        "doris ed elena elias elisa ella emily emma eric eva eve fatima felix fiona frank fred gary george gina giulia "
-        "greg hannah hans harry hassan helen henry hugo ian igor ines irene ivan jack james jan jane jason jean jenny "
-        "jess jessica jim joan joe johanna john jonas jordan jose josh juan julia julie kai karen karl kate katie kevin "
-        "kim laila lars laura lee leila lena leo leon lewis liam lina linda lisa louis luca lucy luis luke maja marc "
-        "marcel marco maria marie mark marta martin mary mateo matt max maya megan mei mia michael miguel mike mila "
-        "mohamed mohammed mona monica nadia natalie nick nina noah nora olga oliver omar oscar pablo pat paul pedro "
-        "peter petra philip pierre priya rachel rahul raj ravi ray rita rob robert robin roger rosa ruth ryan sam "
-        "sandra sanjay sara sarah sean sergio simon sofia sonia stefan stella stephen steve sue susan sven tanya tara "
-        "ted teresa thea theo thomas tim tina tobias tom toni tony ursula vera victor wei wendy will yuki yusuf zoe"
+        "aaron abdul ada adam ahmed aisha akira alan alex ali alice alicia amelia amir amy ana andrea andreas "
+        "andrew angela anita anna anne anton antonio ben beth bill bob brian bruno camila carla carlos carol "
+        "cathy cedric charles chen chris claire clara claudia dan dana daniel daniela dave david deepak diana "
+        "diego dmitri dora doris ed elena elias elisa ella emily emma eric eva eve fatima felix fiona frank fred "
+        "gary george gina giulia greg hannah hans harry hassan helen henry hugo ian igor ines irene ivan jack "
+        "james jan jane jason jean jenny jess jessica jim joan joe johanna john jonas jordan jose josh juan julia "
+        "julie kai karen karl kate katie kevin kim laila lars laura lee leila lena leo leon lewis liam lina linda "
+        "lisa louis luca lucy luis luke maja marc marcel marco maria marie mark marta martin mary mateo matt max "
+        "maya megan mei mia michael miguel mike mila mohamed mohammed mona monica nadia natalie nick nina noah "
+        "nora olga oliver omar oscar pablo pat paul pedro peter petra philip pierre priya rachel rahul raj ravi "
+        "ray rita rob robert robin roger rosa ruth ryan sam sandra sanjay sara sarah sean sergio simon sofia "
+        "sonia stefan stella stephen steve sue susan sven tanya tara ted teresa thea theo thomas tim tina tobias "
+        "tom toni tony ursula vera victor wei wendy will yuki yusuf zoe"
     ).split()
 )
 _ALONE: Final = re.compile(r"[A-Z][\w]*['’][A-Z]\w+|[A-Z]{2,5}|[A-Z]?[a-z]+[A-Z]\w*")

@@ -1,4 +1,4 @@
-"""Which quantity a question asks for (a price, a time, an hour, a number of things, a telephone number), and what has one.
+"""Which quantity a question asks for (a price, a time, an hour, a number, a telephone number), and what has one.
 
 A text that has nothing of the kind cannot answer, however near the subject it is.
 """
