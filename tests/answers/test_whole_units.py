@@ -1,4 +1,4 @@
-"""From Markdown to what is quoted: a question's answer and not the question, a list or a procedure and no half of it."""
+"""From Markdown to what is quoted: the answer and not the question, a list or a procedure and no half of it."""
 
 from __future__ import annotations
 
