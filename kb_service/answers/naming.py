@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from kb_service.analysis import analyse, is_stop_word
+from kb_service.analysis import analyse, is_stop_word, term_of
+from kb_service.answers.quantities import lacks_quantity
 from kb_service.content.article import Passage
 from kb_service.language import is_written_in_latin_letters, language_of
+from kb_service.questions.products import product_names
+from kb_service.questions.spelling import common_words
 from kb_service.questions.understanding import Understanding
 from kb_service.ranking import Ranked
 
@@ -39,15 +42,29 @@ _QUOTED: Final = re.compile(r'["“”„«]([^"“”„«»]{2,200})["“”»
 _SIGNS: Final = re.compile(r"[^\w\s?!.,;:]|\d[.,]\d")
 # A name of letters: in capitals within a sentence, or with capitals inside.
 _NAME: Final = re.compile(r"(?<=[\w,;:)'] )[A-Z][a-z][\w+-]*|\b[A-Z]?[a-z]+[A-Z]\w*")
+_FIRST: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)([A-Z][a-z][\w+-]*)")  # a name, or a word that begins a sentence
+_PREFIX: Final = re.compile(r"^(?:un|re|de|dis|over|pre|non|mis|co)-?")
+_SUFFIX: Final = re.compile(r"(?:ab(?:le|ility)|ers?|ors?|ments?|ness|ful|less|ly|ity|ions?|ations?|ing|ed|al|ish)$")
 _CALENDAR: Final = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december christmas easter".split()
 )
 _PEOPLE: Final = frozenset(  # who stand in questions as examples
-    "adam alan alex alice amy andrew anna anne ben bob carol charles chris claire dan dave david emma eric eve frank "
-    "george hans helen henry ian jack james jan jane jean jim joe john jose julia karen kate kim laura lee linda lisa "
-    "lucy maria mark martin mary max mia michael mike mohammed nick nina olga oliver pat paul peter rob robert sam "
-    "sara sarah simon sofia steve sue susan thomas tim tina tom tony will".split()
+    (
+        "aaron abdul ada adam ahmed aisha akira alan alex ali alice alicia amelia amir amy ana andrea andreas "
+        "andrew angela anita anna anne anton antonio ben beth bill bob brian bruno camila carla carlos carol "
+        "cathy cedric charles chen chris claire clara claudia dan dana daniel daniela dave david deepak diana "
+        "diego dmitri dora doris ed elena elias elisa ella emily emma eric eva eve fatima felix fiona frank fred "
+        "gary george gina giulia greg hannah hans harry hassan helen henry hugo ian igor ines irene ivan jack "
+        "james jan jane jason jean jenny jess jessica jim joan joe johanna john jonas jordan jose josh juan julia "
+        "julie kai karen karl kate katie kevin kim laila lars laura lee leila lena leo leon lewis liam lina linda "
+        "lisa louis luca lucy luis luke maja marc marcel marco maria marie mark marta martin mary mateo matt max "
+        "maya megan mei mia michael miguel mike mila mohamed mohammed mona monica nadia natalie nick nina noah "
+        "nora olga oliver omar oscar pablo pat paul pedro peter petra philip pierre priya rachel rahul raj ravi "
+        "ray rita rob robert robin roger rosa ruth ryan sam sandra sanjay sara sarah sean sergio simon sofia "
+        "sonia stefan stella stephen steve sue susan sven tanya tara ted teresa thea theo thomas tim tina tobias "
+        "tom toni tony ursula vera victor wei wendy will yuki yusuf zoe"
+    ).split()
 )
 _ALONE: Final = re.compile(r"[A-Z][\w]*['’][A-Z]\w+|[A-Z]{2,5}|[A-Z]?[a-z]+[A-Z]\w*")
 
@@ -136,7 +153,7 @@ def lacks_what_is_named(named: Named, understood: Understanding, ranked: Ranked)
         language_of(ranked.entry.passage.text) != named.language or ranked.evidence.coverage < FEWEST_HELD
     ):
         return True
-    return _is_about_another(understood, text)
+    return _is_about_another(understood, ranked, text) or lacks_quantity(understood.text, text)
 
 
 def _told_beside(named: Named, understood: Understanding) -> int:
@@ -159,19 +176,44 @@ def is_titled(named: Named, understood: Understanding, ranked: Ranked) -> bool:
     )
 
 
-def _is_about_another(understood: Understanding, text: str) -> bool:
-    """Tell whether a question turns on a name that neither the articles nor the authors' synonyms have."""
-    said = understood.text  # `meant` has a name as the word that it looks like: "Figma" as "sigma"
-    if _mostly_capitals(said):
+def _is_about_another(understood: Understanding, ranked: Ranked, text: str) -> bool:
+    """Tell whether a question turns on a name that a passage lacks.
+
+    One that other articles have may be lacking where the passage has another name of the question.
+    """
+    names = _names_of(understood)
+    named = [word for word in understood.words if word.surface in names and not word.is_number]
+    turning = [word for word in named if word.weight >= TURNS_ON * understood.weight]
+    if not turning:
         return False
-    names = {folded(each) for each in _NAME.findall(said)} - _CALENDAR - _PEOPLE
-    return any(
-        word.surface in names
-        and not (word.known or word.alternatives or word.is_number)
-        and word.weight >= TURNS_ON * understood.weight
-        and not holds(text, word.surface)
-        for word in understood.words
-    )
+    has = set(memoryview(ranked.entry.codes).cast("I"))
+    if any(not (word.known or word.alternatives or holds(text, word.surface)) for word in turning):
+        return True
+    return any(word.known for word in turning) and all(word.codes.isdisjoint(has) for word in named)
+
+
+def _names_of(understood: Understanding) -> frozenset[str]:
+    """Return the names of letters in a question, folded: those known as such, and what is written like one."""
+    said = understood.text  # `meant` has a name as the word that it looks like: "Figma" as "sigma"
+    known = frozenset(word.surface for word in understood.words) & product_names()
+    if _mostly_capitals(said):
+        return known
+    first = {folded(each) for each in _FIRST.findall(said)}
+    written = {folded(each) for each in _NAME.findall(said)} | {each for each in first if not _is_english(each)}
+    return known | (written - _CALENDAR - _PEOPLE)
+
+
+def _is_english(word: str) -> bool:
+    """Tell whether a word, or what it is made from, is a common English one: "chargeable", "unoccupied"."""
+    if word in common_words() or term_of(word) in _common_terms():
+        return True
+    base = _SUFFIX.sub("", _PREFIX.sub("", word))
+    return len(base) > 2 and any(term_of(each) in _common_terms() for each in (base, f"{base}e"))
+
+
+@cache
+def _common_terms() -> frozenset[str]:
+    return frozenset(map(term_of, common_words()))
 
 
 def _mostly_capitals(text: str) -> bool:

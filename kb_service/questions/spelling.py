@@ -20,6 +20,7 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 from kb_service.analysis import STOP_WORDS, WEAK_WORDS
 from kb_service.index.word_table import WordTable
+from kb_service.questions.products import product_names
 
 MIN_CHARACTERS: Final = 4  # three letters and fewer have a neighbour for everything
 TWO_SLIPS_FROM: Final = 8  # from this length two slips leave enough of the word to know it by
@@ -45,10 +46,14 @@ _ALIKE: Final = frozenset(
 
 @cache
 def common_words() -> Mapping[str, int]:
-    """Return common English words with their rank, no slips though the index may lack them ("bread" is not "read")."""
+    """Return common English words with their rank, no slips though the index may lack them ("bread" is not "read").
+
+    Names of products come after them: "jira" is no slip of "hire" either.
+    """
     lines = files("kb_service.questions").joinpath("common_words.txt").read_text(encoding="utf-8").splitlines()
     words = (line for line in lines if not line.startswith("#"))
-    return {word: rank for rank, word in enumerate((*sorted(STOP_WORDS), *sorted(WEAK_WORDS), *words))}
+    known = (*sorted(STOP_WORDS), *sorted(WEAK_WORDS), *words, *sorted(product_names()))
+    return {word: rank for rank, word in reversed(tuple(enumerate(known)))}
 
 
 class Repair(NamedTuple):

@@ -50,7 +50,7 @@ class Kind(NamedTuple):
     ) -> RankedList:
         """Two articles with `evidence`; how like the question is to one without an answer."""
         likeness = [[0.6], [0.4]] if self.by_meaning else []
-        passages = ranked("A seat costs money.", "A seat is empty.", scores=[0.9, 0.5], likeness=likeness)
+        passages = ranked("A seat costs money.", "A seat is free.", scores=[0.9, 0.5], likeness=likeness)
         passages = [each._replace(evidence=each.evidence._replace(**evidence)) for each in passages]
         cosines = None if by_meaning is None else np.asarray([-1, -1, by_meaning], dtype=np.float32)
         refused = np.asarray([0, 0, unanswerable], dtype=np.float32)

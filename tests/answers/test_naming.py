@@ -96,11 +96,53 @@ def test_another_version_is_refused(question: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["When does Hubble pay a deposit back?", "deposit back from ParcelKing", "Can the office of Xanadu pay it back?"],
+    [
+        "When does Hubble pay a deposit back?",
+        "deposit back from ParcelKing",
+        "Can the office of Xanadu pay it back?",
+        "Xanadu: when is a deposit paid back",
+        "zendesk deposit back",
+        "does salesforce pay a deposit back",
+    ],
 )
 def test_a_question_that_turns_on_another_product_is_refused(question: str) -> None:
     assert asked(question).outcome == "no_answer"
     assert asked(question).confidence <= REFUSED
+
+
+@pytest.mark.parametrize("question", ["Repayable deposit?", "Unoccupied. Do you pay the deposit back"])
+def test_a_rare_word_that_begins_a_sentence_is_no_product(question: str) -> None:
+    assert asked(question).confidence > REFUSED
+
+
+def test_a_name_that_only_another_article_has_is_no_reason_to_answer() -> None:
+    articles = {
+        "silver": ("Silver room", "The silver room opens at nine. Ask the warden of Brookdale for its key."),
+        "deposit": ("Deposits", "A deposit is paid back within nine days."),
+    }
+
+    assert asked("when is the deposit paid back", **articles).confidence > REFUSED
+    assert asked("when is a deposit paid back in Brookdale", **articles).confidence <= REFUSED
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what does the red lever cost",
+        "how many minutes do the blinds stay closed",
+        "how many levers do the blinds have",
+        "is there a phone number for the blinds",
+    ],
+)
+def test_a_quantity_of_which_the_passage_has_nothing_is_not_answered_by_it(question: str) -> None:
+    assert asked(question).confidence <= REFUSED
+
+
+@pytest.mark.parametrize(
+    "question", ["what does moving in cost", "how many days until a deposit is paid back", "how do the blinds close"]
+)
+def test_a_quantity_that_the_passage_has_is_no_reason_to_refuse(question: str) -> None:
+    assert asked(question).confidence > REFUSED
 
 
 def test_a_day_of_the_week_is_no_product() -> None:
