@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
-.PHONY: run test check lint fast format lock clean evaluate reader bench
+.PHONY: run test check lint fast format lock clean evaluate reader ablation bench
 .DEFAULT_GOAL := run
 .NOTPARALLEL:
 
@@ -77,6 +77,9 @@ evaluate: $(VENV)/.dev ## measure answers on judged questions; SETS="FOLDER..." 
 
 reader: $(VENV)/.dev ## fit what reads passages of bare folders on judged ones, into answers/weights.json and docs/reader.md; JUDGED="FOLDER..."
 	@$(BIN)/python -m quality.reader_fitting $(OPTIONS) $(JUDGED)
+
+ablation: $(VENV)/.dev ## what each part of the reader is worth and costs, into docs/ablation.md; JUDGED="FOLDER..."
+	@$(BIN)/python -m quality.reader_ablation $(OPTIONS) $(JUDGED)
 
 bench: $(VENV)/.bench ## measure speed beside other engines (needs wrk), into docs/benchmarks.md; BENCH_CORPUS=folder
 	@$(BIN)/python -m bench $(OPTIONS)
