@@ -109,6 +109,7 @@ class _Remembering:
         self.dimensions = encoder.dimensions
         self.encode, self.encode_closely = encoder.encode, encoder.encode_closely
         self.token_dimensions = encoder.token_dimensions
+        self.pairs = encoder.pairs
         self._encoder = encoder
         self._known: dict[str, NDArray[np.float32]] = {}
         self._tokens: dict[str, NDArray[np.float32]] = {}

@@ -122,16 +122,18 @@ def _costs(folder: Path, kept: Path, encoder: OnnxEncoder) -> dict[str, float]:
     """Return milliseconds of CPU for a question: to find passages, and to meet them token by token; to read them."""
     spent: dict[str, list[float]] = {"found": [], "tokens": [], "signs": [], "read": [], "confidence": []}
     with ranker_of(folder, kept, encoder) as ranker:
-        questions = [each.question for each in read_judged_folder(folder, ())][:TIMED]
-        plain = Ranker(ranker.snapshot, encoder=_WithoutTokens(encoder))
-        for text in questions * ROUNDS:
+        store = ranker.snapshot.store
+        for text in [each.question for each in read_judged_folder(folder, ())][:TIMED] * ROUNDS:
             understood = ranker.understander.understand(text)
-            encoder.encode_one(understood.meant)
+            tokens = encoder.tokens_of(understood.meant)
             times = [time.thread_time_ns()]
-            plain.rank(understood, limit=READ, distinct=True, same_article=READ)
-            times.append(time.thread_time_ns())
             ranked = ranker.rank(understood, limit=READ, distinct=True, same_article=READ)
             if ranked.passages:
+                numbers = [each.number for each in ranked.passages]
+                times.append(time.thread_time_ns())
+                store.entries(numbers)
+                times.append(time.thread_time_ns())
+                store.entries(numbers, tokens=tokens)
                 times.append(time.thread_time_ns())
                 signs_of(understood, ranked.passages)
                 times.append(time.thread_time_ns())
@@ -139,23 +141,11 @@ def _costs(folder: Path, kept: Path, encoder: OnnxEncoder) -> dict[str, float]:
                 times.append(time.thread_time_ns())
                 confidence(understood, ranked, read)
                 times.append(time.thread_time_ns())
-                found, closely, signs, reading, sure = np.diff(times) / 1e6
-                for name, value in zip(spent, (found, closely - found, signs, reading - signs, sure), strict=True):
+                found, fetched, met, signs, reading, sure = (np.diff(times) / 1e6).tolist()
+                closely = met - fetched
+                for name, value in zip(spent, (found - closely, closely, signs, reading - signs, sure), strict=True):
                     spent[name].append(value)
     return {name: median(values) for name, values in spent.items()}
-
-
-class _WithoutTokens:
-    """An encoder that gives no token vectors of a question."""
-
-    def __init__(self, encoder: OnnxEncoder) -> None:
-        self._encoder = encoder
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._encoder, name)
-
-    def tokens_of(self, text: str) -> None:
-        """Give none."""
 
 
 def _without_sections(articles: Sequence[Article], wording: Wording) -> tuple[list[Article], Wording]:
@@ -185,8 +175,8 @@ OWN: Final[tuple[tuple[str, Altered], ...]] = (
 def _own(encoder: Encoder, kept: Path, altered: Altered) -> tuple[float, float, int]:
     """Return how often the first passage is of the right article and the quote right, and of how many questions."""
     folder = Settings().articles
-    articles = read_library(folder).articles
-    articles, wording = altered(articles, read_wording(folder, articles)[0])
+    written = read_library(folder).articles
+    articles, wording = altered(written, read_wording(folder, written)[0])
     with closing(WhooshEngine(kept / "shipped", encoder=encoder)) as engine:
         engine.replace_all(articles, wording=wording)
         ranker = Ranker(engine.snapshot(audience="public"), encoder=encoder)

@@ -132,10 +132,8 @@ def table(judged: Mapping[str, Sequence[Outcome]]) -> list[str]:
             low, high = interval(outcomes, figure)
             cells.append(f"{_number(figure(outcomes))} ({_number(low)}–{_number(high)})")
         lines.append(f"| **{name}**, {len(outcomes)} questions | {' | '.join(cells)} |")
-    for folder, mine in by_folder(next(iter(judged.values()))).items():
-        lines.append(
-            f"| {folder}, {len(mine)} | " + " | ".join(_number(each(mine)) for each in FIGURES.values()) + " |"
-        )
+        for folder, mine in by_folder(outcomes).items():
+            lines.append(f"| {folder}, {len(mine)} | {' | '.join(_number(each(mine)) for each in FIGURES.values())} |")
     return lines
 
 
