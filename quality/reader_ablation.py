@@ -24,13 +24,14 @@ from threadpoolctl import threadpool_limits
 from kb_service.answers.confidence import confidence
 from kb_service.answers.reader import READ, read_passages
 from kb_service.answers.signs import PASSAGE_COLUMNS, SENTENCE_COLUMNS, signs_of
+from kb_service.answers.together import together_signs
 from kb_service.content.article import Article
 from kb_service.content.library import read_library
 from kb_service.evaluation.judged_questions import read_json_lines
 from kb_service.index.guide import Wording
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import read_wording
-from kb_service.meaning.installed_model import open_encoder
+from kb_service.meaning.installed_model import MINILM, open_encoder
 from kb_service.meaning.vectors import Encoder, OnnxEncoder
 from kb_service.ranking import Ranker
 from kb_service.settings import Settings
@@ -38,11 +39,15 @@ from quality.judged_folders import ranker_of, read_judged_folder
 from quality.known_fitting import SPANS, Marked
 from quality.reader_figures import FIGURES, put_between, quote_answers
 from quality.reader_fitting import Asked, ask, fit, left_out
+from quality.together_reading import learned_on, read_together
 
 TARGET: Final = Path("docs/ablation.md")
 BEGIN: Final = "<!-- reader: written by make ablation -->"
 END: Final = "<!-- end of reader -->"
-SHOWN: Final = ("passage first", "article first", "best span", "span given the passage", "AUROC")
+SHOWN: Final = (
+    *("passage first", "article first", "best span", "span given the passage"),
+    *("AUROC", "claimed", "right of these", "falsely claimed"),
+)
 TIMED: Final = 40
 ROUNDS: Final = 3
 NOTHING: Final = re.compile(r"(?!)")
@@ -108,9 +113,19 @@ def main(kept: Path, limit: int, folders: Sequence[Path]) -> None:
     rows = [(part, _figures([part.left_out_of(each) for each in asked])) for part in PARTS]
     by_words = _figures([each for folder in folders for each in ask(folder, kept, None, limit)])
     costs = _costs(folders[0], kept, encoder)
+    unseen = learned_on(asked)[1]
+    together = [("with it", _figures(_read_together(unseen))), ("without", _figures(unseen))]
     own = [(name, *_own(encoder, kept, altered)) for name, altered in OWN]
-    lines = [*_lines(rows, by_words, costs, len(asked), len(folders)), "", *_lines_of_own(own)]
+    lines = [*_lines(rows, by_words, costs, len(asked), len(folders)), ""]
+    lines += [*_lines_of_together(together, costs["together"], len(unseen)), "", *_lines_of_own(own)]
     put_between(TARGET, BEGIN, END, lines)
+
+
+def _read_together(asked: Sequence[Asked]) -> list[Asked]:
+    folder = Settings().model
+    assert MINILM.pair_reader is not None
+    assert folder is not None
+    return read_together(asked, MINILM.pair_reader.read(), folder / MINILM.name)
 
 
 def _figures(asked: Sequence[Asked]) -> list[float]:
@@ -120,7 +135,14 @@ def _figures(asked: Sequence[Asked]) -> list[float]:
 
 def _costs(folder: Path, kept: Path, encoder: OnnxEncoder) -> dict[str, float]:
     """Return milliseconds of CPU for a question: to find passages, and to meet them token by token; to read them."""
-    spent: dict[str, list[float]] = {"found": [], "tokens": [], "signs": [], "read": [], "confidence": []}
+    spent: dict[str, list[float]] = {
+        "found": [],
+        "tokens": [],
+        "signs": [],
+        "read": [],
+        "together": [],
+        "confidence": [],
+    }
     with ranker_of(folder, kept, encoder) as ranker:
         store = ranker.snapshot.store
         for text in [each.question for each in read_judged_folder(folder, ())][:TIMED] * ROUNDS:
@@ -139,11 +161,14 @@ def _costs(folder: Path, kept: Path, encoder: OnnxEncoder) -> dict[str, float]:
                 times.append(time.thread_time_ns())
                 read = read_passages(understood, ranked)
                 times.append(time.thread_time_ns())
+                together_signs(understood, ranked, read)
+                times.append(time.thread_time_ns())
                 confidence(understood, ranked, read)
                 times.append(time.thread_time_ns())
-                found, fetched, met, signs, reading, sure = (np.diff(times) / 1e6).tolist()
+                found, fetched, met, signs, reading, together, sure = (np.diff(times) / 1e6).tolist()
                 closely = met - fetched
-                for name, value in zip(spent, (found - closely, closely, signs, reading - signs, sure), strict=True):
+                each = (found - closely, closely, signs, reading - signs, together, sure - together)
+                for name, value in zip(spent, each, strict=True):
                     spent[name].append(value)
     return {name: median(values) for name, values in spent.items()}
 
@@ -211,6 +236,16 @@ def _lines(
         cost = f"{costs[part.cost]:.1f}" if part.cost else "—"
         yield f"| {part.name} | {_cells(figures)} | {cost} |"
     yield f"| the model (words alone) | {_cells(by_words)} | — |"
+
+
+def _lines_of_together(rows: Sequence[tuple[str, Sequence[float]]], cost: float, questions: int) -> Iterator[str]:
+    yield f"The first passages read together with the question: {questions} of these questions, about help centres that"
+    yield f"the network never saw. It takes {cost:.1f} ms."
+    yield ""
+    yield f"| | {' | '.join(SHOWN)} |"
+    yield f"| --- |{' ---: |' * len(SHOWN)}"
+    for name, figures in rows:
+        yield f"| {name} | {_cells(figures)} |"
 
 
 def _lines_of_own(rows: Sequence[tuple[str, float, float, int]]) -> Iterator[str]:

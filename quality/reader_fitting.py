@@ -100,11 +100,12 @@ def main(kept: Path, limit: int | None, together: bool, known: bool, folders: Se
 def _with_pairs(fitted: Weights, asked: Sequence[Asked], model: Path, kept: Path) -> tuple[list[Outcome], Weights]:
     """Train what reads pairs; return what comes of folders left out, and the weights with those that go with it."""
     from quality import together_fitting  # needs torch
+    from quality.together_reading import learned_on, read_together
 
-    learned, others = together_fitting.learned_on(asked)
+    learned, others = learned_on(asked)
     content = together_fitting.trained(learned, model, together_fitting.fetched_weights(kept / "published"))
     together_fitting.write_pair_reader(content)
-    read = together_fitting.read_together(others, content, model)
+    read = read_together(others, content, model)
     return list(left_out(read, fit)), msgspec.structs.replace(fitted, together=fit(read).quoted)
 
 
