@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
-.PHONY: run test check lint fast format lock clean evaluate reader bench
+.PHONY: run test check lint fast format lock clean evaluate reader ablation bench
 .DEFAULT_GOAL := run
 .NOTPARALLEL:
 
@@ -65,6 +65,10 @@ $(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
 	@$(INSTALL) requirements/bench.txt
 	@touch $@
 
+$(VENV)/.reader: $(VENV)/.dev requirements/reader.txt
+	@$(INSTALL) requirements/reader.txt
+	@touch $@
+
 QUALITY := tests/quality/data
 SETS ?= $(QUALITY)/held-out-questions.jsonl $(QUALITY)/billing-questions.jsonl $(QUALITY)/answer-spans.jsonl
 
@@ -75,8 +79,11 @@ evaluate: $(VENV)/.dev ## measure answers on judged questions; SETS="FOLDER..." 
 	@$(BIN)/kb evaluate $(SETS) $(OPTIONS) --save $(RUN) > /dev/null
 	@$(BIN)/python -m quality $(RUN) $(REPORT)
 
-reader: $(VENV)/.dev ## fit what reads passages of bare folders on judged ones, into answers/weights.json and docs/reader.md; JUDGED="FOLDER..."
+reader: $(VENV)/.reader ## train and fit what reads passages of bare folders on judged ones, into the package and docs/reader.md; JUDGED="FOLDER..."
 	@$(BIN)/python -m quality.reader_fitting $(OPTIONS) $(JUDGED)
+
+ablation: $(VENV)/.dev ## what each part of the reader is worth and costs, into docs/ablation.md; JUDGED="FOLDER..."
+	@$(BIN)/python -m quality.reader_ablation $(OPTIONS) $(JUDGED)
 
 bench: $(VENV)/.bench ## measure speed beside other engines (needs wrk), into docs/benchmarks.md; BENCH_CORPUS=folder
 	@$(BIN)/python -m bench $(OPTIONS)
@@ -87,7 +94,7 @@ LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes
 lock: $(BIN)/python ## compile requirements/*.txt from pyproject.toml; OPTIONS=--upgrade for the newest versions
 	@$(LOCK) --group installer -o requirements/uv.txt $(OPTIONS)
 	@$(LOCK) pyproject.toml --group build --extra meaning -o requirements/run.txt $(OPTIONS)
-	@for row in "dev:--extra quality --extra dev" "bench:--extra bench"; do \
+	@for row in "dev:--extra quality --extra dev" "bench:--extra bench" "reader:--extra training"; do \
 	  $(LOCK) pyproject.toml --group build --extra meaning $${row#*:} -c requirements/run.txt \
 	  -o requirements/$${row%%:*}.txt $(OPTIONS) || exit 1; done
 

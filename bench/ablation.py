@@ -34,11 +34,14 @@ from kb_service.meaning.installed_model import open_encoder
 from kb_service.meaning.vectors import Encoder
 from kb_service.ranking import RANKING_WEIGHTS, Ranker, RankingWeights
 from kb_service.settings import Settings
+from quality.reader_figures import put_between
 
 ROOT: Final = Path(__file__).parents[1]
 OWN: Final = ("held-out-questions", "billing-questions")
 QUESTIONS: Final = 300  # of each judged collection
 ROUNDS: Final = 5
+BEGIN: Final = "<!-- finding: written by bench.ablation -->"
+END: Final = "<!-- end of finding -->"
 TIMED: Final = 60
 
 
@@ -106,6 +109,7 @@ class _Remembering:
         self.dimensions = encoder.dimensions
         self.encode, self.encode_closely = encoder.encode, encoder.encode_closely
         self.token_dimensions = encoder.token_dimensions
+        self.pairs = encoder.pairs
         self._encoder = encoder
         self._known: dict[str, NDArray[np.float32]] = {}
         self._tokens: dict[str, NDArray[np.float32]] = {}
@@ -138,9 +142,7 @@ def main(folders: Sequence[str]) -> None:
         rows = [_row(part, subjects, remembering) for part in PARTS]
         costs = _costs(subjects[0], remembering)
         encoding = _encoding(subjects[0].judged, encoder)
-    text = "\n".join(_lines(rows, costs, encoding, subjects))
-    (ROOT / "docs" / "ablation.md").write_text(text, encoding="utf-8")
-    print(text)
+    put_between(ROOT / "docs" / "ablation.md", BEGIN, END, [*_lines(rows, costs, encoding, subjects)])
 
 
 def _own(folder: Path, encoder: Encoder) -> Iterator[Subject]:
@@ -202,7 +204,6 @@ def _lines(
 ) -> Iterator[str]:
     names = [subject.judged.name for subject in subjects]
     asked = len(subjects[0].judged.questions)
-    yield "# What each part is worth\n"
     yield "Written by `python -m bench.ablation FOLDER...`: each part of finding is left out in turn, and nDCG@10 taken"
     yield f"of {asked} judged questions about the shipped articles (tests/quality), of the same with a slip in every"
     yield "third longer word, and of judged collections. Microseconds of CPU are what the part adds to a question about"
@@ -215,7 +216,6 @@ def _lines(
         cells = [f"{row[name]:.3f}" for name in names]
         label = f"nothing: {part.name}" if part is EVERYTHING else part.name
         yield f"| {label} | {' | '.join(cells)} | {'—' if part.is_weighed_only else f'{cost:,.0f}'} |"
-    yield ""
 
 
 if __name__ == "__main__":

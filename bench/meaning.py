@@ -45,6 +45,7 @@ class MadeUpVectors:
 
     def __init__(self, encoder: Encoder) -> None:
         self.name, self.dimensions, self.token_dimensions = encoder.name, encoder.dimensions, encoder.token_dimensions
+        self.pairs = None
         self._chance = np.random.default_rng(1)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

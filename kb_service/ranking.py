@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from kb_service.index.known_questions import Resemblance
 from kb_service.index.port import Candidates, Codes, Entry, Snapshot
+from kb_service.meaning.pairs import ReadsPairs
 from kb_service.meaning.vectors import Encoder
 from kb_service.questions.understanding import QuestionWord, Understander, Understanding
 
@@ -101,7 +102,8 @@ class RankedList(NamedTuple):
     """Ranked passages, best first; `total` counts all that matched the words.
 
     `contest` holds the scores of the best articles, and `likeness` the cosines of the likest ones, both descending and
-    up to RankingWeights.contestants, whatever the limit.
+    up to RankingWeights.contestants, whatever the limit. `pairs` reads a passage together with the question, None
+    where nothing does.
     """
 
     passages: tuple[Ranked, ...]
@@ -109,6 +111,7 @@ class RankedList(NamedTuple):
     resemblance: Resemblance
     contest: tuple[float, ...] = ()
     likeness: tuple[float, ...] = ()
+    pairs: ReadsPairs | None = None
 
 
 class Ranker:
@@ -169,6 +172,7 @@ class Ranker:
             resemblance=resemblance,
             contest=self._best_of_each(read.scored.articles, read.scores),
             likeness=self._best_of_each(scored.articles, scored.cosines) if scored.cosines is not None else (),
+            pairs=encoder.pairs if encoder else None,
         )
 
     def _passages_asked_for(self, resemblance: Resemblance, most: int) -> Numbers | None:

@@ -132,10 +132,8 @@ def table(judged: Mapping[str, Sequence[Outcome]]) -> list[str]:
             low, high = interval(outcomes, figure)
             cells.append(f"{_number(figure(outcomes))} ({_number(low)}–{_number(high)})")
         lines.append(f"| **{name}**, {len(outcomes)} questions | {' | '.join(cells)} |")
-    for folder, mine in by_folder(next(iter(judged.values()))).items():
-        lines.append(
-            f"| {folder}, {len(mine)} | " + " | ".join(_number(each(mine)) for each in FIGURES.values()) + " |"
-        )
+        for folder, mine in by_folder(outcomes).items():
+            lines.append(f"| {folder}, {len(mine)} | {' | '.join(_number(each(mine)) for each in FIGURES.values())} |")
     return lines
 
 
@@ -150,7 +148,12 @@ def write_figures(path: Path, judged: Mapping[str, Sequence[Outcome]], hashes: M
         "",
         "Questions by their SHA-256: " + ", ".join(f"{n} {h}" for n, h in hashes.items()) + ".",
     ]
+    put_between(path, BEGIN, END, lines)
+
+
+def put_between(path: Path, begin: str, end: str, lines: Sequence[str]) -> None:
+    """Print lines, and put them between two marks in a document, in place of what stands there."""
     print("\n".join(lines), flush=True)
     text = path.read_text(encoding="utf-8")
-    before, after = text[: text.index(BEGIN) + len(BEGIN)], text[text.index(END) :]
+    before, after = text[: text.index(begin) + len(begin)], text[text.index(end) :]
     path.write_text(f"{before}\n{chr(10).join(lines)}\n{after}", encoding="utf-8")

@@ -25,7 +25,7 @@ from kb_service.answers.confidence import confidence_signs, has_subject
 from kb_service.answers.reader import READ, ReadPassage, read_signs
 from kb_service.answers.signs import PASSAGE_COLUMNS, SENTENCE_COLUMNS, Sentences, Signs, signs_of
 from kb_service.answers.weights import Weights
-from kb_service.meaning.installed_model import open_encoder
+from kb_service.meaning.installed_model import MINILM, open_encoder
 from kb_service.meaning.vectors import Encoder
 from kb_service.questions.understanding import Understanding
 from kb_service.ranking import RankedList, Ranker
@@ -38,6 +38,8 @@ from quality.reader_figures import Outcome, quote_answers, write_figures
 FOLDS: Final = 5  # of folders
 SURE_PENALTY: Final = 3.0  # of those behind confidence
 ANSWERABLE_SHARE: Final = 0.5  # see _fit_quoted
+SHARE_TOGETHER: Final = 0.3  # the same where passages are read together with the question: that tells it already
+MOST_BY_WORDS: Final = 120  # questions of a folder asked by words: more find the same
 LENGTH: Final = "words"  # not weighed: with it a question grows surer by words that no article has
 QUESTIONS: Final = (Path("tests/quality/data/billing-questions.jsonl"),)  # about the shipped articles
 
@@ -63,9 +65,10 @@ class Asked(NamedTuple):
 @click.command()
 @click.option("--kept", type=click.Path(path_type=Path), default=Path(".kb/judged"), help="Where indexes stay.")
 @click.option("--limit", type=int, help="The most questions asked of each folder.")
+@click.option("--together/--no-together", default=True, help="Train what reads questions and passages together, too.")
 @click.option("--known", is_flag=True, help="Fit what rests on known ways to ask anew, too.")
 @click.argument("folders", nargs=-1, type=click.Path(exists=True, path_type=Path))
-def main(kept: Path, limit: int | None, known: bool, folders: Sequence[Path]) -> None:
+def main(kept: Path, limit: int | None, together: bool, known: bool, folders: Sequence[Path]) -> None:
     """Fit the weights with the model and without it, and write them with what they are worth."""
     if not (folders or known):
         raise click.UsageError('Give folders of judged questions (JUDGED="FOLDER..."), or --known (OPTIONS=--known).')
@@ -76,19 +79,34 @@ def main(kept: Path, limit: int | None, known: bool, folders: Sequence[Path]) ->
     for name, encoder in encoders:
         if not folders:
             continue
-        asked = [each for folder in folders for each in ask(folder, kept, encoder, limit)]
+        most = limit if encoder else min(limit or MOST_BY_WORDS, MOST_BY_WORDS)
+        asked = [each for folder in folders for each in ask(folder, kept, encoder, most)]
         print(f"{name}: {len(asked)} questions of {len(folders)} folders", flush=True)
         judged[name] = list(left_out(asked, fit))
         before, found = fitted[name], fit(asked)
         fitted[name] = msgspec.structs.replace(
             before, passage=found.passage, sentence=found.sentence, quoted=found.quoted
         )
+        if together and settings.model is not None and encoder is not None:
+            judged["together"], fitted[name] = _with_pairs(fitted[name], asked, settings.model / MINILM.name, kept)
     write_weights(fitted)
     for name, encoder in encoders if known else ():
         fitted[name] = with_known_ways(fitted[name], settings.articles, QUESTIONS, encoder, kept)
     write_weights(fitted)
     if folders:
         write_figures(Path("docs/reader.md"), judged, {folder.name: digest_of(folder) for folder in folders})
+
+
+def _with_pairs(fitted: Weights, asked: Sequence[Asked], model: Path, kept: Path) -> tuple[list[Outcome], Weights]:
+    """Train what reads pairs; return what comes of folders left out, and the weights with those that go with it."""
+    from quality import together_fitting  # needs torch
+    from quality.together_reading import learned_on, read_together
+
+    learned, others = learned_on(asked)
+    content = together_fitting.trained(learned, model, together_fitting.fetched_weights(kept / "published"))
+    together_fitting.write_pair_reader(content)
+    read = read_together(others, content, model)
+    return list(left_out(read, fit)), msgspec.structs.replace(fitted, together=fit(read).quoted)
 
 
 def write_weights(fitted: Mapping[str, Weights]) -> None:
@@ -109,7 +127,7 @@ def ask(folder: Path, kept: Path, encoder: Encoder | None, limit: int | None = N
 
 def _ask(ranker: Ranker, judged: Judged) -> Asked:
     understood = ranker.understander.understand(judged.question)
-    ranked = ranker.rank(understood, limit=READ, distinct=True, same_article=READ)
+    ranked = ranker.rank(understood, limit=READ, distinct=True, same_article=READ)._replace(pairs=None)
     nothing = np.zeros((0, len(SENTENCE_COLUMNS)))
     if not ranked.passages:
         return Asked(judged, understood, ranked, None, np.zeros(0), nothing, np.zeros(0))
@@ -153,13 +171,14 @@ def fit(asked: Sequence[Asked]) -> Weights:
 def _fit_quoted(read: Sequence[Outcome]) -> dict[str, float]:
     """Return the model behind confidence, and with it the chance that the quote answers.
 
-    It is fitted half on that, half on whether anything answers, which tells answerable questions from others better;
-    its scale is then fitted on the quote alone.
+    It is fitted partly on that, partly on whether anything answers, which tells answerable questions from others
+    better; its scale is then fitted on the quote alone.
     """
     names = [name for name in read[0].signs if name not in {"bias", LENGTH}]
     rows = np.asarray([[each.signs[name] for name in names] for each in read])
     right = np.asarray([each.quote for each in read])
-    wanted = ANSWERABLE_SHARE * np.asarray([each.answerable for each in read]) + (1 - ANSWERABLE_SHARE) * right
+    share = SHARE_TOGETHER if "together_first" in names else ANSWERABLE_SHARE
+    wanted = share * np.asarray([each.answerable for each in read]) + (1 - share) * right
     mean, deviation = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
     scaled = (rows - mean) / deviation
     both = np.concatenate([np.ones(len(rows)), np.zeros(len(rows))])

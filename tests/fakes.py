@@ -37,6 +37,8 @@ class FixedStaffCounter:
 class BagOfWordsEncoder:
     """Texts with the same words mean the same: each word adds one to the dimension that its hash names."""
 
+    pairs = None
+
     def __init__(self, *, name: str = "bag-of-words-1", dimensions: int = 32) -> None:
         self.name = name
         self.dimensions = dimensions

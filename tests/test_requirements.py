@@ -20,7 +20,14 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = {path.stem: path for path in sorted((ROOT / "requirements").glob("*.txt"))}
-EXTRAS = MappingProxyType({"run": ("meaning",), "dev": ("meaning", "quality", "dev"), "bench": ("meaning", "bench")})
+EXTRAS = MappingProxyType(
+    {
+        "run": ("meaning",),
+        "dev": ("meaning", "quality", "dev"),
+        "bench": ("meaning", "bench"),
+        "reader": ("meaning", "training"),
+    }
+)
 
 
 class Pin(NamedTuple):
@@ -118,9 +125,9 @@ def test_all_locks_agree() -> None:
 
     run = unconditional("run")
 
-    for more in ("dev", "bench"):
+    for more in ("dev", "bench", "reader"):
         assert [pin for pin in run if pin not in unconditional(more)] == []
-    assert names(declared_for("bench")) <= names(pin.requirement for pin in pins("bench"))
+        assert names(declared_for(more)) <= names(pin.requirement for pin in pins(more))
 
 
 def test_what_builds_the_package_is_locked_too() -> None:
@@ -146,7 +153,14 @@ def modules_imported(*folders: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("extra", "folder"),
-    [(None, "kb_service"), ("meaning", "kb_service"), ("dev", "tests"), ("quality", "quality"), ("bench", "bench")],
+    [
+        (None, "kb_service"),
+        ("meaning", "kb_service"),
+        ("dev", "tests"),
+        ("quality", "quality"),
+        ("training", "quality"),
+        ("bench", "bench"),
+    ],
 )
 def test_every_declared_dependency_is_used(extra: str | None, folder: str) -> None:
     own = set(declared(extra) if extra else declared()) - (set(declared()) if extra else set())

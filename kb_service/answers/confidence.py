@@ -16,6 +16,7 @@ from kb_service.analysis import analyse, term_code
 from kb_service.answers.naming import is_titled, lacks_what_is_named, named_in
 from kb_service.answers.reader import ReadPassage, is_known_to_answer
 from kb_service.answers.signs import PASSAGE_COLUMNS, SENTENCE_COLUMNS, tells
+from kb_service.answers.together import together_signs
 from kb_service.answers.weights import Weights, weights_of
 from kb_service.questions.understanding import Understanding
 from kb_service.ranking import RankedList
@@ -75,7 +76,7 @@ def confidence_signs(understood: Understanding, ranked: RankedList, read: Sequen
     likeliest sentence; `over_next` what the best article's score has over the mean of the next nine, `crowd` the
     cosine of the tenth likest article: a question like many articles asks for none of them. `unknown` is the share of
     the question's weight that the index lacks, `names_lacking` the share of its names and versions that the passage
-    lacks; `over_none` how much more the question belongs to the article than to none.
+    lacks; `over_none` how much more the question belongs to the article than to none. For `together_…` see together.py.
     """
     first, evidence = read[0], read[0].ranked.evidence
     article = first.ranked.entry.article_number
@@ -107,6 +108,7 @@ def confidence_signs(understood: Understanding, ranked: RankedList, read: Sequen
             "crowd": ranked.likeness[-1],
             "over_unanswerable": likeness - (USUAL_LIKENESS if known is None or known < 0 else known),
         }
+    found |= together_signs(understood, ranked, read)
     if (belonging := ranked.resemblance.belonging) is not None:
         classified = float(belonging[article])
         found |= {"classified": classified, "over_none": classified - float(belonging[-1])}
@@ -132,7 +134,9 @@ def names_lacking(question: str, read: ReadPassage) -> float:
 
 def model_for(found: Mapping[str, float], weights: Weights) -> Mapping[str, float]:
     """Return the model for this kind of evidence."""
-    return weights.known if "classified" in found else weights.quoted
+    if "classified" in found:
+        return weights.known
+    return weights.together if "together_first" in found else weights.quoted
 
 
 def confidence(understood: Understanding, ranked: RankedList, read: Sequence[ReadPassage]) -> float:

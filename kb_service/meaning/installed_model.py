@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 
 from kb_service.errors import DependencyFailed
+from kb_service.meaning.pair_reader import open_pair_reader
 from kb_service.meaning.vectors import Encoder, Floats, OnnxEncoder
 
 PACKAGES: Final = ("onnxruntime", "tokenizers")
@@ -48,18 +49,26 @@ class ModelFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Axes:
-    """What token vectors of a model are projected on: a file of the package, made by quality/token_axes.py."""
+class Shipped:
+    """A file of the package that goes with a model."""
 
     path: Path
     sha256: str
 
-    def read(self) -> Floats:
-        """Return them, [dimensions, token dimensions]; raise ValueError when they are not these."""
+    def read(self) -> bytes:
+        """Return what is in it; raise ValueError when it is not that file."""
         content = self.path.read_bytes()
         if hashlib.sha256(content).hexdigest() != self.sha256:
             raise ValueError(f"{self.path.name} is damaged: its SHA-256 differs")
-        return np.asarray(np.load(BytesIO(content)), dtype=np.float32)
+        return content
+
+
+class Axes(Shipped):
+    """What token vectors of a model are projected on, made by quality/token_axes.py."""
+
+    def floats(self) -> Floats:
+        """Return them, [dimensions, token dimensions]; raise ValueError when they are not these."""
+        return np.asarray(np.load(BytesIO(self.read())), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class Model:
 
     `name` changes whenever its vectors would. `graph` is the ONNX file that reads `weights` from beside it, see
     quality/sentence_graph.py. `reference` holds the first components of some sentences' vectors: a model that was built
-    wrongly, or runs wrongly on this machine, is found out by them.
+    wrongly, or runs wrongly on this machine, is found out by them. `pair_reader` is what was trained on top of it.
     """
 
     name: str
@@ -77,6 +86,7 @@ class Model:
     tokenizer: ModelFile
     reference: Reference
     axes: Axes | None = None
+    pair_reader: Shipped | None = None
 
     @property
     def vectors_name(self) -> str:
@@ -115,6 +125,9 @@ MINILM_REFERENCE: Final[Reference] = {
 # The 64 directions that token vectors of the training folders lie along most (docs/reader.md).
 AXES_SHA256: Final = "a2c8dda3aa3b43408e579e05412f50617910ad10db07f842f8506d113355fb6f"
 
+# Three of its layers, trained to tell whether a passage answers (docs/reader.md).
+PAIR_READER_SHA256: Final = "2b0d130c9ff3a0029bc699598d655d1ee70daa546c5e21b94adcb087cb432e3e"
+
 # sentence-transformers/all-MiniLM-L6-v2, Apache-2.0: 384 dimensions, 22.7 million weights. Why this one: docs/model.md.
 MINILM: Final = Model(
     name="all-MiniLM-L6-v2-int8-1",
@@ -125,6 +138,7 @@ MINILM: Final = Model(
     tokenizer=ModelFile("tokenizer.json", 466_247, "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
     reference=MINILM_REFERENCE,
     axes=Axes(Path(__file__).with_name("minilm-axes.npy"), AXES_SHA256),
+    pair_reader=Shipped(Path(__file__).with_name("pair-reader.onnx"), PAIR_READER_SHA256),
 )
 
 
@@ -176,8 +190,11 @@ def open_encoder(folder: Path | None, *, threads: int = 1, model: Model = MINILM
 def load_encoder(folder: Path, *, model: Model, threads: int = 1) -> OnnxEncoder:
     """Return the encoder of the folder that holds its files; raise DependencyFailed when it cannot be run."""
     try:
-        axes = model.axes.read() if model.axes else None
-        return OnnxEncoder(folder, name=model.vectors_name, threads=threads, axes=axes)
+        axes = model.axes.floats() if model.axes else None
+        encoder = OnnxEncoder(folder, name=model.vectors_name, threads=threads, axes=axes)
+        if model.pair_reader is not None:
+            encoder.pairs = open_pair_reader(model.pair_reader.read(), folder)
+        return encoder
     except Exception as error:  # what both libraries raise has no nearer class in common
         raise DependencyFailed(
             f"The model in {folder} cannot be run here: {error}. Try newer onnxruntime and tokenizers, or KB_MODEL=off."

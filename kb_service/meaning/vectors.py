@@ -23,6 +23,8 @@ from typing import Any, Final, NamedTuple, Protocol, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from kb_service.meaning.pairs import ReadsPairs
+
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int32]
 Sketch = NDArray[np.uint64]
@@ -94,6 +96,10 @@ class Encoder(Protocol):
     def tokens_of(self, text: str) -> Floats:
         """Return the vectors of a question's tokens, not to be written to; none of a text without words."""
 
+    @property
+    def pairs(self) -> ReadsPairs | None:
+        """What reads a question together with a passage, if that is installed."""
+
 
 class OnnxEncoder:
     """Runs the graph and the tokenizer of one folder; raises what the runtime raises when they do not fit.
@@ -104,6 +110,7 @@ class OnnxEncoder:
     def __init__(self, folder: Path, *, name: str, threads: int = 1, axes: Floats | None = None) -> None:
         """Open the folder; `axes` are those that token vectors are projected on, [dimensions, token dimensions]."""
         self.name = name
+        self.pairs: ReadsPairs | None = None
         self._threads = threads
         self._tokenizer, self._tokenizer_of_passages = (
             _open_tokenizer(folder / TOKENIZER_FILE, longest) for longest in (LONGEST_TOKENS, LONGEST_PASSAGE)
@@ -140,16 +147,16 @@ class OnnxEncoder:
             return list(pool.map(encode, texts))
 
     def _vector(self, text: str) -> Floats:
-        return self._run(self._tokenizer.encode(_readable(text)).ids)[0]
+        return self._run(self._tokenizer.encode(readable(text)).ids)[0]
 
     def _ask(self, text: str) -> CloseText:
-        vector, hidden = self._run(self._tokenizer.encode(_readable(text)).ids)
+        vector, hidden = self._run(self._tokenizer.encode(readable(text)).ids)
         tokens = self._projected(hidden[1:-1])
         vector.flags.writeable = tokens.flags.writeable = False
         return CloseText(vector, tokens, np.zeros(0, dtype=np.int32))
 
     def _closely(self, text: str) -> CloseText:
-        read = self._tokenizer_of_passages.encode(_readable(text, LONGEST_PASSAGE_CHARACTERS))
+        read = self._tokenizer_of_passages.encode(readable(text, LONGEST_PASSAGE_CHARACTERS))
         (first, *ids, last), offsets = read.ids, read.offsets[1:-1]
         seen = LONGEST_TOKENS - 2
         vector, hidden = self._run([first, *ids[:seen], last])
@@ -171,7 +178,7 @@ class OnnxEncoder:
         return vectors[0], hidden[0]
 
 
-def _readable(text: str, most: int = LONGEST_CHARACTERS) -> str:
+def readable(text: str, most: int = LONGEST_CHARACTERS) -> str:
     """Cut what is never read, and lone surrogates, which no tokenizer takes."""
     return text[:most].encode("utf-8", "replace").decode("utf-8")
 

@@ -36,6 +36,7 @@ class HashingEncoder:
         return np.asarray(self.encode([text])[0])
 
     token_dimensions = 64
+    pairs = None
 
     def encode_closely(self, texts: Sequence[str]) -> list[CloseText]:
         return [CloseText(vector, vector[None], np.zeros(1, dtype=np.int32)) for vector in self.encode(texts)]

@@ -25,18 +25,18 @@ class ForwardPass:
         words, places, kinds = (
             self._weights[f"embeddings.{part}_embeddings.weight"] for part in ("word", "position", "token_type")
         )
-        x = self._normalised(words[list(ids)] + places[: len(ids)] + kinds[0], "embeddings.LayerNorm")
+        x = self.normalised(words[list(ids)] + places[: len(ids)] + kinds[0], "embeddings.LayerNorm")
         for layer in range(self._shape.layers):
-            x = self._layer(x, f"encoder.layer.{layer}.")
+            x = self.layer(x, f"encoder.layer.{layer}.")
         mean: Doubles = x.mean(axis=0)
         return mean / np.linalg.norm(mean)
 
-    def _layer(self, x: Doubles, prefix: str) -> Doubles:
+    def layer(self, x: Doubles, prefix: str) -> Doubles:
         attended = self._linear(self._attention(x, prefix + "attention.self."), prefix + "attention.output.dense")
-        x = self._normalised(x + attended, prefix + "attention.output.LayerNorm")
+        x = self.normalised(x + attended, prefix + "attention.output.LayerNorm")
         inner = self._linear(x, prefix + "intermediate.dense")
         inner = inner * 0.5 * (1 + np.vectorize(math.erf)(inner / math.sqrt(2)))
-        return self._normalised(x + self._linear(inner, prefix + "output.dense"), prefix + "output.LayerNorm")
+        return self.normalised(x + self._linear(inner, prefix + "output.dense"), prefix + "output.LayerNorm")
 
     def _attention(self, x: Doubles, prefix: str) -> Doubles:
         query, key, value = (self._linear(x, prefix + part) for part in ("query", "key", "value"))
@@ -52,7 +52,7 @@ class ForwardPass:
         product: Doubles = x @ self._weights[name + ".weight"].T + self._weights[name + ".bias"]
         return product
 
-    def _normalised(self, x: Doubles, name: str) -> Doubles:
+    def normalised(self, x: Doubles, name: str) -> Doubles:
         x = x - x.mean(axis=-1, keepdims=True)
         x = x / np.sqrt((x**2).mean(axis=-1, keepdims=True) + self._shape.layer_norm_epsilon)
         return x * self._weights[name + ".weight"] + self._weights[name + ".bias"]

@@ -77,12 +77,12 @@ def test_damaged_axes_are_not_used(tmp_path: Path) -> None:
     damaged.write_bytes(MINILM.axes.path.read_bytes() + b"x")
 
     with pytest.raises(ValueError, match="SHA-256"):
-        Axes(damaged, MINILM.axes.sha256).read()
+        Axes(damaged, MINILM.axes.sha256).floats()
 
 
 def test_the_axes_in_the_package_are_at_right_angles() -> None:
     assert MINILM.axes is not None
-    axes = MINILM.axes.read()
+    axes = MINILM.axes.floats()
 
     assert axes.shape == (384, 64)
     assert axes.T @ axes == pytest.approx(np.eye(64), abs=0.01)

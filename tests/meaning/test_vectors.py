@@ -127,6 +127,7 @@ class CountingEncoder:
         return np.array([self.encode_one(text) for text in texts], dtype=np.float32).reshape(len(texts), 8)
 
     token_dimensions = 8
+    pairs = None
 
     def encode_closely(self, texts: Sequence[str]) -> list[CloseText]:
         return [

@@ -1,0 +1,77 @@
+"""The first passages are read together with the question, where something does so and ways to ask are not known."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kb_service.answers.confidence import confidence_signs, model_for
+from kb_service.answers.reader import read_passages
+from kb_service.answers.together import READ_TOGETHER, together_signs
+from kb_service.answers.weights import weights_of
+from kb_service.meaning.pairs import PairText
+from kb_service.ranking import RankedList
+from tests.answers.reading import asked, listed, ranked
+
+QUESTION = asked("refunds days")
+TEXTS = ["Refunds take ten days.", "Refunds are slow. Days pass.", "Days pass.", "Refunds."]
+
+
+class Told:
+    """Says how long the passage is, and keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.given: list[PairText] = []
+
+    def answers(self, text: PairText) -> float:
+        self.given.append(text)
+        return float(len(text.passage))
+
+
+def found(told: Told | None) -> RankedList:
+    passages = ranked(*TEXTS, scores=[4.0, 3.0, 2.0, 1.0], likeness=[[0.6], [0.5, 0.4], [0.3], [0.2]])
+    return listed(*passages)._replace(pairs=told)
+
+
+def test_the_first_passages_are_read_and_told_of() -> None:
+    told = Told()
+    read = read_passages(QUESTION, found(told))
+    signs = together_signs(QUESTION, found(told), read)
+    sizes = [len(each.ranked.entry.passage.text) for each in read[:READ_TOGETHER]]
+
+    assert [each.passage for each in told.given] == [each.ranked.entry.passage.text for each in read[:READ_TOGETHER]]
+    assert {(each.question, each.headings) for each in told.given} == {("refunds days", "Title")}
+    assert signs == {
+        "together_first": sizes[0],
+        "together_best": max(sizes),
+        "together_mean": np.mean(sizes),
+    }
+
+
+def test_the_sentence_that_is_quoted_matters_most() -> None:
+    told = Told()
+    read = read_passages(QUESTION, found(told))
+    together_signs(QUESTION, found(told), read)
+
+    for each, text in zip(read, told.given, strict=False):
+        assert text.starts[text.around] <= each.start
+
+
+def test_confidence_rests_on_it_where_it_is_told() -> None:
+    weights = weights_of(by_meaning=True)
+    with_it, without = (
+        confidence_signs(QUESTION, each, read_passages(QUESTION, each)) for each in (found(Told()), found(None))
+    )
+
+    assert model_for(with_it, weights) == weights.together
+    assert model_for(without, weights) == weights.quoted
+    assert {name for name in weights.together if name.startswith("together")} <= {*with_it}
+
+
+def test_nothing_is_read_where_ways_to_ask_are_known() -> None:
+    told = Told()
+    known = found(told)
+    belonging = np.full(len(TEXTS) + 1, 0.2, dtype=np.float32)
+    known = known._replace(resemblance=known.resemblance._replace(belonging=belonging))
+
+    assert together_signs(QUESTION, known, read_passages(QUESTION, known)) == {}
+    assert not told.given
