@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
-import sys
 import time
 import zlib
 from collections.abc import Callable
@@ -14,9 +12,7 @@ from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
-import structlog
 from flask import Flask
-from structlog.typing import Processor
 
 from kb_service import __version__
 from kb_service.accounts.access import Access
@@ -29,8 +25,9 @@ from kb_service.assembly import (
     open_record,
 )
 from kb_service.knowledge_base import KnowledgeBase
+from kb_service.logs import configure_logging
 from kb_service.record.record import Record
-from kb_service.settings import SETTINGS_FILE, LogFormat, LogLevel, RecordMode, Settings, load_settings
+from kb_service.settings import SETTINGS_FILE, RecordMode, Settings, load_settings
 from kb_service.staff.signing import DomainTokens
 from kb_service.web.api import Api, register_api
 from kb_service.web.api_docs import register_api_docs
@@ -62,6 +59,7 @@ def create_app(
     *,
     knowledge_base: KnowledgeBase | None = None,
     record: Record | None = None,
+    records: bool = False,
     agent_knowledge_base: KnowledgeBase | None = None,
     access: Access | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -69,14 +67,13 @@ def create_app(
 ) -> Flask:
     """Return the WSGI application; without `settings` it reads those of this process, writes its log and records.
 
-    With `settings` what is asked goes to `record`, and without that nowhere. `clock` (seconds) drives the rate limit.
-    `clock` (seconds) drives the rate limit. What is for agents is opened only with a console, and behind its gate.
+    With `settings` what is asked goes to `record`, and without that nowhere, unless it `records`. `clock` (seconds)
+    drives the rate limit. What is for agents is opened only with a console, and behind its gate.
     Raises BadSetting naming every mistake.
     """
-    records = False
     if settings is None:
-        settings = _settings_of_this_process()
-        records = settings.record != "off"
+        settings, records = _settings_of_this_process(), True
+    records = records and settings.record != "off"
     metrics = Metrics(folder=os.environ.get(FOLDER))
     found = knowledge_base or open_knowledge_base(
         settings,
@@ -137,31 +134,9 @@ def create_app(
     return app
 
 
-def configure_logging(*, level: LogLevel, form: LogFormat) -> None:
-    """Write on stderr what the loggers below `kb_service` say at `level` or above, for people or as JSON."""
-    shared: list[Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    renderer: Processor = (
-        structlog.processors.JSONRenderer()
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    own = [structlog.stdlib.ExtraAdder()] if form == "json" else []
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, *own],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        )
-    )
-    logger = logging.getLogger("kb_service")
-    logger.handlers = [handler]
-    logger.setLevel(level.upper())
-    logger.propagate = False
+def create_served_app(settings: Settings) -> Flask:
+    """Return what a worker of `kb serve` serves with the settings it was handed: it records."""
+    return create_app(settings, records=True)
 
 
 def _settings_of_this_process() -> Settings:

@@ -15,6 +15,7 @@ from flask import Flask, Response, g, request
 
 from kb_service.web.http import HTML, NEVER
 from kb_service.web.metrics import Metrics
+from kb_service.web.refusals import refusal_of
 from kb_service.web.visitors import READING, Limit, Visitors
 
 REQUEST_ID: Final = "X-Request-Id"
@@ -67,6 +68,8 @@ def register_every_request(
         given = request.headers.get(REQUEST_ID, "")
         g.request_id = given if _SANE_ID.fullmatch(given) else secrets.token_hex(8)
         g.started = time.perf_counter()
+        if refusal := refusal_of(request.environ):
+            raise refusal
         endpoint = request.endpoint or ""
         if endpoint not in _UNLIMITED and request.method != "OPTIONS":
             visitors.admit(limits.get(endpoint, READING))

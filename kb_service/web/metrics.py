@@ -5,8 +5,10 @@ Every label has few values, whoever asks for whatever: routes are templates, hos
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
+import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -33,6 +35,7 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 LOOKUP_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0)  # the deadline is 4 s
 NOT_OF_A_LOOKUP: Final = frozenset({"stale", "not_allowed", "invalid_domain", "disabled"})
+_log: Final = logging.getLogger(__name__)
 REASONS: Final = (*get_args(AddressRefusal), "invalid_domain", "not_allowed", "own_machine")
 
 
@@ -81,14 +84,25 @@ class Metrics:
 
     def text(self, facts: Collector) -> bytes:
         """Return everything in the text format, `facts` included."""
-        counted = self._registry
-        if self._folder:
-            _forget_dead_processes(Path(self._folder))
-            counted = CollectorRegistry()
-            MultiProcessCollector(counted, path=self._folder)  # type: ignore[no-untyped-call]
         told = CollectorRegistry()
         told.register(facts)
-        return generate_latest(counted) + generate_latest(told)
+        counted = self._of_all_processes() if self._folder else None
+        return (counted or generate_latest(self._registry)) + generate_latest(told)
+
+    def _of_all_processes(self) -> bytes | None:
+        """Return what all count; None when the folder is gone, or not what was written."""
+        folder = Path(self._folder or "")
+        counted = CollectorRegistry()
+        try:
+            _forget_dead_processes(folder)
+            MultiProcessCollector(counted, path=str(folder))  # type: ignore[no-untyped-call]
+            text = generate_latest(counted)
+        except (OSError, RuntimeError, ValueError, struct.error) as error:
+            _log.warning("the counts of all workers cannot be read, only those of this one: %s", error)
+            return None
+        if not text:
+            _log.warning("the folder in which workers count together is gone or empty: %s", folder)
+        return text or None
 
 
 class LookupMetrics:
@@ -153,8 +167,10 @@ class ServedFacts(Collector):
 def _forget_dead_processes(folder: Path) -> None:
     """Drop what a worker that was killed had under way; what it had counted stays."""
     for file in folder.glob("gauge_live*_*.db"):
-        process = int(file.stem.rpartition("_")[2])
+        process = file.stem.rpartition("_")[2]
+        if not process.isdigit():
+            continue  # the place of a worker, which the next one there takes over
         try:
-            os.kill(process, 0)
+            os.kill(int(process), 0)
         except ProcessLookupError:
-            mark_process_dead(process, str(folder))  # type: ignore[no-untyped-call]
+            mark_process_dead(int(process), str(folder))  # type: ignore[no-untyped-call]
