@@ -33,6 +33,7 @@ from kb_service.web.api import Api, register_api
 from kb_service.web.api_docs import register_api_docs
 from kb_service.web.assets import ENDPOINT as ASSET_ENDPOINT
 from kb_service.web.assets import Assets, register_assets
+from kb_service.web.clients import TrustedProxies
 from kb_service.web.console.gate import Gate
 from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.console.register import LIMITS as CONSOLE_LIMITS
@@ -46,9 +47,10 @@ from kb_service.web.monitoring import MetricsAccess, register_health, register_m
 from kb_service.web.operations import AGENT_OPERATIONS, CROSS_ORIGIN_PATHS, OPERATIONS
 from kb_service.web.pages import RESULTS_ENDPOINT, SEATS_ENDPOINT, Pages, register_pages
 from kb_service.web.problems import register_problems
+from kb_service.web.rate_limits import RateLimiter, open_buckets, read_limits
 from kb_service.web.recording import Events, Recording
 from kb_service.web.static_files import StaticFiles, register_static_files
-from kb_service.web.visitors import ANSWERS, FILES, RateLimiter, Visitors
+from kb_service.web.visitors import ANSWERS, FILES, Visitors
 from kb_service.web.widget import Widget, WidgetFiles, register_widget
 
 MOST_POPULAR: Final = 20  # that a page or the widget shows
@@ -111,6 +113,7 @@ def create_app(
         },
         is_https=urlsplit(settings.base_url).scheme == "https",
         cross_origin=CrossOrigin(origins=frozenset(settings.allowed_origins), paths=CROSS_ORIGIN_PATHS),
+        proxies=TrustedProxies(settings.trusted_proxies),
         metrics=metrics,
     )
     register_problems(app)
@@ -159,11 +162,15 @@ def _visitors(
     keys = [key.encode() for key in settings.staff_key]
     return Visitors(
         knowledge_base,
-        limiter=RateLimiter(clock=clock) if settings.rate_limit else None,
+        limiter=_limiter(settings, clock) if settings.rate_limit else None,
         counts_staff=settings.staff_count in ("public", "signed"),
         tokens=DomainTokens(keys=keys) if settings.staff_count == "signed" else None,
         observe=observe,
     )
+
+
+def _limiter(settings: Settings, clock: Callable[[], float]) -> RateLimiter:
+    return RateLimiter(open_buckets(settings.redis_url, clock=clock), read_limits(settings.limits))
 
 
 def _flask(settings: Settings, files: StaticFiles, record: RecordMode) -> Flask:

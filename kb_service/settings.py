@@ -26,7 +26,7 @@ FILE_SUFFIX: Final = "_FILE"  # KB_STAFF_KEY_FILE=/run/secrets/key: the file's t
 SETTINGS_FILE: Final = Path("kb.toml")
 SHORTEST_KEY_BYTES: Final = 32  # as long as the digest: a shorter one can be guessed from a single signature
 SECRETS: Final = frozenset(
-    {"staff_key", "metrics_token", "database_url", "oidc_client_secret", "proxy_secret"}
+    {"staff_key", "metrics_token", "database_url", "oidc_client_secret", "proxy_secret", "redis_url"}
 )  # never shown; each has a KB_<NAME>_FILE too
 
 StaffCountMode = Literal["public", "signed", "agents", "off"]
@@ -102,6 +102,9 @@ _KEYS: Final = _takes(f"keys of at least {SHORTEST_KEY_BYTES} bytes, the newest 
 _GROUPS: Final = _takes("names of groups, or *, separated by commas", read=_names)
 _CLAIM: Final = r"^[^\s]{1,200}$"
 _HEADER: Final = r"^[A-Za-z0-9]{1,100}$"  # servers take X_User for X-User: whoever sends that would be somebody else
+_LIMIT: Final = (
+    r"^(answers|suggestions|reading|files|live|votes|events|sign-ins)=([1-9]\d*(\.\d+)?|0\.\d*[1-9])(/[1-9]\d*)?$"
+)
 Origin = Annotated[str, Meta(pattern=_ORIGIN)]
 
 
@@ -168,6 +171,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         "PostgreSQL database of accounts and the record; without one it is a file in KB_DATA.",
     ] = ""
     rate_limit: Annotated[bool, _SWITCH, "Limit the requests of one client: on or off."] = True
+    limits: Annotated[
+        tuple[Annotated[str, Meta(pattern=_LIMIT)], ...],
+        _takes("name=requests a minute, or name=requests a minute/burst, separated by commas", read=_names),
+        "How many requests one client may send a minute, and at once: answers=240/60,votes=0.33/20.",
+    ] = ()
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        _takes("addresses or networks such as 10.1.2.3 or 10.1.2.0/24, separated by commas", read=_networks),
+        "Addresses of the reverse proxies whose X-Forwarded-For is believed, separated by commas; off is none.",
+    ] = ("127.0.0.0/8", "::1/128")
+    redis_url: Annotated[
+        str,
+        _takes("an address such as redis://localhost:6379/0", pattern=r"^(rediss?|unix)://[^\s]+$"),
+        "Redis in which several servers count clients together.",
+    ] = ""
     metrics: Annotated[MetricsMode, _takes_one_of(MetricsMode), "Who may read /metrics: loopback, public or off."] = (
         "loopback"
     )
@@ -277,6 +295,8 @@ def load_settings(*, flags: Mapping[str, str | None], environ: Mapping[str, str]
     settings = Settings(**values)
     if settings.staff_count == "signed" and not settings.staff_key:
         problems.append("KB_STAFF_COUNT=signed: use it together with KB_STAFF_KEY or KB_STAFF_KEY_FILE")
+    if settings.redis_url and find_spec("redis") is None:
+        problems.append("KB_REDIS_URL: redis-py is missing: run pip install 'kb-service[redis]'")
     if settings.console:
         problems += _login_problems(settings)
     if problems:

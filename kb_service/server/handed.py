@@ -15,13 +15,17 @@ from kb_service.settings import FIELDS, Settings
 
 
 class Handed(msgspec.Struct, frozen=True):
-    """`factory` is "module:function", called with the settings; through `ready` a worker says that it serves."""
+    """`factory` is "module:function", called with the settings; through `ready` a worker says that it serves.
+
+    `limits` is the file in memory in which the workers count clients together.
+    """
 
     settings: Settings
     factory: str
     number: int
     ready: int
     metrics_folder: str
+    limits: int | None
 
 
 def to_line(handed: Handed) -> bytes:

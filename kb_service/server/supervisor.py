@@ -22,6 +22,7 @@ from typing import Final, Literal, NamedTuple
 from kb_service.errors import BadSetting, DependencyFailed
 from kb_service.server.handed import Handed, to_line
 from kb_service.settings import Settings
+from kb_service.web.rate_limits import shared_file
 
 MODULE: Final = "kb_service.server.worker"
 STOP_SECONDS: Final = 7.0  # until a worker that was asked to end is killed
@@ -65,6 +66,7 @@ class Supervisor:
         self._when_ready = when_ready
         self._workers = [_Worker(number) for number in range(1, settings.workers + 1)]
         self._events: SimpleQueue[_Event] = SimpleQueue()
+        self._limits = shared_file()
         self._served = False  # any worker, ever
 
     def run(self) -> None:
@@ -96,12 +98,12 @@ class Supervisor:
 
     def _start(self, worker: _Worker) -> None:
         ready, told = os.pipe()
-        handed = Handed(self._settings, self._factory, worker.number, told, self._metrics_folder)
+        handed = Handed(self._settings, self._factory, worker.number, told, self._metrics_folder, self._limits)
         try:
             process = subprocess.Popen(  # noqa: S603 - itself
                 [sys.executable, "-m", MODULE],
                 stdin=subprocess.PIPE,
-                pass_fds=[told],
+                pass_fds=[told] if self._limits is None else [told, self._limits],
                 process_group=0,  # Ctrl+C in a terminal is for this process alone, which then ends its workers
             )
         except OSError as error:

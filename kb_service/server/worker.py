@@ -22,6 +22,7 @@ from kb_service.logs import configure_logging
 from kb_service.server.gateway import Gateway
 from kb_service.server.handed import Handed, from_line
 from kb_service.server.shared_counts import count_together
+from kb_service.web.rate_limits import share
 
 # New questions of 20,000 passages under wrk with 16 connections on two cores: 1, 2, 4 and 8 threads a worker carry the
 # same, within what repeated runs differ by; 1, 3 and 4 workers carry 0.7, 0.9 and 0.8 of what 2 do. So: a worker for
@@ -43,6 +44,7 @@ def main() -> int:
     configure_logging(level=handed.settings.log_level, form=handed.settings.log_format)
     if handed.metrics_folder:
         count_together(handed.metrics_folder, handed.number)
+    share(handed.limits)
     module, _, name = handed.factory.partition(":")
     try:
         application = getattr(import_module(module), name)(handed.settings)

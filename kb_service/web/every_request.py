@@ -13,10 +13,12 @@ from typing import Final
 
 from flask import Flask, Response, g, request
 
+from kb_service.web.clients import CLIENT, TrustedProxies
 from kb_service.web.http import HTML, NEVER
 from kb_service.web.metrics import Metrics
+from kb_service.web.rate_limits import Limit
 from kb_service.web.refusals import refusal_of
-from kb_service.web.visitors import READING, Limit, Visitors
+from kb_service.web.visitors import READING, Visitors
 
 REQUEST_ID: Final = "X-Request-Id"
 UNKNOWN_ROUTE: Final = "unknown"
@@ -59,6 +61,7 @@ def register_every_request(
     limits: Mapping[str, Limit],
     is_https: bool,
     cross_origin: CrossOrigin,
+    proxies: TrustedProxies,
     metrics: Metrics,
 ) -> None:
     """`limits` are by endpoint; one that is not named there counts as reading. `is_https`: see security_headers."""
@@ -68,6 +71,7 @@ def register_every_request(
         given = request.headers.get(REQUEST_ID, "")
         g.request_id = given if _SANE_ID.fullmatch(given) else secrets.token_hex(8)
         g.started = time.perf_counter()
+        request.environ[CLIENT] = proxies.client_of(request.environ)
         if refusal := refusal_of(request.environ):
             raise refusal
         endpoint = request.endpoint or ""
