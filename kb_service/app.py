@@ -143,7 +143,7 @@ def create_served_app(settings: Settings) -> Flask:
 
 
 def _settings_of_this_process() -> Settings:
-    settings = load_settings(flags={}, environ=os.environ, file=SETTINGS_FILE if SETTINGS_FILE.is_file() else None)
+    settings = load_settings(flags={}, environ=os.environ, file=SETTINGS_FILE if SETTINGS_FILE.exists() else None)
     configure_logging(level=settings.log_level, form=settings.log_format)
     return settings
 

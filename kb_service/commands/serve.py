@@ -27,6 +27,7 @@ from kb_service.server.port import claimed
 from kb_service.server.shared_counts import FOLDER
 from kb_service.server.supervisor import Supervisor
 from kb_service.settings import Settings
+from kb_service.staff.allowed_hosts import parse_configured_hosts
 
 APPLICATION: Final = "kb_service.app:create_served_app"
 EXAMPLE: Final = "we pay for 60 seats but only 48 people use it, why?"
@@ -43,6 +44,7 @@ def serve(
 ) -> int:
     """Serve the API, the pages and the widget."""
     settings = settings_in_force(host=host, port=port, workers=workers, articles=articles, index=index_folder)
+    parse_configured_hosts(settings.staff_hosts)  # what is wrong there is told before anything is done
     configure_logging(level=settings.log_level, form=settings.log_format)
     with claimed(settings.host, settings.port):
         _serve(settings)

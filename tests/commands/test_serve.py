@@ -151,6 +151,14 @@ def test_a_port_that_is_taken_is_told_before_anything_is_done(kb: Kb) -> None:
     assert "Address already in use. Choose another address: --host, --port." in ran.err
 
 
+def test_a_helpdesk_that_is_none_is_told_before_anything_is_done(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_STAFF_HOSTS", "helpdesk.acme.com=10.0.0.0/2")
+    ran = kb("serve", "--port", str(free_port()))
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "KB_STAFF_HOSTS: 'helpdesk.acme.com=10.0.0.0/2' has a wrong network" in ran.err
+
+
 def test_without_articles_and_without_an_index_it_does_not_start(kb: Kb, folder: Path) -> None:
     shutil.rmtree(folder / ".kb/index")
     ran = kb("serve", "--port", str(free_port()), "--articles", "nowhere")
