@@ -11,7 +11,7 @@ PORT   ?= 8000
 
 run: $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:8000
 	@$(BIN)/kb model install --optional
-	@$(BIN)/kb serve --host $(HOST) --port $(PORT)
+	@$(BIN)/kb serve --watch --host $(HOST) --port $(PORT)
 
 test: needs-test lint ## set up and run every check and every test
 	@$(BIN)/python -m pytest

@@ -24,6 +24,7 @@ from kb_service.assembly import (
     open_query_ids,
     open_record,
 )
+from kb_service.indexing import Freshness
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.logs import configure_logging
 from kb_service.record.record import Record
@@ -115,13 +116,16 @@ def create_app(
         cross_origin=CrossOrigin(origins=frozenset(settings.allowed_origins), paths=CROSS_ORIGIN_PATHS),
         proxies=TrustedProxies(settings.trusted_proxies),
         metrics=metrics,
+        access_log=settings.access_log,
     )
     register_problems(app)
     register_static_files(app, files)
     register_assets(app, Assets(found))
-    register_health(app, found)
+    freshness = Freshness(settings.articles, found.source)
+    register_health(app, found, freshness.reason)
+    facts = ServedFacts(found, index=settings.index, is_old=freshness.is_old)
     metrics_access = MetricsAccess(settings.metrics, settings.metrics_token)
-    register_metrics(app, metrics_access, partial(metrics.text, ServedFacts(found, index=settings.index)))
+    register_metrics(app, metrics_access, partial(metrics.text, facts))
     events = Events(found, recording)
     register_api(app, Api(found, visitors, settings.contact_url, settings.base_url, feedback, events), etag)
     documented = (*OPERATIONS, *AGENT_OPERATIONS) if settings.console else OPERATIONS

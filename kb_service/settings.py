@@ -256,6 +256,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _takes_one_of(LogLevel),
         "Least important log line that is written: debug, info, warning or error.",
     ] = "info"
+    access_log: Annotated[bool, _SWITCH, "Log every request, without what was asked: on or off."] = False
     log_format: Annotated[LogFormat, _takes_one_of(LogFormat), "Form of a log line: text or json."] = "text"
 
     def __repr__(self) -> str:

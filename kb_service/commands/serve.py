@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
@@ -17,10 +18,10 @@ import click
 from kb_service.commands import EXIT_CALLER
 from kb_service.commands.context import articles_option, index_option, progress_on_terminal, settings_in_force
 from kb_service.commands.index import describe
-from kb_service.commands.keeping import kept
+from kb_service.commands.keeping import LOOK_SECONDS, kept
 from kb_service.commands.model import described
 from kb_service.errors import CallerError, DependencyFailed, IndexBusy
-from kb_service.indexing import is_due, open_engine, update_index
+from kb_service.indexing import OLD_INDEX, Freshness, is_due, open_engine, update_index
 from kb_service.logs import configure_logging
 from kb_service.meaning.installed_model import model_status
 from kb_service.server.port import claimed
@@ -30,36 +31,66 @@ from kb_service.settings import Settings
 from kb_service.staff.allowed_hosts import parse_configured_hosts
 
 APPLICATION: Final = "kb_service.app:create_served_app"
+WATCH_SECONDS: Final = 2.0
 EXAMPLE: Final = "we pay for 60 seats but only 48 people use it, why?"
+
+_log: Final = logging.getLogger(__name__)
 
 
 @click.command()
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", help="Port to listen on.  [default: 8000]")
 @click.option("--workers", help="Server processes.  [default: 2]")
+@click.option("--watch", is_flag=True, help="Index articles again when they are edited.")
 @articles_option
 @index_option
 def serve(
-    host: str | None, port: str | None, workers: str | None, articles: str | None, index_folder: str | None
+    host: str | None,
+    port: str | None,
+    workers: str | None,
+    watch: bool,
+    articles: str | None,
+    index_folder: str | None,
 ) -> int:
     """Serve the API, the pages and the widget."""
     settings = settings_in_force(host=host, port=port, workers=workers, articles=articles, index=index_folder)
     parse_configured_hosts(settings.staff_hosts)  # what is wrong there is told before anything is done
     configure_logging(level=settings.log_level, form=settings.log_format)
     with claimed(settings.host, settings.port):
-        _serve(settings)
+        _serve(settings, watch=watch)
     return 0
 
 
-def _serve(settings: Settings) -> None:
+def _serve(settings: Settings, *, watch: bool) -> None:
     _prepare_index(settings)
     tell_of_a_missing_model(settings)
     address = address_of(settings.host, settings.port)
     click.echo(f"Serving on {address}   (Ctrl+C stops)")
     click.echo(f"Try it:  curl '{address}/api/v1/answer?q={EXAMPLE.replace(' ', '+')}'")
-    served = open_engine(settings, audiences=("public",))
-    with kept(lambda: is_due(served.status(), datetime.now(UTC).date()), lambda: _index_in_child(settings)):
+    seconds = WATCH_SECONDS if watch else LOOK_SECONDS
+    with kept(_Articles(settings, watch=watch).are_due, lambda: _index_in_child(settings), seconds=seconds):
         run_server(settings)
+
+
+class _Articles:
+    """Looks whether articles have changed, appeared or expired since they were indexed."""
+
+    def __init__(self, settings: Settings, *, watch: bool) -> None:
+        self._served = open_engine(settings, audiences=("public",))
+        seconds = WATCH_SECONDS / 2 if watch else LOOK_SECONDS / 2
+        self._fresh = Freshness(settings.articles, lambda: self._served.status().source, seconds=seconds)
+        self._watch = watch
+        self._told = False
+
+    def are_due(self) -> bool:
+        """Return whether the index is to be built; say once when it is old and nobody follows edits."""
+        if is_due(self._served.status(), datetime.now(UTC).date()):
+            return True
+        is_old = self._fresh.is_old()
+        if is_old and not self._watch and not self._told:
+            _log.warning(OLD_INDEX)
+        self._told = is_old
+        return is_old and self._watch
 
 
 def address_of(host: str, port: int) -> str:
@@ -96,7 +127,7 @@ def shared_metrics() -> Iterator[str]:
 
 def _index_in_child(settings: Settings) -> bool:
     """Run `kb index`, in a process of its own: what it needs of memory is given back."""
-    click.echo("An article appears or expires today: the index is brought up to date.")
+    click.echo("Articles have changed, appear or expire: the index is brought up to date.")
     command = [sys.executable, "-m", "kb_service", "index"]
     command += ["--articles", str(settings.articles), "--index", str(settings.index)]
     code = subprocess.run(command, check=False).returncode  # noqa: S603 - itself

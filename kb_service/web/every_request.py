@@ -63,6 +63,7 @@ def register_every_request(
     cross_origin: CrossOrigin,
     proxies: TrustedProxies,
     metrics: Metrics,
+    access_log: bool = False,
 ) -> None:
     """`limits` are by endpoint; one that is not named there counts as reading. `is_https`: see security_headers."""
     of_pages, of_data = (security_headers(is_page=is_page, is_https=is_https) for is_page in (True, False))
@@ -87,7 +88,7 @@ def register_every_request(
         seconds = time.perf_counter() - g.started
         route = request.url_rule.rule if request.url_rule else UNKNOWN_ROUTE  # wrong addresses have one name together
         metrics.request(route=route, method=request.method, status=response.status_code, seconds=seconds)
-        _write_line(response, seconds)
+        _write_line(response, seconds, is_told=access_log)
         return response
 
     app.before_request(before)
@@ -144,8 +145,11 @@ def preflight(methods: AbstractSet[str]) -> Response:
     return response
 
 
-def _write_line(response: Response, seconds: float) -> None:
-    """Log the request without its query string: what people ask stays private."""
+def _write_line(response: Response, seconds: float, *, is_told: bool) -> None:
+    """Log the request without its query string: what people ask stays private.
+
+    What went wrong on our side is always logged, any other request where the operator wants to know of all.
+    """
     line = {
         "method": request.method,
         "path": request.path,
@@ -153,4 +157,5 @@ def _write_line(response: Response, seconds: float) -> None:
         "took_ms": round(seconds * 1000, 2),
         "request_id": request_id(),
     }
-    _log.debug("request %(method)s %(path)r %(status)d %(took_ms)s ms %(request_id)s", line, extra=line)
+    level = logging.ERROR if response.status_code >= 500 else logging.INFO if is_told else logging.DEBUG
+    _log.log(level, "request %(method)s %(path)r %(status)d %(took_ms)s ms %(request_id)s", line, extra=line)

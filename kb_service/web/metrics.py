@@ -9,12 +9,12 @@ import logging
 import os
 import platform
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
@@ -31,6 +31,7 @@ from kb_service.staff.observer import RefusalReason
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # where the workers of one server count together; see `kb serve`
 OTHER: Final = "other"
+TOO_MANY: Final = "429"  # clients that ask too much are no sign of a fault
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 LOOKUP_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0)  # the deadline is 4 s
@@ -66,11 +67,13 @@ class Metrics:
         self._recorded = Counter("kb_record_events", told, ["status"], registry=self._registry)
         for status in get_args(Status):
             self._recorded.labels(status)
+        Counter("kb_worker_starts", "Processes that began to answer.", registry=self._registry).inc()
         self.lookups = LookupMetrics(self._registry)
 
     def request(self, *, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request that was answered; `route` is its template."""
-        self._requests.labels(route, method if method in METHODS else OTHER, f"{status // 100}xx").inc()
+        told = TOO_MANY if status == 429 else f"{status // 100}xx"
+        self._requests.labels(route, method if method in METHODS else OTHER, told).inc()
         self._seconds.labels(route).observe(seconds)
 
     def question(self, answer: Answer) -> None:
@@ -86,6 +89,7 @@ class Metrics:
         """Return everything in the text format, `facts` included."""
         told = CollectorRegistry()
         told.register(facts)
+        told.register(ProcessCollector(registry=None))
         counted = self._of_all_processes() if self._folder else None
         return (counted or generate_latest(self._registry)) + generate_latest(told)
 
@@ -143,9 +147,12 @@ class LookupMetrics:
 class ServedFacts(Collector):
     """What any process can tell about the index (generations are folders below `index`), the model and the program."""
 
-    def __init__(self, knowledge_base: KnowledgeBase, *, index: Path) -> None:
+    def __init__(
+        self, knowledge_base: KnowledgeBase, *, index: Path, is_old: Callable[[], bool] = lambda: False
+    ) -> None:
         self._knowledge_base = knowledge_base
         self._index = index
+        self._is_old = is_old
 
     def collect(self) -> Iterator[Metric]:
         status = self._knowledge_base.status()
@@ -155,10 +162,17 @@ class ServedFacts(Collector):
         yield InfoMetricFamily("kb_build", "The program.", value=program)
         if status.index is None:
             return
+        told = "1 when another generation is served than the one that should be: see the log."
+        yield GaugeMetricFamily("kb_index_fallback", told, value=float(bool(status.reason)))
+        told = "1 when the articles have changed since."
+        yield GaugeMetricFamily("kb_index_older_than_articles", told, value=float(self._is_old()))
         generation = status.index.generation
         yield GaugeMetricFamily("kb_index_articles", "Articles that answer.", value=status.index.articles)
         yield GaugeMetricFamily("kb_index_passages", "Passages that answer.", value=status.index.passages)
         yield InfoMetricFamily("kb_index_generation", "The generation served.", value={"generation": generation})
+        if (number := generation.partition("-")[0]).isdigit():
+            told = "Its number: each build counts one up."
+            yield GaugeMetricFamily("kb_index_generation_number", told, value=float(number))
         with suppress(OSError):  # an index that is not kept in a folder
             built_at = (self._index / generation).stat().st_mtime
             yield GaugeMetricFamily("kb_index_built_timestamp_seconds", "When it was built.", value=built_at)
