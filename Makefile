@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
-.PHONY: run test check lint fast format lock clean evaluate reader bench
+.PHONY: run test check lint fast format lock clean evaluate reader bench faults
 .DEFAULT_GOAL := run
 .NOTPARALLEL:
 
@@ -80,6 +80,9 @@ reader: $(VENV)/.dev ## fit what reads passages of bare folders on judged ones, 
 
 bench: $(VENV)/.bench ## measure speed beside other engines (needs wrk), into docs/benchmarks.md; BENCH_CORPUS=folder
 	@$(BIN)/python -m bench $(OPTIONS)
+
+faults: $(VENV)/.run ## break the service on purpose and count what comes of it (five minutes); OPTIONS=--whole for an hour
+	@$(BIN)/python -m faults $(OPTIONS)
 
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
   --no-emit-find-links
