@@ -18,8 +18,8 @@ from urllib.parse import unquote_to_bytes
 from kb_service.web.refusals import LATE_BODY, OVERLOADED, REFUSAL
 
 BODY_SECONDS: Final = 5.0  # in which a body of at most MOST_BODY_BYTES must arrive
-MOST_BODY_BYTES: Final = 64 * 1024  # what is longer is not read on: the application refuses it by its length
-MOST_BODIES: Final = 512  # read at once; then the one that takes longest is given up
+MOST_BODY_BYTES: Final = 320 * 1024  # the longest form of the console; what is longer is refused by its length
+MOST_BODIES: Final = 256  # read at once; then the one that takes longest is given up
 MOST_WAITING: Final = 1024  # requests for a thread; then new ones are told to come again
 WATCHED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
