@@ -5,13 +5,13 @@ BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
-.PHONY: run test check lint fast format lock clean evaluate reader ablation bench
+.PHONY: run test check lint fast format lock clean evaluate reader ablation bench faults
 .DEFAULT_GOAL := run
 .NOTPARALLEL:
 
 run: $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:8000
 	@$(BIN)/kb model install --optional
-	@$(BIN)/kb serve --host $(HOST) --port $(PORT)
+	@$(BIN)/kb serve --watch --host $(HOST) --port $(PORT)
 
 test: needs-test lint ## set up and run every check and every test
 	@$(BIN)/python -m pytest
@@ -87,6 +87,9 @@ ablation: $(VENV)/.dev ## what each part of the reader is worth and costs, into 
 
 bench: $(VENV)/.bench ## measure speed beside other engines (needs wrk), into docs/benchmarks.md; BENCH_CORPUS=folder
 	@$(BIN)/python -m bench $(OPTIONS)
+
+faults: $(VENV)/.run ## break the service on purpose and count what comes of it (five minutes); OPTIONS=--whole for an hour
+	@$(BIN)/python -m faults $(OPTIONS)
 
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
   --no-emit-find-links

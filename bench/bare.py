@@ -10,9 +10,10 @@ from flask import Flask, Response, jsonify, request
 
 from bench.answering import analysed
 from bench.competitors import BEST, any_of
+from kb_service.settings import Settings
 
 
-def create_app() -> Flask:
+def create_app(settings: Settings) -> Flask:
     """Return the application; BENCH_DATABASE names an SQLite file with a table `passages`."""
     app = Flask(__name__)
     local = threading.local()

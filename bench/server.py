@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from kb_service.commands.serve import run_server
-from kb_service.settings import Settings
+from kb_service.settings import load_settings
 
 if __name__ == "__main__":
-    run_server(Settings(port=int(sys.argv[2]), metrics="off"), factory=sys.argv[1])
+    settings = load_settings(flags={"port": sys.argv[2], "metrics": "off"}, environ=os.environ, file=None)
+    run_server(settings, factory=sys.argv[1])

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
-import sys
 import time
 import zlib
 from collections.abc import Callable
@@ -14,9 +12,7 @@ from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
-import structlog
 from flask import Flask
-from structlog.typing import Processor
 
 from kb_service import __version__
 from kb_service.accounts.access import Access
@@ -28,14 +24,17 @@ from kb_service.assembly import (
     open_query_ids,
     open_record,
 )
+from kb_service.indexing import Freshness
 from kb_service.knowledge_base import KnowledgeBase
+from kb_service.logs import configure_logging
 from kb_service.record.record import Record
-from kb_service.settings import SETTINGS_FILE, LogFormat, LogLevel, RecordMode, Settings, load_settings
+from kb_service.settings import SETTINGS_FILE, RecordMode, Settings, load_settings
 from kb_service.staff.signing import DomainTokens
 from kb_service.web.api import Api, register_api
 from kb_service.web.api_docs import register_api_docs
 from kb_service.web.assets import ENDPOINT as ASSET_ENDPOINT
 from kb_service.web.assets import Assets, register_assets
+from kb_service.web.clients import TrustedProxies
 from kb_service.web.console.gate import Gate
 from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.console.register import LIMITS as CONSOLE_LIMITS
@@ -50,9 +49,10 @@ from kb_service.web.operations import AGENT_OPERATIONS, CROSS_ORIGIN_PATHS, OPER
 from kb_service.web.pages import RESULTS_ENDPOINT, SEATS_ENDPOINT, Pages, register_pages
 from kb_service.web.problems import register_problems
 from kb_service.web.programs import Programs
+from kb_service.web.rate_limits import RateLimiter, open_buckets, read_limits
 from kb_service.web.recording import Events, Recording
 from kb_service.web.static_files import StaticFiles, register_static_files
-from kb_service.web.visitors import ANSWERS, FILES, RateLimiter, Visitors, stranger
+from kb_service.web.visitors import ANSWERS, FILES, Visitors, stranger
 from kb_service.web.widget import Widget, WidgetFiles, register_widget
 
 MOST_POPULAR: Final = 20  # that a page or the widget shows
@@ -63,6 +63,7 @@ def create_app(
     *,
     knowledge_base: KnowledgeBase | None = None,
     record: Record | None = None,
+    records: bool = False,
     agent_knowledge_base: KnowledgeBase | None = None,
     access: Access | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -70,14 +71,13 @@ def create_app(
 ) -> Flask:
     """Return the WSGI application; without `settings` it reads those of this process, writes its log and records.
 
-    With `settings` what is asked goes to `record`, and without that nowhere.
-    `clock` (seconds) drives the rate limit. What is for agents is opened only with a console, and behind its gate.
+    With `settings` what is asked goes to `record`, and without that nowhere, unless it `records`. `clock` (seconds)
+    drives the rate limit. What is for agents is opened only with a console, and behind its gate.
     Raises BadSetting naming every mistake.
     """
-    records = False
     if settings is None:
-        settings = _settings_of_this_process()
-        records = settings.record != "off"
+        settings, records = _settings_of_this_process(), True
+    records = records and settings.record != "off"
     metrics = Metrics(folder=os.environ.get(FOLDER))
     found = knowledge_base or open_knowledge_base(
         settings,
@@ -116,14 +116,18 @@ def create_app(
         },
         is_https=urlsplit(settings.base_url).scheme == "https",
         cross_origin=CrossOrigin(origins=frozenset(settings.allowed_origins), paths=CROSS_ORIGIN_PATHS),
+        proxies=TrustedProxies(settings.trusted_proxies),
         metrics=metrics,
+        access_log=settings.access_log,
     )
     register_problems(app)
     register_static_files(app, files)
     register_assets(app, Assets(found))
-    register_health(app, found)
+    freshness = Freshness(settings.articles, found.source)
+    register_health(app, found, freshness.reason)
+    facts = ServedFacts(found, index=settings.index, is_old=freshness.is_old)
     metrics_access = MetricsAccess(settings.metrics, settings.metrics_token)
-    register_metrics(app, metrics_access, partial(metrics.text, ServedFacts(found, index=settings.index)))
+    register_metrics(app, metrics_access, partial(metrics.text, facts))
     events = Events(found, recording)
     register_api(app, Api(found, visitors, settings.contact_url, settings.base_url, feedback, events), etag)
     documented = (*OPERATIONS, *AGENT_OPERATIONS) if settings.console else OPERATIONS
@@ -148,35 +152,13 @@ def create_app(
     return app
 
 
-def configure_logging(*, level: LogLevel, form: LogFormat) -> None:
-    """Write on stderr what the loggers below `kb_service` say at `level` or above, for people or as JSON."""
-    shared: list[Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    renderer: Processor = (
-        structlog.processors.JSONRenderer()
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    own = [structlog.stdlib.ExtraAdder()] if form == "json" else []
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, *own],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        )
-    )
-    logger = logging.getLogger("kb_service")
-    logger.handlers = [handler]
-    logger.setLevel(level.upper())
-    logger.propagate = False
+def create_served_app(settings: Settings) -> Flask:
+    """Return what a worker of `kb serve` serves with the settings it was handed: it records."""
+    return create_app(settings, records=True)
 
 
 def _settings_of_this_process() -> Settings:
-    settings = load_settings(flags={}, environ=os.environ, file=SETTINGS_FILE if SETTINGS_FILE.is_file() else None)
+    settings = load_settings(flags={}, environ=os.environ, file=SETTINGS_FILE if SETTINGS_FILE.exists() else None)
     configure_logging(level=settings.log_level, form=settings.log_format)
     return settings
 
@@ -198,12 +180,16 @@ def _visitors(
     keys = [key.encode() for key in settings.staff_key]
     return Visitors(
         knowledge_base,
-        limiter=RateLimiter(clock=clock) if settings.rate_limit else None,
+        limiter=_limiter(settings, clock) if settings.rate_limit else None,
         counts_staff=settings.staff_count in ("public", "signed"),
         tokens=DomainTokens(keys=keys) if settings.staff_count == "signed" else None,
         asker=programs.asker if programs else stranger,
         observe=observe,
     )
+
+
+def _limiter(settings: Settings, clock: Callable[[], float]) -> RateLimiter:
+    return RateLimiter(open_buckets(settings.redis_url, clock=clock), read_limits(settings.limits))
 
 
 def _flask(settings: Settings, files: StaticFiles, record: RecordMode) -> Flask:

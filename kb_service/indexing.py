@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -33,6 +34,11 @@ SYNONYMS_FILE: Final = "_synonyms.yml"
 NOT_COVERED_FILE: Final = "_not_covered.yml"
 PHRASINGS_FILE: Final = "_phrasings.yml"
 WORDING_FILES: Final = (SYNONYMS_FILE, NOT_COVERED_FILE, PHRASINGS_FILE)
+PREVIEW: Final = "-preview"  # of a fingerprint: what is not public is in the index too
+LOOK_SECONDS: Final = 30.0
+OLD_INDEX: Final = "The index is older than the articles: run kb index."
+MOST_GONE: Final = 0.5  # of the articles, in one step: more is rather a folder that is not there in full
+FEW_ARTICLES: Final = 20  # fewer are changed by hand, all at once
 Progress = Callable[[str, int, int], None]
 
 
@@ -46,6 +52,7 @@ class Source(msgspec.Struct, frozen=True):
     fingerprint: str
     next_change: date | None = None
     left_out: tuple[LeftOut, ...] = ()
+    encoder_name: str | None = None  # of the model whose vectors are in it; None where nobody wrote it down
 
 
 class IndexReport(NamedTuple):
@@ -71,6 +78,49 @@ def is_due(status: EngineStatus, today: date) -> bool:
     return next_change is not None and today >= next_change
 
 
+class Freshness:
+    """Whether the served index is older than the articles; it looks at the folder at most once in LOOK_SECONDS.
+
+    `source` returns what the served generation was made of, as EngineStatus has it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        source: Callable[[], str],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        seconds: float = LOOK_SECONDS,
+    ) -> None:
+        self._folder = folder
+        self._source = source
+        self._clock = clock
+        self._seconds = seconds
+        self._looked: tuple[str, float, bool] = ("", -math.inf, False)
+
+    def is_old(self) -> bool:
+        """Return that; False where there is no such folder, or no index."""
+        source, now = self._source(), self._clock()
+        known, looked_at, is_old = self._looked
+        if source != known or now - looked_at >= self._seconds:
+            is_old = self._look(source)
+            self._looked = (source, now, is_old)
+        return is_old
+
+    def reason(self) -> str:
+        """Return what people are told when it is, "" when it is not."""
+        return OLD_INDEX if self.is_old() else ""
+
+    def _look(self, source: str) -> bool:
+        try:
+            made_of = msgspec.json.decode(source, type=Source)
+            if made_of.encoder_name is None:
+                return False
+            return made_of.fingerprint.removesuffix(PREVIEW) != fingerprint(self._folder, made_of.encoder_name)
+        except (msgspec.DecodeError, CallerError, OSError):
+            return False
+
+
 def open_engine(
     settings: Settings,
     *,
@@ -91,8 +141,18 @@ def kept_generations(settings: Settings) -> list[str]:
     return WhooshEngine(settings.index).generations()
 
 
+def roll_back(settings: Settings) -> EngineStatus:
+    """Serve the generation before the one that is served."""
+    return WhooshEngine(settings.index).roll_back()
+
+
 def update_index(
-    settings: Settings, *, full: bool = False, progress: Progress | None = None, preview: bool = False
+    settings: Settings,
+    *,
+    full: bool = False,
+    progress: Progress | None = None,
+    preview: bool = False,
+    force: bool = False,
 ) -> IndexReport:
     """Bring the index of the settings up to date with their articles, as build_index does.
 
@@ -106,6 +166,7 @@ def update_index(
         full=full,
         progress=progress,
         preview=preview,
+        force=force,
     )
 
 
@@ -118,6 +179,7 @@ def build_index(
     progress: Progress | None = None,
     today: date | None = None,
     preview: bool = False,
+    force: bool = False,
 ) -> IndexReport:
     """Bring the index up to date with the articles in `folder`; `full` reads and builds everything anew.
 
@@ -125,11 +187,12 @@ def build_index(
     which articles have appeared and not expired. With `preview` what is not public is in the index too, and says so:
     such an index is for its author alone.
 
-    Raises CallerError when there is no such folder or no article in it: an empty index is never published.
+    Raises CallerError when there is no such folder or no article in it: an empty index is never published. Nor is one
+    with less than half the articles of the served one, unless it is `force`d.
     """
     started = time.perf_counter()
     found = _find(folder)
-    fingerprint = _fingerprint(found, folder, encoder_name) + ("-preview" if preview else "")
+    fingerprint = _fingerprint(found, folder, encoder_name) + (PREVIEW if preview else "")
     today, served = today or datetime.now(UTC).date(), engine.status()
     if not full and source_of(served).fingerprint == fingerprint and not is_due(served, today):
         return IndexReport(served, (), False, time.perf_counter() - started)
@@ -140,10 +203,10 @@ def build_index(
     articles: dict[str, Article] = {}
 
     def source() -> str:
-        return msgspec.json.encode(Source(fingerprint, reader.next_change, reader.left_out())).decode()
+        return msgspec.json.encode(Source(fingerprint, reader.next_change, reader.left_out(), encoder_name)).decode()
 
     status = engine.replace_all(
-        _usable(reader, folder, articles, named),
+        _usable(reader, folder, articles, named, least=0 if force or preview else _least(served)),
         wording=wording,
         source=source,
         anew=full,
@@ -154,17 +217,28 @@ def build_index(
     return IndexReport(status, problems, True, time.perf_counter() - started)
 
 
-def _usable(reader: LibraryReader, folder: Path, articles: dict[str, Article], named: Set[str]) -> Iterator[Article]:
-    """Pass on the articles, and those `named` to `articles` by id; raise CallerError where not one can be shown."""
-    shown = False
+def _least(served: EngineStatus) -> int:
+    return math.ceil(served.articles * MOST_GONE) if served.articles >= FEW_ARTICLES else 0
+
+
+def _usable(
+    reader: LibraryReader, folder: Path, articles: dict[str, Article], named: Set[str], *, least: int
+) -> Iterator[Article]:
+    """Pass on the articles, and those `named` to `articles` by id; raise CallerError where too few can be shown."""
+    shown = 0
     for article in reader:
-        shown = shown or not (article.hidden or article.unlisted)
+        shown += not (article.hidden or article.unlisted)
         if article.id in named:
             articles[article.id] = article
         yield article
     if not shown:
         problems = "\n".join(str(problem) for problem in reader.problems()[:10])
         raise CallerError(f"No article in {folder} can be used; the index stays as it was.\n{problems}".rstrip())
+    if shown < least:
+        raise CallerError(
+            f"More than half of the articles are gone: {folder} has {shown} that can be shown. The index stays as it "
+            "was. If that is meant: kb index --force."
+        )
 
 
 def fingerprint(folder: Path, encoder_name: str = "") -> str:

@@ -298,6 +298,10 @@ class KnowledgeBase:
             model=self._encoder.name if self._encoder else "",
         )
 
+    def source(self) -> str:
+        """Return what the served generation was made of, as whoever built it wrote that down; "" where nobody knows."""
+        return self._engine.status().source
+
     def storage(self) -> Mapping[str, Mapping[str, str]]:
         """Return by audience what the engine says of how its index is stored; see index.port.Engine."""
         return self._engine.storage()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
@@ -25,8 +26,13 @@ PREFIX: Final = "KB_"
 FILE_SUFFIX: Final = "_FILE"  # KB_STAFF_KEY_FILE=/run/secrets/key: the file's text is the value
 SETTINGS_FILE: Final = Path("kb.toml")
 SHORTEST_KEY_BYTES: Final = 32  # as long as the digest: a shorter one can be guessed from a single signature
+FOLDERS: Final = ("articles", "index", "model", "data")
+# What Kubernetes tells every container of a Service whose name begins with kb: no settings, whatever they are called.
+_OF_KUBERNETES: Final = re.compile(
+    r"KB_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)|KB_(\w+_)?PORT=(tcp|udp|sctp)://.*"
+)
 SECRETS: Final = frozenset(
-    {"staff_key", "metrics_token", "database_url", "oidc_client_secret", "proxy_secret", "mcp_token"}
+    {"staff_key", "metrics_token", "database_url", "oidc_client_secret", "proxy_secret", "mcp_token", "redis_url"}
 )  # never shown; each has a KB_<NAME>_FILE too
 
 StaffCountMode = Literal["public", "signed", "agents", "off"]
@@ -61,8 +67,8 @@ def _origins(text: str) -> list[str]:
 
 def _base_url(text: str) -> str | None:
     parts = urlsplit(text)
-    is_usable = parts.scheme in ("http", "https") and parts.netloc and not (parts.query or parts.fragment)
-    return text.rstrip("/") if is_usable else None
+    is_usable = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
+    return text.rstrip("/") if is_usable and "@" not in parts.netloc else None  # it is shown to everybody
 
 
 def _issuer(text: str) -> str | None:
@@ -102,6 +108,8 @@ _KEYS: Final = _takes(f"keys of at least {SHORTEST_KEY_BYTES} bytes, the newest 
 _GROUPS: Final = _takes("names of groups, or *, separated by commas", read=_names)
 _CLAIM: Final = r"^[^\s]{1,200}$"
 _HEADER: Final = r"^[A-Za-z0-9]{1,100}$"  # servers take X_User for X-User: whoever sends that would be somebody else
+_LIMITED: Final = "answers|suggestions|reading|files|live|votes|events|sign-ins"
+_LIMIT: Final = rf"^({_LIMITED})=([1-9]\d*(\.\d+)?|0\.\d*[1-9])(/[1-9]\d*)?$"
 Origin = Annotated[str, Meta(pattern=_ORIGIN)]
 FramingOrigin = Annotated[
     str, Meta(pattern=r"^(https://[a-z0-9-]+(\.[a-z0-9-]+)*|http://(localhost|127\.0\.0\.1))(:\d{1,5})?$")
@@ -176,6 +184,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         "PostgreSQL database of accounts and the record; without one it is a file in KB_DATA.",
     ] = ""
     rate_limit: Annotated[bool, _SWITCH, "Limit the requests of one client: on or off."] = True
+    limits: Annotated[
+        tuple[Annotated[str, Meta(pattern=_LIMIT)], ...],
+        _takes("name=requests a minute, or name=requests a minute/burst, separated by commas", read=_names),
+        "How many requests one client may send a minute, and at once: answers=240/60,votes=0.33/20.",
+    ] = ()
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        _takes("addresses or networks such as 10.1.2.3 or 10.1.2.0/24, separated by commas", read=_networks),
+        "Addresses of the reverse proxies whose X-Forwarded-For is believed, separated by commas; off is none.",
+    ] = ("127.0.0.0/8", "::1/128")
+    redis_url: Annotated[
+        str,
+        _takes("an address such as redis://localhost:6379/0", pattern=r"^(rediss?|unix)://[^\s]+$"),
+        "Redis in which several servers count clients together.",
+    ] = ""
     metrics: Annotated[MetricsMode, _takes_one_of(MetricsMode), "Who may read /metrics: loopback, public or off."] = (
         "loopback"
     )
@@ -251,14 +274,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _takes_one_of(LogLevel),
         "Least important log line that is written: debug, info, warning or error.",
     ] = "info"
+    access_log: Annotated[bool, _SWITCH, "Log every request, without what was asked: on or off."] = False
     log_format: Annotated[LogFormat, _takes_one_of(LogFormat), "Form of a log line: text or json."] = "text"
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(f'{name}={value}' for name, value in self.shown().items())})"
 
     def shown(self) -> dict[str, str]:
-        """Return every setting that is not a secret, written as somebody would set it."""
-        return {name: as_text(getattr(self, name)) for name in FIELDS if name not in SECRETS}
+        """Return every setting, written as somebody would set it; of a secret only whether it is set."""
+        return {name: _shown(name, getattr(self, name)) for name in FIELDS}
 
 
 FIELDS: Final[Mapping[str, FieldInfo]] = {each.name: each for each in msgspec.structs.fields(Settings)}
@@ -295,11 +319,22 @@ def load_settings(*, flags: Mapping[str, str | None], environ: Mapping[str, str]
     settings = Settings(**values)
     if settings.staff_count == "signed" and not settings.staff_key:
         problems.append("KB_STAFF_COUNT=signed: use it together with KB_STAFF_KEY or KB_STAFF_KEY_FILE")
+    if settings.redis_url and find_spec("redis") is None:
+        problems.append("KB_REDIS_URL: redis-py is missing: run pip install 'kb-service[redis]'")
+    problems += _folder_problems(settings)
     if settings.console:
         problems += _login_problems(settings)
     if problems:
         raise BadSetting("\n".join(problems))
     return settings
+
+
+def _folder_problems(settings: Settings) -> Iterator[str]:
+    """Yield which folders are files: nothing that is written there later would say so as plainly."""
+    for name in FOLDERS:
+        path: Path | None = getattr(settings, name)
+        if path is not None and path.is_file():
+            yield f"{PREFIX}{name.upper()}={path}: this is a file: use the path of a folder"
 
 
 def _login_problems(settings: Settings) -> Iterator[str]:
@@ -320,6 +355,10 @@ def _login_problems(settings: Settings) -> Iterator[str]:
         yield f"{named}: use KB_AGENT_GROUPS and KB_LEAD_GROUPS together with KB_PROXY_GROUPS_HEADER"
     if settings.login == "oidc" and find_spec("authlib") is None:
         yield f"{named}: Authlib is missing: run pip install 'kb-service[oidc]'"
+
+
+def _shown(name: str, value: object) -> str:
+    return as_text(value) if name not in SECRETS else "(set)" if value else "(not set)"
 
 
 def as_text(value: object) -> str:
@@ -345,6 +384,8 @@ def _from_environment(environ: Mapping[str, str], problems: list[str]) -> Iterat
     for variable, value in sorted(environ.items()):
         if not variable.startswith(PREFIX) or (variable in (variables | files) and not value):
             continue
+        if _OF_KUBERNETES.fullmatch(variable) or _OF_KUBERNETES.fullmatch(f"{variable}={value}"):
+            continue
         if variable in variables:
             yield _Given(variables[variable], variable, value)
         elif variable not in files:
@@ -357,6 +398,9 @@ def _from_environment(environ: Mapping[str, str], problems: list[str]) -> Iterat
 
 
 def _from_file(file: Path | None, problems: list[str]) -> Iterator[_Given]:
+    if file and file.is_dir():  # a container makes one where it is to mount a file that is not there
+        problems.append(f"{file}: this is a folder: remove it, or put a file of settings in its place")
+        return
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8")) if file else {}
     except (OSError, ValueError) as error:

@@ -13,7 +13,7 @@ PACKAGE = Path(kb_service.__file__).parent
 ROWS = (
     {"__init__", "errors", "text", "wording"},
     {"settings", "content", "staff", "seats", "meaning", "query_ids", "language"},  # islands: none imports another
-    {"analysis"},
+    {"analysis", "logs"},
     {"index"},
     {"questions"},
     {"ranking"},
@@ -22,6 +22,7 @@ ROWS = (
     {"accounts", "patching"},
     {"assembly", "web", "evaluation", "answer_tests"},
     {"app", "assistants"},
+    {"server"},
     {"commands"},
     {"__main__"},
 )

@@ -128,6 +128,12 @@ WRONG: dict[str, tuple[str, str]] = {
     "base url without scheme": ("KB_BASE_URL", "help.example.com"),
     "contact runs a script": ("KB_CONTACT_URL", "javascript:alert(1)"),
     "contact without scheme": ("KB_CONTACT_URL", "//evil.example"),
+    "base URL with a password": ("KB_BASE_URL", "https://me:secret@help.example.com"),
+    "base URL with a name": ("KB_BASE_URL", "https://me@help.example.com"),
+    "limit of nothing": ("KB_LIMITS", "everything=1"),
+    "limit of none": ("KB_LIMITS", "answers=0"),
+    "proxy by name": ("KB_TRUSTED_PROXIES", "proxy.example.com"),
+    "redis by name": ("KB_REDIS_URL", "localhost:6379"),
     "origin with a path": ("KB_ALLOWED_ORIGINS", "https://a.example/"),
     "origin in capitals": ("KB_ALLOWED_ORIGINS", "https://A.example"),
     "origin null": ("KB_ALLOWED_ORIGINS", "null"),
@@ -162,6 +168,36 @@ def test_a_name_like_no_other_is_refused_without_a_guess() -> None:
 
 def test_variables_of_others_are_left_alone() -> None:
     assert load({"KBPORT": "x", "PATH": "/bin"}) == Settings()
+
+
+OF_KUBERNETES = {
+    "KB_SERVICE_HOST": "10.0.0.1",
+    "KB_SERVICE_PORT": "8000",
+    "KB_SERVICE_PORT_HTTP": "8000",
+    "KB_PORT": "tcp://10.0.0.1:8000",
+    "KB_PORT_8000_TCP": "tcp://10.0.0.1:8000",
+    "KB_PORT_8000_TCP_ADDR": "10.0.0.1",
+    "KB_REDIS_SERVICE_HOST": "10.0.0.2",
+    "KB_REDIS_PORT": "tcp://10.0.0.2:6379",
+    "KB_REDIS_PORT_6379_TCP_PROTO": "tcp",
+}
+
+
+def test_what_kubernetes_says_of_services_is_no_setting() -> None:
+    assert load_settings(flags={}, environ=OF_KUBERNETES, file=None) == Settings()
+
+
+@pytest.mark.parametrize("name", ["articles", "index", "model", "data"])
+def test_a_folder_that_is_a_file_is_told(name: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(BadSetting, match="this is a file: use the path of a folder"):
+        load_settings(flags={name: str(tmp_path / "file")}, environ={}, file=None)
+
+
+def test_a_file_of_settings_that_is_a_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="this is a folder: remove it"):
+        load_settings(flags={}, environ={}, file=tmp_path)
 
 
 def test_all_problems_are_told_together(tmp_path: Path) -> None:

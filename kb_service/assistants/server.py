@@ -29,9 +29,9 @@ from kb_service import __version__
 from kb_service.assistants.callers import NOT_SAFE, Caller, Callers
 from kb_service.assistants.tools import BY_NAME, TOOLS, Tool, Tools
 from kb_service.errors import CallerError, DependencyFailed, KbError
+from kb_service.web.clients import TrustedProxies
 from kb_service.web.console.place import FORWARDED
 from kb_service.web.http import MAX_BODY_BYTES
-from kb_service.web.visitors import client_of
 
 PATH: Final = "/mcp"
 INSTRUCTIONS: Final = (
@@ -71,7 +71,7 @@ async def serve_stdio(server: Server[Any]) -> None:
         await server.run(read, write, server.create_initialization_options())
 
 
-def http_app(server: Server[Any], callers: Callers, *, base_url: str, host: str) -> ASGIApp:
+def http_app(server: Server[Any], callers: Callers, proxies: TrustedProxies, *, base_url: str, host: str) -> ASGIApp:
     """Return the server as a web application at PATH, for people who reach it at `base_url` or on this machine."""
     hosts = ["127.0.0.1:*", "localhost:*", "[::1]:*", f"{host}:*"]
     origins = [f"http://{each}" for each in hosts]
@@ -86,7 +86,7 @@ def http_app(server: Server[Any], callers: Callers, *, base_url: str, host: str)
         max_request_body_size=MAX_BODY_BYTES,
         transport_security=TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins),
     )
-    return TokenGate(app, callers, is_tls=urlsplit(base_url).scheme == "https")
+    return TokenGate(app, callers, proxies, is_tls=urlsplit(base_url).scheme == "https")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ class TokenGate:
 
     app: ASGIApp
     callers: Callers
+    proxies: TrustedProxies
     is_tls: bool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -118,7 +119,9 @@ class TokenGate:
         peer = request.client.host if request.client else ""
         if token and not (self.is_tls or _is_here(peer, request.headers)):
             raise CallerError(NOT_SAFE)
-        return self.callers.of(token, address=client_of(peer, request.headers.get("X-Forwarded-For")))
+        forwarded = ",".join(request.headers.getlist("X-Forwarded-For"))
+        address = self.proxies.client_of({"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": forwarded})
+        return self.callers.of(token, address=address)
 
 
 def caller_of_request(request: Any) -> Caller:

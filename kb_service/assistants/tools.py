@@ -22,7 +22,8 @@ from kb_service.web.console.agent_api import for_console
 from kb_service.web.console.forms import HOME
 from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.http import convert_fields
-from kb_service.web.visitors import ANSWERS, LIVE, READING, Asker, Limit, Visitors
+from kb_service.web.rate_limits import Limit
+from kb_service.web.visitors import ANSWERS, LIVE, READING, Asker, Visitors
 
 Name = Literal["ask", "search", "read_article", "staff_count"]
 

@@ -19,7 +19,7 @@ index_option = click.option("--index", "index_folder", metavar="DIR", help="Fold
 
 def settings_in_force(**flags: str | None) -> Settings:
     """Return the settings from these flags, the environment and kb.toml; raise BadSetting naming every mistake."""
-    file = SETTINGS_FILE if SETTINGS_FILE.is_file() else None
+    file = SETTINGS_FILE if SETTINGS_FILE.exists() else None
     return load_settings(flags=flags, environ=os.environ, file=file)
 
 

@@ -13,22 +13,33 @@ from kb_service.commands.context import (
     progress_on_terminal,
     settings_in_force,
 )
-from kb_service.indexing import IndexReport, update_index
+from kb_service.indexing import IndexReport, roll_back, update_index
 
 
 @click.command()
 @articles_option
 @index_option
 @click.option("--full", is_flag=True, help="Read and build everything anew, whatever is unchanged.")
+@click.option("--force", is_flag=True, help="Also when more than half of the articles are gone.")
+@click.option("--rollback", is_flag=True, help="Serve the generation before instead, until the next kb index.")
 @as_json
-def index(articles: str | None, index_folder: str | None, full: bool, as_json: bool) -> int:
+def index(
+    articles: str | None, index_folder: str | None, full: bool, force: bool, rollback: bool, as_json: bool
+) -> int:
     """Build the index from the articles and serve it from now on.
 
     Problems are reported with file and line; articles with errors are left out, the others are served.
     """
     settings = settings_in_force(articles=articles, index=index_folder)
+    if rollback:
+        status = roll_back(settings)
+        report = IndexReport(status, (), False, 0.0)
+        click.echo(f"Generation {status.generation} is served again: {counted(status.articles, 'article')}.", err=True)
+        if as_json:
+            print_json(_as_data(report))
+        return 0
     with progress_on_terminal() as progress:
-        report = update_index(settings, full=full, progress=progress)
+        report = update_index(settings, full=full, progress=progress, force=force)
     for problem in report.problems:
         click.echo(f"{settings.articles}/{problem}", err=True)
     if as_json:

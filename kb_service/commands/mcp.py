@@ -54,8 +54,10 @@ def _serve(settings: Settings, *, host: str, port: int) -> None:
     from kb_service.assistants.server import caller_of_request, http_app, make_server, serve_stdio
     from kb_service.assistants.tools import Tools, current_asker
     from kb_service.staff.signing import DomainTokens
+    from kb_service.web.clients import TrustedProxies
     from kb_service.web.console.knowledge import AgentKnowledge
-    from kb_service.web.visitors import RateLimiter, Visitors
+    from kb_service.web.rate_limits import RateLimiter, open_buckets, read_limits
+    from kb_service.web.visitors import Visitors
 
     callers = Callers(_tokens(settings))
     if not host:
@@ -65,7 +67,9 @@ def _serve(settings: Settings, *, host: str, port: int) -> None:
     record = open_record(settings, encoder=public.encoder)
     visitors = Visitors(
         public,
-        limiter=RateLimiter() if settings.rate_limit else None,
+        limiter=RateLimiter(open_buckets(settings.redis_url), read_limits(settings.limits))
+        if settings.rate_limit
+        else None,
         counts_staff=settings.staff_count in ("public", "signed"),
         tokens=DomainTokens(keys=[each.encode() for each in settings.staff_key])
         if settings.staff_count == "signed"
@@ -79,7 +83,8 @@ def _serve(settings: Settings, *, host: str, port: int) -> None:
             import uvicorn
 
             server = make_server(tools, caller_of_request)
-            app = http_app(server, callers, base_url=settings.base_url, host=host)
+            proxies = TrustedProxies(settings.trusted_proxies)
+            app = http_app(server, callers, proxies, base_url=settings.base_url, host=host)
             click.echo(f"Serving on http://{host}:{port}/mcp   (Ctrl+C stops)", err=True)
             uvicorn.run(app, host=host, port=port, log_level="warning", proxy_headers=False)
         else:

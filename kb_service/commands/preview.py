@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -11,13 +10,15 @@ import click
 import msgspec
 from flask import Flask, Response
 
-from kb_service.app import configure_logging, create_app
+from kb_service.app import create_app
 from kb_service.commands.context import articles_option, progress_on_terminal, settings_in_force
 from kb_service.commands.index import describe
 from kb_service.commands.keeping import kept
-from kb_service.commands.serve import address_of, check_free, run_server, tell_of_a_missing_model
+from kb_service.commands.serve import address_of, run_server, tell_of_a_missing_model
 from kb_service.errors import KbError
 from kb_service.indexing import fingerprint, update_index
+from kb_service.logs import configure_logging
+from kb_service.server.port import claimed
 from kb_service.settings import Settings
 
 APPLICATION: Final = "kb_service.commands.preview:create_preview_app"
@@ -38,25 +39,27 @@ def preview(host: str, port: str, articles: str | None) -> int:
     with tempfile.TemporaryDirectory(prefix="kb-preview-") as folder:
         index = str(Path(folder) / "index")
         settings = settings_in_force(host=host, port=port, workers="1", articles=articles, index=index)
-        check_free(settings.host, settings.port)
-        with progress_on_terminal() as progress:
-            report = update_index(settings, progress=progress, preview=True)
-        for problem in report.problems:
-            click.echo(f"{settings.articles}/{problem}", err=True)
-        click.echo(describe(report))
-        tell_of_a_missing_model(settings)
-        os.environ["KB_ARTICLES"], os.environ["KB_INDEX"] = str(settings.articles), index
-        click.echo(f"Preview, with what is not public, on {address_of(settings.host, settings.port)}   (Ctrl+C stops)")
-        edits = _Edits(settings)
-        with kept(edits.are_there, edits.index, seconds=LOOK_SECONDS):
-            run_server(settings, factory=APPLICATION)
+        configure_logging(level=settings.log_level, form=settings.log_format)
+        with claimed(settings.host, settings.port):
+            _preview(settings)
     return 0
 
 
-def create_preview_app() -> Flask:
+def _preview(settings: Settings) -> None:
+    with progress_on_terminal() as progress:
+        report = update_index(settings, progress=progress, preview=True)
+    for problem in report.problems:
+        click.echo(f"{settings.articles}/{problem}", err=True)
+    click.echo(describe(report))
+    tell_of_a_missing_model(settings)
+    click.echo(f"Preview, with what is not public, on {address_of(settings.host, settings.port)}   (Ctrl+C stops)")
+    edits = _Edits(settings)
+    with kept(edits.are_there, edits.index, seconds=LOOK_SECONDS):
+        run_server(settings, factory=APPLICATION)
+
+
+def create_preview_app(settings: Settings) -> Flask:
     """Return the application that previews: no page of another site may read it, there is no record and no console."""
-    settings = settings_in_force()
-    configure_logging(level=settings.log_level, form=settings.log_format)
     settings = msgspec.structs.replace(settings, allowed_origins=(), base_url="", metrics="off", console=False)
     app = create_app(settings)
     app.after_request(_not_for_robots)

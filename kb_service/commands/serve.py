@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import socket
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,54 +14,83 @@ from datetime import UTC, datetime
 from typing import Final
 
 import click
-from granian import Granian
-from granian.constants import Interfaces
 
 from kb_service.commands import EXIT_CALLER
 from kb_service.commands.context import articles_option, index_option, progress_on_terminal, settings_in_force
 from kb_service.commands.index import describe
-from kb_service.commands.keeping import kept
+from kb_service.commands.keeping import LOOK_SECONDS, kept
 from kb_service.commands.model import described
-from kb_service.errors import BadSetting, CallerError, DependencyFailed, IndexBusy
-from kb_service.indexing import is_due, open_engine, update_index
+from kb_service.errors import CallerError, DependencyFailed, IndexBusy
+from kb_service.indexing import OLD_INDEX, Freshness, is_due, open_engine, update_index
+from kb_service.logs import configure_logging
 from kb_service.meaning.installed_model import model_status
+from kb_service.server.port import claimed
+from kb_service.server.shared_counts import FOLDER
+from kb_service.server.supervisor import Supervisor
 from kb_service.settings import Settings
+from kb_service.staff.allowed_hosts import parse_configured_hosts
 
-APPLICATION: Final = "kb_service.app:create_app"
-# New questions of 20,000 passages under wrk with 16 connections on two cores: 1, 2, 4 and 8 threads a worker carry the
-# same, within what repeated runs differ by; 1, 3 and 4 workers carry 0.7, 0.9 and 0.8 of what 2 do. For questions asked
-# before neither the threads, nor HTTP/1 alone, two runtime threads or a backpressure of 8 make a difference either. So:
-# a worker for each core (KB_WORKERS), and threads only so that a live look-up of seconds does not hold up answers of
-# milliseconds.
-BLOCKING_THREADS: Final = 4
-BACKLOG: Final = 1024  # connections that wait for a worker: of 1,000 at once none is refused
-METRICS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client reads it when it is imported
+APPLICATION: Final = "kb_service.app:create_served_app"
+WATCH_SECONDS: Final = 2.0
 EXAMPLE: Final = "we pay for 60 seats but only 48 people use it, why?"
+
+_log: Final = logging.getLogger(__name__)
 
 
 @click.command()
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", help="Port to listen on.  [default: 8000]")
 @click.option("--workers", help="Server processes.  [default: 2]")
+@click.option("--watch", is_flag=True, help="Index articles again when they are edited.")
 @articles_option
 @index_option
 def serve(
-    host: str | None, port: str | None, workers: str | None, articles: str | None, index_folder: str | None
+    host: str | None,
+    port: str | None,
+    workers: str | None,
+    watch: bool,
+    articles: str | None,
+    index_folder: str | None,
 ) -> int:
     """Serve the API, the pages and the widget."""
     settings = settings_in_force(host=host, port=port, workers=workers, articles=articles, index=index_folder)
-    check_free(settings.host, settings.port)
+    parse_configured_hosts(settings.staff_hosts)  # what is wrong there is told before anything is done
+    configure_logging(level=settings.log_level, form=settings.log_format)
+    with claimed(settings.host, settings.port):
+        _serve(settings, watch=watch)
+    return 0
+
+
+def _serve(settings: Settings, *, watch: bool) -> None:
     _prepare_index(settings)
     tell_of_a_missing_model(settings)
-    for name, value in (("ARTICLES", settings.articles), ("INDEX", settings.index)):
-        os.environ[f"KB_{name}"] = str(value)  # the workers are processes of their own: they read the environment
     address = address_of(settings.host, settings.port)
     click.echo(f"Serving on {address}   (Ctrl+C stops)")
     click.echo(f"Try it:  curl '{address}/api/v1/answer?q={EXAMPLE.replace(' ', '+')}'")
-    served = open_engine(settings, audiences=("public",))
-    with kept(lambda: is_due(served.status(), datetime.now(UTC).date()), _index_in_child):
+    seconds = WATCH_SECONDS if watch else LOOK_SECONDS
+    with kept(_Articles(settings, watch=watch).are_due, lambda: _index_in_child(settings), seconds=seconds):
         run_server(settings)
-    return 0
+
+
+class _Articles:
+    """Looks whether articles have changed, appeared or expired since they were indexed."""
+
+    def __init__(self, settings: Settings, *, watch: bool) -> None:
+        self._served = open_engine(settings, audiences=("public",))
+        seconds = WATCH_SECONDS / 2 if watch else LOOK_SECONDS / 2
+        self._fresh = Freshness(settings.articles, lambda: self._served.status().source, seconds=seconds)
+        self._watch = watch
+        self._told = False
+
+    def are_due(self) -> bool:
+        """Return whether the index is to be built; say once when it is old and nobody follows edits."""
+        if is_due(self._served.status(), datetime.now(UTC).date()):
+            return True
+        is_old = self._fresh.is_old()
+        if is_old and not self._watch and not self._told:
+            _log.warning(OLD_INDEX)
+        self._told = is_old
+        return is_old and self._watch
 
 
 def address_of(host: str, port: int) -> str:
@@ -69,45 +99,38 @@ def address_of(host: str, port: int) -> str:
 
 
 def run_server(settings: Settings, *, factory: str = APPLICATION) -> None:
-    """Serve until a signal ends it; the workers make their application with `factory`, from the environment."""
-    server = Granian(
-        factory,
-        factory=True,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=settings.workers,
-        blocking_threads=BLOCKING_THREADS,
-        backlog=BACKLOG,
-        log_enabled=settings.log_level == "debug",
-        respawn_failed_workers=True,
-    )
-    with shared_metrics():
-        server.serve()
+    """Serve what `factory` ("module:function") makes of the settings, until a signal ends it."""
+    with shared_metrics() as folder:
+        Supervisor(settings, factory=factory, metrics_folder=folder).run()
 
 
 @contextmanager
-def shared_metrics() -> Iterator[None]:
-    """Give workers that are started inside one private folder to count in; without it each tells of itself alone.
+def shared_metrics() -> Iterator[str]:
+    """Give workers one private folder to count in; where there is none each tells of itself alone.
 
-    A folder that the operator has named is left to the operator. Workers are forked, so this process must not have
-    imported what counts before.
+    A folder that the operator has named is left to the operator.
     """
-    if METRICS_FOLDER in os.environ:
-        yield
+    if folder := os.environ.get(FOLDER):
+        yield folder
         return
-    with tempfile.TemporaryDirectory(prefix="kb-metrics-") as folder:
-        os.environ[METRICS_FOLDER] = folder
-        try:
-            yield
-        finally:
-            del os.environ[METRICS_FOLDER]
+    try:
+        folder = tempfile.mkdtemp(prefix="kb-metrics-")
+    except OSError as error:
+        click.echo(f"Each worker counts for itself: there is no folder for temporary files ({error}).", err=True)
+        yield ""
+        return
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _index_in_child() -> bool:
+def _index_in_child(settings: Settings) -> bool:
     """Run `kb index`, in a process of its own: what it needs of memory is given back."""
-    click.echo("An article appears or expires today: the index is brought up to date.")
-    code = subprocess.run([sys.executable, "-m", "kb_service", "index"], check=False).returncode
+    click.echo("Articles have changed, appear or expire: the index is brought up to date.")
+    command = [sys.executable, "-m", "kb_service", "index"]
+    command += ["--articles", str(settings.articles), "--index", str(settings.index)]
+    code = subprocess.run(command, check=False).returncode  # noqa: S603 - itself
     return code in (0, EXIT_CALLER)
 
 
@@ -116,18 +139,6 @@ def tell_of_a_missing_model(settings: Settings) -> None:
     model = model_status(settings.model)
     if settings.model and not model.installed:
         click.echo(described(model), err=True)
-
-
-def check_free(host: str, port: int) -> None:
-    """Raise BadSetting now when nobody can listen there, not a panic of the server later."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as error:
-        reason = f"Cannot listen on {host}:{port}: {error.strerror}."
-        raise BadSetting(f"{reason} Choose another address: --host, --port.") from error
 
 
 def _prepare_index(settings: Settings) -> None:

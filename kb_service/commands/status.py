@@ -9,7 +9,7 @@ import click
 
 from kb_service.assembly import open_knowledge_base
 from kb_service.commands.context import as_json, counted, index_option, print_json, settings_in_force
-from kb_service.indexing import open_engine, source_of
+from kb_service.indexing import Freshness, open_engine, source_of
 
 
 @click.command()
@@ -27,9 +27,10 @@ def status(index_folder: str | None, as_json: bool) -> int:
         page = knowledge_base.articles(limit=100_000)
         stale = tuple(article.id for article in page.articles if article.stale)
     source = source_of(open_engine(settings, audiences=("public",)).status())
+    old = Freshness(settings.articles, knowledge_base.source).reason()
     data = {
         "ready": found.ready,
-        "reason": found.reason,
+        "reason": found.reason or old,
         "index": found.index,
         "storage": storage,
         "model": found.model,
@@ -47,8 +48,8 @@ def status(index_folder: str | None, as_json: bool) -> int:
     for audience, said in storage.items():
         click.echo(f"Stored for {audience}: {', '.join(f'{name} {value}' for name, value in said.items())}.")
     click.echo(f"Model: {found.model or 'none, answers are found by words alone'}.")
-    if found.reason:
-        click.echo(f"Note: {found.reason}")
+    for note in filter(None, (found.reason, old)):
+        click.echo(f"Note: {note}")
     click.echo(f"Stale on {datetime.now(UTC).date()}: {', '.join(stale) or 'none'}.")
     if source.next_change:
         click.echo(f"An article appears or expires on {source.next_change}.")

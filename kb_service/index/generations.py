@@ -161,6 +161,19 @@ class Generations:
             self._remove_all_but(name, served)
         return name
 
+    def roll_back(self, *, below: Sequence[str]) -> str:
+        """Switch to the newest whole generation before the one that is named; call it with the lock held.
+
+        What is switched away from stays until the next build. Raises IndexOutOfDate when there is none.
+        """
+        served = self.current()
+        for name in reversed([name for name in self.names() if served is None or name < served]):
+            with suppress(IndexOutOfDate):
+                self.verify(name, below=below)
+                self._point_to(name)
+                return name
+        raise IndexOutOfDate("There is no whole generation before the one that is served.")
+
     def names(self) -> list[str]:
         """Return the generations there are, oldest first; which of them are whole only `verify` tells."""
         try:

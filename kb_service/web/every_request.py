@@ -13,9 +13,12 @@ from typing import Final
 
 from flask import Flask, Response, g, request
 
+from kb_service.web.clients import CLIENT, TrustedProxies
 from kb_service.web.http import HTML, NEVER
 from kb_service.web.metrics import Metrics
-from kb_service.web.visitors import READING, Limit, Visitors
+from kb_service.web.rate_limits import Limit
+from kb_service.web.refusals import refusal_of
+from kb_service.web.visitors import READING, Visitors
 
 REQUEST_ID: Final = "X-Request-Id"
 RECEIPTS: Final = "/a/"
@@ -59,7 +62,9 @@ def register_every_request(
     limits: Mapping[str, Limit],
     is_https: bool,
     cross_origin: CrossOrigin,
+    proxies: TrustedProxies,
     metrics: Metrics,
+    access_log: bool = False,
 ) -> None:
     """`limits` are by endpoint; one that is not named there counts as reading. `is_https`: see security_headers."""
     of_pages, of_data = (security_headers(is_page=is_page, is_https=is_https) for is_page in (True, False))
@@ -68,6 +73,9 @@ def register_every_request(
         given = request.headers.get(REQUEST_ID, "")
         g.request_id = given if _SANE_ID.fullmatch(given) else secrets.token_hex(8)
         g.started = time.perf_counter()
+        request.environ[CLIENT] = proxies.client_of(request.environ)
+        if refusal := refusal_of(request.environ):
+            raise refusal
         endpoint = request.endpoint or ""
         if endpoint not in _UNLIMITED and request.method != "OPTIONS":
             visitors.admit(limits.get(endpoint, READING))
@@ -81,7 +89,7 @@ def register_every_request(
         seconds = time.perf_counter() - g.started
         route = request.url_rule.rule if request.url_rule else UNKNOWN_ROUTE  # wrong addresses have one name together
         metrics.request(route=route, method=request.method, status=response.status_code, seconds=seconds)
-        _write_line(response, seconds)
+        _write_line(response, seconds, is_told=access_log)
         return response
 
     app.before_request(before)
@@ -147,8 +155,11 @@ def preflight(methods: AbstractSet[str]) -> Response:
     return response
 
 
-def _write_line(response: Response, seconds: float) -> None:
-    """Log the request without its query string: what people ask stays private."""
+def _write_line(response: Response, seconds: float, *, is_told: bool) -> None:
+    """Log the request without its query string: what people ask stays private.
+
+    What went wrong on our side is always logged, any other request where the operator wants to know of all.
+    """
     path = request.path
     line = {
         "method": request.method,
@@ -157,4 +168,5 @@ def _write_line(response: Response, seconds: float) -> None:
         "took_ms": round(seconds * 1000, 2),
         "request_id": request_id(),
     }
-    _log.debug("request %(method)s %(path)r %(status)d %(took_ms)s ms %(request_id)s", line, extra=line)
+    level = logging.ERROR if response.status_code >= 500 else logging.INFO if is_told else logging.DEBUG
+    _log.log(level, "request %(method)s %(path)r %(status)d %(took_ms)s ms %(request_id)s", line, extra=line)

@@ -18,8 +18,8 @@ from kb_service.knowledge_base import KnowledgeBase
 from kb_service.record.events import Reason, Vote
 from kb_service.record.record import Record
 from kb_service.web.http import JSON, Asked, convert_fields, json_response, page_response, read_body
+from kb_service.web.rate_limits import Limit
 from kb_service.web.recording import UNKNOWN_QUERY, QueryId
-from kb_service.web.visitors import Limit
 
 VOTES: Final = Limit("votes", per_minute=20 / 60, burst=20)  # 10 votes an hour, each sent twice: then with its reasons
 FORM_ENDPOINT: Final = "votes_page"
@@ -131,7 +131,7 @@ def _demand_own_page(base_url: str) -> None:
     if site:
         is_own = site in ("same-origin", "none")
     else:
-        own = (request.host, urlsplit(base_url).netloc)
+        own = {request.host, urlsplit(base_url).netloc} - {""}  # the origin "null" has no host
         is_own = origin is None or urlsplit(origin).netloc in own
     if not is_own:
         raise Forbidden("This form can only be sent from a page of this help centre.")

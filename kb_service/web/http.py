@@ -132,7 +132,9 @@ def cacheable(view: View, etag: Callable[[], str], content_type: str, *, keep: s
             return view(**values)
         while True:
             current = etag()
-            if request.if_none_match.contains_weak(current.removeprefix("W/").strip('"')):
+            # "*" is held by everybody, also where there is nothing: it must not keep the view from saying so.
+            held = request.if_none_match
+            if not held.star_tag and held.contains_weak(current.removeprefix("W/").strip('"')):
                 response = Response(status=304, content_type=content_type)
                 break
             response = view(**values)

@@ -5,14 +5,16 @@ Every label has few values, whoever asks for whatever: routes are templates, hos
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
-from collections.abc import Iterator
+import struct
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
@@ -29,10 +31,12 @@ from kb_service.staff.observer import RefusalReason
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # where the workers of one server count together; see `kb serve`
 OTHER: Final = "other"
+TOO_MANY: Final = "429"  # clients that ask too much are no sign of a fault
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 LOOKUP_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0)  # the deadline is 4 s
 NOT_OF_A_LOOKUP: Final = frozenset({"stale", "not_allowed", "invalid_domain", "disabled"})
+_log: Final = logging.getLogger(__name__)
 REASONS: Final = (*get_args(AddressRefusal), "invalid_domain", "not_allowed", "own_machine")
 
 
@@ -63,11 +67,13 @@ class Metrics:
         self._recorded = Counter("kb_record_events", told, ["status"], registry=self._registry)
         for status in get_args(Status):
             self._recorded.labels(status)
+        Counter("kb_worker_starts", "Processes that began to answer.", registry=self._registry).inc()
         self.lookups = LookupMetrics(self._registry)
 
     def request(self, *, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request that was answered; `route` is its template."""
-        self._requests.labels(route, method if method in METHODS else OTHER, f"{status // 100}xx").inc()
+        told = TOO_MANY if status == 429 else f"{status // 100}xx"
+        self._requests.labels(route, method if method in METHODS else OTHER, told).inc()
         self._seconds.labels(route).observe(seconds)
 
     def question(self, answer: Answer) -> None:
@@ -81,14 +87,26 @@ class Metrics:
 
     def text(self, facts: Collector) -> bytes:
         """Return everything in the text format, `facts` included."""
-        counted = self._registry
-        if self._folder:
-            _forget_dead_processes(Path(self._folder))
-            counted = CollectorRegistry()
-            MultiProcessCollector(counted, path=self._folder)  # type: ignore[no-untyped-call]
         told = CollectorRegistry()
         told.register(facts)
-        return generate_latest(counted) + generate_latest(told)
+        told.register(ProcessCollector(registry=None))
+        counted = self._of_all_processes() if self._folder else None
+        return (counted or generate_latest(self._registry)) + generate_latest(told)
+
+    def _of_all_processes(self) -> bytes | None:
+        """Return what all count; None when the folder is gone, or not what was written."""
+        folder = Path(self._folder or "")
+        counted = CollectorRegistry()
+        try:
+            _forget_dead_processes(folder)
+            MultiProcessCollector(counted, path=str(folder))  # type: ignore[no-untyped-call]
+            text = generate_latest(counted)
+        except (OSError, RuntimeError, ValueError, struct.error) as error:
+            _log.warning("the counts of all workers cannot be read, only those of this one: %s", error)
+            return None
+        if not text:
+            _log.warning("the folder in which workers count together is gone or empty: %s", folder)
+        return text or None
 
 
 class LookupMetrics:
@@ -129,9 +147,12 @@ class LookupMetrics:
 class ServedFacts(Collector):
     """What any process can tell about the index (generations are folders below `index`), the model and the program."""
 
-    def __init__(self, knowledge_base: KnowledgeBase, *, index: Path) -> None:
+    def __init__(
+        self, knowledge_base: KnowledgeBase, *, index: Path, is_old: Callable[[], bool] = lambda: False
+    ) -> None:
         self._knowledge_base = knowledge_base
         self._index = index
+        self._is_old = is_old
 
     def collect(self) -> Iterator[Metric]:
         status = self._knowledge_base.status()
@@ -141,10 +162,17 @@ class ServedFacts(Collector):
         yield InfoMetricFamily("kb_build", "The program.", value=program)
         if status.index is None:
             return
+        told = "1 when another generation is served than the one that should be: see the log."
+        yield GaugeMetricFamily("kb_index_fallback", told, value=float(bool(status.reason)))
+        told = "1 when the articles have changed since."
+        yield GaugeMetricFamily("kb_index_older_than_articles", told, value=float(self._is_old()))
         generation = status.index.generation
         yield GaugeMetricFamily("kb_index_articles", "Articles that answer.", value=status.index.articles)
         yield GaugeMetricFamily("kb_index_passages", "Passages that answer.", value=status.index.passages)
         yield InfoMetricFamily("kb_index_generation", "The generation served.", value={"generation": generation})
+        if (number := generation.partition("-")[0]).isdigit():
+            told = "Its number: each build counts one up."
+            yield GaugeMetricFamily("kb_index_generation_number", told, value=float(number))
         with suppress(OSError):  # an index that is not kept in a folder
             built_at = (self._index / generation).stat().st_mtime
             yield GaugeMetricFamily("kb_index_built_timestamp_seconds", "When it was built.", value=built_at)
@@ -153,8 +181,10 @@ class ServedFacts(Collector):
 def _forget_dead_processes(folder: Path) -> None:
     """Drop what a worker that was killed had under way; what it had counted stays."""
     for file in folder.glob("gauge_live*_*.db"):
-        process = int(file.stem.rpartition("_")[2])
+        process = file.stem.rpartition("_")[2]
+        if not process.isdigit():
+            continue  # the place of a worker, which the next one there takes over
         try:
-            os.kill(process, 0)
+            os.kill(int(process), 0)
         except ProcessLookupError:
-            mark_process_dead(process, str(folder))  # type: ignore[no-untyped-call]
+            mark_process_dead(int(process), str(folder))  # type: ignore[no-untyped-call]

@@ -54,15 +54,19 @@ class Readiness(msgspec.Struct, frozen=True):
     index: IndexInfo | None
 
 
-def register_health(app: Flask, knowledge_base: KnowledgeBase) -> None:
-    """Serve /healthz, which touches nothing, and /readyz, which looks at the index but not at any helpdesk."""
+def register_health(app: Flask, knowledge_base: KnowledgeBase, old_index: Callable[[], str] = lambda: "") -> None:
+    """Serve /healthz, which touches nothing, and /readyz, which looks at the index but not at any helpdesk.
+
+    `old_index` says so when the index is older than the articles, which keeps nobody from asking.
+    """
 
     def healthz() -> Response:
         return json_response(Alive())
 
     def readyz() -> Response:
         status = knowledge_base.status()
-        found = Readiness(status.ready, _FOLDERS.sub("…/", status.reason), status.index)
+        reason = status.reason or (old_index() if status.ready else "")
+        found = Readiness(status.ready, _FOLDERS.sub("…/", reason), status.index)
         if status.ready:
             return json_response(found)
         return json_response(found, 503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

@@ -10,7 +10,8 @@ import msgspec
 from kb_service.answers.results import ArticlePage, SearchResult
 from kb_service.record.reports import Report
 from kb_service.web import feedback, payloads, recording
-from kb_service.web.visitors import ANSWERS, LIVE, READING, SUGGESTIONS, Limit
+from kb_service.web.rate_limits import Limit
+from kb_service.web.visitors import ANSWERS, LIVE, READING, SUGGESTIONS
 
 PREFIX: Final = "/api/v1"
 

@@ -25,8 +25,9 @@ from kb_service.record.events import Asked, Counted, Deed, Done, Surface
 from kb_service.record.record import Record
 from kb_service.settings import RecordMode
 from kb_service.staff.counter import StaffCount
+from kb_service.web.clients import client_of
 from kb_service.web.http import json_response, read_body
-from kb_service.web.visitors import Limit, client_of
+from kb_service.web.rate_limits import Limit
 
 EVENTS: Final = Limit("events", per_minute=120, burst=60)
 PAGES_PREFIX: Final = "/search"
@@ -143,5 +144,4 @@ def _who() -> tuple[Surface, str]:
         surface = "console"
     if environ.get("HTTP_SEC_GPC") == "1" or environ.get("HTTP_DNT") == "1":
         return surface, ""
-    client = client_of(environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"))
-    return surface, f"{client} {environ.get('HTTP_USER_AGENT', '')}"
+    return surface, f"{client_of(environ)} {environ.get('HTTP_USER_AGENT', '')}"

@@ -19,8 +19,10 @@ from kb_service.assistants.tools import Tools, current_asker
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.record.events import Event
 from kb_service.staff.counter import StaffCount
+from kb_service.web.clients import TrustedProxies
 from kb_service.web.console.knowledge import AgentKnowledge
-from kb_service.web.visitors import RateLimiter, Visitors
+from kb_service.web.rate_limits import OwnBuckets, RateLimiter
+from kb_service.web.visitors import Visitors
 from tests.accounts.builders import Clock, database_like, empty_file
 from tests.billing_articles import filled_with_billing
 from tests.fakes import FixedStaffCounter
@@ -66,12 +68,18 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
         tokens = ApiTokens(database_like(empty_file(folder / "empty"), folder / "used"), now=clock)
         counter = FixedStaffCounter({"acme.kayako.com": COUNTED})
         knowledge = KnowledgeBase(filled_with_billing(MemoryEngine()), staff_counter=counter, no_answer_below=0)
-        limiter = RateLimiter(clock=lambda: STARTED)  # no time passes
+        limiter = RateLimiter(OwnBuckets(clock=lambda: STARTED))  # no time passes
         visitors = Visitors(
             knowledge, limiter=limiter, counts_staff=counts_staff, tokens=None, asker=current_asker, **settings
         )
         tools = Tools(visitors, AgentKnowledge(lambda: knowledge), "/support", base_url, record)  # type: ignore[arg-type]
-        app = http_app(make_server(tools, caller_of_request), Callers(tokens), base_url=base_url, host="127.0.0.1")
+        app = http_app(
+            make_server(tools, caller_of_request),
+            Callers(tokens),
+            TrustedProxies(()),
+            base_url=base_url,
+            host="127.0.0.1",
+        )
         listening = socket.create_server(("127.0.0.1", 0))
         config = uvicorn.Config(app, log_level="critical", proxy_headers=False, ws="none")
         server = uvicorn.Server(config)

@@ -86,3 +86,14 @@ def test_an_index_folder_that_cannot_be_written_is_a_failure_of_the_machine(kb: 
     assert ran.code == 3
     assert ran.err.startswith("kb: ")
     assert "file/index" in ran.err
+
+
+def test_a_roll_back_serves_what_was_served_before(kb: Kb, folder: Path) -> None:
+    (folder / "articles/new.md").write_text("# Xylophones\n\nXylophones are not billed.", encoding="utf-8")
+    kb("index")
+    ran = kb("index", "--rollback")
+
+    assert ran.code == 0
+    assert ran.err.startswith("Generation 000001-")
+    assert kb("search", "xylophones").out == "0 passages match.\n"
+    assert "Note: The index is older than the articles: run kb index.\n" in kb("status").out

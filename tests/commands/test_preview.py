@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from kb_service.commands.context import settings_in_force
 from kb_service.commands.preview import create_preview_app
 from kb_service.indexing import update_index
 from kb_service.settings import Settings
@@ -34,7 +35,7 @@ def previewed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_page_and_answer_of_what_is_not_public_says_so(previewed: Path) -> None:
-    client = create_preview_app().test_client()
+    client = create_preview_app(settings_in_force()).test_client()
     page = client.get("/articles/gifts").get_data(as_text=True)
     answer = client.get("/api/v1/answer?q=what+is+a+gift+voucher+worth").get_json()
 
@@ -47,7 +48,7 @@ def test_every_page_and_answer_of_what_is_not_public_says_so(previewed: Path) ->
 
 
 def test_no_page_of_another_site_may_read_a_preview_and_robots_may_not_keep_it(previewed: Path) -> None:
-    client = create_preview_app().test_client()
+    client = create_preview_app(settings_in_force()).test_client()
     response = client.get("/api/v1/articles", headers={"Origin": "https://elsewhere.example"})
 
     assert "Access-Control-Allow-Origin" not in response.headers

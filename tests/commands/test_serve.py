@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
@@ -17,13 +16,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kb_service.commands.serve import METRICS_FOLDER, address_of, shared_metrics
+from kb_service.commands.serve import address_of, shared_metrics
+from kb_service.server.shared_counts import FOLDER
 from tests.commands.conftest import Kb
 from tests.index.faulty_builds import UNHARMED, build_in_child, build_index, kill
 
 pytestmark = pytest.mark.slow
 
-END_SECONDS = 5
+END_SECONDS = 8
 START_RETRIES = 6  # after 0, 0.5, 1, 2, 4 and 8 s
 MIDST_OF_BUILD = 100  # file operations of about 370
 
@@ -107,16 +107,14 @@ def test_workers_count_together() -> None:
 
 
 def test_the_shared_folder_is_private_and_goes_away(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv(METRICS_FOLDER, raising=False)
-    with shared_metrics():
-        folder = Path(os.environ[METRICS_FOLDER])
-        assert folder.stat().st_mode & 0o777 == 0o700
+    monkeypatch.delenv(FOLDER, raising=False)
+    with shared_metrics() as folder:
+        assert Path(folder).stat().st_mode & 0o777 == 0o700
 
-    assert METRICS_FOLDER not in os.environ
-    assert not folder.exists()
-    monkeypatch.setenv(METRICS_FOLDER, str(tmp_path))
-    with shared_metrics():
-        assert os.environ[METRICS_FOLDER] == str(tmp_path)
+    assert not Path(folder).exists()
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    with shared_metrics() as folder:
+        assert folder == str(tmp_path)
     assert tmp_path.exists()
 
 
@@ -151,6 +149,14 @@ def test_a_port_that_is_taken_is_told_before_anything_is_done(kb: Kb) -> None:
 
     assert (ran.code, ran.out) == (1, "")
     assert "Address already in use. Choose another address: --host, --port." in ran.err
+
+
+def test_a_helpdesk_that_is_none_is_told_before_anything_is_done(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_STAFF_HOSTS", "helpdesk.acme.com=10.0.0.0/2")
+    ran = kb("serve", "--port", str(free_port()))
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "KB_STAFF_HOSTS: 'helpdesk.acme.com=10.0.0.0/2' has a wrong network" in ran.err
 
 
 def test_without_articles_and_without_an_index_it_does_not_start(kb: Kb, folder: Path) -> None:

@@ -30,7 +30,9 @@ def test_every_setting_is_told_but_secrets(kb: Kb, monkeypatch: pytest.MonkeyPat
 
     assert KEY not in out
     assert "KB_PORT=8123\n" in out
-    assert {name for name in FIELDS if f"KB_{name.upper()}=" not in out} == SECRETS
+    assert {name for name in FIELDS if f"KB_{name.upper()}=" not in out} == set()
+    assert {name for name in FIELDS if f"KB_{name.upper()}=(set)" in out} == {"staff_key"}
+    assert {name for name in FIELDS if f"KB_{name.upper()}=(not set)" in out} == SECRETS - {"staff_key"}
 
 
 def test_settings_are_written_as_they_would_be_set(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:

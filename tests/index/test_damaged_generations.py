@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from kb_service.errors import IndexOutOfDate
-from kb_service.index.generations import Generations
+from kb_service.errors import EngineUnavailable, IndexOutOfDate
+from kb_service.index.generations import Generations, Manifest
 from kb_service.index.port import EngineStatus
 from kb_service.index.whoosh.engine import POLL_SECONDS, WhooshEngine
 from kb_service.index.whoosh.segments import WHOOSH
@@ -219,3 +219,49 @@ def test_a_build_unpickles_nothing_of_a_generation_that_its_manifest_does_not_vo
 
     assert not (tmp_path / "pwned").exists()
     assert found(engine.snapshot(audience="public"), words("blue")) == ["b"]
+
+
+def test_a_build_that_cannot_be_read_back_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = WhooshEngine(tmp_path)
+    first = engine.replace_all([an_article("a", "Before.")]).generation
+    verify = Generations.verify
+
+    def bad_disk(generations: Generations, name: str, *, below: Sequence[str]) -> Manifest:
+        if name != first:
+            raise IndexOutOfDate("Generation damaged by a bad disk.")
+        return verify(generations, name, below=below)
+
+    monkeypatch.setattr(Generations, "verify", bad_disk)
+    with pytest.raises(EngineUnavailable, match="cannot be read back: Generation damaged by a bad disk"):
+        engine.replace_all([an_article("a", "After.")])
+
+
+def test_switches_and_damage_are_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="kb_service")
+    engine, clock = WhooshEngine(tmp_path), Clock()
+    first = engine.replace_all([an_article("a", "One.")]).generation
+    second = engine.replace_all([an_article("a", "Two.")]).generation
+    (tmp_path / second / "MANIFEST.json").write_bytes(b"{}")
+    reader = WhooshEngine(tmp_path, monotonic=clock)
+    for _ in range(5):
+        reader.status()
+        clock.seconds += POLL_SECONDS + 1
+
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert f"index generation {first} is served" in caplog.text
+    assert [message.startswith("index damaged: ") for message in told] == [True, False]
+    assert told[1] == f"index generation {first} is served"
+
+
+def test_a_roll_back_serves_the_generation_before_everywhere(tmp_path: Path) -> None:
+    engine, clock = WhooshEngine(tmp_path), Clock()
+    first = engine.replace_all([an_article("a", "One.")]).generation
+    engine.replace_all([an_article("a", "Two.")])
+    reader = WhooshEngine(tmp_path, monotonic=clock)
+    reader.status()
+
+    assert engine.roll_back().generation == first
+    clock.seconds += POLL_SECONDS + 1
+    assert (reader.status().generation, reader.status().reason) == (first, "")
+    with pytest.raises(IndexOutOfDate, match="no whole generation before"):
+        engine.roll_back()

@@ -9,7 +9,7 @@ from flask import Flask
 from kb_service.app import create_app
 from kb_service.indexing import open_engine
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.settings import load_settings
+from kb_service.settings import Settings
 from kb_service.staff.allowed_hosts import AllowedHosts, parse_configured_hosts
 from kb_service.staff.cached_counter import CachedCounter
 from kb_service.staff.http_counter import HttpCounter
@@ -24,9 +24,8 @@ class LoopbackResolver:
         return ("127.0.0.1",)
 
 
-def create() -> Flask:
-    """Read the settings of this process and two variables more: where the helpdesk listens and whom it is signed by."""
-    settings = load_settings(flags={}, environ=os.environ, file=None)
+def create(settings: Settings) -> Flask:
+    """Read two variables more: where the helpdesk listens and whom it is signed by."""
     hosts = AllowedHosts(configured=parse_configured_hosts(settings.staff_hosts))
     tls = trusted_context()
     tls.load_verify_locations(os.environ[CA_FILE])

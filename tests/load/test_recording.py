@@ -172,7 +172,7 @@ def test_no_answer_is_lost_while_the_disk_is_full_and_what_is_lost_of_the_record
 
 def processes_at(port: int) -> list[int]:
     """The server that listens there and its workers."""
-    found = subprocess.run(["pgrep", "-f", "kb_service serve"], capture_output=True, text=True, check=True)
+    found = subprocess.run(["pgrep", "-f", "kb_service"], capture_output=True, text=True, check=True)
     ours = []
     for process in map(int, found.stdout.split()):
         with suppress(OSError):  # somebody else's, or gone

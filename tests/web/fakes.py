@@ -220,6 +220,9 @@ class FixedKnowledgeBase(KnowledgeBase):
         self._ask(audience)
         return self.current_generation
 
+    def source(self) -> str:
+        return ""
+
     def status(self) -> Status:
         if self.is_ready:
             return Status(ready=True, reason="", index=INDEX, model="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -27,6 +28,8 @@ VECTOR_CACHE: Final = "vectors.cache"
 PASSAGE_CACHE: Final = "passages.cache"
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
 Progress = Callable[[str, int, int], None]
+
+_log: Final = logging.getLogger(__name__)
 
 
 class _Opened:
@@ -73,6 +76,7 @@ class WhooshEngine:
         self._stamp: tuple[int, int] | None = None
         self._look_again_at = -math.inf
         self._reason = ""
+        self._told = ""
         self._generation = generation
 
     def snapshot(self, *, audience: Audience) -> Snapshot:
@@ -113,9 +117,21 @@ class WhooshEngine:
                 self._generations.publish(write, source=source)
         except OSError as error:
             raise EngineUnavailable(f"The kept vectors cannot be used: {error}.") from error
+        return self._switched()
+
+    def roll_back(self) -> EngineStatus:
+        """Serve the generation before the one that is served, from now on and in all processes."""
+        with self._generations.locked():
+            self._generations.roll_back(below=AUDIENCES)
+        return self._switched()
+
+    def _switched(self) -> EngineStatus:
+        """Open what the pointer names now; raise EngineUnavailable when that cannot be read back."""
         with self._opening:
             self._look_again_at = -math.inf
             self._look()
+        if self._reason:
+            raise EngineUnavailable(f"What was written cannot be read back: {self._reason}")
         return self.status()
 
     def stored_articles(self) -> Mapping[str, Article]:
@@ -211,10 +227,18 @@ class WhooshEngine:
             try:
                 self._opened = _Opened(self._generations, name, self._audiences)
             except DependencyFailed as error:
+                self._tell(logging.ERROR, f"index damaged: {error}")
                 self._reason = self._reason or str(error)
             else:
                 self._reason += "" if name == served else f" An earlier generation is served: {name}."
+                self._tell(logging.ERROR if self._reason else logging.INFO, f"index generation {name} is served")
                 return
+
+    def _tell(self, level: int, what: str) -> None:
+        """Log what is another thing than was told last: a look every half second finds the same again and again."""
+        if what != self._told:
+            _log.log(level, what)
+        self._told = what
 
     def _why_none(self) -> str:
         return self._reason or f"There is no index in {self._generations.folder}. Build it: kb index."

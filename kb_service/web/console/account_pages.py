@@ -14,12 +14,12 @@ from kb_service.accounts.accounts import LOCAL
 from kb_service.accounts.passwords import FEWEST_CHARACTERS, MOST_CHARACTERS, problem_with
 from kb_service.accounts.random_secrets import hash_of
 from kb_service.accounts.sign_in import Refused
+from kb_service.web.clients import client_of
 from kb_service.web.console.forms import HOME
 from kb_service.web.console.gate import Gate, redirected
 from kb_service.web.console.sign_in_pages import LATER, WRONG
 from kb_service.web.formatting import day
 from kb_service.web.http import page_response
-from kb_service.web.visitors import client_of
 
 ACCOUNT: Final = f"{HOME}/account"
 
@@ -68,7 +68,7 @@ class AccountPages:
         person, access = g.person, self.gate.access
         if access.sign_in is None or person.account.source != LOCAL:
             raise NotFound
-        address = client_of(request.remote_addr, request.headers.get("X-Forwarded-For"))
+        address = client_of(request.environ)
         name = person.account.name
         found = access.sign_in.check(name, request.form.get("password", ""), address=address)
         if isinstance(found, Refused):

@@ -29,10 +29,11 @@ from kb_service.web.console.ticket_pages import TicketPages
 from kb_service.web.console.work_pages import WorkPages, day_of_moment
 from kb_service.web.http import NEVER
 from kb_service.web.operations import AGENT_ANSWER, AGENT_RECEIPT, REPORTS
+from kb_service.web.rate_limits import Limit
 from kb_service.web.recording import Recording
-from kb_service.web.visitors import ANSWERS, FILES, LIVE, Limit
+from kb_service.web.visitors import ANSWERS, FILES, LIVE
 
-SIGN_INS: Final = Limit("sign-ins", per_minute=10, burst=30)  # in each worker, before the throttle in the database
+SIGN_INS: Final = Limit("sign-ins", per_minute=10, burst=30)  # before the throttle in the database
 
 LIMITS: Final[Mapping[str, Limit]] = {
     "console_ask": ANSWERS,

@@ -11,12 +11,12 @@ from flask import Response, g, request
 from werkzeug.exceptions import NotFound
 
 from kb_service.accounts.sign_in import Refused
+from kb_service.web.clients import client_of
 from kb_service.web.console.forms import MOST_FORM_BYTES, demand_own_form, path_within, secret_before_session
 from kb_service.web.console.gate import SESSION, Gate, redirected
 from kb_service.web.console.kept_work import shown_again, work_kept
 from kb_service.web.console.sign_in_form import sign_in_page
 from kb_service.web.http import page_response
-from kb_service.web.visitors import client_of
 
 WRONG: Final = "The name or the password is wrong."
 LATER: Final = "Too many tries. Wait {minutes} and try again."
@@ -54,7 +54,7 @@ class SignInPages:
         if access.sign_in is None:
             raise NotFound
         name, next_path, work = request.form.get("name", ""), path_within(request.form.get("next", "")), work_kept()
-        address = client_of(request.remote_addr, request.headers.get("X-Forwarded-For"))
+        address = client_of(request.environ)
         found = access.sign_in.check(name, request.form.get("password", ""), address=address)
         if not isinstance(found, Refused):
             g.person = self.gate.begin(found)

@@ -1,0 +1,22 @@
+"""What whoever reads requests from the network has found: a request that cannot be answered, and why."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from werkzeug.exceptions import HTTPException, RequestTimeout, ServiceUnavailable
+
+REFUSAL: Final = "kb.refusal"  # in the WSGI environ
+LATE_BODY: Final = "late_body"
+OVERLOADED: Final = "overloaded"
+RETRY_SECONDS: Final = 2
+
+
+def refusal_of(environ: dict[str, object]) -> HTTPException | None:
+    """Return the error that answers a request which was refused before it came here."""
+    match environ.get(REFUSAL):
+        case "late_body":
+            return RequestTimeout("The body did not arrive in time.")
+        case "overloaded":
+            return ServiceUnavailable(retry_after=RETRY_SECONDS)
+    return None
