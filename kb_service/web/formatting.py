@@ -1,4 +1,4 @@
-"""What templates say with values: dates, topics, the way to a person. Knows no web framework."""
+"""What templates say with values: dates, headings, the way to a person. Knows no web framework."""
 
 from __future__ import annotations
 
@@ -26,11 +26,6 @@ def heading(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def topic(name: str) -> str:
-    """Return the name of a topic as people read it: "staff-accounts" is "Staff accounts"."""
-    return heading(name.replace("-", " "))
-
-
 def contact_address(url: str, question: str) -> str:
     """Return `url` with the question in it, as the text of a mail or as `question=`; as it is without a question."""
     if not question:
@@ -49,13 +44,17 @@ def printable(text: str) -> str:
 def html_to_send(html: str, *, base_url: str = "") -> str:
     """Return an article's HTML, or a part of it, as a page can show it.
 
-    Pictures that nobody has are their descriptions: as elements they would show as broken. With `base_url`, for pages
-    of other sites, links and pictures of ours begin with it.
+    Pictures that nobody has are their descriptions: as elements they would show as broken. Links and pictures of ours
+    begin with `base_url`.
 
     >>> html_to_send('<a href="/articles/a">a</a> <img alt="gear">', base_url="https://help.example.com")
     '<a href="https://help.example.com/articles/a">a</a> <em>gear</em>'
     """
-    html = _PICTURE.sub(_described, html)
+    return with_own_addresses(_PICTURE.sub(_described, html), base_url)
+
+
+def with_own_addresses(html: str, base_url: str) -> str:
+    """Return HTML with links and pictures of ours below `base_url`, be that a path alone."""
     return _OWN_LINK.sub(lambda found: found[1] + base_url, html) if base_url else html
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +14,7 @@ from markupsafe import Markup
 
 from kb_service.answers.results import (
     Answer,
+    ArticleRead,
     ArticleSummary,
     FoundPassage,
     Outcome,
@@ -23,7 +25,7 @@ from kb_service.answers.results import (
     Topic,
 )
 from kb_service.content.article import Section
-from kb_service.errors import BadRequest
+from kb_service.errors import BadRequest, UnknownArticle
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatNumber, SeatPosition
@@ -31,9 +33,10 @@ from kb_service.staff.counter import UNAVAILABLE, StaffCount
 from kb_service.staff.messages import note
 from kb_service.web.discovery import article_data
 from kb_service.web.formatting import heading, html_to_send
-from kb_service.web.http import HTML, OWN, Asked, cacheable, page_response, read_query, typed_into
+from kb_service.web.http import HTML, OWN, Asked, cacheable, moved, page_response, read_query, typed_into
 from kb_service.web.payloads import MAX_PAGES, HomeQuery, ResultsQuery
 from kb_service.web.recording import Recording
+from kb_service.web.root import root
 from kb_service.web.visitors import Visitors
 from kb_service.wording.catalogue import Words, words_in
 
@@ -45,16 +48,18 @@ QUESTIONS_ON_HOME: Final = 6
 ARTICLES_OF_A_TOPIC: Final = 100
 PASSAGES_ON_A_PAGE: Final = 8  # three screens of a laptop
 
+_ENDING: Final = re.compile(r"(/index)?(\.html?|\.md|\.markdown)?/*$", re.IGNORECASE)
 _BESIDE_THE_QUESTION: Final = frozenset({"domain", "seats", "active"})
 _WORTH_ANOTHER_TRY: Final = UNAVAILABLE | {"pending", "stale"}
 
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """With a `topic`, the articles of that topic instead of example questions."""
+    """With a `topic`, the articles of that topic instead of example questions; `shown` is what is said of it."""
 
     asked: Asked
     topics: tuple[Topic, ...]
+    shown: Topic | None
     questions: tuple[Suggestion, ...]
     topic: str
     articles: tuple[ArticleSummary, ...]
@@ -157,14 +162,17 @@ class Pages:
     knowledge_base: KnowledgeBase
     visitors: Visitors
     base_url: str
+    site_name: str
     recording: Recording
 
     def home(self) -> Response:
         topic = read_query(request, HomeQuery).topic
         articles = self.knowledge_base.articles(topic=topic, limit=ARTICLES_OF_A_TOPIC).articles if topic else ()
+        topics = self.knowledge_base.topics()
         page = HomePage(
             asked=Asked(),
-            topics=self.knowledge_base.topics(),
+            topics=topics,
+            shown=next((each for each in topics if each.name == topic), None),
             questions=self.knowledge_base.popular_questions(limit=QUESTIONS_ON_HOME, asked=self.recording.popular()),
             topic=topic or "",
             articles=articles,
@@ -200,19 +208,34 @@ class Pages:
         return page_response("seats.html", SeatsPage(form, card), 422 if form.wrong else 200)
 
     def article(self, article_id: str) -> Response:
-        read = self.knowledge_base.article(article_id)
+        read = self._found(article_id)
+        if read.summary.id != article_id:
+            return moved(read.summary.url)
         self.recording.opened(read.summary.id)
         page = ArticleReader(
             asked=Asked(),
             summary=read.summary,
             sections=read.view.sections,
-            html=Markup(html_to_send(read.view.html)),  # noqa: S704 - sanitized when the index was built
+            html=Markup(html_to_send(read.view.html, base_url=root())),  # noqa: S704 - sanitized when the index was built
             lang=read.article.lang,
             related=read.related,
-            data=article_data(read, base_url=self.base_url),
+            data=article_data(read, base_url=self.base_url, site_name=self.site_name, topics=self._topic_titles()),
             unlisted=bool(read.article.unlisted),
         )
         return page_response("article.html", page)
+
+    def _topic_titles(self) -> dict[str, str]:
+        return {each.name: each.title for each in self.knowledge_base.topics()}
+
+    def _found(self, article_id: str) -> ArticleRead:
+        """Return the article of an address as somebody wrote it, also with what other help centres have at its end."""
+        try:
+            return self.knowledge_base.article(article_id)
+        except UnknownArticle:
+            plain = _ENDING.sub("", article_id)
+            if not plain or plain == article_id:
+                raise
+            return self.knowledge_base.article(plain)
 
 
 def register_pages(app: Flask, pages: Pages, etag: Callable[[], str]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated, Final, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -34,7 +35,7 @@ from kb_service.seats.sentences import SeatState, WhatIf
 from kb_service.settings import RecordMode
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message, note
-from kb_service.web.formatting import html_to_send
+from kb_service.web.formatting import html_to_send, with_own_addresses
 from kb_service.wording.catalogue import Language, words_in
 
 MAX_DOMAIN_CHARACTERS: Final = 253  # the longest name DNS knows
@@ -274,13 +275,19 @@ Found = TypeVar("Found", Answer, SearchResult)
 def with_absolute_addresses(found: Found, base_url: str) -> Found:
     """Return an answer or a search with the addresses in the HTML of its passages absolute, where there are any.
 
-    Others show it on their own sites. As they are if `base_url` is "".
+    Others show it on their own sites. What is ours is below `base_url`, other paths at the top of its host. As they are
+    if it is "".
     """
     if not base_url or not any(each.html for each in found.passages):
         return found
+    parts = urlsplit(base_url)
+    host = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+    def absolute(html: str, url: str) -> str:
+        return with_addresses(with_own_addresses(html, base_url), base_url + url, root=host)
+
     passages = tuple(
-        replace(each, html=with_addresses(each.html, base_url + each.url, root=base_url) if each.html else each.html)
-        for each in found.passages
+        replace(each, html=absolute(each.html, each.url) if each.html else each.html) for each in found.passages
     )
     return replace(found, passages=passages)
 

@@ -13,6 +13,7 @@ from kb_service.web.console.forms import HOME
 from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.http import json_response, read_body
 from kb_service.web.recording import Recording
+from kb_service.web.root import root
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class AgentApi:
         )
         answer = self.knowledge().answer(question)
         self.recording.asked(answer, audience="agent")
-        answer = payloads.with_absolute_addresses(answer, self.base_url and f"{self.base_url}{HOME}")
+        above = self.base_url or root()
+        answer = payloads.with_absolute_addresses(answer, above and f"{above}{HOME}")
         answer = replace(
             answer,
             passages=tuple(replace(each, url=f"{HOME}{each.url}") for each in answer.passages),
