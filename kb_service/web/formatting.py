@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -11,6 +12,9 @@ from kb_service.content.article import ASSETS
 
 # Not strftime: month names would follow the locale of the server, which is not the language of the page.
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+SNIPPET: Final = 200  # characters
+NEAR: Final = 100
+
 _PICTURE: Final = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _ATTRIBUTE: Final = re.compile(r' ([a-z]+)="([^"]*)"')
 _OWN_LINK: Final = re.compile(rf'(<(?:a|img)\b[^<>]*? (?:href|src)=")(?=(?:{ASSETS}|/articles)/)')
@@ -34,6 +38,31 @@ def contact_address(url: str, question: str) -> str:
     name = "body" if parts.scheme == "mailto" else "question"
     query = "&".join(filter(None, (parts.query, f"{name}={quote(question, safe='')}")))
     return urlunsplit(parts._replace(query=query))
+
+
+def snippet(text: str, marks: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """Return the piece of a text in which most of what is marked stands near together, and what of it is marked.
+
+    >>> snippet("Seats are billed.", [(0, 5)])
+    [('Seats', True), (' are billed.', False)]
+    """
+    text, within = re.sub(r"\s", " ", text), [(start, end) for start, end in marks if 0 <= start < end <= len(text)]
+    best = max(within, key=lambda mark: sum(mark[0] <= start < mark[0] + NEAR for start, _ in within), default=(0, 0))[
+        0
+    ]
+    start = 0
+    if len(text) > SNIPPET:
+        sentence = max(text.rfind(sign, 0, best) + 2 if sign in text[:best] else 0 for sign in (". ", "? ", "! "))
+        start = sentence if best - sentence < NEAR else text.rfind(" ", 0, best) + 1
+    end = len(text) if len(text) - start <= SNIPPET else text.rfind(" ", start, start + SNIPPET)
+    end = end if end > start else start + SNIPPET
+    pieces = [("… ", False)] if start else []
+    at = start
+    for left, right in sorted(within):
+        if at <= left and right <= end:
+            pieces += [(text[at:left], False), (text[left:right], True)]
+            at = right
+    return [each for each in (*pieces, (text[at:end], False), (" …" if end < len(text) else "", False)) if each[0]]
 
 
 def printable(text: str) -> str:

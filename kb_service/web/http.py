@@ -26,7 +26,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from kb_service.content.passages.as_written import with_headings_from
 from kb_service.errors import BadRequest
 from kb_service.site import SiteText
-from kb_service.web.formatting import contact_address, day, heading, html_to_send, printable
+from kb_service.web.formatting import contact_address, day, heading, html_to_send, printable, snippet
 from kb_service.web.root import root
 from kb_service.wording.catalogue import Language
 
@@ -100,6 +100,7 @@ def configure_templates(app: Flask, site: Site) -> None:
         for_console=_for_console,
         day=day,
         heading=heading,
+        snippet=snippet,
         with_question=contact_address,
     )
     app.jinja_env.globals.update(site=site, root=root)

@@ -39,7 +39,6 @@ from kb_service.web.formatting import html_to_send, with_own_addresses
 from kb_service.wording.catalogue import Language, words_in
 
 MAX_DOMAIN_CHARACTERS: Final = 253  # the longest name DNS knows
-MAX_PAGES: Final = 10  # of a ranking: nobody reads on, and each page ranks all before it again
 
 Words = Annotated[str, Meta(max_length=MAX_QUESTION_CHARACTERS, description="The question, in any words.")]
 Domain = Annotated[
@@ -60,7 +59,6 @@ Topic = Annotated[str, Meta(max_length=100, description="Only articles of this t
 Lang = Annotated[Language, Meta(description="The language of the sentences about seats and of a staff count.")]
 Explain = Annotated[bool, Meta(description="1: say why each passage was found.")]
 Html = Annotated[bool, Meta(description="1: give each passage also as it is written, as sanitized HTML.")]
-Page = Annotated[int, Meta(ge=1, le=MAX_PAGES, description="Which page of the passages.")]
 FewPassages = Annotated[int, Meta(ge=1, le=20, description="The most passages to return.")]
 ManyPassages = Annotated[int, Meta(ge=1, le=50, description="The most passages to return.")]
 Suggestions = Annotated[int, Meta(ge=1, le=20, description="The most suggestions to return.")]
@@ -109,13 +107,12 @@ class HomeQuery(msgspec.Struct, frozen=True):
 
 
 class ResultsQuery(msgspec.Struct, frozen=True):
-    """What the forms of the pages send, and their links to further pages."""
+    """What the forms of the pages send."""
 
     q: Words = ""
     domain: Domain | None = None
     seats: Seats | None = None
     active: Active | None = None
-    page: Page = 1
     lang: Lang = "en"
 
 

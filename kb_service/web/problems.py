@@ -44,7 +44,6 @@ _LABELS: Final[Mapping[str, str]] = {
     "domain": "Your helpdesk",
     "seats": "Seats you pay for",
     "active": "Active staff",
-    "page": "The page",
 }
 
 _OF_A_QUERY: Final = "!$&'()*+,-./:;=?@_~%"

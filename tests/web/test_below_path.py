@@ -21,7 +21,7 @@ from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 HOST = "https://example.com"
 ROOT = "/help"
 PAGES = (
-    *("/", "/?topic=seats", "/search", "/search?q=many", "/search?q=many&page=2", "/search?q=uncovered"),
+    *("/", "/?topic=seats", "/search", "/search?q=many", "/search?q=perhaps", "/search?q=uncovered"),
     *("/search?q=why&domain=acme.kayako.com&seats=60", f"/articles/{ARTICLE_ID}", "/nope", "/api/docs", "/widget/demo"),
 )
 ADDRESS = re.compile(r"""\b(?:href|src|action|cite|data-source)="([^"#]+)""")
