@@ -214,9 +214,7 @@ def _visitors(
     )
 
 
-def _flask(
-    settings: Settings, text: SiteText, files: StaticFiles, record: RecordMode, *, contact_url: str
-) -> Flask:
+def _flask(settings: Settings, text: SiteText, files: StaticFiles, record: RecordMode, *, contact_url: str) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROVIDE_AUTOMATIC_OPTIONS=False)
     app.url_map.merge_slashes = False  # no route answers with a redirect, which would repeat the caller's Host header

@@ -21,9 +21,9 @@ def app(access: Access, billing: KnowledgeBase) -> Flask:
     return a_console(access, billing, base_url=ORIGIN + ROOT)
 
 
-def sign_in(browser: Browser, next_path: str = "") -> str:
+def sign_in(browser: Browser, next_path: str = "", *, name: str = "anna") -> str:
     """Sign in as a browser does that knows the whole addresses; return where that leads."""
-    data = {"name": "anna", "password": PASSWORD, "next": next_path}
+    data = {"name": name, "password": PASSWORD, "next": next_path}
     token = {"form_token": browser.token_of(f"{ROOT}/console/sign-in")}
     return browser.post(f"{ROOT}/console/sign-in", token | data).headers["Location"]
 
@@ -60,7 +60,9 @@ def test_signing_out_ends_the_cookie_and_leaves_those_of_the_host(browser: Brows
 def test_every_address_of_the_console_leads_below_the_path(browser: Browser) -> None:
     sign_in(browser)
     token = {"form_token": browser.token_of(f"{ROOT}/console")}
-    pages = [browser.get(f"{ROOT}/console{path}").text for path in ("", "/flags", "/account", "/articles/goodwill")]
+    pages = [
+        browser.get(f"{ROOT}/console{path}").text for path in ("", "/flags", "/account", "/seats", "/articles/goodwill")
+    ]
     pages.append(browser.post(f"{ROOT}/console", token | {"ticket": TICKET}).text)
 
     for page in pages:
@@ -69,6 +71,14 @@ def test_every_address_of_the_console_leads_below_the_path(browser: Browser) -> 
         assert [each for each in addresses if not each.startswith((f"{ROOT}/", ORIGIN + ROOT))] == []
     assert re.search(rf": {ORIGIN}{ROOT}/articles/[a-z-]+", pages[-1])  # what is copied
     assert f"{ROOT}{ROOT}" not in "".join(pages)
+
+
+def test_reports_lead_below_the_path(browser: Browser) -> None:
+    sign_in(browser, name="lena")
+    for path in ("/reports", "/reports/open_questions", "/reports/most_asked"):
+        page = browser.get(f"{ROOT}/console{path}")
+        addresses = re.findall(r'\b(?:href|src|action)="([^"#]+)"', page.text)
+        assert [each for each in addresses if not each.startswith((f"{ROOT}/", ORIGIN + ROOT))] == []
 
 
 def test_the_api_for_agents_leads_to_the_console_below_the_path(browser: Browser, access: Access) -> None:
