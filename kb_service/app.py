@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
+import msgspec
 from flask import Flask
 
 from kb_service import __version__
@@ -24,11 +25,13 @@ from kb_service.assembly import (
     open_query_ids,
     open_record,
 )
+from kb_service.errors import DependencyFailed
 from kb_service.indexing import Freshness
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.logs import configure_logging
 from kb_service.record.record import Record
 from kb_service.settings import SETTINGS_FILE, RecordMode, Settings, load_settings
+from kb_service.site import SiteFile, SiteText, read_site
 from kb_service.staff.signing import DomainTokens
 from kb_service.web.api import Api, register_api
 from kb_service.web.api_docs import register_api_docs
@@ -47,11 +50,13 @@ from kb_service.web.metrics import FOLDER, Metrics, ServedFacts
 from kb_service.web.monitoring import MetricsAccess, register_health, register_metrics
 from kb_service.web.operations import AGENT_OPERATIONS, CROSS_ORIGIN_PATHS, OPERATIONS
 from kb_service.web.pages import RESULTS_ENDPOINT, SEATS_ENDPOINT, Pages, register_pages
+from kb_service.web.palette import palette
 from kb_service.web.problems import register_problems
 from kb_service.web.programs import Programs
 from kb_service.web.rate_limits import RateLimiter, open_buckets, read_limits
 from kb_service.web.recording import Events, Recording
-from kb_service.web.static_files import StaticFiles, register_static_files
+from kb_service.web.root import below_path
+from kb_service.web.static_files import STYLE, StaticFiles, register_static_files
 from kb_service.web.visitors import ANSWERS, FILES, Visitors, stranger
 from kb_service.web.widget import Widget, WidgetFiles, register_widget
 
@@ -91,8 +96,15 @@ def create_app(
     access = (access or open_access(settings)) if settings.console else None
     visitors = _visitors(settings, found, metrics, recording, clock, access)
     feedback = Feedback(found, record, settings.base_url)
-    files = StaticFiles.read()
-    version = _version(settings, files, recording.mode)
+    text = read_site(settings.site)
+    if settings.site_name:
+        text = msgspec.structs.replace(text, name=settings.site_name)
+    contact_url = (
+        settings.contact_url or text.contact_url or (f"mailto:{text.contact_mail}" if text.contact_mail else "")
+    )
+    colours = palette(text.accent, text.accent_dark)
+    files = StaticFiles.read(site=text, colours=colours)
+    version = _version(settings, files, text, recording.mode)
 
     def etag() -> str:
         shown = recording.popular()[:MOST_POPULAR]
@@ -102,7 +114,9 @@ def create_app(
     def etag_of_docs() -> str:
         return etag_of(generation="docs", version=version, today=today())
 
-    app = _flask(settings, files, recording.mode)
+    app = _flask(settings, text, files, recording.mode, contact_url=contact_url)
+    app.jinja_env.globals["compares_seats"] = partial(_compares_seats, found)
+    app.wsgi_app = below_path(app.wsgi_app, settings.base_url)  # type: ignore[assignment, method-assign]
     register_every_request(
         app,
         visitors=visitors,
@@ -115,6 +129,7 @@ def create_app(
             **CONSOLE_LIMITS,
         },
         is_https=urlsplit(settings.base_url).scheme == "https",
+        owns_host=not urlsplit(settings.base_url).path,
         cross_origin=CrossOrigin(origins=frozenset(settings.allowed_origins), paths=CROSS_ORIGIN_PATHS),
         proxies=TrustedProxies(settings.trusted_proxies),
         metrics=metrics,
@@ -129,13 +144,13 @@ def create_app(
     metrics_access = MetricsAccess(settings.metrics, settings.metrics_token)
     register_metrics(app, metrics_access, partial(metrics.text, facts))
     events = Events(found, recording)
-    register_api(app, Api(found, visitors, settings.contact_url, settings.base_url, feedback, events), etag)
+    register_api(app, Api(found, visitors, contact_url, settings.base_url, feedback, events), etag)
     documented = (*OPERATIONS, *AGENT_OPERATIONS) if settings.console else OPERATIONS
     register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs, operations=documented)
-    register_pages(app, Pages(found, visitors, settings.base_url, recording), etag)
+    register_pages(app, Pages(found, visitors, settings.base_url, text.name, recording), etag)
     register_vote_form(app, feedback)
     register_discovery(app, Discovery(found, settings.base_url), etag)
-    register_widget(app, Widget(WidgetFiles.read(), settings.base_url))
+    register_widget(app, Widget(WidgetFiles.read(colours=colours), settings.base_url))
     if access:
         knowledge = AgentKnowledge(lambda: agent_knowledge_base or open_agent_knowledge_base(settings, found))
         gate = Gate(access, settings.base_url, settings.panel_ancestors)
@@ -155,6 +170,14 @@ def create_app(
 def create_served_app(settings: Settings) -> Flask:
     """Return what a worker of `kb serve` serves with the settings it was handed: it records."""
     return create_app(settings, records=True)
+
+
+def _compares_seats(knowledge_base: KnowledgeBase) -> bool:
+    """Tell whether pages ask for seats; those that say that there is no index do not."""
+    try:
+        return knowledge_base.compares_seats()
+    except DependencyFailed:
+        return False
 
 
 def _settings_of_this_process() -> Settings:
@@ -192,13 +215,22 @@ def _limiter(settings: Settings, clock: Callable[[], float]) -> RateLimiter:
     return RateLimiter(open_buckets(settings.redis_url, clock=clock), read_limits(settings.limits))
 
 
-def _flask(settings: Settings, files: StaticFiles, record: RecordMode) -> Flask:
+def _flask(settings: Settings, text: SiteText, files: StaticFiles, record: RecordMode, *, contact_url: str) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROVIDE_AUTOMATIC_OPTIONS=False)
     app.url_map.merge_slashes = False  # no route answers with a redirect, which would repeat the caller's Host header
+
+    def url_of(file: SiteFile | None) -> str:
+        return files.url(file.name) if file else ""
+
     site = Site(
-        style_url=files.url("style.css"),
-        icon_url=files.url("icon.svg"),
+        text=text,
+        style_url=files.url(STYLE),
+        own_style_url=url_of(text.style),
+        logo_url=url_of(text.logo),
+        logo_dark_url=url_of(text.logo_dark),
+        social_image_url=url_of(text.social_image),
+        icon_url=files.url(files.icon_name),
         script_url=files.url("vote.js"),
         console_script_url=files.url("console.js"),
         panel_script_url=files.url("panel.js"),
@@ -207,7 +239,7 @@ def _flask(settings: Settings, files: StaticFiles, record: RecordMode) -> Flask:
         seats_script_url=files.url("seats.js"),
         events_script_url=files.url("events.js"),
         base_url=settings.base_url,
-        contact_url=settings.contact_url,
+        contact_url=contact_url,
         counts_staff=settings.staff_count == "public",
         takes_votes=record != "off",
         records_events=record == "on",
@@ -216,12 +248,14 @@ def _flask(settings: Settings, files: StaticFiles, record: RecordMode) -> Flask:
     return app
 
 
-def _version(settings: Settings, files: StaticFiles, record: RecordMode) -> str:
+def _version(settings: Settings, files: StaticFiles, text: SiteText, record: RecordMode) -> str:
     """Name everything but the index that shapes a response, so that another version or setting is another ETag."""
     uses_model = settings.model is not None
     shaping = (
         settings.base_url,
         settings.contact_url,
+        text,
+        settings.seats,
         settings.no_answer_below,
         uses_model,
         settings.staff_count,

@@ -69,6 +69,7 @@ def open_knowledge_base(
         no_answer_below=settings.no_answer_below,
         staff_budget_seconds=settings.staff_budget_ms / 1000,
         query_ids=query_ids,
+        seats_mode=settings.seats,
     )
 
 

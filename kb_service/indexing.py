@@ -27,13 +27,14 @@ from kb_service.index.port import Engine, EngineStatus
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.installed_model import open_encoder
 from kb_service.meaning.vectors import Encoder
-from kb_service.questions.wording import make_rules, not_covered_by_topic, questions_by_key
+from kb_service.questions.wording import make_rules, not_covered_by_topic, questions_by_key, topic_texts
 from kb_service.settings import Settings
 
 SYNONYMS_FILE: Final = "_synonyms.yml"
 NOT_COVERED_FILE: Final = "_not_covered.yml"
 PHRASINGS_FILE: Final = "_phrasings.yml"
-WORDING_FILES: Final = (SYNONYMS_FILE, NOT_COVERED_FILE, PHRASINGS_FILE)
+TOPICS_FILE: Final = "_topics.yml"
+WORDING_FILES: Final = (SYNONYMS_FILE, NOT_COVERED_FILE, PHRASINGS_FILE, TOPICS_FILE)
 PREVIEW: Final = "-preview"  # of a fingerprint: what is not public is in the index too
 LOOK_SECONDS: Final = 30.0
 OLD_INDEX: Final = "The index is older than the articles: run kb index."
@@ -267,9 +268,9 @@ def _fingerprint(found: FoundFiles, folder: Path, encoder_name: str) -> str:
 
 
 def read_wording(folder: Path, articles: Sequence[Article] | None = None) -> tuple[Wording, list[Problem]]:
-    """Return what the folder's `_synonyms.yml`, `_not_covered.yml` and `_phrasings.yml` say, and what is wrong.
+    """Return what the folder's files of WORDING_FILES say, and what is wrong.
 
-    Phrasings of none of `articles` are wrong; None where they are not known yet.
+    Phrasings and topics of none of `articles` are wrong; None where they are not known yet.
     """
     problems: list[Problem] = []
     rules, wrong = make_rules(_read(folder, SYNONYMS_FILE, problems))
@@ -278,13 +279,19 @@ def read_wording(folder: Path, articles: Sequence[Article] | None = None) -> tup
     problems += [_warning(NOT_COVERED_FILE, text) for text in wrong]
     phrasings, wrong = questions_by_key(_read(folder, PHRASINGS_FILE, problems))
     problems += [_warning(PHRASINGS_FILE, text) for text in wrong]
+    topics, wrong = topic_texts(_read(folder, TOPICS_FILE, problems))
+    problems += [_warning(TOPICS_FILE, text) for text in wrong]
     wording = Wording(
         synonyms=tuple(rules),
         not_covered=tuple(question for question, _ in refused),
         phrasings=tuple(phrasings),
         whom_to_ask=tuple((question, whom) for question, whom in refused if whom),
+        topics=tuple(topics),
     )
     if articles is not None:
+        used = {name for article in articles for name in article.topics}
+        unused = [each.name for each in topics if each.name not in used]
+        problems += [_warning(TOPICS_FILE, f"no article has the topic `{name}`") for name in unused]
         problems += _phrasings_of_none(folder, wording, {article.id: article for article in articles})
     return wording, problems
 

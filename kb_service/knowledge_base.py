@@ -13,11 +13,18 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final, Literal, NamedTuple
 
 from kb_service.answers.answering import FoundAnswer, find_answer, seat_passages, seat_position
 from kb_service.answers.confidence import NO_ANSWER_BELOW
-from kb_service.answers.presenting import article_url, found_passages, index_info, related_articles, summary_of
+from kb_service.answers.presenting import (
+    article_url,
+    found_passages,
+    index_info,
+    related_articles,
+    summary_of,
+    title_of_topic,
+)
 from kb_service.answers.results import (
     Answer,
     ArticlePage,
@@ -32,6 +39,7 @@ from kb_service.answers.results import (
 )
 from kb_service.content.article import Audience
 from kb_service.errors import DependencyFailed, UnknownArticle
+from kb_service.index.guide import TopicText
 from kb_service.index.port import Engine, Snapshot
 from kb_service.meaning.vectors import Encoder
 from kb_service.query_ids import KEY_BYTES, QueryIds
@@ -108,7 +116,10 @@ class KnowledgeBase:
         staff_budget_seconds: float = STAFF_BUDGET_SECONDS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         query_ids: QueryIds | None = None,
+        seats_mode: Literal["auto", "on", "off"] = "on",
     ) -> None:
+        """`seats_mode`: see compares_seats."""
+        self._seats_mode = seats_mode
         self._engine = engine
         self._query_ids = query_ids or QueryIds(secrets.token_bytes(KEY_BYTES))
         self._staff_counter = staff_counter
@@ -257,11 +268,23 @@ class KnowledgeBase:
         return self._generation(audience).snapshot.store.asset(digest, name)
 
     def topics(self, *, audience: Audience = "public") -> tuple[Topic, ...]:
-        """Return the topics by name."""
+        """Return the topics as their authors order them, then the others by name."""
         catalogue = self._generation(audience).snapshot.catalogue
         expired = catalogue.expired(self._now().date())
-        counts = ((name, len({*numbers} - expired)) for name, numbers in sorted(catalogue.topics.items()))
-        return tuple(Topic(name=name, articles=count) for name, count in counts if count)
+        texts = {each.name: each for each in catalogue.guide.topics}
+        names = [*(name for name in texts if name in catalogue.topics), *sorted(catalogue.topics.keys() - texts)]
+        found = []
+        for name in names:
+            text = texts.get(name) or TopicText(name)
+            count = len({*catalogue.topics[name]} - expired)
+            found.append(Topic(name, count, text.title or title_of_topic(name), text.description))
+        return tuple(each for each in found if each.articles)
+
+    def compares_seats(self, *, audience: Audience = "public") -> bool:
+        """Tell whether seats and staff are compared: as it was told, or where an article shows the live count."""
+        if self._seats_mode != "auto":
+            return self._seats_mode == "on"
+        return "staff_count" in self._generation(audience).snapshot.catalogue.guide.live
 
     def staff_count(self, domain: str, *, waits: bool = True) -> StaffCount:
         """Return the live number of active staff of a helpdesk within the budget, or why nobody knows.
@@ -321,6 +344,7 @@ class KnowledgeBase:
             staff_budget_seconds=self._staff_budget_seconds,
             query_ids=self._query_ids,
             now=self._now,
+            seats_mode=self._seats_mode,
         )
 
     def close(self) -> None:
@@ -329,6 +353,10 @@ class KnowledgeBase:
         self._engine.close()
 
     def _seats(self, question: Question, mentions: Mentions, snapshot: Snapshot) -> SeatAnswer:
+        """Return what is known of the seats; nothing where they are not compared and nobody sent one of the numbers."""
+        is_sent = question.domain or question.seats is not None or question.active is not None
+        if self._seats_mode == "off" or not (is_sent or self.compares_seats(audience=question.audience)):
+            return SeatAnswer(None, None, ())
         staff_count = self.staff_count(question.domain, waits=question.waits) if question.domain else None
         seats = seat_position(question, mentions, staff_count)
         return SeatAnswer(staff_count, seats, seat_passages(snapshot, seats, today=self._now().date()))

@@ -36,11 +36,19 @@ SECRETS: Final = frozenset(
 )  # never shown; each has a KB_<NAME>_FILE too
 
 StaffCountMode = Literal["public", "signed", "agents", "off"]
+SeatsMode = Literal["auto", "on", "off"]
 MetricsMode = Literal["loopback", "public", "off"]
 RecordMode = Literal["on", "votes", "off"]
 LoginMode = Literal["password", "oidc", "proxy"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]
+
+
+# What paths of the service begin with: a base URL that does too could not be told from them.
+OWN_PATHS: Final = frozenset(
+    {"api", "articles", "assets", "console", "feedback", "healthz", "metrics", "readyz", "search", "static", "widget"}
+)
+_BASE_PATH: Final = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*")
 
 
 def _takes(what: str, *, read: Callable[[str], Any] = str, **bounds: Any) -> Meta:
@@ -67,8 +75,11 @@ def _origins(text: str) -> list[str]:
 
 def _base_url(text: str) -> str | None:
     parts = urlsplit(text)
+    path = parts.path.rstrip("/")
     is_usable = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
-    return text.rstrip("/") if is_usable and "@" not in parts.netloc else None  # it is shown to everybody
+    is_usable = is_usable and "@" not in parts.netloc  # it is shown to everybody
+    is_apart = path.split("/")[1:2] != [] and path.split("/")[1] in OWN_PATHS
+    return text.rstrip("/") if is_usable and _BASE_PATH.fullmatch(path) and not is_apart else None
 
 
 def _issuer(text: str) -> str | None:
@@ -134,7 +145,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: Annotated[int, _takes_whole(1, 64), "Server processes."] = 2
     base_url: Annotated[
         str,
-        _takes("the address people reach the service at, such as https://help.example.com", read=_base_url),
+        _takes(
+            "the address people reach the service at, such as https://help.example.com or https://example.com/help; "
+            f"its path has letters, digits, - . _ ~ and begins with none of {', '.join(sorted(OWN_PATHS))}",
+            read=_base_url,
+        ),
         "Address people reach the service at, for absolute links.",
     ] = ""
     allowed_origins: Annotated[
@@ -142,6 +157,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _takes("* or off, or origins such as https://www.example.com", read=_origins),
         "Sites whose pages may call the API, separated by commas; * is any, off is none.",
     ] = ("*",)
+    site: Annotated[Path, _FOLDER, "File of the help centre's name, logo, colour, words and links."] = Path("site.toml")
+    site_name: Annotated[
+        str,
+        _takes("a line of at most 60 characters", max_length=60),
+        "Name of the help centre, before that in KB_SITE.",
+    ] = ""
+    seats: Annotated[
+        SeatsMode,
+        _takes_one_of(SeatsMode),
+        "Whether seats and staff are compared: auto (where an article says live: staff_count), on or off.",
+    ] = "auto"
     contact_url: Annotated[
         str,
         _takes("an https, http or mailto address, or a path such as /support", read=_contact_url),

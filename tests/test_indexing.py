@@ -224,6 +224,9 @@ WRONG = {
     "no UTF-8": ("_synonyms.yml", b"same: \xff", "the file is not used"),
     "no list": ("_not_covered.yml", b"tax: GST?\n", "`tax` must be a list of questions"),
     "an unknown article": ("_phrasings.yml", b"nothing:\n  - why?\n", "there is no article `nothing`"),
+    "a topic nobody has": ("_topics.yml", b"gardens: Gardens\n", "no article has the topic `gardens`"),
+    "a topic with more than texts": ("_topics.yml", b"seats: {nme: Seats}\n", "`seats` must be a name, or have"),
+    "a topic whose name is no text": ("_topics.yml", b"seats: {name: 7}\n", "its name and its description"),
     "an unknown key": ("_synonyms.yml", b"other: []\n", "unknown key 'other'"),
 }
 

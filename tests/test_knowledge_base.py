@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from datetime import UTC, date, datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,12 +18,13 @@ from kb_service.content.article import Article
 from kb_service.content.markdown.rendering import Renderer
 from kb_service.content.reading import read_article
 from kb_service.errors import IndexOutOfDate, UnknownArticle
+from kb_service.index.guide import TopicText
 from kb_service.knowledge_base import MOST_CACHED, AnswerCache, CacheKey, KnowledgeBase
 from kb_service.seats.reader import Mentions
 from kb_service.staff.allowed_hosts import AllowedHosts
 from kb_service.staff.cached_counter import CachedCounter
 from kb_service.staff.counter import StaffCount
-from tests.billing_articles import LOCKED, filled_with_billing
+from tests.billing_articles import LOCKED, WORDING, billing_articles, filled_with_billing
 from tests.builders import an_article
 from tests.fakes import BagOfWordsEncoder, FixedStaffCounter
 from tests.index.memory_engine import MemoryEngine
@@ -261,12 +263,47 @@ def test_articles_are_listed_by_id_in_pages_and_topics(kb: KnowledgeBase) -> Non
 
 def test_topics_are_counted_by_name(kb: KnowledgeBase) -> None:
     assert kb.topics() == (
-        Topic("errors", 1),
-        Topic("money", 3),
-        Topic("papers", 1),
-        Topic("portal", 1),
-        Topic("seats", 2),
+        Topic("errors", 1, "Errors"),
+        Topic("money", 3, "Money"),
+        Topic("papers", 1, "Papers"),
+        Topic("portal", 1, "Portal"),
+        Topic("seats", 2, "Seats"),
     )
+
+
+def test_topics_stand_in_the_order_of_their_authors_with_their_names(counter: FixedStaffCounter) -> None:
+    texts = (TopicText("seats", "Licences", "What you pay for."), TopicText("none", "None"), TopicText("errors"))
+    engine = MemoryEngine()
+    engine.replace_all(billing_articles(), wording=msgspec.structs.replace(WORDING, topics=texts))
+    topics = KnowledgeBase(engine, staff_counter=counter).topics()
+
+    assert [each.name for each in topics] == ["seats", "errors", "money", "papers", "portal"]
+    assert (topics[0].title, topics[0].description, topics[1].title) == ("Licences", "What you pay for.", "Errors")
+
+
+SEATS_SHOWN = {
+    ("on", False): True,
+    ("on", True): True,
+    ("auto", False): False,
+    ("auto", True): True,
+    ("off", True): False,
+}
+
+
+@pytest.mark.parametrize(("mode", "is_live"), SEATS_SHOWN)
+def test_seats_are_read_where_an_article_shows_them_or_the_setting_says_so(
+    mode: Any, is_live: bool, counter: FixedStaffCounter
+) -> None:
+    first, *others = billing_articles()
+    engine = MemoryEngine()
+    engine.replace_all([msgspec.structs.replace(first, live="staff_count" if is_live else None), *others])
+    kb = KnowledgeBase(engine, staff_counter=counter, seats_mode=mode)
+    question = Question("we pay for 60 seats but only 48 people use it")
+
+    assert kb.compares_seats() is SEATS_SHOWN[mode, is_live]
+    assert (kb.answer(question).seats is not None) is SEATS_SHOWN[mode, is_live]
+    sent = kb.seats(msgspec.structs.replace(question, seats=60, domain="acme.kayako.com"))
+    assert (sent.seats is not None, sent.staff_count is not None) == (mode != "off", mode != "off")
 
 
 def test_the_status_tells_what_is_served_and_by_which_model(kb: KnowledgeBase) -> None:

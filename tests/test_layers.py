@@ -12,7 +12,16 @@ import kb_service
 PACKAGE = Path(kb_service.__file__).parent
 ROWS = (
     {"__init__", "errors", "text", "wording"},
-    {"settings", "content", "staff", "seats", "meaning", "query_ids", "language"},  # islands: none imports another
+    {  # islands: none imports another
+        "settings",
+        "content",
+        "staff",
+        "seats",
+        "meaning",
+        "query_ids",
+        "language",
+        "site",
+    },
     {"analysis", "logs"},
     {"index"},
     {"questions"},

@@ -27,6 +27,16 @@ def index_info(catalogue: Catalogue) -> IndexInfo:
     return IndexInfo(generation=catalogue.generation, articles=catalogue.articles, passages=catalogue.passages)
 
 
+def title_of_topic(name: str) -> str:
+    """Return how a topic is called that nobody gave a title.
+
+    >>> title_of_topic("staff-accounts")
+    'Staff accounts'
+    """
+    words = name.replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
 def article_url(article_id: str, anchor: str = "") -> str:
     """Return the path under which an article, or a passage of it, is served.
 

@@ -209,10 +209,12 @@ class ArticleRead(msgspec.Struct, frozen=True):
 
 
 class Topic(msgspec.Struct, frozen=True):
-    """A topic and how many articles have it."""
+    """A topic, how many articles have it, how it is called and what is said of it (may be "")."""
 
     name: str
     articles: int
+    title: str
+    description: str = ""
 
 
 class Status(msgspec.Struct, frozen=True):

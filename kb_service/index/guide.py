@@ -23,18 +23,27 @@ class SynonymRule(msgspec.Struct, frozen=True, array_like=True):
     weight: float
 
 
+class TopicText(msgspec.Struct, frozen=True, array_like=True):
+    """How a topic is called and what is said of it; either may be ""."""
+
+    name: str
+    title: str = ""
+    description: str = ""
+
+
 class Wording(msgspec.Struct, frozen=True):
     """What authors keep of their readers' words, beside the articles.
 
     `not_covered` are questions known to have no answer, `whom_to_ask` those of them that somebody can answer, with who;
     `phrasings` are other ways to ask, each with the id of its article, or with `id#anchor` where one section answers
-    it: matched, never shown.
+    it: matched, never shown. `topics` are in the order in which they are listed.
     """
 
     synonyms: tuple[SynonymRule, ...] = ()
     not_covered: tuple[str, ...] = ()
     phrasings: tuple[tuple[str, str], ...] = ()
     whom_to_ask: tuple[tuple[str, str], ...] = ()
+    topics: tuple[TopicText, ...] = ()
 
 
 NO_WORDING: Final = Wording()
@@ -45,7 +54,8 @@ class Guide(msgspec.Struct, frozen=True):
 
     `sections` are those questions and phrasings that one section answers, with the numbers of their articles and the
     anchors of the sections. `common_headings` stand in many articles ("See also"): what is below them is rarely what
-    somebody asks for. `languages` are those of the articles, none where that is not known.
+    somebody asks for. `languages` are those of the articles, none where that is not known; `live` which live data they
+    show.
     """
 
     titles: tuple[str, ...]
@@ -58,6 +68,8 @@ class Guide(msgspec.Struct, frozen=True):
     common_headings: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ()
     whom_to_ask: tuple[tuple[str, str], ...] = ()
+    topics: tuple[TopicText, ...] = ()
+    live: tuple[str, ...] = ()
 
 
 def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
@@ -82,6 +94,8 @@ def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
         phrasings=tuple((text, numbers[article_id]) for text, article_id, _ in phrasings if article_id in numbers),
         sections=tuple(_at_sections(articles, numbers, phrasings)),
         languages=languages_of(map(written_in, articles)),
+        topics=wording.topics,
+        live=tuple(sorted({article.live for article in articles if article.live})),
     )
 
 

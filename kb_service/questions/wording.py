@@ -1,4 +1,4 @@
-"""Read what authors keep of their readers' words beside the articles: three YAML files.
+"""Read what authors keep of their readers' words beside the articles: four YAML files.
 
 `_synonyms.yml`: words that mean the same, and rules that work one way.
 
@@ -20,6 +20,13 @@ can answer them is said in the refusal, where it stands there.
 
     refunds:
       - Can we have our money back?
+
+`_topics.yml`: topics in the order in which they are listed, with how they are called and what is said of them.
+
+    seats:
+      name: Seats and licences
+      description: What you pay for, and how to change it.
+    billing: Bills
 """
 
 from __future__ import annotations
@@ -28,7 +35,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from kb_service.analysis import analyse, is_stop_word, parted
-from kb_service.index.guide import SynonymRule
+from kb_service.index.guide import SynonymRule, TopicText
 
 DEFAULT_WEIGHT: Final = 0.6  # an exact word counts 1: a synonym must never outrank it
 
@@ -118,6 +125,22 @@ def not_covered_by_topic(tree: Mapping[str, object]) -> tuple[list[tuple[str, st
             lists[key] = value
     found, problems = questions_by_key(lists)
     return [(question, whom.get(key, "")) for question, key in found], problems
+
+
+def topic_texts(tree: Mapping[str, object]) -> tuple[list[TopicText], list[str]]:
+    """Return the topics of a parsed `_topics.yml` in its order, and each mistake in it."""
+    found: list[TopicText] = []
+    problems: list[str] = []
+    for name, value in tree.items():
+        fields = {"name": value} if isinstance(value, str) else value or {}
+        if not isinstance(fields, Mapping) or not fields.keys() <= {"name", "description"}:
+            problems.append(f"`{name}` must be a name, or have `name` and `description`")
+        elif not all(isinstance(each, str) and each.strip() for each in fields.values()):
+            problems.append(f"`{name}`: its name and its description must be texts")
+        else:
+            title, description = (str(fields.get(key, "")).strip() for key in ("name", "description"))
+            found.append(TopicText(name, title, description))
+    return found, problems
 
 
 def questions_by_key(tree: Mapping[str, object]) -> tuple[list[tuple[str, str]], list[str]]:

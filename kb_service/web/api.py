@@ -17,6 +17,7 @@ from kb_service.web.every_request import preflight
 from kb_service.web.feedback import Feedback
 from kb_service.web.http import JSON, OWN, SHARED, View, cacheable, json_response, read_body, read_query
 from kb_service.web.recording import Events
+from kb_service.web.root import root
 from kb_service.web.visitors import Visitors
 
 
@@ -59,7 +60,7 @@ class Api:
             html=asked.html,
         )
         self.events.recording.searched(found)
-        return json_response(payloads.with_absolute_addresses(found, self.base_url))
+        return json_response(payloads.with_absolute_addresses(found, self.base_url or root()))
 
     def suggest(self) -> Response:
         asked = read_query(request, payloads.SuggestQuery)
@@ -76,7 +77,7 @@ class Api:
     def article(self, article_id: str) -> Response:
         read = self.knowledge_base.article(article_id)
         self.events.recording.opened(read.summary.id)
-        return json_response(payloads.article_response(read, base_url=self.base_url))
+        return json_response(payloads.article_response(read, base_url=self.base_url or root()))
 
     def staff_count(self) -> Response:
         asked = read_query(request, payloads.StaffCountQuery)
@@ -101,7 +102,8 @@ class Api:
             html=asked.html,
             lang=asked.lang,
         )
-        answer = payloads.with_absolute_addresses(self.visitors.answer(question, token=asked.token), self.base_url)
+        answer = self.visitors.answer(question, token=asked.token)
+        answer = payloads.with_absolute_addresses(answer, self.base_url or root())
         record = self.events.recording.mode
         said = payloads.answer_response(answer, contact_url=self.contact_url, record=record, lang=asked.lang)
         return json_response(said)

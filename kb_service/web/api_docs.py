@@ -16,6 +16,7 @@ from kb_service import __version__
 from kb_service.web.http import HTML, JSON, MAX_BODY_BYTES, Asked, cacheable, json_response, page_response
 from kb_service.web.operations import OPERATIONS, PREFIX, Operation
 from kb_service.web.problems import PROBLEM_JSON, Problem
+from kb_service.web.root import root
 
 PATH: Final = PREFIX + "/openapi.json"
 _BOUNDS: Final = {"minimum": "from", "maximum": "to", "maxLength": "at most"}
@@ -59,7 +60,7 @@ def register_api_docs(
     app.jinja_env.filters.update(schema_in_words=schema_in_words, content_name=content_name)
 
     def openapi() -> Response:
-        return json_response(document)
+        return json_response({**document, "servers": [{"url": base_url or root() or "/"}]})
 
     def api_docs() -> Response:
         return page_response("api_docs.html", page)

@@ -6,7 +6,7 @@ a cache would hand on to others; so without that setting none exists.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -15,15 +15,14 @@ from flask import Flask, Response, abort, render_template
 
 from kb_service.answers.results import ArticleRead, ArticleSummary
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.web.formatting import topic
 from kb_service.web.http import cacheable
+from kb_service.web.root import root
 
 XML: Final = "application/xml"
 OPENSEARCH: Final = "application/opensearchdescription+xml"
 MOST_ARTICLES: Final = 49_000  # a sitemap holds 50,000 addresses: the rest is for the topics
 CLOSED: Final = ("/search", "/api/")  # every question that was ever asked need not be found
 SCHEMA: Final = "https://schema.org"
-SITE_NAME: Final = "Help centre"
 
 Node = dict[str, Any]
 
@@ -36,7 +35,7 @@ class Discovery:
     base_url: str
 
     def robots(self) -> Response:
-        lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
+        lines = ["User-agent: *", *(f"Disallow: {root()}{path}" for path in CLOSED)]
         if self.base_url:
             lines += ["", f"Sitemap: {self.base_url}/sitemap.xml"]
         return Response("\n".join(lines) + "\n", mimetype="text/plain")
@@ -65,11 +64,11 @@ def register_discovery(app: Flask, discovery: Discovery, etag: Callable[[], str]
     app.add_url_rule("/opensearch.xml", "opensearch", cacheable(discovery.opensearch, etag, OPENSEARCH))
 
 
-def article_data(read: ArticleRead, *, base_url: str) -> Node | None:
+def article_data(read: ArticleRead, *, base_url: str, site_name: str, topics: Mapping[str, str]) -> Node | None:
     """Return the data of an article's page; None without a `base_url`, since everything in it is an address.
 
     A title that asks makes the page a question with its answer (FAQPage), any other an Article. The day is when it was
-    checked (`lastReviewed`): when it was changed nobody knows.
+    checked (`lastReviewed`): when it was changed nobody knows. `topics` are their titles by name.
     """
     if not base_url:
         return None
@@ -79,8 +78,8 @@ def article_data(read: ArticleRead, *, base_url: str) -> Node | None:
         page["lastReviewed"] = read.summary.verified_at.isoformat()
     if read.article.lang:
         page["inLanguage"] = read.article.lang
-    content = _question(read, page) if read.summary.title.endswith("?") else _article(read, page)
-    return {"@context": SCHEMA, "@graph": [content, _breadcrumbs(read.summary, base_url)]}
+    content = _question(read, page) if read.summary.title.endswith("?") else _article(read, page, topics)
+    return {"@context": SCHEMA, "@graph": [content, _breadcrumbs(read.summary, base_url, site_name, topics)]}
 
 
 def _question(read: ArticleRead, page: Node) -> Node:
@@ -89,21 +88,23 @@ def _question(read: ArticleRead, page: Node) -> Node:
     return {**page, "@type": "FAQPage", "mainEntity": [asked]}
 
 
-def _article(read: ArticleRead, page: Node) -> Node:
+def _article(read: ArticleRead, page: Node, topics: Mapping[str, str]) -> Node:
     summary = read.summary
     return {
         "@type": "Article",
         "headline": summary.title,
         "description": summary.summary,
-        "articleSection": [topic(name) for name in summary.topics],
+        "articleSection": [topics.get(name, name) for name in summary.topics],
         "mainEntityOfPage": page,
     }
 
 
-def _breadcrumbs(summary: ArticleSummary, base_url: str) -> Node:
-    steps = [(SITE_NAME, base_url + "/")]
+def _breadcrumbs(summary: ArticleSummary, base_url: str, site_name: str, topics: Mapping[str, str]) -> Node:
+    steps = [(site_name, base_url + "/")]
     if summary.topics:
-        steps.append((topic(summary.topics[0]), f"{base_url}/?topic={quote(summary.topics[0])}"))
+        steps.append(
+            (topics.get(summary.topics[0], summary.topics[0]), f"{base_url}/?topic={quote(summary.topics[0])}")
+        )
     return {"@type": "BreadcrumbList", "itemListElement": _listed([*steps, (summary.title, base_url + summary.url)])}
 
 

@@ -61,13 +61,16 @@ def register_every_request(
     visitors: Visitors,
     limits: Mapping[str, Limit],
     is_https: bool,
+    owns_host: bool,
     cross_origin: CrossOrigin,
     proxies: TrustedProxies,
     metrics: Metrics,
     access_log: bool = False,
 ) -> None:
-    """`limits` are by endpoint; one that is not named there counts as reading. `is_https`: see security_headers."""
-    of_pages, of_data = (security_headers(is_page=is_page, is_https=is_https) for is_page in (True, False))
+    """`limits` are by endpoint; one that is not named there counts as reading. The others: see security_headers."""
+    of_pages, of_data = (
+        security_headers(is_page=is_page, is_https=is_https, owns_host=owns_host) for is_page in (True, False)
+    )
 
     def before() -> None:
         given = request.headers.get(REQUEST_ID, "")
@@ -110,12 +113,14 @@ def request_id() -> str:
     return str(g.request_id)
 
 
-def security_headers(*, is_page: bool, is_https: bool) -> Headers:
+def security_headers(*, is_page: bool, is_https: bool, owns_host: bool = True) -> Headers:
     """Return the headers that tell browsers what a response may do: pages may load our own files, data nothing.
 
-    `is_https`: people reach the service over TLS, so browsers may be told never to use anything else.
+    `is_https`: people reach the service over TLS, so browsers may be told never to use anything else with its host,
+    where it `owns_host`: below a path that is for others to say.
     """
-    common = (*_COMMON, ("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")) if is_https else _COMMON
+    says_so = is_https and owns_host
+    common = (*_COMMON, ("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")) if says_so else _COMMON
     if not is_page:
         return (*common, ("Content-Security-Policy", _DATA_POLICY))
     policy = f"{_PAGE_POLICY}; upgrade-insecure-requests" if is_https else _PAGE_POLICY

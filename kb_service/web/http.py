@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import zlib
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +25,9 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from kb_service.content.passages.as_written import with_headings_from
 from kb_service.errors import BadRequest
-from kb_service.web.formatting import contact_address, day, heading, html_to_send, printable, topic
+from kb_service.site import SiteText
+from kb_service.web.formatting import contact_address, day, heading, html_to_send, printable, snippet
+from kb_service.web.root import root
 from kb_service.wording.catalogue import Language
 
 MAX_BODY_BYTES: Final = 16 * 1024
@@ -46,9 +49,17 @@ Parameters = TypeVar("Parameters", bound=msgspec.Struct)
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every template gets as `site`; `contact_url` is where to ask a person (may be empty)."""
+    """What every template gets as `site`; `contact_url` is where to ask a person (may be empty), `text` the operator's.
 
+    Addresses of files are paths of the service, "" where there is none.
+    """
+
+    text: SiteText
     style_url: str
+    own_style_url: str
+    logo_url: str
+    logo_dark_url: str
+    social_image_url: str
     icon_url: str
     script_url: str
     console_script_url: str
@@ -83,34 +94,37 @@ def typed_into(query: Mapping[str, str], *, lang: Language = "en", wrong: Mappin
 
 
 def configure_templates(app: Flask, site: Site) -> None:
-    """Give the templates of `app` their filters and `site`; a name that a template misspells is an error."""
+    """Give the templates of `app` their filters, `site` and `root()`; a name that a template misspells is an error."""
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(
         as_written=_as_written,
         for_console=_for_console,
         day=day,
         heading=heading,
-        topic=topic,
+        snippet=snippet,
         with_question=contact_address,
     )
-    app.jinja_env.globals["site"] = site
+    app.jinja_env.globals.update(site=site, root=root)
 
 
 def _as_written(html: str, level: int) -> Markup:
     """Return the HTML of a passage with its headings from `level` on: below that of what it stands under."""
-    return Markup(html_to_send(with_headings_from(level, html)))  # noqa: S704 - sanitized when the index was built
+    return Markup(html_to_send(with_headings_from(level, html), base_url=root()))  # noqa: S704 - sanitized when the index was built
 
 
 def _for_console(html: str, level: int) -> Markup:
     """Return the same with links and pictures that lead to what agents may read."""
-    return Markup(html_to_send(with_headings_from(level, html), base_url="/console"))  # noqa: S704 - as above
+    return Markup(html_to_send(with_headings_from(level, html), base_url=f"{root()}/console"))  # noqa: S704
 
 
 def json_response(
     payload: object, status: int = 200, *, headers: Mapping[str, str] | None = None, content_type: str = JSON
 ) -> Response:
-    """Return `payload`, anything msgspec encodes, as JSON."""
-    return Response(msgspec.json.encode(payload), status, headers, content_type=content_type)
+    """Return `payload`, anything msgspec encodes, as JSON, with the path of the service before each `url` of ours."""
+    body = msgspec.json.encode(payload)
+    if above := root():  # within a text the quotes have backslashes, so no text can look like a member
+        body = body.replace(b'"url":"/', f'"url":"{above}/'.encode())
+    return Response(body, status, headers, content_type=content_type)
 
 
 def page_response(template: str, page: Any, status: int = 200, *, headers: Mapping[str, str] | None = None) -> Response:
@@ -118,10 +132,16 @@ def page_response(template: str, page: Any, status: int = 200, *, headers: Mappi
     return Response(render_template(template, page=page), status, headers, content_type=HTML)
 
 
+def moved(path: str) -> Response:
+    """Lead to the path of the service at which something is for good; without the Host header that a caller sends."""
+    return Response(status=301, headers={"Location": root() + path, "Cache-Control": SHARED}, content_type=HTML)
+
+
 def cacheable(view: View, etag: Callable[[], str], content_type: str, *, keep: str = SHARED) -> View:
     """Wrap `view` so that its successes carry a validator and a caller who already holds them gets 304, unasked.
 
     A request with a domain asks for live data: its response is left as it is, which means that nobody stores it.
+    The validator is that of the address too, and "*" holds nothing: for what does not exist nobody has one.
     The headers of a 304 replace those the caller holds, so it is treated as of the same `content_type`. `keep` says who
     may store it and for how long.
     """
@@ -131,22 +151,28 @@ def cacheable(view: View, etag: Callable[[], str], content_type: str, *, keep: s
         if request.args.get("domain"):
             return view(**values)
         while True:
-            current = etag()
+            current = _at_this_address(etag())
             # "*" is held by everybody, also where there is nothing: it must not keep the view from saying so.
             held = request.if_none_match
             if not held.star_tag and held.contains_weak(current.removeprefix("W/").strip('"')):
                 response = Response(status=304, content_type=content_type)
                 break
             response = view(**values)
-            if response.status_code >= 400:  # a page that says what is wrong with a form
+            if response.status_code != 200:  # another address, or a page that says what is wrong with a form
                 return response
-            if etag() == current:  # else the generation was switched meanwhile: ask again
+            if _at_this_address(etag()) == current:  # else the generation was switched meanwhile: ask again
                 break
         response.headers["ETag"] = current
         response.headers["Cache-Control"] = keep
         return response
 
     return respond
+
+
+def _at_this_address(etag: str) -> str:
+    """Return the validator of everything as that of the address that is asked for."""
+    address = f"{root()}{request.path}?".encode(errors="replace") + request.query_string
+    return f'{etag[:-1]}.{zlib.crc32(address):08x}"'
 
 
 def etag_of(*, generation: str, version: str, today: date) -> str:

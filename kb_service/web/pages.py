@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from kb_service.answers.results import (
     Answer,
+    ArticleRead,
     ArticleSummary,
     FoundPassage,
     Outcome,
@@ -23,7 +24,7 @@ from kb_service.answers.results import (
     Topic,
 )
 from kb_service.content.article import Section
-from kb_service.errors import BadRequest
+from kb_service.errors import BadRequest, UnknownArticle
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatNumber, SeatPosition
@@ -31,9 +32,10 @@ from kb_service.staff.counter import UNAVAILABLE, StaffCount
 from kb_service.staff.messages import note
 from kb_service.web.discovery import article_data
 from kb_service.web.formatting import heading, html_to_send
-from kb_service.web.http import HTML, OWN, Asked, cacheable, page_response, read_query, typed_into
-from kb_service.web.payloads import MAX_PAGES, HomeQuery, ResultsQuery
+from kb_service.web.http import HTML, OWN, Asked, cacheable, moved, page_response, read_query, typed_into
+from kb_service.web.payloads import HomeQuery, ResultsQuery
 from kb_service.web.recording import Recording
+from kb_service.web.root import root
 from kb_service.web.visitors import Visitors
 from kb_service.wording.catalogue import Words, words_in
 
@@ -43,18 +45,22 @@ SEATS_ENDPOINT: Final = "seats_card"
 SEATS_PATH: Final = "/search/seats"
 QUESTIONS_ON_HOME: Final = 6
 ARTICLES_OF_A_TOPIC: Final = 100
-PASSAGES_ON_A_PAGE: Final = 8  # three screens of a laptop
+PASSAGES: Final = 20  # among which those of other articles are looked for
+MOST_OTHERS: Final = 4
+FLOOR: Final = 0.6  # of the best score: what is further behind is about something else
 
-_BESIDE_THE_QUESTION: Final = frozenset({"domain", "seats", "active"})
+_ENDING: Final = re.compile(r"(/index)?(\.html?|\.md|\.markdown)?/*$", re.IGNORECASE)
+_OF_SEATS: Final = frozenset({"domain", "seats", "active"})
 _WORTH_ANOTHER_TRY: Final = UNAVAILABLE | {"pending", "stale"}
 
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """With a `topic`, the articles of that topic instead of example questions."""
+    """With a `topic`, the articles of that topic instead of example questions; `shown` is what is said of it."""
 
     asked: Asked
     topics: tuple[Topic, ...]
+    shown: Topic | None
     questions: tuple[Suggestion, ...]
     topic: str
     articles: tuple[ArticleSummary, ...]
@@ -112,12 +118,11 @@ class SeatsPage:
 
 @dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """`answer` is None when nothing is claimed to answer; without `others` too `related` are the nearest titles.
+    """`answer` is what answers, or with the outcome `possible` what may; without one `related` are the nearest titles.
 
     `parts` are the other questions of a message that asks several, each with what answers it. `ask` says who can
-    answer, `languages` which the articles have where the question is in none of them.
-    Marked is what answers best in each passage, in those far behind the words asked for. Only the first `page`
-    has the answer and the seats; `before` and `after` are the addresses of its neighbours or "".
+    answer, `languages` which the articles have where the question is in none of them. `others` are passages of other
+    articles, one of each, the nearest first.
     """
 
     asked: Asked
@@ -131,9 +136,6 @@ class ResultsPage:
     corrections: tuple[Correction, ...]
     seats: SeatCard | None
     related: tuple[RelatedArticle, ...]
-    page: int
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +159,17 @@ class Pages:
     knowledge_base: KnowledgeBase
     visitors: Visitors
     base_url: str
+    site_name: str
     recording: Recording
 
     def home(self) -> Response:
         topic = read_query(request, HomeQuery).topic
         articles = self.knowledge_base.articles(topic=topic, limit=ARTICLES_OF_A_TOPIC).articles if topic else ()
+        topics = self.knowledge_base.topics()
         page = HomePage(
             asked=Asked(),
-            topics=self.knowledge_base.topics(),
+            topics=topics,
+            shown=next((each for each in topics if each.name == topic), None),
             questions=self.knowledge_base.popular_questions(limit=QUESTIONS_ON_HOME, asked=self.recording.popular()),
             topic=topic or "",
             articles=articles,
@@ -172,24 +177,20 @@ class Pages:
         return page_response("home.html", page)
 
     def results(self) -> Response:
-        """Answer at once, whatever the helpdesk does: a count that is not known yet is filled in afterwards.
-
-        One passage more than is shown is asked for: it tells whether there is a page after this one.
-        """
+        """Answer at once, whatever the helpdesk does: a count that is not known yet is filled in afterwards."""
         asked, form = _read_form()
         question = Question(
             asked.q,
-            domain=asked.domain if asked.page == 1 else None,
+            domain=asked.domain,
             seats=asked.seats,
             active=asked.active,
-            limit=asked.page * PASSAGES_ON_A_PAGE + 1,
+            limit=PASSAGES,
             waits=False,
             html=True,
             lang=asked.lang,
         )
         answer = self.visitors.answer(question, token=None)
-        page = results_page(answer, form, page=asked.page)
-        return page_response("results.html", page, 422 if form.wrong else 200)
+        return page_response("results.html", results_page(answer, form), 422 if form.wrong else 200)
 
     def seats(self) -> Response:
         """Return the card alone, as soon as the helpdesk has answered."""
@@ -200,19 +201,34 @@ class Pages:
         return page_response("seats.html", SeatsPage(form, card), 422 if form.wrong else 200)
 
     def article(self, article_id: str) -> Response:
-        read = self.knowledge_base.article(article_id)
+        read = self._found(article_id)
+        if read.summary.id != article_id:
+            return moved(read.summary.url)
         self.recording.opened(read.summary.id)
         page = ArticleReader(
             asked=Asked(),
             summary=read.summary,
             sections=read.view.sections,
-            html=Markup(html_to_send(read.view.html)),  # noqa: S704 - sanitized when the index was built
+            html=Markup(html_to_send(read.view.html, base_url=root())),  # noqa: S704 - sanitized when the index was built
             lang=read.article.lang,
             related=read.related,
-            data=article_data(read, base_url=self.base_url),
+            data=article_data(read, base_url=self.base_url, site_name=self.site_name, topics=self._topic_titles()),
             unlisted=bool(read.article.unlisted),
         )
         return page_response("article.html", page)
+
+    def _topic_titles(self) -> dict[str, str]:
+        return {each.name: each.title for each in self.knowledge_base.topics()}
+
+    def _found(self, article_id: str) -> ArticleRead:
+        """Return the article of an address as somebody wrote it, also with what other help centres have at its end."""
+        try:
+            return self.knowledge_base.article(article_id)
+        except UnknownArticle:
+            plain = _ENDING.sub("", article_id)
+            if not plain or plain == article_id:
+                raise
+            return self.knowledge_base.article(plain)
 
 
 def register_pages(app: Flask, pages: Pages, etag: Callable[[], str]) -> None:
@@ -223,57 +239,55 @@ def register_pages(app: Flask, pages: Pages, etag: Callable[[], str]) -> None:
     app.add_url_rule("/articles/<path:article_id>", "article_page", cacheable(pages.article, etag, HTML))
 
 
-def results_page(answer: Answer, asked: Asked, *, page: int = 1) -> ResultsPage:
-    """Return what a page of the results shows of an answer: the passage that answers first, then the others.
-
-    A page behind the last one is the last one: what was shared before a new index keeps leading somewhere.
-    """
+def results_page(answer: Answer, asked: Asked) -> ResultsPage:
+    """Return what the page shows of an answer: the passage that answers, or may, then those of other articles."""
     passages, quoted = answer.passages, answer.answer.passage_id if answer.answer else None
-    page = min(page, max(1, math.ceil(len(passages) / PASSAGES_ON_A_PAGE)))
-    is_first, end = page == 1, page * PASSAGES_ON_A_PAGE
-    others = passages[end - PASSAGES_ON_A_PAGE : end]
+    first = next((each for each in passages if quoted is None or each.id == quoted), None)
+    shown = {first.article_id if first else "", *(each.url.partition("#")[0] for each in answer.answers if each.answer)}
+    nearest = max((each.score for each in passages), default=0.0)
+    others: dict[str, FoundPassage] = {}
+    for each in passages:
+        is_shown = each.article_id in shown or each.url.partition("#")[0] in shown
+        if not is_shown and each.score >= FLOOR * nearest:
+            others.setdefault(each.article_id, each)
     return ResultsPage(
         asked=asked,
         query_id=answer.query_id,
         outcome=answer.outcome,
-        answer=next((each for each in passages if each.id == quoted), None) if is_first else None,
-        parts=tuple(each for each in answer.answers if each.answer != answer.answer) if is_first else (),
+        answer=first,
+        parts=tuple(each for each in answer.answers if each.answer != answer.answer),
         ask=answer.ask,
         languages=answer.languages,
-        others=tuple(each for each in others if each.id != quoted) if is_first else others,
+        others=tuple(others.values())[:MOST_OTHERS],
         corrections=answer.corrections,
         seats=(
             seat_card(answer.seats, answer.staff_count, answer.seat_passage_ids, asked)
-            if is_first and (answer.seats or answer.staff_count or asked.wrong)
+            if answer.seats or answer.staff_count or asked.wrong.keys() & _OF_SEATS
             else None
         ),
-        related=answer.related,
-        page=page,
-        before="" if is_first else _address(RESULTS_PATH, asked, page - 1),
-        after=_address(RESULTS_PATH, asked, page + 1) if len(passages) > end and page < MAX_PAGES else "",
+        related=tuple(each for each in answer.related if each.article_id not in others),
     )
 
 
 def _read_form() -> tuple[ResultsQuery, Asked]:
-    """Return what is asked for, and what was typed: a wrong number beside a question is said, and costs no answer."""
+    """Return what is asked for, and what was typed: what is wrong is said at its field, and nothing typed is lost."""
     wrong: dict[str, str] = {}
     try:
         asked = read_query(request, ResultsQuery)
     except BadRequest as error:
-        if not {*error.fields} <= _BESIDE_THE_QUESTION:
+        if not {*error.fields} <= _OF_SEATS | {"q"}:
             raise
         wrong = {name: f"{heading(what)}." for name, what in error.fields.items()}
         asked = read_query(request, ResultsQuery, without=wrong)
     return asked, typed_into(request.args, lang=asked.lang, wrong=wrong)
 
 
-def _address(path: str, asked: Asked, page: int = 1) -> str:
+def _address(path: str, asked: Asked) -> str:
     given = {
         "q": asked.query,
         "domain": asked.domain,
         "seats": asked.seats,
         "active": asked.active,
-        "page": str(page) if page > 1 else "",
         "lang": asked.lang if asked.lang != "en" else "",
     }
     return f"{path}?" + urlencode({name: value for name, value in given.items() if value})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated, Final, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -35,12 +36,11 @@ from kb_service.seats.sentences import SeatState, WhatIf
 from kb_service.settings import RecordMode
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message, note
-from kb_service.web.formatting import html_to_send
+from kb_service.web.formatting import html_to_send, with_own_addresses
 from kb_service.web.recording import QueryId
 from kb_service.wording.catalogue import Language, words_in
 
 MAX_DOMAIN_CHARACTERS: Final = 253  # the longest name DNS knows
-MAX_PAGES: Final = 10  # of a ranking: nobody reads on, and each page ranks all before it again
 
 Words = Annotated[str, Meta(max_length=MAX_QUESTION_CHARACTERS, description="The question, in any words.")]
 Domain = Annotated[
@@ -61,7 +61,6 @@ Topic = Annotated[str, Meta(max_length=100, description="Only articles of this t
 Lang = Annotated[Language, Meta(description="The language of the sentences about seats and of a staff count.")]
 Explain = Annotated[bool, Meta(description="1: say why each passage was found.")]
 Html = Annotated[bool, Meta(description="1: give each passage also as it is written, as sanitized HTML.")]
-Page = Annotated[int, Meta(ge=1, le=MAX_PAGES, description="Which page of the passages.")]
 FewPassages = Annotated[int, Meta(ge=1, le=20, description="The most passages to return.")]
 ManyPassages = Annotated[int, Meta(ge=1, le=50, description="The most passages to return.")]
 Suggestions = Annotated[int, Meta(ge=1, le=20, description="The most suggestions to return.")]
@@ -115,13 +114,12 @@ class HomeQuery(msgspec.Struct, frozen=True):
 
 
 class ResultsQuery(msgspec.Struct, frozen=True):
-    """What the forms of the pages send, and their links to further pages."""
+    """What the forms of the pages send."""
 
     q: Words = ""
     domain: Domain | None = None
     seats: Seats | None = None
     active: Active | None = None
-    page: Page = 1
     lang: Lang = "en"
 
 
@@ -309,13 +307,19 @@ Found = TypeVar("Found", Answer, SearchResult)
 def with_absolute_addresses(found: Found, base_url: str) -> Found:
     """Return an answer or a search with the addresses in the HTML of its passages absolute, where there are any.
 
-    Others show it on their own sites. As they are if `base_url` is "".
+    Others show it on their own sites. What is ours is below `base_url`, other paths at the top of its host. As they are
+    if it is "".
     """
     if not base_url or not any(each.html for each in found.passages):
         return found
+    parts = urlsplit(base_url)
+    host = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+    def absolute(html: str, url: str) -> str:
+        return with_addresses(with_own_addresses(html, base_url), base_url + url, root=host)
+
     passages = tuple(
-        replace(each, html=with_addresses(each.html, base_url + each.url, root=base_url) if each.html else each.html)
-        for each in found.passages
+        replace(each, html=absolute(each.html, each.url) if each.html else each.html) for each in found.passages
     )
     return replace(found, passages=passages)
 

@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 from flask import Flask, Response, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
 from kb_service.errors import BadRequest, CallerError, DependencyFailed, KbError, UnknownArticle
 from kb_service.web.every_request import request_id
-from kb_service.web.http import Asked, json_response, page_response, typed_into
+from kb_service.web.http import Asked, json_response, moved, page_response, typed_into
 
 RETRY_AFTER_SECONDS: Final = 5  # a switch to a new index takes less
 PROBLEM_JSON: Final = "application/problem+json"
@@ -42,8 +44,9 @@ _LABELS: Final[Mapping[str, str]] = {
     "domain": "Your helpdesk",
     "seats": "Seats you pay for",
     "active": "Active staff",
-    "page": "The page",
 }
+
+_OF_A_QUERY: Final = "!$&'()*+,-./:;=?@_~%"
 
 _log = logging.getLogger(__name__)
 
@@ -107,10 +110,21 @@ def _of_kb_error(error: KbError) -> Response:
 
 def _of_http_error(error: HTTPException) -> Response:
     status = error.code or 500
+    if status == 404 and (path := _without_slash()):
+        return moved(path)
     headers = {name: value for name, value in error.get_headers(request.environ) if name in _KEPT}
     if status == 413:
         return _respond(413, f"The body is larger than {(request.max_content_length or 0) // 1024} KiB.")
     return _respond(status, _DETAILS.get(status) or error.description or "", headers=headers)
+
+
+def _without_slash() -> str:
+    """Return the page that is asked for with a slash too many, "" where it is none."""
+    path, routes = request.path.rstrip("/"), request_ctx.url_adapter
+    if request.path == path or is_api(path) or not (routes and routes.test(path, "GET")):
+        return ""
+    _, varies = routes.match(path, "GET")
+    return "" if varies else f"{path}?{quote(request.query_string, safe=_OF_A_QUERY)}".rstrip("?")
 
 
 def _respond(

@@ -1,4 +1,4 @@
-"""The few files beside the pages, read once at the start; their addresses change with their content."""
+"""The few files beside the pages and those of the operator, read once at the start; addresses change with contents."""
 
 from __future__ import annotations
 
@@ -10,28 +10,47 @@ from typing import Final
 
 from flask import Flask, Response, abort
 
+from kb_service.site import SiteText
 from kb_service.web.http import FOREVER, SHARED
+from kb_service.web.palette import DEFAULT, Palette, palette
 
+ICON: Final = "icon.svg"
+STYLE: Final = "style.css"
 FOLDER: Final = Path(__file__).parent / "static"
 CONTENT_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
     ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".ico": "image/x-icon",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class StaticFiles:
-    """File contents by name, and the fingerprint of all of them."""
+    """File contents by name, the fingerprint of all of them, and which is the icon of the site."""
 
     contents: Mapping[str, bytes]
     fingerprint: str
+    icon_name: str = ICON
 
     @classmethod
-    def read(cls, folder: Path = FOLDER) -> StaticFiles:
+    def read(
+        cls, folder: Path = FOLDER, *, site: SiteText | None = None, colours: Palette | None = None
+    ) -> StaticFiles:
+        """Read the files, and give them the colours of the site and its own files."""
         contents = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in CONTENT_TYPES}
+        site, colours = site or SiteText(), colours or palette()
+        contents[STYLE] = colours.css().encode() + contents.get(STYLE, b"")
+        icon = contents.get(ICON, b"").replace(b'"#fff"', f'"{colours.light.on_fill}"'.encode())
+        contents[ICON] = icon.replace(DEFAULT.encode(), colours.light.fill.encode())
+        own = (site.logo, site.logo_dark, site.favicon, site.social_image, site.style)
+        contents |= {file.name: file.content for file in own if file}
         digest = hashlib.sha256(b"\0".join(contents.values())).hexdigest()
-        return cls(contents, digest[:12])
+        return cls(contents, digest[:12], site.favicon.name if site.favicon else ICON)
 
     def url(self, name: str) -> str:
         return f"/static/{self.fingerprint}/{name}"
@@ -46,7 +65,7 @@ class StaticFiles:
 
     def icon(self) -> Response:
         """Send the icon at the address browsers try by themselves."""
-        return self.view("", "icon.svg")
+        return self.view("", self.icon_name)
 
 
 def register_static_files(app: Flask, files: StaticFiles) -> None:

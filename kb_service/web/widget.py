@@ -15,10 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
 from kb_service.web.http import FOREVER, Asked, json_response, page_response
+from kb_service.web.palette import Palette, palette
+from kb_service.web.root import address_here, root
 
 FOLDER: Final = Path(__file__).parent / "static" / "widget"
 ENTRY: Final = "kb-widget.js"  # loaded with the page
@@ -67,10 +70,13 @@ class WidgetFiles:
     entry: WidgetFile
 
     @classmethod
-    def read(cls, folder: Path = FOLDER) -> WidgetFiles:
+    def read(cls, folder: Path = FOLDER, colours: Palette | None = None) -> WidgetFiles:
+        """Read the sources, and give them the colours of the site."""
         sources = {
             path.name: _without_comments(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.js"))
         }
+        if ENTRY in sources:
+            sources[ENTRY] = _coloured(sources[ENTRY], colours or palette())
         texts = {name: text for name, text in sources.items() if name == ENTRY or name.startswith("words-")}
         texts[REST] = _joined(REST, sources)
         texts = {name: _without_blanks(text) for name, text in texts.items()}
@@ -90,10 +96,14 @@ class WidgetFiles:
 
 @dataclass(frozen=True, slots=True)
 class DemoPage:
-    """`base_url` is where the widget is loaded from, `files` are their addresses below it and their hashes."""
+    """`base_url` is where the widget is loaded from, `files` are their addresses below it and their hashes.
+
+    Policies name its `origin`.
+    """
 
     asked: Asked
     base_url: str
+    origin: str
     entry: str
     files: tuple[tuple[str, str], ...]
 
@@ -117,12 +127,15 @@ class Widget:
 
     def manifest(self) -> Response:
         """Send the addresses of this version and their hashes."""
-        pinned = {"entry": self.files.path(ENTRY), "integrity": dict(self.files.pinned())}
+        integrity = {root() + path: found for path, found in self.files.pinned()}
+        pinned = {"entry": root() + self.files.path(ENTRY), "integrity": integrity}
         return _readable(json_response(pinned), FRESH)
 
     def demo(self) -> Response:
-        base_url = self.base_url or f"{request.scheme}://{request.host}"
-        page = DemoPage(Asked(), base_url, self.files.path(ENTRY), self.files.pinned())
+        base_url = self.base_url or address_here()
+        parts = urlsplit(base_url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        page = DemoPage(Asked(), base_url, origin, self.files.path(ENTRY), self.files.pinned())
         return page_response("widget_demo.html", page)
 
 
@@ -132,6 +145,21 @@ def register_widget(app: Flask, widget: Widget) -> None:
     app.add_url_rule(f"{PREFIX}/<fingerprint>/<name>", "widget_file", widget.file)
     app.add_url_rule(f"{PREFIX}/manifest.json", "widget_manifest", widget.manifest)
     app.add_url_rule("/widget/demo", "widget_demo", widget.demo)
+
+
+def _coloured(source: str, colours: Palette) -> str:
+    """Return the entry with the colours of the site for those it has by itself."""
+    light, dark = colours.light, colours.dark
+    given = {
+        "accent": (light.accent, dark.accent),
+        "fill": (light.fill, dark.fill),
+        "on-accent": (light.on_fill, dark.on_fill),
+    }
+    for name, pair in given.items():
+        source = re.sub(
+            rf"(--{name}: var\(--kb-[a-z-]+, )light-dark\([^)]*\)", rf"\1light-dark({', '.join(pair)})", source
+        )
+    return source
 
 
 def _file(file: WidgetFile, cache_control: str) -> Response:

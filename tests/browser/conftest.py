@@ -10,10 +10,12 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, exp
 
 from tests.browser.browsers import find_chromium, launch
 from tests.browser.host_site import HostSite
+from tests.browser.nginx import behind_nginx, find_nginx
 from tests.browser.service import TalkingKnowledgeBase, make_service, serving
 from tests.browser.widget import Widget
 from tests.lacking import lacks
 
+PATH: Final = "/help"
 VIEWPORT: Final = ViewportSize(width=1000, height=800)
 
 expect.set_options(timeout=5000)
@@ -30,11 +32,21 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
-def _service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, TalkingKnowledgeBase]]:
-    app, knowledge_base = make_service(tmp_path_factory.mktemp("votes"))
+@pytest.fixture(scope="session", params=["", PATH], ids=["at-the-top", "below-a-path"])
+def _service(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, TalkingKnowledgeBase]]:
+    """The service alone, and below a path of a host whose nginx strips it."""
+    app, knowledge_base = make_service(tmp_path_factory.mktemp("votes"), path=request.param)
     with serving(app) as port:
-        yield f"http://127.0.0.1:{port}", knowledge_base
+        if not request.param:
+            yield f"http://127.0.0.1:{port}", knowledge_base
+            return
+        program = find_nginx()
+        if program is None:
+            lacks("nginx is not installed: apt-get install nginx-light")
+        with behind_nginx(program, f"location {PATH}/ {{ proxy_pass http://127.0.0.1:{port}/; }}") as address:
+            yield address + PATH, knowledge_base
 
 
 @pytest.fixture

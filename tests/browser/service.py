@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 from werkzeug.serving import make_server
@@ -82,7 +83,7 @@ class TalkingKnowledgeBase(FixedKnowledgeBase):
 
     def article(self, article_id: str, *, audience: Audience = "public") -> ArticleRead:
         read = super().article(ARTICLE_ID, audience=audience)
-        summary = read.summary
+        summary = msgspec.structs.replace(read.summary, id=article_id)
         if article_id == "hostile":
             summary = msgspec.structs.replace(summary, title=HOSTILE + "?", summary=HOSTILE)
         view = msgspec.structs.replace(read.view, html=ARTICLE_HTML)
@@ -124,6 +125,12 @@ def _hostile(answer: Answer) -> Answer:
     )
 
 
+def origin_of(address: str) -> str:
+    """Return the scheme, host and port of an address, which is what a policy names."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
     """Serve a WSGI application on a free loopback port; yield the port's number as text."""
@@ -138,8 +145,9 @@ def serving(app: Any) -> Iterator[str]:
         server.server_close()
 
 
-def make_service(folder: Path) -> tuple[Any, TalkingKnowledgeBase]:
+def make_service(folder: Path, *, path: str = "") -> tuple[Any, TalkingKnowledgeBase]:
+    """Return the application, whose people reach it below `path`, and what answers."""
     knowledge_base = TalkingKnowledgeBase()
-    settings = Settings(rate_limit=False, contact_url="/support", base_url="http://help.example.com")
+    settings = Settings(rate_limit=False, contact_url="/support", base_url="http://help.example.com" + path)
     app = create_app(settings, knowledge_base=knowledge_base, record=a_record(folder))
     return app, knowledge_base

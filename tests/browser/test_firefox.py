@@ -9,6 +9,7 @@ import pytest
 from tests.browser.firefox import Firefox, find_firefox, started
 from tests.browser.help_pages import PAGES
 from tests.browser.host_site import HostSite
+from tests.browser.service import origin_of
 from tests.browser.test_host_pages import HEADS, STRICT
 from tests.lacking import lacks
 from tests.web.fakes import SENTENCE
@@ -67,7 +68,7 @@ def test_it_works_on_a_page_where(head: str, firefox: Firefox, host: HostSite) -
 
 @pytest.mark.parametrize("policy", STRICT.values(), ids=STRICT)
 def test_it_works_under_a_strict_policy(policy: str, firefox: Firefox, host: HostSite, service: str) -> None:
-    headers = {"Content-Security-Policy": policy.format(service=service)}
+    headers = {"Content-Security-Policy": policy.format(service=origin_of(service))}
     firefox.go(host.add(host.form(), headers=headers))
     firefox.wait_for(f"{ROOT}.querySelector('#q').focus(); return {FOCUSED} !== null")
 

@@ -145,14 +145,3 @@ def test_an_article_in_arabic_runs_from_right_to_left(page: Page, service: str) 
 
     expect(page.get_by_role("heading", level=1)).to_have_css("direction", "rtl")
     expect(page.locator(".reading blockquote")).to_have_css("border-right-width", "3px")
-
-
-def test_pages_of_results_lead_on_and_back_without_a_script(page: Page, service: str) -> None:
-    page.goto(service + "/search?q=many")
-    page.get_by_role("link", name="Next page").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("More from the articles")
-
-    page.get_by_role("link", name="Previous page").click()
-
-    expect(page.locator(".answer")).to_be_visible()
-    assert page.url == service + "/search?q=many"

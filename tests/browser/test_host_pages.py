@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.host_site import HostSite
+from tests.browser.service import origin_of
 from tests.browser.widget import Widget, requests_of
 
 PATCHED = """<script nonce="n0">
@@ -64,7 +65,7 @@ def test_it_works_on_a_page_where(head: str, page: Page, host: HostSite) -> None
 
 @pytest.mark.parametrize("policy", STRICT.values(), ids=STRICT)
 def test_it_works_under_a_strict_policy(policy: str, page: Page, host: HostSite, service: str) -> None:
-    headers = {"Content-Security-Policy": policy.format(service=service)}
+    headers = {"Content-Security-Policy": policy.format(service=origin_of(service))}
     page.goto(host.add(host.form("mode=launcher"), headers=headers))
     widget = Widget(page)
 

@@ -7,6 +7,7 @@ import json
 from playwright.sync_api import Page, expect
 
 from tests.browser.host_site import HostSite
+from tests.browser.service import origin_of
 from tests.browser.widget import Widget
 
 
@@ -19,8 +20,8 @@ def pinned(host: HostSite, hashes: dict[str, str], entry: str) -> str:
 
 def test_with_the_right_hashes_it_works(page: Page, host: HostSite, service: str) -> None:
     manifest = page.request.get(service + "/widget/v1/manifest.json").json()
-    hashes = {service + path: integrity for path, integrity in manifest["integrity"].items()}
-    page.goto(pinned(host, hashes, service + manifest["entry"]))
+    hashes = {origin_of(service) + path: integrity for path, integrity in manifest["integrity"].items()}
+    page.goto(pinned(host, hashes, origin_of(service) + manifest["entry"]))
 
     Widget(page).ask("why")
 
@@ -28,7 +29,7 @@ def test_with_the_right_hashes_it_works(page: Page, host: HostSite, service: str
 
 
 def test_with_another_hash_of_the_entry_the_plain_form_stays(page: Page, host: HostSite, service: str) -> None:
-    entry = service + page.request.get(service + "/widget/v1/manifest.json").json()["entry"]
+    entry = origin_of(service) + page.request.get(service + "/widget/v1/manifest.json").json()["entry"]
 
     page.goto(pinned(host, {entry: "sha384-" + "A" * 64}, entry))
 
@@ -40,9 +41,9 @@ def test_with_another_hash_of_the_rest_the_form_leads_to_the_results_page(
     page: Page, host: HostSite, service: str
 ) -> None:
     manifest = page.request.get(service + "/widget/v1/manifest.json").json()
-    hashes = {service + path: integrity for path, integrity in manifest["integrity"].items()}
+    hashes = {origin_of(service) + path: integrity for path, integrity in manifest["integrity"].items()}
     rest = next(url for url in hashes if "conversation" in url)
-    page.goto(pinned(host, hashes | {rest: "sha384-" + "A" * 64}, service + manifest["entry"]))
+    page.goto(pinned(host, hashes | {rest: "sha384-" + "A" * 64}, origin_of(service) + manifest["entry"]))
 
     Widget(page).ask("why")
 

@@ -210,7 +210,11 @@ class FixedKnowledgeBase(KnowledgeBase):
 
     def topics(self, *, audience: Audience = "public") -> tuple[Topic, ...]:
         self._ask(audience)
-        return (Topic("seats", 1), Topic("tax-&-<VAT>", 0))
+        return (Topic("seats", 1, "Seats"), Topic("tax-&-<VAT>", 0, "Tax & <VAT>"))
+
+    def compares_seats(self, *, audience: Audience = "public") -> bool:
+        self._ask(audience)
+        return True
 
     def staff_count(self, domain: str, *, waits: bool = True) -> StaffCount:
         self._ask("public")

@@ -14,7 +14,7 @@ from kb_service.settings import Settings
 from tests.web.fakes import ARTICLE_ID, PASSAGE, SENTENCE, TEXT, FixedKnowledgeBase
 
 ANSWER = "/api/v1/answer"
-LINKING = msgspec.structs.replace(PASSAGE, html='<p><a href="/articles/b#c">b</a> <img src="/d.png"></p>')
+LINKING = msgspec.structs.replace(PASSAGE, html='<p><a href="/articles/b#c">b</a> <img src="/assets/0/d.png"></p>')
 
 
 def test_the_answer_has_the_contract_s_form(client: FlaskClient) -> None:
@@ -77,7 +77,7 @@ def test_addresses_are_absolute_where_that_of_the_service_is_known(path: str, ba
 
     html = client.get(path).get_json()["passages"][0]["html"]
 
-    assert html == f'<p><a href="{base_url}/articles/b#c">b</a> <img src="{base_url}/d.png"></p>'
+    assert html == f'<p><a href="{base_url}/articles/b#c">b</a> <img src="{base_url}/assets/0/d.png"></p>'
 
 
 class LinkingKnowledgeBase(FixedKnowledgeBase):

@@ -133,7 +133,7 @@ def test_the_host_of_a_request_is_never_repeated(path: str, client: FlaskClient,
     ],
 )
 def test_a_page_has_one_address_however_it_was_reached(path: str, url: str, known: FlaskClient) -> None:
-    page = known.get(path).text
+    page = known.get(path, follow_redirects=True).text
 
     assert f'<link rel="canonical" href="{url}">' in page
     assert f'<meta property="og:url" content="{url}">' in page

@@ -111,4 +111,5 @@ def test_a_response_and_its_validator_are_of_one_generation(app: Flask) -> None:
     with app.test_request_context("/"):
         response = cacheable(view, lambda: f'W/"{next(generations)}"', JSON)()
 
-    assert (response.get_data(as_text=True), response.headers["ETag"]) == ("2", 'W/"2"')
+    assert response.get_data(as_text=True) == "2"
+    assert response.headers["ETag"].startswith('W/"2.')

@@ -13,6 +13,7 @@ from kb_service.web.console.forms import HOME
 from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.http import json_response, read_body
 from kb_service.web.recording import Recording
+from kb_service.web.root import root
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class AgentApi:
         )
         answer = self.knowledge().answer(question)
         self.recording.asked(answer, audience="agent")
-        found = for_console(answer, self.base_url)
+        found = for_console(answer, self.base_url or root())
         return json_response(payloads.answer_response(found, contact_url="", record=self.recording.mode))
 
 

@@ -16,6 +16,7 @@ from kb_service.web.console.forms import HOME
 from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.formatting import html_to_send
 from kb_service.web.http import NEVER, page_response
+from kb_service.web.root import root
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class ArticlePages:
         page = AgentArticle(
             summary=read.summary,
             sections=read.view.sections,
-            html=Markup(html_to_send(read.view.html, base_url=HOME)),  # noqa: S704 - sanitized when the index was built
+            html=Markup(html_to_send(read.view.html, base_url=root() + HOME)),  # noqa: S704 - sanitized when the index was built
             lang=read.article.lang,
             owner=read.article.owner or "",
             review_by=read.article.review_by,

@@ -32,11 +32,11 @@ class Copies:
     reply: str = ""
 
 
-def copies_of(passage: FoundPassage, *, url: str, is_for_agents: bool) -> Copies:
-    """Return a passage in every form but a reply, with its link."""
+def copies_of(passage: FoundPassage, *, base_url: str, path: str, is_for_agents: bool) -> Copies:
+    """Return a passage in every form but a reply, with its link: where people reach the service, and its path there."""
+    url = base_url + path
     quoted = "\n".join(f"> {line}".rstrip() for line in passage.text.split("\n"))
-    origin = url.partition("/articles/")[0].removesuffix("/console")
-    html = html_to_send(str(passage.html or ""), base_url=f"{origin}/console" if is_for_agents else origin)
+    html = html_to_send(str(passage.html or ""), base_url=f"{base_url}/console" if is_for_agents else base_url)
     html = re.sub(r"</?mark>", "", html)
     link = f'<p><a href="{escape(url)}">{escape(passage.title)}</a></p>'
     found = Copies(

@@ -15,6 +15,7 @@ from werkzeug.exceptions import Forbidden
 
 from kb_service.accounts.random_secrets import new_secret
 from kb_service.web.console.place import Place
+from kb_service.web.root import root
 
 TOKEN_FIELD: Final = "form_token"  # noqa: S105 - its name
 BEFORE_SESSION: Final = "kb_form"
@@ -81,7 +82,12 @@ def set_cookie(response: Response, name: str, value: str, *, is_tls: bool, secon
 
     Lax, not Strict: a link from a helpdesk's page, or the way back from an identity provider, finds somebody signed in.
     """
-    response.set_cookie(name, value, max_age=seconds, path="/", secure=is_tls, httponly=True, samesite="Lax")
+    response.set_cookie(name, value, max_age=seconds, path=cookie_path(), secure=is_tls, httponly=True, samesite="Lax")
+
+
+def cookie_path() -> str:
+    """Return which requests of a browser carry our cookies: below a path of a host, those to the console."""
+    return f"{root()}{HOME}" if root() else "/"
 
 
 def path_within(path: str) -> str:

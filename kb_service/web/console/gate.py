@@ -27,6 +27,7 @@ from kb_service.web.formatting import printable
 from kb_service.web.http import View
 from kb_service.web.problems import is_api
 from kb_service.web.programs import bearer, checked
+from kb_service.web.root import root
 
 SESSION: Final = "kb_session"
 PANEL_SESSION: Final = "kb_panel"
@@ -156,7 +157,7 @@ class Gate:
 
 def redirected(path: str) -> Response:
     """Lead a browser to a path of this service, by GET."""
-    response = redirect(path, 303)
+    response = redirect(root() + path, 303)
     assert isinstance(response, Response)
     return response
 

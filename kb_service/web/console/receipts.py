@@ -28,6 +28,7 @@ from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.formatting import day
 from kb_service.web.http import convert_fields, json_response, page_response, read_body
 from kb_service.web.recording import UNKNOWN_QUERY
+from kb_service.web.root import address_here, root
 
 RECEIPTS: Final = f"{HOME}/receipts"
 PUBLIC: Final = "/a"
@@ -96,14 +97,14 @@ class Receipts:
             "passages": [{"id": form.get("passage_id", ""), "content_sha256": form.get("content_sha256", "")}],
         }
         made = self._made(convert_fields(given, payloads.ReceiptBody))
-        page = MadePage(self._public_url(made), f"{RECEIPTS}/{made.receipt_id}")
+        page = MadePage(self._public_url(made), f"{root()}{RECEIPTS}/{made.receipt_id}")
         headers = {"Location": page.url or page.agents_url}
         return page_response("console/receipt_made.html", page, 201, headers=headers)
 
     def of_program(self) -> Response:
         """Make a receipt of what a program sends for an agent."""
         made = self._made(read_body(request, payloads.ReceiptBody))
-        agents_url = f"{self.base_url or request.host_url.rstrip('/')}{RECEIPTS}/{made.receipt_id}"
+        agents_url = f"{self.base_url or address_here()}{RECEIPTS}/{made.receipt_id}"
         expires_at = datetime.fromtimestamp(made.expires_at / 1000, UTC)
         return json_response(payloads.ReceiptResponse(self._public_url(made), agents_url, expires_at), 201)
 
@@ -176,7 +177,7 @@ class Receipts:
     def _public_url(self, receipt: Receipt) -> str:
         if not receipt.passages:
             return ""
-        return f"{self.base_url or request.host_url.rstrip('/')}{PUBLIC}/{receipt.receipt_id}"
+        return f"{self.base_url or address_here()}{PUBLIC}/{receipt.receipt_id}"
 
     def _shown_to_public(self, quoted: QuotedPassage) -> ShownPassage:
         try:

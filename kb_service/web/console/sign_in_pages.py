@@ -12,7 +12,13 @@ from werkzeug.exceptions import NotFound
 
 from kb_service.accounts.sign_in import Refused
 from kb_service.web.clients import client_of
-from kb_service.web.console.forms import MOST_FORM_BYTES, demand_own_form, path_within, secret_before_session
+from kb_service.web.console.forms import (
+    MOST_FORM_BYTES,
+    cookie_path,
+    demand_own_form,
+    path_within,
+    secret_before_session,
+)
 from kb_service.web.console.gate import SESSION, Gate, redirected
 from kb_service.web.console.kept_work import shown_again, work_kept
 from kb_service.web.console.sign_in_form import sign_in_page
@@ -21,7 +27,8 @@ from kb_service.web.http import page_response
 WRONG: Final = "The name or the password is wrong."
 LATER: Final = "Too many tries. Wait {minutes} and try again."
 # What the browser kept of this origin's pages may hold what is for agents.
-CLEARED: Final = '"cache", "cookies", "storage"'
+CLEARED: Final = '"cache", "cookies", "storage"'  # of the host
+CLEARED_BELOW_PATH: Final = '"cache"'  # the host is not ours alone
 LONGEST_NAME: Final = 200
 
 
@@ -80,6 +87,7 @@ class SignInPages:
             "console/signed_out.html", SignedOutPage(provider.end_session_url() if provider else "")
         )
         place = self.gate.place()
-        response.delete_cookie(place.cookie_prefix + SESSION, secure=place.is_tls, httponly=True, samesite="Lax")
-        response.headers["Clear-Site-Data"] = CLEARED
+        name = place.cookie_prefix + SESSION
+        response.delete_cookie(name, path=cookie_path(), secure=place.is_tls, httponly=True, samesite="Lax")
+        response.headers["Clear-Site-Data"] = CLEARED_BELOW_PATH if place.root else CLEARED
         return response

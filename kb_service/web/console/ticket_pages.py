@@ -24,6 +24,7 @@ from kb_service.web.console.seat_pages import SEATS
 from kb_service.web.formatting import printable
 from kb_service.web.http import page_response
 from kb_service.web.recording import Recording
+from kb_service.web.root import address_here
 from kb_service.wording.catalogue import words_in
 
 MOST_CHARACTERS: Final = 20_000
@@ -190,7 +191,8 @@ class TicketPages:
         quote = answer.answer if answer.answer and answer.answer.passage_id == passage.id else None
         copied = copies_of(
             passage,
-            url=f"{self.base_url or request.host_url.rstrip('/')}{path if is_for_agents else passage.url}",
+            base_url=self.base_url or address_here(),
+            path=path if is_for_agents else passage.url,
             is_for_agents=is_for_agents,
         )
         if is_public:  # nothing else may ever become a reply

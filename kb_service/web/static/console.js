@@ -148,7 +148,7 @@ function tellOfCopy(/** @type {HTMLElement} */ card) {
   const article = /** @type {HTMLInputElement | null} */ (card.querySelector("[name=article_id]"))?.value;
   if (!query || !article) return;
   const body = JSON.stringify({ query_id: query, event: "copied", article_id: article });
-  fetch("/api/v1/events", { method: "POST", body, headers: { "Content-Type": "application/json" } }).catch(() => null);
+  fetch(new URL("../../api/v1/events", import.meta.url), { method: "POST", body, headers: { "Content-Type": "application/json" } }).catch(() => null);
 }
 
 function isTyping(/** @type {EventTarget | null} */ target) {

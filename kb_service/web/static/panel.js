@@ -1,7 +1,7 @@
 // @ts-check
 /** The panel in a helpdesk's page: it takes the text of tickets from that page, and is connected by a window of its own. */
 
-const CONNECT = "/console/panel/connect";
+const HERE = new URL("panel/", location.href); // the page is …/console/panel
 const place = document.getElementById("kb:panel");
 const box = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("kb:ticket"));
 const connect = document.getElementById("kb:connect");
@@ -12,7 +12,7 @@ let opened = null;
 
 connect?.addEventListener("click", (event) => {
   event.preventDefault();
-  opened = window.open(CONNECT, "_blank", "popup,width=520,height=680");
+  opened = window.open(new URL("connect", HERE), "_blank", "popup,width=520,height=680");
 });
 
 window.addEventListener("message", (event) => {
@@ -40,7 +40,7 @@ async function take(/** @type {unknown} */ secret) {
   if (typeof secret !== "string") return;
   opened?.close();
   const body = new URLSearchParams({ secret });
-  const taken = await fetch("/console/panel/session", { method: "POST", body, redirect: "manual" }).catch(() => null);
+  const taken = await fetch(new URL("session", HERE), { method: "POST", body, redirect: "manual" }).catch(() => null);
   if (taken?.ok) location.reload();
   else if (place) place.textContent = "That did not work. Press Connect once more.";
 }

@@ -31,7 +31,8 @@ style.replaceSync(`
 :host(:not([hidden])) { display: block !important }
 .kb {
   all: initial; display: block; color-scheme: inherit;
-  --accent: var(--kb-accent, light-dark(#3452d1, #9db1ff)); --on-accent: var(--kb-on-accent, light-dark(#fff, #111));
+  --accent: var(--kb-accent, light-dark(#3452d1, #9db1ff));
+  --fill: var(--kb-accent, light-dark(#3452d1, #9db1ff)); --on-accent: var(--kb-on-accent, light-dark(#fff, #111));
   --surface: var(--kb-surface, Canvas); --text: var(--kb-text, CanvasText); --radius: var(--kb-radius, .75em);
   color: var(--text); font: var(--kb-font, medium/1.5 system-ui, sans-serif);
 }
@@ -45,7 +46,7 @@ label { font-weight: 600 }
 input, button, .launcher { font: inherit; padding: .6em 1em; border: 1px solid #888; border-radius: var(--radius) }
 input { flex: 1; min-width: 0; color: inherit; background: var(--surface) }
 a { color: var(--accent) }
-button, .launcher { color: var(--on-accent); background: var(--accent); border-color: var(--accent); font-weight: 600 }
+button, .launcher { color: var(--on-accent); background: var(--fill); border-color: var(--fill); font-weight: 600 }
 .launcher {
   position: fixed; inset-inline-end: var(--kb-offset, 1.25em); bottom: var(--kb-offset, 1.25em);
   z-index: var(--kb-layer, 9999); border-radius: 9em; text-decoration: none;

@@ -17,7 +17,7 @@ button:hover, .launcher:hover { filter: brightness(1.1) }
   border: 1px solid var(--line); border-radius: var(--radius); box-shadow: 0 .6em 2em #0003;
 }
 .options li { padding: .5em .7em; border-radius: calc(var(--radius) - .3em); cursor: pointer; border: 1px solid transparent }
-.options [aria-selected=true] { background: var(--accent); color: var(--on-accent); border-color: transparent }
+.options [aria-selected=true] { background: var(--fill); color: var(--on-accent); border-color: transparent }
 .options mark { color: inherit; background: none; font-weight: 700 }
 .results { margin-block: 1.25em 1em; outline-offset: .4em }
 .kb:has(.button) :is(footer, [part=contact]) { display: none }
@@ -58,7 +58,7 @@ textarea { display: block; width: 100%; margin-block: .35em; font: inherit; colo
 .more li { border-top: 1px solid var(--line); padding-block: .75em }
 .excerpt { white-space: pre-line; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: .95em; margin-block: .25em }
 .links { line-height: 2 }
-.button { display: inline-block; padding: .5em 1.1em; border-radius: var(--radius); color: var(--on-accent); background: var(--accent); font-weight: 600; text-decoration: none }
+.button { display: inline-block; padding: .5em 1.1em; border-radius: var(--radius); color: var(--on-accent); background: var(--fill); font-weight: 600; text-decoration: none }
 .card > :last-child { margin: 0 }
 .button + div > .card { margin-top: 1em }
 .reserved { min-height: 19em }

@@ -1,0 +1,203 @@
+"""What an operator puts on the help centre: name, logo, colour, words and links, from one file, `site.toml`.
+
+All mistakes of the file are reported together, each with its place. Files it names lie relative to it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from kb_service.errors import BadSetting
+
+SITE_FILE: Final = Path("site.toml")
+MAX_FILE_BYTES: Final = 500_000
+MOST_LINKS: Final = 12
+PICTURES: Final = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".ico")
+_COLOUR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_MAIL: Final = re.compile(r"[^@\s?&]+@[^@\s?&]+\.[^@\s?&]+")
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A link of the footer."""
+
+    label: str
+    url: str
+
+
+class SiteFile(msgspec.Struct, frozen=True):
+    """A file that the site shows, with its content."""
+
+    name: str
+    content: bytes
+
+
+class SiteText(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands in the file. Colours are "#rrggbb"; "" and None are what was not given.
+
+    `contact_url` and `contact_mail` are where a person helps.
+    """
+
+    name: str = "Help centre"
+    title: str = "How can we help?"
+    placeholder: str = "Ask a question"
+    description: str = "Ask a question in your own words and get the sentence that answers it, with its article."
+    note: str = "Answers are quoted word for word from the articles."
+    accent: str = "#3452d1"
+    accent_dark: str = ""
+    links: tuple[Link, ...] = ()
+    contact_url: str = ""
+    contact_mail: str = ""
+    logo: SiteFile | None = None
+    logo_dark: SiteFile | None = None
+    favicon: SiteFile | None = None
+    social_image: SiteFile | None = None
+    style: SiteFile | None = None
+
+
+_LENGTHS: Final[Mapping[str, int]] = {"name": 60, "title": 120, "placeholder": 120, "description": 300, "note": 300}
+_FILES: Final[Mapping[str, tuple[str, ...]]] = {
+    "logo": PICTURES,
+    "logo_dark": PICTURES,
+    "favicon": (".svg", ".png", ".ico"),
+    "social_image": (".png", ".jpg", ".jpeg"),
+    "style": (".css",),
+}
+_COLOURS: Final = ("accent", "accent_dark")
+_TABLES: Final = ("links", "contact")
+KNOWN: Final = (*_LENGTHS, *_COLOURS, *_FILES, *_TABLES)
+
+
+def read_site(file: Path) -> SiteText:
+    """Return what a site file says; what is not in it, or all where there is none at the default place, is as if unset.
+
+    Raises BadSetting naming every mistake.
+    """
+    if file == SITE_FILE and not file.is_file():
+        return SiteText()
+    try:
+        tree = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadSetting(f"{file}: the file cannot be read: {error}") from error
+    reader = _Reader(file)
+    values = reader.read(tree)
+    if reader.problems:
+        raise BadSetting("\n".join(f"{file}: {problem}" for problem in reader.problems))
+    return SiteText(**values)
+
+
+class _Reader:
+    """Reads the parsed file; what is wrong becomes `problems`."""
+
+    def __init__(self, file: Path) -> None:
+        self._folder = file.parent
+        self.problems: list[str] = []
+
+    def read(self, tree: Mapping[str, Any]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, value in tree.items():
+            if name in _LENGTHS:
+                values[name] = self._text(name, value, _LENGTHS[name])
+            elif name in _COLOURS:
+                values[name] = self._colour(name, value)
+            elif name in _FILES:
+                values[name] = self._file(name, value)
+            elif name == "links":
+                values[name] = self._links(value)
+            elif name == "contact":
+                values |= self._contact(value)
+            else:
+                self.problems.append(_unknown(name, KNOWN))
+        return values
+
+    def _text(self, name: str, value: object, longest: int) -> str:
+        if not isinstance(value, str) or not value.strip() or len(value) > longest or not value.isprintable():
+            self.problems.append(f"{name} = {_shown(value)}: use a line of 1 to {longest} characters")
+            return ""
+        return value.strip()
+
+    def _colour(self, name: str, value: object) -> str:
+        if not isinstance(value, str) or not _COLOUR.fullmatch(value):
+            self.problems.append(f"{name} = {_shown(value)}: use a colour such as #b3261e")
+            return ""
+        digits = value[1:].lower()
+        return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
+
+    def _file(self, name: str, value: object) -> SiteFile | None:
+        endings = _FILES[name]
+        if not isinstance(value, str) or Path(value).suffix.lower() not in endings:
+            self.problems.append(f"{name} = {_shown(value)}: use the path of a file that ends with {_or(endings)}")
+            return None
+        path = self._folder / value
+        try:
+            content = path.read_bytes()
+        except (OSError, ValueError) as error:
+            self.problems.append(f"{name} = {_shown(value)}: the file cannot be read: {error}")
+            return None
+        if len(content) > MAX_FILE_BYTES:
+            self.problems.append(
+                f"{name} = {_shown(value)}: the file has {len(content):,} bytes, use at most {MAX_FILE_BYTES:,}"
+            )
+        return SiteFile(f"site-{name.replace('_', '-')}{path.suffix.lower()}", content)
+
+    def _links(self, value: object) -> tuple[Link, ...]:
+        if not isinstance(value, list) or len(value) > MOST_LINKS:
+            self.problems.append(f"links: use at most {MOST_LINKS} tables [[links]] with label and url")
+            return ()
+        links = []
+        for number, each in enumerate(value, start=1):
+            place = f"links, number {number}"
+            if not isinstance(each, dict) or each.keys() != {"label", "url"}:
+                self.problems.append(f"{place}: use label = … and url = …, and nothing else")
+                continue
+            links.append(
+                Link(self._text(f"{place}: label", each["label"], 60), self._url(f"{place}: url", each["url"]))
+            )
+        return tuple(links)
+
+    def _contact(self, value: object) -> dict[str, str]:
+        if not isinstance(value, dict):
+            self.problems.append("contact: use a table [contact] with url or mail")
+            return {}
+        found = {}
+        for name, each in value.items():
+            if name == "url":
+                found["contact_url"] = self._url("contact: url", each)
+            elif name == "mail" and isinstance(each, str) and _MAIL.fullmatch(each):
+                found["contact_mail"] = each
+            elif name == "mail":
+                self.problems.append(f"contact: mail = {_shown(each)}: use an address such as help@example.com")
+            else:
+                self.problems.append("contact: " + _unknown(name, ("url", "mail")))
+        return found
+
+    def _url(self, place: str, value: object) -> str:
+        parts = urlsplit(value) if isinstance(value, str) and value.isprintable() and " " not in value else None
+        is_web = parts and parts.scheme in ("http", "https") and parts.netloc
+        is_path = isinstance(value, str) and parts and re.match(r"/(?![/\\])", value)
+        is_mail = parts and parts.scheme == "mailto" and _MAIL.fullmatch(parts.path)
+        if not (is_web or is_path or is_mail):
+            self.problems.append(f"{place} = {_shown(value)}: use an https, http or mailto address, or a path")
+            return ""
+        return str(value)
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"{name} is not known here" + (f": did you mean {near[0]}?" if near else f": use {_or(known)}")
+
+
+def _or(names: tuple[str, ...]) -> str:
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _shown(value: object) -> str:
+    text = repr(value) if not isinstance(value, str) else f'"{value}"'
+    return text if len(text) <= 60 else text[:59] + "…"
