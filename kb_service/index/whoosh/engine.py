@@ -14,6 +14,7 @@ from kb_service.analysis import ANALYSIS_VERSION
 from kb_service.content.article import Article, Audience
 from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate
 from kb_service.index.articles import AUDIENCES, StoredArticles
+from kb_service.index.building import Progress
 from kb_service.index.generations import Generations
 from kb_service.index.guide import NO_WORDING, Wording
 from kb_service.index.port import EngineStatus, ReadAsset, Snapshot, no_assets
@@ -21,12 +22,11 @@ from kb_service.index.whoosh.store import WhooshStore
 from kb_service.meaning.closely import MeaningCache
 from kb_service.meaning.vectors import Encoder
 
-LAYOUT_VERSION: Final = 23  # goes up when files of a generation are laid out in another way
+LAYOUT_VERSION: Final = 24  # goes up when files of a generation are laid out in another way
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 VECTOR_CACHE: Final = "vectors.cache"
 PASSAGE_CACHE: Final = "passages.cache"
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
-Progress = Callable[[str, int, int], None]
 
 
 class _Opened:
