@@ -121,7 +121,7 @@ def create_app(
     register_assets(app, Assets(found))
     register_health(app, found)
     metrics_access = MetricsAccess(settings.metrics, settings.metrics_token)
-    register_metrics(app, metrics_access, partial(metrics.text, ServedFacts(found, index=settings.index)))
+    register_metrics(app, metrics_access, partial(metrics.text, ServedFacts(found)))
     events = Events(found, recording)
     register_api(app, Api(found, visitors, settings.contact_url, settings.base_url, feedback, events), etag)
     documented = (*OPERATIONS, *AGENT_OPERATIONS) if settings.console else OPERATIONS

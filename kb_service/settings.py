@@ -26,11 +26,20 @@ FILE_SUFFIX: Final = "_FILE"  # KB_STAFF_KEY_FILE=/run/secrets/key: the file's t
 SETTINGS_FILE: Final = Path("kb.toml")
 SHORTEST_KEY_BYTES: Final = 32  # as long as the digest: a shorter one can be guessed from a single signature
 SECRETS: Final = frozenset(
-    {"staff_key", "metrics_token", "database_url", "oidc_client_secret", "proxy_secret"}
+    {
+        "staff_key",
+        "metrics_token",
+        "database_url",
+        "oidc_client_secret",
+        "proxy_secret",
+        "opensearch_password",
+        "opensearch_token",
+    }
 )  # never shown; each has a KB_<NAME>_FILE too
 
 StaffCountMode = Literal["public", "signed", "agents", "off"]
 MetricsMode = Literal["loopback", "public", "off"]
+EngineName = Literal["whoosh", "opensearch"]
 RecordMode = Literal["on", "votes", "off"]
 LoginMode = Literal["password", "oidc", "proxy"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -63,6 +72,11 @@ def _base_url(text: str) -> str | None:
     parts = urlsplit(text)
     is_usable = parts.scheme in ("http", "https") and parts.netloc and not (parts.query or parts.fragment)
     return text.rstrip("/") if is_usable else None
+
+
+def _base_urls(text: str) -> list[str]:
+    urls = [url for part in _names(text) if (url := _base_url(part))]
+    return urls if len(urls) == len(_names(text)) else [""]
 
 
 def _issuer(text: str) -> str | None:
@@ -110,6 +124,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     articles: Annotated[Path, _FOLDER, "Folder of Markdown articles."] = Path("articles")
     index: Annotated[Path, _FOLDER, "Folder of the built index; it can always be rebuilt."] = Path(".kb/index")
+    engine: Annotated[
+        EngineName,
+        _takes_one_of(EngineName),
+        "Where the index lies: whoosh (in KB_INDEX) or opensearch (in a cluster, KB_OPENSEARCH_URLS).",
+    ] = "whoosh"
     model: Annotated[
         Path | None,
         _takes("a path", read=lambda text: None if text.lower() == "off" else text),
@@ -225,6 +244,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     proxy_secret: Annotated[
         tuple[str, ...], _KEYS, "What that proxy sends as X-KB-Proxy-Secret to prove that it is it."
     ] = ()
+    opensearch_urls: Annotated[
+        tuple[Annotated[str, Meta(min_length=1)], ...],
+        _takes("addresses such as https://search-1:9200, separated by commas", read=_base_urls),
+        "Nodes of the cluster, separated by commas, for KB_ENGINE=opensearch.",
+    ] = ()
+    opensearch_ca_file: Annotated[
+        Path | None,
+        _takes("a path", read=lambda text: None if text.lower() == "off" else text),
+        "File of the authority that vouches for the nodes; off: those that this machine trusts.",
+    ] = None
+    opensearch_user: Annotated[str, _takes("a name"), "Who this process is to the cluster."] = ""
+    opensearch_password: Annotated[str, _takes("a password"), "What proves that."] = ""
+    opensearch_token: Annotated[str, _takes("a token"), "Bearer token, instead of user and password."] = ""
+    opensearch_prefix: Annotated[
+        str,
+        _takes("up to 40 small letters and digits, such as kb", pattern=r"^[a-z][a-z0-9_]{0,39}$"),
+        "What names of indexes and aliases begin with.",
+    ] = "kb"
+    opensearch_shards: Annotated[int, _takes_whole(1, 64), "Parts of an index, each on a node."] = 1
+    opensearch_replicas: Annotated[int, _takes_whole(0, 10), "Copies of each part on further nodes."] = 1
     log_level: Annotated[
         LogLevel,
         _takes_one_of(LogLevel),
@@ -274,11 +313,22 @@ def load_settings(*, flags: Mapping[str, str | None], environ: Mapping[str, str]
     settings = Settings(**values)
     if settings.staff_count == "signed" and not settings.staff_key:
         problems.append("KB_STAFF_COUNT=signed: use it together with KB_STAFF_KEY or KB_STAFF_KEY_FILE")
+    problems += _engine_problems(settings)
     if settings.console:
         problems += _login_problems(settings)
     if problems:
         raise BadSetting("\n".join(problems))
     return settings
+
+
+def _engine_problems(settings: Settings) -> Iterator[str]:
+    """Yield what is missing for a cluster."""
+    if settings.engine == "opensearch" and not settings.opensearch_urls:
+        yield "KB_ENGINE=opensearch: use it together with KB_OPENSEARCH_URLS"
+    if bool(settings.opensearch_user) != bool(settings.opensearch_password):
+        yield "KB_OPENSEARCH_USER: use it together with KB_OPENSEARCH_PASSWORD or KB_OPENSEARCH_PASSWORD_FILE"
+    if settings.opensearch_token and settings.opensearch_user:
+        yield "KB_OPENSEARCH_TOKEN: use it without KB_OPENSEARCH_USER"
 
 
 def _login_problems(settings: Settings) -> Iterator[str]:

@@ -50,7 +50,9 @@ def serve(
     """Serve the API, the pages and the widget."""
     settings = settings_in_force(host=host, port=port, workers=workers, articles=articles, index=index_folder)
     check_free(settings.host, settings.port)
-    _prepare_index(settings)
+    here = settings.engine == "whoosh"  # a cluster serves many hosts: `kb index` fills it, on one of them
+    if here:
+        _prepare_index(settings)
     tell_of_a_missing_model(settings)
     for name, value in (("ARTICLES", settings.articles), ("INDEX", settings.index)):
         os.environ[f"KB_{name}"] = str(value)  # the workers are processes of their own: they read the environment
@@ -58,7 +60,7 @@ def serve(
     click.echo(f"Serving on {address}   (Ctrl+C stops)")
     click.echo(f"Try it:  curl '{address}/api/v1/answer?q={EXAMPLE.replace(' ', '+')}'")
     served = open_engine(settings, audiences=("public",))
-    with kept(lambda: is_due(served.status(), datetime.now(UTC).date()), _index_in_child):
+    with kept(lambda: here and is_due(served.status(), datetime.now(UTC).date()), _index_in_child):
         run_server(settings)
     return 0
 

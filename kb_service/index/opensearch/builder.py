@@ -12,6 +12,7 @@ audience's documents are made first, and sent when all of them are known.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -52,6 +53,7 @@ class Manifest(msgspec.Struct, frozen=True):
     layout: Layout
     catalogue: Extent
     asked: Extent | None
+    built_at: float
 
 
 class Prepared:
@@ -137,6 +139,7 @@ class Prepared:
             layout=self._layout(),
             catalogue=self._catalogue,
             asked=self._asked,
+            built_at=time.time(),
         )
 
     def lines(self, manifest: Manifest) -> Iterator[bytes]:

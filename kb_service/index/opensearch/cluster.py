@@ -25,6 +25,7 @@ T = TypeVar("T")
 CONNECT_SECONDS: Final = 0.5
 READ_SECONDS: Final = 2.0  # of a question at one node; a node that was stopped holds up one request for so long
 DEADLINE_SECONDS: Final = 5.0  # of a question, whatever nodes were tried
+LOAD_SECONDS: Final = 30.0  # of what a process reads before it answers: the catalogue
 WRITE_SECONDS: Final = 120.0  # of what a builder sends
 FIRST_PENALTY: Final = 0.5  # seconds for which a node that failed is left alone, doubled with each failure in a row
 LONGEST_PENALTY: Final = 8.0
@@ -105,6 +106,10 @@ class Cluster:
         )
         finalize(self, self._client.close)  # snapshots go on with it when their engine is closed
 
+    def failing(self) -> int:
+        """Return how many nodes failed when they were last asked."""
+        return sum(node.failures > 0 for node in self._nodes)
+
     def reachable(self) -> str:
         """Return why nothing can be asked now, "" when something can."""
         now = self._monotonic()
@@ -126,10 +131,22 @@ class Cluster:
         """Ask a question that changes nothing: of the next node where one fails, within the deadline."""
         return self._decoded(self.raw(method, path, body=body), returns)
 
-    def raw(self, method: str, path: str, *, body: object = None, check: Callable[[bytes], str] | None = None) -> bytes:
-        """As `ask`, but return the answer as it is. `check` returns what is wrong with it, "" when it is whole."""
+    def raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        check: Callable[[bytes], str] | None = None,
+        seconds: float | None = None,
+    ) -> bytes:
+        """As `ask`, but return the answer as it is. `check` returns what is wrong with it, "" when it is whole.
+
+        Nobody waits for what is given more `seconds` than a question.
+        """
         content = body if isinstance(body, bytes) else b"" if body is None else msgspec.json.encode(body)
-        return self._try_each(method, path, content, self._read_seconds, DEADLINE_SECONDS, check)
+        most = max(seconds or 0.0, DEADLINE_SECONDS)
+        return self._try_each(method, path, content, seconds or self._read_seconds, most, check)
 
     def do(self, method: str, path: str, body: object = None, *, seconds: float = WRITE_SECONDS) -> bytes:
         """Do what may be done twice with the same outcome: of the next node where one fails."""

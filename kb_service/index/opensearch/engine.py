@@ -32,7 +32,7 @@ from kb_service.index.catalogue import Catalogue
 from kb_service.index.guide import NO_WORDING, Wording
 from kb_service.index.mapped_files import Records, open_records, unpacked_arrays, write_records
 from kb_service.index.opensearch.builder import MANIFEST, Manifest, Prepared
-from kb_service.index.opensearch.cluster import Cluster, Refused, path_of
+from kb_service.index.opensearch.cluster import LOAD_SECONDS, Cluster, Refused, path_of
 from kb_service.index.opensearch.lock import LOCK_SECONDS, build_lock
 from kb_service.index.opensearch.pieces import document, documents, read_pieces
 from kb_service.index.opensearch.store import OpenSearchStore
@@ -48,6 +48,8 @@ PASSAGE_CACHE: Final = "passages.cache"
 POLL_SECONDS: Final = 0.5  # how far a process may be behind the aliases
 KEEP_SECONDS: Final = 900.0  # that a generation stays after it was replaced, for whoever still answers from it
 LOST_SECONDS: Final = 3.0  # without an answer, after which a process says that it is not ready
+HEALTH_EVERY: Final = 20  # looks
+HEALTHS: Final = {"green": 2.0, "yellow": 1.0}
 KNN_PLUGIN: Final = "opensearch-knn"
 ARTICLES_AT_ONCE: Final = 200
 _MISSING: Final = 404
@@ -131,6 +133,7 @@ class OpenSearchEngine:
         self._opened: _Opened | None = None
         self._reason = ""
         self._looked_at = monotonic()
+        self._health = "unknown"
         self._closed = threading.Event()
         self._watcher: threading.Thread | None = None
 
@@ -194,6 +197,19 @@ class OpenSearchEngine:
     def generations(self) -> list[str]:
         """Return the generations that are kept, oldest first."""
         return sorted({_generation(each.index) for each in self._kept()})
+
+    def measures(self) -> dict[str, float]:
+        """See index.port.Engine."""
+        opened, counts = self._opened, self._cluster.counts
+        return {
+            **({"index_built_timestamp_seconds": opened.manifest.built_at} if opened is not None else {}),
+            "index_lag_seconds": self._monotonic() - self._looked_at,
+            "cluster_health": HEALTHS.get(self._health, 0.0),
+            "cluster_nodes_failing": float(self._cluster.failing()),
+            "cluster_requests": float(counts.requests),
+            "cluster_retries": float(counts.retries),
+            "cluster_failures": float(counts.failures),
+        }
 
     def storage(self) -> dict[str, dict[str, str]]:
         """See index.port.Engine: what the cluster says of itself and of each index."""
@@ -375,11 +391,24 @@ class OpenSearchEngine:
 
     def _watch(self, closed: threading.Event) -> None:
         """Look for another generation, and for nodes that are well again, until the engine is closed."""
+        looks = 0
         while not closed.wait(POLL_SECONDS):
             self._cluster.probe()
             with self._opening:
                 if not closed.is_set():
                     self._look()
+            if looks % HEALTH_EVERY == 0:
+                self._ask_health()
+            looks += 1
+
+    def _ask_health(self) -> None:
+        try:
+            health = self._cluster.ask("GET", path_of("_cluster", "health", local="true"), Health).status
+        except EngineUnavailable:
+            health = "unknown"
+        if health != self._health:
+            _log.log(logging.INFO if health == "green" else logging.WARNING, "the cluster is %s", health)
+        self._health = health
 
     def _look(self) -> None:
         """With the lock held: open what the aliases name when it is another."""
@@ -414,7 +443,9 @@ class OpenSearchEngine:
 
         def fetched() -> Iterator[msgspec.Raw]:
             for start in range(0, len(names), ARTICLES_AT_ONCE):
-                for article in documents(self._cluster, index, names[start : start + ARTICLES_AT_ONCE]):
+                for article in documents(
+                    self._cluster, index, names[start : start + ARTICLES_AT_ONCE], seconds=LOAD_SECONDS
+                ):
                     yield msgspec.Raw(article)
 
         write_records(path, fetched())

@@ -9,10 +9,10 @@ from typing import Any, Final
 import msgspec
 
 from kb_service.errors import EngineUnavailable
-from kb_service.index.opensearch.cluster import Cluster, path_of
+from kb_service.index.opensearch.cluster import LOAD_SECONDS, Cluster, path_of
 
 PIECE_BYTES: Final = 1_000_000
-AT_ONCE: Final = 8  # pieces fetched by one request
+AT_ONCE: Final = 4  # pieces fetched by one request
 DOCUMENTS_AT_ONCE: Final = 200
 
 
@@ -54,7 +54,7 @@ def read_pieces(cluster: Cluster, index: str, name: str, extent: Extent) -> byte
     data = bytearray()
     for start in range(0, count, AT_ONCE):
         names = [f"{name}.{number}" for number in range(start, min(start + AT_ONCE, count))]
-        for piece in documents(cluster, index, names):
+        for piece in documents(cluster, index, names, seconds=LOAD_SECONDS):
             data += piece
     found = bytes(data)
     if extent_of(found) != extent:
@@ -62,12 +62,15 @@ def read_pieces(cluster: Cluster, index: str, name: str, extent: Extent) -> byte
     return found
 
 
-def documents(cluster: Cluster, index: str, names: Sequence[str]) -> list[bytes]:
-    """Return what these documents hold, in this order; raise EngineUnavailable where one is not there."""
+def documents(cluster: Cluster, index: str, names: Sequence[str], *, seconds: float | None = None) -> list[bytes]:
+    """Return what these documents hold, in this order; raise EngineUnavailable where one is not there.
+
+    Each node has as long to answer as it has for a question, or so many `seconds`.
+    """
     found: list[bytes] = []
     for start in range(0, len(names), DOCUMENTS_AT_ONCE):
         asked = names[start : start + DOCUMENTS_AT_ONCE]
-        for name, document in zip(asked, _documents(cluster, index, asked), strict=True):
+        for name, document in zip(asked, _documents(cluster, index, asked, seconds), strict=True):
             if not document.found:
                 raise EngineUnavailable(f"{index} has no document {name}: it was dropped, or is damaged.")
             found.append(document.fields.data[0] if document.fields.data else b"")
@@ -80,11 +83,11 @@ def document(cluster: Cluster, index: str, name: str) -> bytes | None:
     return (found.fields.data[0] if found.fields.data else b"") if found.found else None
 
 
-def _documents(cluster: Cluster, index: str, names: Sequence[str]) -> list[_Document]:
+def _documents(cluster: Cluster, index: str, names: Sequence[str], seconds: float | None = None) -> list[_Document]:
     # Not in real time: that would want the primary, which may be gone. Of this node's own copy first: the way to
     # another may lead to a node that hangs.
     path = path_of(index, "_mget", stored_fields="data", realtime="false", preference="_local")
-    answer = cluster.raw("POST", path, body={"ids": names}, check=_wrong)
+    answer = cluster.raw("POST", path, body={"ids": names}, check=_wrong, seconds=seconds)
     return msgspec.json.decode(answer, type=_Documents).docs
 
 

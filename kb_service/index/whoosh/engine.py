@@ -145,6 +145,15 @@ class WhooshEngine:
         """Return the generations that are kept, oldest first."""
         return self._generations.names()
 
+    def measures(self) -> dict[str, float]:
+        """See index.port.Engine."""
+        opened = self._current()
+        if opened is not None:
+            with suppress(OSError):  # an open generation may be removed
+                built_at = (self._generations.folder / opened.name).stat().st_mtime
+                return {"index_built_timestamp_seconds": built_at}
+        return {}
+
     def storage(self) -> dict[str, dict[str, str]]:
         """See index.port.Engine: what Whoosh says, once the manifest has vouched again for what it unpickles."""
         from kb_service.index.whoosh.writing import whoosh_says  # loads Whoosh, which answering does without
