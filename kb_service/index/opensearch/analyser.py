@@ -27,6 +27,7 @@ class Layout(msgspec.Struct, frozen=True):
 
 LONGEST_TOKEN: Final = 120  # characters, of which some count twice; Lucene's tokenizer of blanks cuts at 255
 PARTS_GAP: Final = 100  # word positions between parts, so that no phrase runs over
+GRAPH: Final = {"m": 24, "ef_construction": 128}  # what finds .984 of the nearest 60 of hard vectors; the usual .975
 MOST_RESULTS: Final = 100_000  # of one search
 
 WEIGHT: Final = "return query.boost * Math.max(0.0, Math.log({passages} / (term.docFreq + 1.0)) + 1.0) * {k1};"
@@ -83,7 +84,7 @@ def index_body(*, passages: int, average: Mapping[str, float], layout: Layout) -
     if layout.knn:
         settings["knn"] = True
         # The default engine of the plugin needs native code; Lucene's compares 8-bit numbers as they are.
-        method = {"name": "hnsw", "engine": "lucene", "space_type": "cosinesimil"}
+        method = {"name": "hnsw", "engine": "lucene", "space_type": "cosinesimil", "parameters": GRAPH}
         properties["vector"] = {
             "type": "knn_vector",
             "dimension": layout.dimensions,

@@ -30,7 +30,8 @@ from kb_service.index.query import Query
 from kb_service.meaning.closely import Matches, matches
 from kb_service.meaning.vectors import LARGEST, Alike, VectorTable
 
-NEAREST_MORE: Final = 40  # of each shard beyond those that are wanted: a graph misses some, and compares coarsely
+NEAREST_SEEN: Final = 600  # that the graph of a shard is searched for: of the nearest 60 .984 are among them
+NEAREST_MORE: Final = 20  # of each shard beyond those that are wanted: they are compared coarsely there
 NOTHING_ALIKE: Final = Alike(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
 CODE_BYTES: Final = 4
 _BRIEF_HEAD: Final = 12  # bytes, see brief_of
@@ -55,9 +56,14 @@ def brief_of(entry: Entry, whole: NDArray[np.int8] | None = None, scale: float =
     return brief + bytes(-len(brief) % 3)
 
 
+class _Fields(msgspec.Struct):
+    number: tuple[int]
+    brief: tuple[bytes]
+
+
 class _Hit(msgspec.Struct):
-    sort: tuple[float, int]
-    fields: dict[str, list[bytes]]
+    fields: _Fields
+    score: float = msgspec.field(name="_score")
 
 
 class _Total(msgspec.Struct):
@@ -115,18 +121,20 @@ class OpenSearchStore:
             return Candidates(none.astype(np.int32), none, 0, ceiling, none if vector is not None else None, _no_codes)
         words = clause_of(query, self.catalogue)
         by_words = {"bool": {"must": [words], "filter": [{"term": {"topics": token_of(topic)}}]}} if topic else words
-        searches = [self._search(by_words, limit)]
-        if extra := self._extra(vector, limit, also):
-            size = (limit + NEAREST_MORE) * self._layout.shards + (0 if also is None else len(also))
-            scored = {"bool": {"filter": [{"bool": {"should": extra}}], "should": [words]}}
-            searches.append(self._search(scored, size))
+        searches = [self._best(by_words, limit)]
+        if vector is not None and self._layout.knn and limit:
+            searches.append(self._nearest(vector, words, limit))
+        if also is not None and len(also):
+            numbered = {"terms": {"number": also.tolist()}}
+            searches.append(self._best({"bool": {"filter": [numbered], "should": [words]}}, len(also)))
         first, *others = self._msearch(searches)
         briefs: dict[int, bytes] = {}
         scores: dict[int, float] = {}
         for answer in (first, *others):
             for hit in _hits(answer).hits:
-                scores[hit.sort[1]], briefs[hit.sort[1]] = hit.sort[0], hit.fields["brief"][0]
-        kept = {hit.sort[1] for hit in _hits(first).hits}
+                [number] = hit.fields.number
+                scores[number], briefs[number] = hit.score, hit.fields.brief[0]
+        kept = {hit.fields.number[0] for hit in _hits(first).hits}
         unread = np.asarray(sorted(briefs), dtype=np.int32)
         cosines = self._cosines([briefs[number] for number in unread.tolist()], vector)
         if cosines is not None:
@@ -179,25 +187,26 @@ class OpenSearchStore:
                     self._asked = VectorTable(unpacked_arrays(memoryview(data)))
         return self._asked.alike(vector, count=count)
 
-    def _extra(self, vector: Floats | None, limit: int, also: Numbers | None) -> list[Clause]:
-        """Return what finds passages whatever their words."""
-        found: list[Clause] = []
-        if vector is not None and self._layout.knn and limit:
-            largest = float(np.abs(vector).max()) or 1.0
-            asked = np.rint(vector / largest * LARGEST).astype(np.int8).tolist()
-            found.append({"knn": {"vector": {"vector": asked, "k": limit + NEAREST_MORE}}})
-        if also is not None and len(also):
-            found.append({"terms": {"number": also.tolist()}})
-        return found
-
-    def _search(self, query: Clause, size: int) -> dict[str, Any]:
+    def _best(self, query: Clause, size: int) -> dict[str, Any]:
+        """Return the search for the best passages, ties by number."""
         return {
             "query": query,
-            "size": size,
             "sort": ["_score", {"number": {"order": "asc", "unmapped_type": "integer"}}],
+            "track_scores": True,
             "track_total_hits": True,
-            "stored_fields": "_none_",
-            "docvalue_fields": ["brief"],
+            **_returning(size),
+        }
+
+    def _nearest(self, vector: Floats, words: Clause, limit: int) -> dict[str, Any]:
+        """Return the search for the nearest passages, which gives each the score of its words."""
+        largest = float(np.abs(vector).max()) or 1.0
+        asked = np.rint(vector / largest * LARGEST).astype(np.int8).tolist()
+        window = limit + NEAREST_MORE
+        by_words = {"rescore_query": words, "query_weight": 0.0, "rescore_query_weight": 1.0}
+        return {
+            "query": {"knn": {"vector": {"vector": asked, "k": max(NEAREST_SEEN, window)}}},
+            "rescore": {"window_size": window, "query": by_words},
+            **_returning(window * self._layout.shards),
         }
 
     def _msearch(self, searches: Sequence[dict[str, Any]]) -> list[_Answer]:
@@ -235,6 +244,11 @@ class OpenSearchStore:
     def _matches(self, stored: StoredPassage, asked: Floats) -> Matches:
         rows = np.frombuffer(stored.tokens, dtype=np.int8).reshape(-1, self._layout.token_dimensions)
         return matches(asked, rows, stored.starts)
+
+
+def _returning(size: int) -> dict[str, Any]:
+    """Return what makes a search return the numbers and briefs of so many passages."""
+    return {"size": size, "stored_fields": "_none_", "docvalue_fields": ["number", "brief"]}
 
 
 def _no_codes(numbers: Numbers) -> Codes:
