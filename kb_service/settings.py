@@ -75,8 +75,8 @@ def _base_url(text: str) -> str | None:
 
 
 def _base_urls(text: str) -> list[str]:
-    urls = [url for part in _names(text) if (url := _base_url(part))]
-    return urls if len(urls) == len(_names(text)) else [""]
+    urls = [_base_url(part) for part in _names(text)]
+    return [url if url and "@" not in url else "" for url in urls]  # a password there would be shown
 
 
 def _issuer(text: str) -> str | None:

@@ -188,5 +188,6 @@ def _other_user(folder: Path) -> int | None:
 if __name__ == "__main__":
     with running(Path(sys.argv[1]).resolve(), int(sys.argv[2])) as started:
         print(" ".join(started.urls), flush=True)
-        with suppress(KeyboardInterrupt):
-            signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: sys.exit(0))
+        signal.pause()
