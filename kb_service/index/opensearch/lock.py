@@ -15,6 +15,7 @@ from kb_service.errors import EngineUnavailable, IndexBusy
 from kb_service.index.opensearch.cluster import Cluster, Refused, path_of
 
 LOCK_SECONDS: Final = 60.0  # after which a lock that nobody renews is free: its holder died
+TRIES: Final = 3
 RENEWALS: Final = 4  # within that time
 _CONFLICT: Final = 409
 _MISSING: Final = 404
@@ -45,26 +46,29 @@ class BuildLock:
         self._at = _Document()
         self._lost = ""
         self._ended = threading.Event()
+        self._renewing = threading.Lock()
+        self._keeper: threading.Thread | None = None
 
     def take(self) -> None:
         """Take the lock, also one that expired; raise IndexBusy when another builder has it."""
-        path = path_of(self._index, "_create", "build")
-        try:
-            self._at = self._write("PUT", path)
+        busy = f"Another process is building the index {self._index}. Try again when it is done"
+        for _ in range(TRIES):
+            try:
+                self._at = self._write("PUT", path_of(self._index, "_create", "build"))
+                return
+            except Refused as error:
+                if error.status != _CONFLICT:
+                    raise
+            found = self._read()
+            if found.source is None:  # it was given back in between
+                continue
+            left = found.source.expires_at - self._now()
+            if found.source.holder != self._holder and left > 0:
+                raise IndexBusy(f"{busy}; if it died, in {left:.0f} s.")
+            self._at = found
+            self._renew()
             return
-        except Refused as error:
-            if error.status != _CONFLICT:
-                raise
-        found = self._read()
-        held = found.source
-        if held is not None and held.holder != self._holder and held.expires_at > self._now():
-            left = held.expires_at - self._now()
-            raise IndexBusy(
-                f"Another process is building the index {self._index}. Try again when it is done; "
-                f"if it died, in {left:.0f} s."
-            )
-        self._at = found
-        self._renew()
+        raise IndexBusy(f"{busy}.")
 
     def check(self) -> None:
         """Raise IndexBusy when the lock is another's by now: what was built must not be served."""
@@ -72,6 +76,10 @@ class BuildLock:
 
     def keep(self) -> None:
         """Renew the lock until `leave`, on a thread of its own."""
+        self._keeper = threading.Thread(target=self._keep, name="kb-build-lock", daemon=True)
+        self._keeper.start()
+
+    def _keep(self) -> None:
         while not self._ended.wait(self._seconds / RENEWALS):
             with suppress(EngineUnavailable):  # the next try may reach the cluster; until then the lock lives on
                 try:
@@ -81,14 +89,20 @@ class BuildLock:
                     return
 
     def leave(self) -> None:
-        """Give the lock back."""
+        """Give the lock back, when nobody renews it any more."""
         self._ended.set()
+        if self._keeper is not None:
+            self._keeper.join()
         with suppress(EngineUnavailable):
             self._cluster.do("DELETE", self._conditional())
 
     def _renew(self) -> None:
-        if self._lost:
-            raise IndexBusy(self._lost)
+        with self._renewing:
+            if self._lost:
+                raise IndexBusy(self._lost)
+            self._renew_alone()
+
+    def _renew_alone(self) -> None:
         try:
             self._at = self._write("PUT", self._conditional())
         except Refused as error:
@@ -130,10 +144,8 @@ def build_lock(
             raise
     lock = BuildLock(cluster, index, seconds=seconds, now=now)
     lock.take()
-    thread = threading.Thread(target=lock.keep, name="kb-build-lock", daemon=True)
-    thread.start()
+    lock.keep()
     try:
         yield lock
     finally:
         lock.leave()
-        thread.join()
