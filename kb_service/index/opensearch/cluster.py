@@ -24,13 +24,14 @@ T = TypeVar("T")
 
 CONNECT_SECONDS: Final = 0.5
 READ_SECONDS: Final = 2.0  # of a question at one node; a node that was stopped holds up one request for so long
+PROBE_SECONDS: Final = 1.0  # of a node that failed: less than anybody may be behind another generation
 DEADLINE_SECONDS: Final = 5.0  # of a question, whatever nodes were tried
 LOAD_SECONDS: Final = 30.0  # of what a process reads before it answers: the catalogue
 WRITE_SECONDS: Final = 120.0  # of what a builder sends
 FIRST_PENALTY: Final = 0.5  # seconds for which a node that failed is left alone, doubled with each failure in a row
 LONGEST_PENALTY: Final = 8.0
 CONNECTIONS: Final = 64
-OVERLOADED: Final = frozenset({429, 502, 503, 504})  # another node may answer, or the same one later
+OVERLOADED: Final = frozenset({429, 500, 502, 503, 504})  # another node may answer, or the same one later
 SHOWN_CHARACTERS: Final = 300  # of what a node says went wrong
 
 _log = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ class Cluster:
             trust_env=False,
             transport=transport,
         )
-        finalize(self, self._client.close)  # snapshots go on with it when their engine is closed
+        finalize(self, self._client.close).atexit = False  # snapshots go on with it when their engine is closed
 
     def failing(self) -> int:
         """Return how many nodes failed when they were last asked."""
@@ -121,7 +122,7 @@ class Cluster:
         for node in self._nodes:
             if node.failures and self._is_due(node):
                 try:
-                    self._client.get(f"{node.url}/", timeout=httpx.Timeout(self._read_seconds, connect=CONNECT_SECONDS))
+                    self._client.get(f"{node.url}/", timeout=httpx.Timeout(PROBE_SECONDS, connect=CONNECT_SECONDS))
                 except (httpx.HTTPError, RuntimeError) as error:
                     self._failed(node, f"{node.url}: {type(error).__name__}")
                 else:

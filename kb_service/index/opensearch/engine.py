@@ -261,7 +261,10 @@ class OpenSearchEngine:
         before: list[Catalogue] = []
         if not anew:
             with suppress(DependencyFailed):
-                before = [each.catalogue for each in _Opened(self._cluster, self._served(AUDIENCES)).stores.values()]
+                before = [
+                    each.catalogue
+                    for each in _Opened(self._cluster, self._served(AUDIENCES, local=False)).stores.values()
+                ]
         knn = self._has_knn()
         prepared: list[Prepared] = []
         alike = (folder / "public.articles").samefile(folder / "agent.articles")
@@ -321,7 +324,7 @@ class OpenSearchEngine:
 
         A generation was replaced before the one after the next was begun, as builds wait for each other.
         """
-        served = {_generation(index) for index in self._served(AUDIENCES).values()}
+        served = {_generation(index) for index in self._named_by_aliases(AUDIENCES, local=False).values()}
         kept = self._kept()
         began = {_generation(each.index): int(each.created) for each in kept}
         names = sorted(began)
@@ -344,13 +347,19 @@ class OpenSearchEngine:
         name = _name_of(self._deployment.prefix)
         return [each for each in self._cluster.ask("GET", asked, list[_Index]) if name.fullmatch(each.index)]
 
-    def _served(self, audiences: Sequence[Audience]) -> dict[Audience, str]:
-        """Return the index that each alias names, none where nothing is served; by what one node knows."""
+    def _served(self, audiences: Sequence[Audience], *, local: bool = True) -> dict[Audience, str]:
+        """Return the index that each alias names, none where nothing is served for one of the audiences.
+
+        By what one node knows, which any that is left can tell; or, where that is not enough, by what the cluster does.
+        """
+        served = self._named_by_aliases(audiences, local=local)
+        return served if len(served) == len(audiences) else {}
+
+    def _named_by_aliases(self, audiences: Sequence[Audience], *, local: bool) -> dict[Audience, str]:
         aliases = {self._named(audience): audience for audience in audiences}
+        asked = path_of("_alias", ",".join(aliases), local=str(local).lower())
         try:
-            found = self._cluster.ask(
-                "GET", path_of("_alias", ",".join(aliases), local="true"), dict[str, dict[str, dict[str, Any]]]
-            )
+            found = self._cluster.ask("GET", asked, dict[str, Any])
         except Refused as error:
             if error.status == _MISSING:
                 return {}
@@ -360,7 +369,7 @@ class OpenSearchEngine:
             for alias in said.get("aliases", {}):
                 if alias in aliases:
                     served[aliases[alias]] = index
-        return served if len(served) == len(audiences) else {}
+        return served
 
     def _has_knn(self) -> bool:
         """Tell whether nodes can find what is nearest."""
