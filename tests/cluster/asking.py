@@ -66,7 +66,7 @@ class Tally(msgspec.Struct):
     wrong: int = 0
     mixed: int = 0
     slowest: float = 0.0
-    slowest_failure: float = 0.0
+    failing_seconds: float = 0.0  # of all that failed
     errors: set[str] = msgspec.field(default_factory=set)
     editions: set[str] = msgspec.field(default_factory=set)
 
@@ -88,6 +88,11 @@ class Asking:
         """Count anew."""
         with self._lock:
             self.tally = Tally()
+
+    def counted(self) -> Tally:
+        """What came until now."""
+        with self._lock:
+            return msgspec.structs.replace(self.tally)
 
     def wait_for(self, answers: int, *, seconds: float = 60.0) -> Tally:
         """Wait until so many more answers were right; return what came."""
@@ -113,7 +118,7 @@ class Asking:
             if found is None:
                 self.tally.failed += 1
                 self.tally.errors.add(error[:200])
-                self.tally.slowest_failure = max(self.tally.slowest_failure, seconds)
+                self.tally.failing_seconds += seconds
                 return
             editions = edition_of(found)
             self.tally.slowest = max(self.tally.slowest, seconds)

@@ -146,8 +146,8 @@ def measure(urls: Sequence[str], passages: int, shards: int, replicas: int) -> N
         asked = list(queries_of(passages, QUESTIONS))
         wrong = disagreeing_queries(snapshots[0], snapshots[1], iter(asked))
         print(f"{len(asked) - len(wrong)} of {len(asked)} lists of words agree.", *wrong[:2], flush=True)
-        one, another = (knowledge(engine, encoder) for engine in (embedded, cluster))
-        different = disagreeing_answers(one, another, texts_of(passages, QUESTIONS))
+        of_embedded, of_cluster = (knowledge(engine, encoder) for engine in (embedded, cluster))
+        different = disagreeing_answers(of_embedded, of_cluster, texts_of(passages, QUESTIONS))
         print(f"{QUESTIONS - len(different)} of {QUESTIONS} answers agree.", flush=True)
 
 

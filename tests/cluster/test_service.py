@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from kb_service.app import create_app
-from kb_service.commands import program
 from kb_service.indexing import kept_generations, update_index
 from kb_service.settings import Settings
 from tests.cluster.engines import drop_all, new_prefix
 from tests.cluster.nodes import Nodes
+from tests.commands.conftest import Kb
 
 QUESTION = "When is my invoice sent?"
 TEXT = "The invoice is sent on the first day of each month."
@@ -73,19 +72,19 @@ def test_nothing_is_built_where_nothing_changed(settings: Settings, articles: Pa
     assert update_index(settings).status.passages == 1
 
 
-def test_commands_name_the_state_of_the_cluster(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_name_the_state_of_the_cluster(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in ("articles", "index", "engine", "opensearch_prefix", "opensearch_replicas"):
         monkeypatch.setenv(f"KB_{name.upper()}", str(getattr(settings, name)))
     monkeypatch.setenv("KB_OPENSEARCH_URLS", ",".join(settings.opensearch_urls))
     monkeypatch.setenv("KB_MODEL", "off")
     monkeypatch.setenv("KB_STAFF_COUNT", "off")
-    before = CliRunner().invoke(program, ["status"])
-    indexed = CliRunner().invoke(program, ["index"])
-    after = CliRunner().invoke(program, ["status"])
-    asked = CliRunner().invoke(program, ["ask", QUESTION])
+    kb = Kb(capsys)
 
-    assert before.exit_code == 3
-    assert "There is no index" in before.output
-    assert indexed.exit_code == 0, indexed.output
-    assert f"cluster green, nodes 1, index {settings.opensearch_prefix}-public-000001-" in after.output
-    assert TEXT in asked.output
+    before = kb("status")
+    assert before.code == 3
+    assert "There is no index" in before.out
+    assert kb("index").code == 0
+    assert f"cluster green, nodes 1, index {settings.opensearch_prefix}-public-000001-" in kb("status").out
+    assert TEXT in kb("ask", QUESTION).out

@@ -20,6 +20,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from weakref import ref
 
 import msgspec
 
@@ -136,6 +137,7 @@ class OpenSearchEngine:
         self._health = "unknown"
         self._closed = threading.Event()
         self._watcher: threading.Thread | None = None
+        self._looks = 0
 
     def snapshot(self, *, audience: Audience) -> Snapshot:
         """See index.port.Engine."""
@@ -393,22 +395,20 @@ class OpenSearchEngine:
                     self._look()
                 if self._watcher is None:
                     self._watcher = threading.Thread(
-                        target=self._watch, args=(self._closed,), name="kb-generations", daemon=True
+                        target=_watch, args=(ref(self), self._closed), name="kb-generations", daemon=True
                     )
                     self._watcher.start()
         return self._opened
 
-    def _watch(self, closed: threading.Event) -> None:
-        """Look for another generation, and for nodes that are well again, until the engine is closed."""
-        looks = 0
-        while not closed.wait(POLL_SECONDS):
-            self._cluster.probe()
-            with self._opening:
-                if not closed.is_set():
-                    self._look()
-            if looks % HEALTH_EVERY == 0:
-                self._ask_health()
-            looks += 1
+    def look_again(self) -> None:
+        """Look for another generation, and for nodes that are well again; now and then ask how the cluster is."""
+        self._cluster.probe()
+        with self._opening:
+            if not self._closed.is_set():
+                self._look()
+        if self._looks % HEALTH_EVERY == 0:
+            self._ask_health()
+        self._looks += 1
 
     def _ask_health(self) -> None:
         try:
@@ -468,6 +468,16 @@ class OpenSearchEngine:
 
     def _why_none(self) -> str:
         return self._reason or f"There is no index {self._named('public')} in the cluster. Build it: kb index."
+
+
+def _watch(engine: ref[OpenSearchEngine], closed: threading.Event) -> None:
+    """Let an engine look again and again, until it is closed or nobody has it any more."""
+    while not closed.wait(POLL_SECONDS):
+        watched = engine()
+        if watched is None:
+            return
+        watched.look_again()
+        del watched
 
 
 def _name_of(prefix: str) -> re.Pattern[str]:
