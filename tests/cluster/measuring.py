@@ -6,6 +6,7 @@ python -m tests.cluster.measuring FOLDER NODES SHARDS PASSAGES...
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from tests.cluster.agreement import DenseEncoder, articles_of, disagreeing_answe
 from tests.cluster.agreement import queries as queries_of
 from tests.cluster.agreement import texts as texts_of
 from tests.cluster.engines import an_engine
-from tests.cluster.nodes import MEASURED, running
+from tests.cluster.nodes import MEASURED, Nodes, running
 
 QUESTIONS, TIMED, SECONDS = 500, 200, 8.0
 WORKER = """
@@ -71,6 +72,15 @@ def timed(asked: Sequence[Any], ask: Callable[[Any], object]) -> str:
     return f"{statistics.median(found):.1f} / {found[int(len(found) * 0.95)]:.1f}"
 
 
+def cpu_of(processes: Sequence[int]) -> float:
+    """Return how many seconds of CPU these processes have used."""
+    ticks = 0
+    for process in processes:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def workers(count: int, arguments: Sequence[str]) -> list[dict[str, float]]:
     """Let so many processes answer at the same time."""
     command = [sys.executable, "-c", WORKER, *arguments, str(SECONDS)]
@@ -79,21 +89,24 @@ def workers(count: int, arguments: Sequence[str]) -> list[dict[str, float]]:
 
 
 def measured(
-    engine: Engine, build: float, stored: float, passages: int, arguments: Sequence[str]
+    engine: Engine, build: float, stored: float, passages: int, arguments: Sequence[str], nodes: Sequence[int]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the rows of one engine."""
+    """Yield the rows of one engine, whose nodes are these processes."""
     store, encoder = engine.snapshot(audience="public").store, DenseEncoder()
     asked = texts_of(passages, TIMED, seed=3)
     pairs = list(zip(queries_of(passages, TIMED, seed=3), asked, strict=False))
-    for _, text in pairs:
+    vectors = {text: encoder.encode_one(text) for text in asked}
+    for text in asked:
         encoder.tokens_of(text)
     yield "publishing, s", f"{build:.0f}"
-    yield "size of both audiences, MB", f"{stored / 1e6:.0f}"
-    vectors = {text: encoder.encode_one(text) for text in asked}
-    yield (
-        "candidates, ms (median / p95)",
-        timed(pairs, lambda p: store.candidates(p[0], limit=60, vector=vectors[p[1]])),
-    )
+    yield "size of an audience, MB", f"{stored / 1e6:.0f}"
+    for query, text in pairs:
+        store.candidates(query, limit=60, vector=vectors[text])
+    here, there = time.process_time(), cpu_of(nodes)
+    took = timed(pairs, lambda pair: store.candidates(pair[0], limit=60, vector=vectors[pair[1]]))
+    yield "candidates, ms (median / p95)", took
+    used = [(time.process_time() - here) / TIMED * 1000, (cpu_of(nodes) - there) / TIMED * 1000]
+    yield "their CPU, ms (worker / nodes)", " / ".join(f"{each:.1f}" for each in used)
     kb = knowledge(engine, encoder)
     kb.answer(Question("warm up"))
     yield "whole answer, ms (median / p95)", timed(asked, lambda text: kb.answer(Question(text)))
@@ -104,9 +117,10 @@ def measured(
     yield "searches a second, 1 worker / 2 workers", f"{one['rate']:.0f} / {sum(each['rate'] for each in two):.0f}"
 
 
-def measure(urls: Sequence[str], passages: int, shards: int, replicas: int) -> None:
+def measure(nodes: Nodes, passages: int, shards: int) -> None:
     """Print a table for so many passages."""
     articles, encoder = articles_of(passages), DenseEncoder()
+    urls, replicas = nodes.urls, len(nodes.all) - 1
     with (
         TemporaryDirectory() as place,
         an_engine(urls, shards=shards, replicas=replicas, encoder=encoder, folder=Path(place) / "cluster") as cluster,
@@ -129,6 +143,7 @@ def measure(urls: Sequence[str], passages: int, shards: int, replicas: int) -> N
                 sum(sizes.values()),
                 passages,
                 ["whoosh", str(Path(place) / "whoosh"), "", str(passages)],
+                [],
             ),
             measured(
                 cluster,
@@ -136,6 +151,7 @@ def measure(urls: Sequence[str], passages: int, shards: int, replicas: int) -> N
                 sum(stored.values()),
                 passages,
                 ["opensearch", ",".join(urls), index.split("-")[0], str(passages)],
+                [node.process for node in nodes.all],
             ),
             strict=True,
         )
@@ -155,4 +171,4 @@ if __name__ == "__main__":
     count = int(sys.argv[2])
     with running(Path(sys.argv[1]).resolve(), count, flags=MEASURED) as nodes:
         for size in sys.argv[4:]:
-            measure(nodes.urls, int(size), int(sys.argv[3]), count - 1)
+            measure(nodes, int(size), int(sys.argv[3]))

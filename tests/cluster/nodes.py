@@ -100,6 +100,11 @@ class Node:
             )
 
     @property
+    def process(self) -> int:
+        assert self._process
+        return self._process.pid
+
+    @property
     def runs(self) -> bool:
         return self._process is not None and self._process.poll() is None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import subprocess
@@ -27,7 +28,7 @@ from tests.fakes import FixedStaffCounter
 SWITCH_SECONDS = 2.0  # within which everybody serves another generation
 SOON = 0.1  # seconds on average, in which a cluster that is gone is told of
 LOCK_SECONDS = 4.0
-KILLS = 6
+KILLS = int(os.environ.get("KILLS", "6"))
 ANSWERS = 60  # right ones to see before going on
 BUILD = """
 import sys

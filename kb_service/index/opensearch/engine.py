@@ -123,7 +123,7 @@ class OpenSearchEngine:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._cluster = cluster
-        self._deployment = deployment
+        self.deployment = deployment
         self._audiences = tuple(audiences)
         self._folder, self._encoder = folder, encoder
         self._progress = progress or unheard
@@ -245,7 +245,7 @@ class OpenSearchEngine:
             self._closed = threading.Event()
 
     def _named(self, *parts: str) -> str:
-        return "-".join((self._deployment.prefix, *parts))
+        return "-".join((self.deployment.prefix, *parts))
 
     def _prepared(
         self,
@@ -280,7 +280,7 @@ class OpenSearchEngine:
                 before=before,
                 progress=self._progress,
                 read_asset=read_asset,
-                shards=self._deployment.shards,
+                shards=self.deployment.shards,
                 knn=knn,
             )
             prepared.append(each)
@@ -300,7 +300,7 @@ class OpenSearchEngine:
                 create_index(self._cluster, index, each.body())
                 done = _summed(self._progress, f"storing for {each.audience}", each.documents)
                 write_bulk(self._cluster, index, each.lines(manifest), done=done)
-                finish_index(self._cluster, index, documents=each.documents, replicas=self._deployment.replicas)
+                finish_index(self._cluster, index, documents=each.documents, replicas=self.deployment.replicas)
             check()
             served = {audience: indexes.get(audience, indexes["public"]) for audience in AUDIENCES}
             self._switch(served)
@@ -346,7 +346,7 @@ class OpenSearchEngine:
         columns = "index,creation.date,health,docs.count,store.size,pri,rep"
         patterns = ",".join(self._named(audience, "*") for audience in self._audiences)
         asked = path_of("_cat", "indices", patterns, format="json", h=columns, bytes="b")
-        name = _name_of(self._deployment.prefix)
+        name = _name_of(self.deployment.prefix)
         return [each for each in self._cluster.ask("GET", asked, list[_Index]) if name.fullmatch(each.index)]
 
     def _served(self, audiences: Sequence[Audience], *, local: bool = True) -> dict[Audience, str]:
