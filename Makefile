@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
-.PHONY: run test check lint fast format lock clean evaluate reader ablation bench faults
+.PHONY: run test test-cluster check lint fast format lock clean evaluate reader ablation bench faults
 .DEFAULT_GOAL := run
 .NOTPARALLEL:
 
@@ -15,6 +15,12 @@ run: $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:80
 
 test: needs-test lint ## set up and run every check and every test
 	@$(BIN)/python -m pytest
+
+CLUSTER ?= .kb/cluster
+
+test-cluster: $(VENV)/.dev ## run the tests of the engine on OpenSearch; installs it into CLUSTER (needs Maven and Java)
+	@sh requirements/needs.sh test-cluster
+	@KB_TEST_CLUSTER=$(CLUSTER) $(BIN)/python -m pytest tests/cluster --durations=5
 
 check: lint fast ## the half that takes about a minute: no browser, no load, nothing slow
 

@@ -140,7 +140,7 @@ def create_app(
     register_assets(app, Assets(found))
     freshness = Freshness(settings.articles, found.source)
     register_health(app, found, freshness.reason)
-    facts = ServedFacts(found, index=settings.index, is_old=freshness.is_old)
+    facts = ServedFacts(found, is_old=freshness.is_old)
     metrics_access = MetricsAccess(settings.metrics, settings.metrics_token)
     register_metrics(app, metrics_access, partial(metrics.text, facts))
     events = Events(found, recording)

@@ -134,12 +134,40 @@ def open_engine(
 
     With the name of a `generation` it answers from that one, whatever is served.
     """
+    if settings.engine == "opensearch":
+        return _open_opensearch(settings, audiences, encoder, progress, generation)
     return WhooshEngine(settings.index, audiences=audiences, encoder=encoder, progress=progress, generation=generation)
 
 
 def kept_generations(settings: Settings) -> list[str]:
-    """Return the names of the generations in the index folder, oldest first: the one served, and the one before."""
-    return WhooshEngine(settings.index).generations()
+    """Return the names of the generations that are kept, oldest first: the one served, and some before."""
+    return open_engine(settings).generations()
+
+
+def _open_opensearch(
+    settings: Settings,
+    audiences: Sequence[Audience],
+    encoder: Encoder | None,
+    progress: Progress | None,
+    generation: str,
+) -> Engine:
+    from kb_service.index.opensearch.cluster import Cluster, Credentials  # with httpx .3 s
+    from kb_service.index.opensearch.engine import Deployment, OpenSearchEngine
+
+    cluster = Cluster(
+        settings.opensearch_urls,
+        credentials=Credentials(settings.opensearch_user, settings.opensearch_password, settings.opensearch_token),
+        ca_file=settings.opensearch_ca_file,
+    )
+    return OpenSearchEngine(
+        cluster,
+        deployment=Deployment(settings.opensearch_prefix, settings.opensearch_shards, settings.opensearch_replicas),
+        audiences=audiences,
+        folder=settings.index,
+        encoder=encoder,
+        progress=progress,
+        generation=generation,
+    )
 
 
 def roll_back(settings: Settings) -> EngineStatus:

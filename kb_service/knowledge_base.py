@@ -329,6 +329,10 @@ class KnowledgeBase:
         """Return by audience what the engine says of how its index is stored; see index.port.Engine."""
         return self._engine.storage()
 
+    def measures(self) -> Mapping[str, float]:
+        """Return numbers that the engine tells of itself, by the name of their metric; never raises."""
+        return self._engine.measures()
+
     def warm_up(self, *, audience: Audience = "public") -> None:
         """Open what a first question would wait for (a third of a second); without an index there is nothing."""
         with suppress(DependencyFailed):

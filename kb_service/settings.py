@@ -32,12 +32,23 @@ _OF_KUBERNETES: Final = re.compile(
     r"KB_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)|KB_(\w+_)?PORT=(tcp|udp|sctp)://.*"
 )
 SECRETS: Final = frozenset(
-    {"staff_key", "metrics_token", "database_url", "oidc_client_secret", "proxy_secret", "mcp_token", "redis_url"}
+    {
+        "staff_key",
+        "metrics_token",
+        "database_url",
+        "oidc_client_secret",
+        "proxy_secret",
+        "mcp_token",
+        "redis_url",
+        "opensearch_password",
+        "opensearch_token",
+    }
 )  # never shown; each has a KB_<NAME>_FILE too
 
 StaffCountMode = Literal["public", "signed", "agents", "off"]
 SeatsMode = Literal["auto", "on", "off"]
 MetricsMode = Literal["loopback", "public", "off"]
+EngineName = Literal["whoosh", "opensearch"]
 RecordMode = Literal["on", "votes", "off"]
 LoginMode = Literal["password", "oidc", "proxy"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -80,6 +91,11 @@ def _base_url(text: str) -> str | None:
     is_usable = is_usable and "@" not in parts.netloc  # it is shown to everybody
     is_apart = path.split("/")[1:2] != [] and path.split("/")[1] in OWN_PATHS
     return text.rstrip("/") if is_usable and _BASE_PATH.fullmatch(path) and not is_apart else None
+
+
+def _base_urls(text: str) -> list[str]:
+    urls = [_base_url(part) for part in _names(text)]
+    return [url if url and "@" not in url else "" for url in urls]  # a password there would be shown
 
 
 def _issuer(text: str) -> str | None:
@@ -132,6 +148,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     articles: Annotated[Path, _FOLDER, "Folder of Markdown articles."] = Path("articles")
     index: Annotated[Path, _FOLDER, "Folder of the built index; it can always be rebuilt."] = Path(".kb/index")
+    engine: Annotated[
+        EngineName,
+        _takes_one_of(EngineName),
+        "Where the index lies: whoosh (in KB_INDEX) or opensearch (in a cluster, KB_OPENSEARCH_URLS).",
+    ] = "whoosh"
     model: Annotated[
         Path | None,
         _takes("a path", read=lambda text: None if text.lower() == "off" else text),
@@ -295,6 +316,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _takes("a token of kb token add", pattern=r"^(kb_[0-9a-z]{12}_[A-Za-z0-9_-]{43})?$"),
         "API token of whoever asks through kb mcp over stdio; without one it answers as customers are answered.",
     ] = ""
+    opensearch_urls: Annotated[
+        tuple[Annotated[str, Meta(min_length=1)], ...],
+        _takes("addresses such as https://search-1:9200, separated by commas", read=_base_urls),
+        "Nodes of the cluster, separated by commas, for KB_ENGINE=opensearch.",
+    ] = ()
+    opensearch_ca_file: Annotated[
+        Path | None,
+        _takes("a path", read=lambda text: None if text.lower() == "off" else text),
+        "File of the authority that vouches for the nodes; off: those that this machine trusts.",
+    ] = None
+    opensearch_user: Annotated[str, _takes("a name"), "Who this process is to the cluster."] = ""
+    opensearch_password: Annotated[str, _takes("a password"), "What proves that."] = ""
+    opensearch_token: Annotated[str, _takes("a token"), "Bearer token, instead of user and password."] = ""
+    opensearch_prefix: Annotated[
+        str,
+        _takes("up to 40 small letters and digits, such as kb", pattern=r"^[a-z][a-z0-9_]{0,39}$"),
+        "What names of indexes and aliases begin with.",
+    ] = "kb"
+    opensearch_shards: Annotated[int, _takes_whole(1, 64), "Parts of an index, each on a node."] = 1
+    opensearch_replicas: Annotated[int, _takes_whole(0, 10), "Copies of each part on further nodes."] = 1
     log_level: Annotated[
         LogLevel,
         _takes_one_of(LogLevel),
@@ -348,6 +389,7 @@ def load_settings(*, flags: Mapping[str, str | None], environ: Mapping[str, str]
     if settings.redis_url and find_spec("redis") is None:
         problems.append("KB_REDIS_URL: redis-py is missing: run pip install 'kb-service[redis]'")
     problems += _folder_problems(settings)
+    problems += _engine_problems(settings)
     if settings.console:
         problems += _login_problems(settings)
     if problems:
@@ -361,6 +403,16 @@ def _folder_problems(settings: Settings) -> Iterator[str]:
         path: Path | None = getattr(settings, name)
         if path is not None and path.is_file():
             yield f"{PREFIX}{name.upper()}={path}: this is a file: use the path of a folder"
+
+
+def _engine_problems(settings: Settings) -> Iterator[str]:
+    """Yield what is missing for a cluster."""
+    if settings.engine == "opensearch" and not settings.opensearch_urls:
+        yield "KB_ENGINE=opensearch: use it together with KB_OPENSEARCH_URLS"
+    if bool(settings.opensearch_user) != bool(settings.opensearch_password):
+        yield "KB_OPENSEARCH_USER: use it together with KB_OPENSEARCH_PASSWORD or KB_OPENSEARCH_PASSWORD_FILE"
+    if settings.opensearch_token and settings.opensearch_user:
+        yield "KB_OPENSEARCH_TOKEN: use it without KB_OPENSEARCH_USER"
 
 
 def _login_problems(settings: Settings) -> Iterator[str]:

@@ -15,4 +15,8 @@ fi
 if [ "$target" = test ] && ! found chromium chromium-browser google-chrome; then
   lacks "Chromium (make check does without)" chromium
 fi
+if [ "$target" = test-cluster ]; then
+  found mvn || lacks "Maven" maven
+  found java || lacks "Java 17 or newer" openjdk-17-jre-headless
+fi
 [ -z "$lacking" ] || { echo "make $target needs $lacking: on Debian, apt-get install$packages" >&2; exit 1; }

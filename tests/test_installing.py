@@ -119,6 +119,7 @@ def test_nothing_is_said_where_nothing_is_missing(
         ("test", GOOD, "Chromium", "chromium"),
         ("test", None, "Chromium", "chromium"),
         ("test", WITHOUT_VENV, "Chromium", "python3-venv chromium"),
+        ("test-cluster", GOOD, "Maven, Java 17", "maven openjdk-17-jre-headless"),
     ],
 )
 def test_what_is_missing_is_said_in_one_line_with_how_to_get_it(

@@ -94,6 +94,10 @@ READ: dict[str, tuple[str, str, object]] = {
     "issuer here": ("KB_OIDC_ISSUER", "http://127.0.0.1:9000", "http://127.0.0.1:9000"),
     "scope": ("KB_OIDC_SCOPE", "openid groups", "openid groups"),
     "proxies": ("KB_PROXY_PEERS", "10.1.2.3, fd00::/8", ("10.1.2.3/32", "fd00::/8")),
+    "engine": ("KB_ENGINE", "whoosh", "whoosh"),
+    "nodes": ("KB_OPENSEARCH_URLS", "http://a:9200/, https://b", ("http://a:9200", "https://b")),
+    "authority": ("KB_OPENSEARCH_CA_FILE", "/etc/ca.pem", Path("/etc/ca.pem")),
+    "copies": ("KB_OPENSEARCH_REPLICAS", "2", 2),
     "empty counts as not given": ("KB_PORT", "", 8000),
 }
 
@@ -146,6 +150,11 @@ WRONG: dict[str, tuple[str, str]] = {
     "no days": ("KB_RECORD_DAYS", "0"),
     "short key": ("KB_STAFF_KEY", "k" * 31),
     "path with NUL": ("KB_ARTICLES", "a\0b"),
+    "engine": ("KB_ENGINE", "elastic"),
+    "a node without scheme": ("KB_OPENSEARCH_URLS", "http://a:9200,b:9200"),
+    "a node with a password": ("KB_OPENSEARCH_URLS", "https://kb:hunter2@a:9200"),
+    "no shard": ("KB_OPENSEARCH_SHARDS", "0"),
+    "prefix of an alias": ("KB_OPENSEARCH_PREFIX", "kb-public"),
     "level": ("KB_LOG_LEVEL", "loud"),
 }
 
@@ -287,6 +296,22 @@ def test_a_way_to_sign_in_is_whole_or_refused(whole: Mapping[str, str]) -> None:
             load(half)
         assert missing in str(refused.value)
         assert load({**half, "KB_CONSOLE": "off"}).console is False
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"KB_ENGINE": "opensearch"}, "KB_ENGINE=opensearch: use it together with KB_OPENSEARCH_URLS"),
+        ({"KB_OPENSEARCH_USER": "kb"}, "use it together with KB_OPENSEARCH_PASSWORD"),
+        (
+            {"KB_OPENSEARCH_USER": "kb", "KB_OPENSEARCH_PASSWORD": "x", "KB_OPENSEARCH_TOKEN": "y"},
+            "KB_OPENSEARCH_TOKEN: use it without",
+        ),
+    ],
+)
+def test_what_a_cluster_needs_is_whole_or_refused(given: Mapping[str, str], told: str) -> None:
+    with pytest.raises(BadSetting, match=told):
+        load(given)
 
 
 def test_a_proxy_that_names_no_groups_may_vouch_for_everybody() -> None:

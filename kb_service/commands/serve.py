@@ -62,11 +62,16 @@ def serve(
 
 
 def _serve(settings: Settings, *, watch: bool) -> None:
-    _prepare_index(settings)
+    here = settings.engine == "whoosh"  # a cluster serves many hosts: `kb index` fills it, on one of them
+    if here:
+        _prepare_index(settings)
     tell_of_a_missing_model(settings)
     address = address_of(settings.host, settings.port)
     click.echo(f"Serving on {address}   (Ctrl+C stops)")
     click.echo(f"Try it:  curl '{address}/api/v1/answer?q={EXAMPLE.replace(' ', '+')}'")
+    if not here:
+        run_server(settings)
+        return
     seconds = WATCH_SECONDS if watch else LOOK_SECONDS
     with kept(_Articles(settings, watch=watch).are_due, lambda: _index_in_child(settings), seconds=seconds):
         run_server(settings)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
 from kb_service.analysis import Term, analyse, parted, term_code
@@ -39,8 +39,8 @@ def analysed_passages(articles: Iterable[Article]) -> Iterator[AnalysedPassage]:
     for number, article in enumerate(articles):
         if article.public is None or article.unlisted:
             continue
-        title, questions = _Part.of(article.title), analyse("\n".join(article.questions))
-        asked, of_article = _places(questions), {term.word for term in (*title.terms, *questions)}
+        title, questions = _Part.of(article.title), _Part.of("\n".join(article.questions))
+        asked, of_article = _places(questions), {term.word for term in (*title.terms, *questions.terms)}
         for passage in article.public.passages:
             headings, body = _Part.of(_headings(passage)), _Part.of(passage.text)
             text, codes, body_at = _text_field({"title": title, "headings": headings, "body": body})
@@ -78,18 +78,27 @@ class _Part(NamedTuple):
         terms = analyse(text)
         return cls(terms, *parted(terms))
 
+    def placed(self) -> Iterator[tuple[int, str]]:
+        """Yield each term with its word position: joined words follow all others, each far from the one before."""
+        for term in self.own:
+            yield term.position, term.term
+        for number, term in enumerate(self.joined, 1):
+            yield len(self.own) + number * (PARTS_APART + 1) - 1, term.term
 
-def _places(terms: Sequence[Term]) -> Places:
+
+def _places(part: _Part) -> Places:
+    """Return the places of the terms of a part; joined words stand apart, see _text_field."""
     places: Places = defaultdict(list)
-    for term in terms:
-        places[term.term].append(term.position)
+    for place, term in part.placed():
+        places[term].append(place)
     return places
 
 
 def _text_field(parts: Mapping[str, _Part]) -> tuple[Places, bytes, int]:
     """Return the one searched text (words as often as PART_COUNTS says), its codes, and where the body starts.
 
-    Codes have one word a position: joined words ("log-in" as "login") follow their part, each far from all others.
+    One word stands at a position: joined words ("log-in" as "login") follow their part, each far from all others, so
+    that a phrase has the words of the text side by side, and an engine needs no two words at one place.
     """
     places: Places = defaultdict(list)
     codes = array("I")
@@ -98,8 +107,8 @@ def _text_field(parts: Mapping[str, _Part]) -> tuple[Places, bytes, int]:
         if codes:
             codes.extend(_APART)
         start, times = len(codes), PART_COUNTS[name]
-        for term in part.terms:
-            places[term.term] += (start + term.position,) * times
+        for place, term in part.placed():
+            places[term] += (start + place,) * times
         codes.extend([term_code(term.term) for term in part.own])
         for joined in part.joined:
             codes.extend((*_APART, term_code(joined.term)))

@@ -135,9 +135,10 @@ class Store(Protocol):
 
 
 class Snapshot(NamedTuple):
-    """One generation for one audience: immutable, for any number of threads, and good for as long as somebody holds it.
+    """One generation for one audience: immutable, for any number of threads, and good for as long as a request takes.
 
-    So one request never mixes two generations.
+    So one request never mixes two generations. What is embedded stays while somebody holds it; a cluster keeps it for
+    a quarter of an hour after it was replaced.
     """
 
     catalogue: Catalogue
@@ -195,6 +196,12 @@ class Engine(Protocol):
 
     def status(self) -> EngineStatus:
         """Say what is served now; never raises."""
+
+    def generations(self) -> list[str]:
+        """Return the names of the generations that are kept, oldest first."""
+
+    def measures(self) -> Mapping[str, float]:
+        """Return numbers that the engine tells of itself, by the name of their metric; never raises."""
 
     def storage(self) -> Mapping[str, Mapping[str, str]]:
         """Say by audience how what is served is stored, in the engine's own terms; empty when nothing is.

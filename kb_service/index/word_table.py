@@ -108,6 +108,10 @@ class WordTable(Mapping[str, int]):
         place = self.place(word)
         return None if place is None else self._values[place]
 
+    def word(self, place: int) -> str:
+        """Return the word at a place of the table."""
+        return self._words[place]
+
     def starting(self, start: str) -> range:
         """Return the places of the words that begin so, in an alphabetical table."""
         return range(bisect_left(self._words, start), bisect_left(self._words, start + "\U0010ffff"))

@@ -10,7 +10,6 @@ import os
 import platform
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, get_args
 
@@ -36,6 +35,16 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 LOOKUP_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0)  # the deadline is 4 s
 NOT_OF_A_LOOKUP: Final = frozenset({"stale", "not_allowed", "invalid_domain", "disabled"})
+# What engines tell of themselves, see index.port.Engine.measures; those of a cluster are of the process that is asked.
+MEASURES: Final = {
+    "index_built_timestamp_seconds": "When the generation served was built.",
+    "index_lag_seconds": "For how long nobody could look for another generation in the cluster.",
+    "cluster_health": "What the cluster says of itself: 2 green, 1 yellow, 0 red or unknown.",
+    "cluster_nodes_failing": "Nodes of the cluster that failed when they were last asked.",
+    "cluster_requests": "Requests that this process sent to nodes of the cluster.",
+    "cluster_retries": "Requests of those that were sent to a further node, as one had failed.",
+    "cluster_failures": "Questions to the cluster that no node answered.",
+}
 _log: Final = logging.getLogger(__name__)
 REASONS: Final = (*get_args(AddressRefusal), "invalid_domain", "not_allowed", "own_machine")
 
@@ -145,13 +154,10 @@ class LookupMetrics:
 
 
 class ServedFacts(Collector):
-    """What any process can tell about the index (generations are folders below `index`), the model and the program."""
+    """What any process can tell about the index, the model and the program, and its engine of itself (MEASURES)."""
 
-    def __init__(
-        self, knowledge_base: KnowledgeBase, *, index: Path, is_old: Callable[[], bool] = lambda: False
-    ) -> None:
+    def __init__(self, knowledge_base: KnowledgeBase, *, is_old: Callable[[], bool] = lambda: False) -> None:
         self._knowledge_base = knowledge_base
-        self._index = index
         self._is_old = is_old
 
     def collect(self) -> Iterator[Metric]:
@@ -160,6 +166,8 @@ class ServedFacts(Collector):
         yield InfoMetricFamily("kb_model", "The model that compares meanings.", value={"model": status.model or "off"})
         program = {"version": __version__, "python": platform.python_version()}
         yield InfoMetricFamily("kb_build", "The program.", value=program)
+        for name, value in self._knowledge_base.measures().items():
+            yield GaugeMetricFamily(f"kb_{name}", MEASURES[name], value=value)
         if status.index is None:
             return
         told = "1 when another generation is served than the one that should be: see the log."
@@ -173,9 +181,6 @@ class ServedFacts(Collector):
         if (number := generation.partition("-")[0]).isdigit():
             told = "Its number: each build counts one up."
             yield GaugeMetricFamily("kb_index_generation_number", told, value=float(number))
-        with suppress(OSError):  # an index that is not kept in a folder
-            built_at = (self._index / generation).stat().st_mtime
-            yield GaugeMetricFamily("kb_index_built_timestamp_seconds", "When it was built.", value=built_at)
 
 
 def _forget_dead_processes(folder: Path) -> None:

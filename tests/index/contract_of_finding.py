@@ -85,6 +85,15 @@ class FindingContract:
     def test_a_phrase_does_not_run_from_the_title_into_the_body(self, engine: Engine) -> None:
         assert found(filled(engine, an_article("a", "back soon", title="Money")), phrase("money back")) == []
 
+    def test_a_phrase_reads_the_words_as_they_stand_and_not_joined(self, engine: Engine) -> None:
+        snapshot = filled(engine, an_article("a", "The log-in page", questions=["A sign-up form?"]))
+
+        assert (
+            found(snapshot, Phrase(("log", "in", "page"))) == found(snapshot, Phrase(("sign", "up", "form"))) == ["a"]
+        )
+        assert found(snapshot, Word("login")) == found(snapshot, Word("signup")) == ["a"]
+        assert found(snapshot, Phrase(("login", "in"))) == found(snapshot, Phrase(("signup", "up"))) == []
+
     def test_a_prefix_finds_longer_words_and_the_word_itself(self, engine: Engine) -> None:
         snapshot = filled(engine, an_article("a", "seat"), an_article("b", "seaweed"), an_article("c", "sand"))
 

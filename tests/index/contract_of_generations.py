@@ -41,6 +41,13 @@ class GenerationContract:
         assert engine.storage().keys() == {"public", "agent"}
         assert all(engine.storage().values())
 
+    def test_the_engine_names_what_it_keeps_and_tells_numbers_of_itself(self, engine: Engine) -> None:
+        assert engine.generations() == []
+        names = [engine.replace_all([an_article("a", text)]).generation for text in ("red", "blue")]
+
+        assert engine.generations()[-1] == names[-1]
+        assert all(value >= 0 for value in engine.measures().values())
+
     def test_a_new_generation_replaces_everything_at_once(self, engine: Engine) -> None:
         first = filled(engine, an_article("a", "red"), an_article("b", "blue"))
         second = filled(engine, an_article("b", "green"))

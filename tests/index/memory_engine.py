@@ -300,6 +300,14 @@ class MemoryEngine:
             generation=public.generation, articles=public.articles, passages=public.passages, source=self._source
         )
 
+    def generations(self) -> list[str]:
+        """See index.port.Engine."""
+        return [self.status().generation] if self._snapshots else []
+
+    def measures(self) -> dict[str, float]:
+        """See index.port.Engine."""
+        return {}
+
     def storage(self) -> dict[str, dict[str, str]]:
         """See index.port.Engine."""
         return {audience: {"passages": str(s.catalogue.passages)} for audience, s in self._snapshots.items()}

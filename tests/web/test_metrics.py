@@ -102,7 +102,7 @@ def test_look_ups_are_counted_by_how_they_ended() -> None:
     metrics.lookups.turned_away()
     metrics.lookups.refused("not_public")
 
-    text = metrics.text(ServedFacts(FixedKnowledgeBase(), index=Path("nowhere"))).decode()
+    text = metrics.text(ServedFacts(FixedKnowledgeBase())).decode()
 
     assert 'kb_lookup_total{status="timeout"} 1.0' in text
     assert 'kb_lookup_total{status="rate_limited"} 1.0' in text

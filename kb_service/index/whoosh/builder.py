@@ -20,12 +20,11 @@ from typing import Final
 import numpy as np
 
 from kb_service.content.article import Article, Audience
-from kb_service.errors import foreign_errors
 from kb_service.index.articles import AUDIENCES, ArticleSpool, Brief
+from kb_service.index.building import Progress, passages_of_sections, read_meanings, unheard
 from kb_service.index.catalogue import Asked, Traits, catalogue_arrays
-from kb_service.index.entries import count_wording, embedded_text
-from kb_service.index.guide import Wording, make_guide, section_passages
-from kb_service.index.known_questions import SectionPassages, asked
+from kb_service.index.entries import count_wording
+from kb_service.index.guide import Wording, make_guide
 from kb_service.index.mapped_files import Arrays, Records, link_or_copy, named, open_records, write_arrays
 from kb_service.index.port import ReadAsset
 from kb_service.index.whoosh.assets import ASSETS, write_assets
@@ -43,11 +42,9 @@ from kb_service.index.whoosh.segments import (
 from kb_service.index.whoosh.store import ARTICLES_FILE, CATALOGUE_FILE, POSTINGS_FILE, VECTORS_FILE, WhooshStore
 from kb_service.index.whoosh.writing import write_segments
 from kb_service.meaning.closely import MeaningCache
-from kb_service.meaning.vectors import floats_of, vector_arrays
-from kb_service.text import split_sentences
+from kb_service.meaning.vectors import vector_arrays
 
 SPOOL_FILE: Final = "articles.spool"
-Progress = Callable[[str, int, int], None]
 
 
 def write_generation(
@@ -76,7 +73,7 @@ def write_generation(
     write_assets(agent, spool.assets("agent"), earlier=[public, *earlier], read=read_asset)
     of_public, of_agent = ([before[audience]] if audience in before else [] for audience in AUDIENCES)
     briefs = spool.briefs("public")
-    build = partial(_Audience, wording=wording, vectors=vectors, progress=progress or _unheard)
+    build = partial(_Audience, wording=wording, vectors=vectors, progress=progress or unheard)
     passages = build(public, briefs).write(of_public)
     if [brief.digest for brief in briefs] == [brief.digest for brief in spool.briefs("agent")]:
         share(public, agent, but=(ARTICLES_FILE, ASSETS))
@@ -120,20 +117,11 @@ class _Audience:
             article_of=np.repeat(np.arange(len(self._briefs), dtype=np.int32), self._sizes),
             traits=Traits(joined.steps, np.asarray([heading in common for heading in joined.headings], dtype=np.bool_)),
             asked_vectors=self._compare(self._vectors) if self._vectors else None,
-            section_passages=self._section_passages(),
+            section_passages=passages_of_sections(self._guide, self._articles, self._sizes),
             before=[store.catalogue for store in earlier],
         )
         write_arrays(self._folder / CATALOGUE_FILE, arrays)
         return len(joined.steps)
-
-    def _section_passages(self) -> SectionPassages:
-        """Return the passages of sections with questions of their own, as known_question_arrays takes them."""
-        firsts = np.cumsum([0, *self._sizes]).tolist()
-        found = {}
-        for number, anchor in {(number, anchor) for _, number, anchor in self._guide.sections}:
-            first, end = section_passages(self._articles[number], anchor)
-            found[number, anchor] = firsts[number] + first, firsts[number] + end
-        return found
 
     def _index(self, stores: Sequence[WhooshStore]) -> Joined:
         """Write Whoosh's index and what is compiled of it, beginning with that of the store that leaves least to do."""
@@ -162,22 +150,11 @@ class _Audience:
 
     def _compare(self, cache: MeaningCache) -> Asked:
         """Write the vectors of passages, of their tokens and of what is asked; return those of what is asked."""
-        views = [article.public for article in self._articles if article.public and not article.unlisted]
-        passages = [passage for view in views for passage in view.passages]
-        texts = [embedded_text(passage) for passage in passages]
-        befores = [len(text) - len(passage.text) for text, passage in zip(texts, passages, strict=True)]
-        starts = [
-            [before + span.start for span in split_sentences(passage.text)]
-            for passage, before in zip(passages, befores, strict=True)
-        ]
-        report = partial(self._progress, "comparing meanings")
-        with foreign_errors("The model cannot read the articles"):
-            read = cache.passages.encode(texts, starts, progress=report)
-            of_asked = cache.asked.encode([text for text, _ in asked(self._guide)], progress=report)
-        arrays: Arrays = {"sentence_starts": np.cumsum([0, *map(len, starts)], dtype=np.int32)}
-        arrays |= named("passages", vector_arrays(read.vectors)) | named("tokens", read.tokens._asdict())
-        write_arrays(self._folder / VECTORS_FILE, arrays | named("asked", vector_arrays(of_asked)))
-        return Asked(floats_of(of_asked), cache.encoder_name)
+        read = read_meanings(self._articles, self._guide, cache, self._progress)
+        arrays: Arrays = {"sentence_starts": read.sentence_starts}
+        arrays |= named("passages", vector_arrays(read.passages)) | named("tokens", read.tokens._asdict())
+        write_arrays(self._folder / VECTORS_FILE, arrays | named("asked", vector_arrays(read.asked)))
+        return read.for_catalogue()
 
     def _counted(self, total: int) -> Callable[[int], None]:
         """Return what adds up finished passages, and tells how many they are."""
@@ -193,7 +170,3 @@ class _Audience:
 def share(source: Path, target: Path, *, but: Sequence[str] = ()) -> None:
     """Let the folder `target` have the files below `source`, as the same files; all but those with certain names."""
     shutil.copytree(source, target, copy_function=link_or_copy, ignore=shutil.ignore_patterns(*but), dirs_exist_ok=True)
-
-
-def _unheard(stage: str, done: int, total: int) -> None:
-    """Nobody watches."""

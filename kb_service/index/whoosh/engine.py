@@ -15,6 +15,7 @@ from kb_service.analysis import ANALYSIS_VERSION
 from kb_service.content.article import Article, Audience
 from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate
 from kb_service.index.articles import AUDIENCES, StoredArticles
+from kb_service.index.building import Progress
 from kb_service.index.generations import Generations
 from kb_service.index.guide import NO_WORDING, Wording
 from kb_service.index.port import EngineStatus, ReadAsset, Snapshot, no_assets
@@ -27,7 +28,6 @@ FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 VECTOR_CACHE: Final = "vectors.cache"
 PASSAGE_CACHE: Final = "passages.cache"
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
-Progress = Callable[[str, int, int], None]
 
 _log: Final = logging.getLogger(__name__)
 
@@ -160,6 +160,15 @@ class WhooshEngine:
     def generations(self) -> list[str]:
         """Return the generations that are kept, oldest first."""
         return self._generations.names()
+
+    def measures(self) -> dict[str, float]:
+        """See index.port.Engine."""
+        opened = self._current()
+        if opened is not None:
+            with suppress(OSError):  # an open generation may be removed
+                built_at = (self._generations.folder / opened.name).stat().st_mtime
+                return {"index_built_timestamp_seconds": built_at}
+        return {}
 
     def storage(self) -> dict[str, dict[str, str]]:
         """See index.port.Engine: what Whoosh says, once the manifest has vouched again for what it unpickles."""
