@@ -20,7 +20,14 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = {path.stem: path for path in sorted((ROOT / "requirements").glob("*.txt"))}
-EXTRAS = MappingProxyType({"run": ("meaning",), "dev": ("meaning", "quality", "dev"), "bench": ("meaning", "bench")})
+EXTRAS = MappingProxyType(
+    {
+        "run": ("meaning",),
+        "image": ("meaning", "postgresql", "oidc"),
+        "dev": ("meaning", "quality", "dev"),
+        "bench": ("meaning", "bench"),
+    }
+)
 
 
 class Pin(NamedTuple):
@@ -118,9 +125,9 @@ def test_all_locks_agree() -> None:
 
     run = unconditional("run")
 
-    for more in ("dev", "bench"):
+    for more in ("image", "dev", "bench"):
         assert [pin for pin in run if pin not in unconditional(more)] == []
-    assert names(declared_for("bench")) <= names(pin.requirement for pin in pins("bench"))
+        assert names(declared_for(more)) <= names(pin.requirement for pin in pins(more))
 
 
 def test_what_builds_the_package_is_locked_too() -> None:
@@ -155,7 +162,8 @@ def test_every_declared_dependency_is_used(extra: str | None, folder: str) -> No
     used = {canonicalize_name(package) for module in imported for package in packages.get(module, [module])}
     used |= {canonicalize_name(f"types-{package}") for package in names(declared())}  # what mypy reads of them
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    used |= {canonicalize_name(tool) for tool in re.findall(r"\$\(BIN\)/(\w+)", makefile)}  # ruff and mypy
+    tools = re.findall(r"\$\(BIN\)/([\w-]+)", makefile)  # ruff, mypy and the like
+    used |= {canonicalize_name(name) for tool in tools for name in (tool, f"{tool}-bin")}
     if "-n auto" in makefile:
         used.add(canonicalize_name("pytest-xdist"))
 
