@@ -24,10 +24,12 @@ test-cluster: $(VENV)/.dev ## run the tests of the engine on OpenSearch; install
 
 check: lint fast ## the half that takes about a minute: no browser, no load, nothing slow
 
-lint: $(VENV)/.dev ## lint, formatting, types and the articles
+lint: $(VENV)/.dev ## lint, formatting, types, files to deploy and the articles
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/hadolint deploy/Containerfile
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose.yaml
 	@$(BIN)/kb check --strict
 
 # Tests start hundreds of processes: without bytecode each takes twice as long.
@@ -103,7 +105,8 @@ LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes
 lock: $(BIN)/python ## compile requirements/*.txt from pyproject.toml; OPTIONS=--upgrade for the newest versions
 	@$(LOCK) --group installer -o requirements/uv.txt $(OPTIONS)
 	@$(LOCK) pyproject.toml --group build --extra meaning -o requirements/run.txt $(OPTIONS)
-	@for row in "dev:--extra quality --extra dev" "bench:--extra bench" "reader:--extra training"; do \
+	@for row in "image:--extra postgresql --extra oidc --extra redis --extra mcp" "dev:--extra quality --extra dev" \
+	  "bench:--extra bench" "reader:--extra training"; do \
 	  $(LOCK) pyproject.toml --group build --extra meaning $${row#*:} -c requirements/run.txt \
 	  -o requirements/$${row%%:*}.txt $(OPTIONS) || exit 1; done
 

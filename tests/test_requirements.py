@@ -23,6 +23,7 @@ LOCKS = {path.stem: path for path in sorted((ROOT / "requirements").glob("*.txt"
 EXTRAS = MappingProxyType(
     {
         "run": ("meaning",),
+        "image": ("meaning", "postgresql", "oidc", "redis", "mcp"),
         "dev": ("meaning", "quality", "dev"),
         "bench": ("meaning", "bench"),
         "reader": ("meaning", "training"),
@@ -125,7 +126,7 @@ def test_all_locks_agree() -> None:
 
     run = unconditional("run")
 
-    for more in ("dev", "bench", "reader"):
+    for more in ("image", "dev", "bench", "reader"):
         assert [pin for pin in run if pin not in unconditional(more)] == []
         assert names(declared_for(more)) <= names(pin.requirement for pin in pins(more))
 
@@ -169,7 +170,8 @@ def test_every_declared_dependency_is_used(extra: str | None, folder: str) -> No
     used = {canonicalize_name(package) for module in imported for package in packages.get(module, [module])}
     used |= {canonicalize_name(f"types-{package}") for package in names(declared())}  # what mypy reads of them
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    used |= {canonicalize_name(tool) for tool in re.findall(r"\$\(BIN\)/(\w+)", makefile)}  # ruff and mypy
+    tools = re.findall(r"\$\(BIN\)/([\w-]+)", makefile)  # ruff, mypy and the like
+    used |= {canonicalize_name(name) for tool in tools for name in (tool, f"{tool}-bin")}
     if "-n auto" in makefile:
         used.add(canonicalize_name("pytest-xdist"))
 

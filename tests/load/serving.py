@@ -79,7 +79,7 @@ def running(*module: str, port: int, environ: Mapping[str, str]) -> Iterator[Non
     settings = {"KB_RECORD": "off", "KB_PORT": str(port), **environ}
     with subprocess.Popen(command, cwd=ROOT, env={**without_settings(), **settings}) as server:
         try:
-            _wait_for(port)
+            wait_for(port)
             yield
         finally:
             server.terminate()
@@ -99,7 +99,7 @@ def free_port() -> int:
         return port
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
