@@ -42,6 +42,8 @@ _QUOTED: Final = re.compile(r'["“”„«]([^"“”„«»]{2,200})["“”»
 _SIGNS: Final = re.compile(r"[^\w\s?!.,;:]|\d[.,]\d")
 # A name of letters: in capitals within a sentence, or with capitals inside.
 _NAME: Final = re.compile(r"(?<=[\w,;:)'] )[A-Z][a-z][\w+-]*|\b[A-Z]?[a-z]+[A-Z]\w*")
+_CAPITALS_INSIDE: Final = re.compile(r"\b[A-Z]?[a-z]+[A-Z]\w*")
+_CAPITAL_NOUNS: Final = frozenset({"de"})  # languages in which every noun has a capital
 _FIRST: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)([A-Z][a-z][\w+-]*)")  # a name, or a word that begins a sentence
 _PREFIX: Final = re.compile(r"^(?:un|re|de|dis|over|pre|non|mis|co)-?")
 _SUFFIX: Final = re.compile(r"(?:ab(?:le|ility)|ers?|ors?|ments?|ness|ful|less|ly|ity|ions?|ations?|ing|ed|al|ish)$")
@@ -198,8 +200,10 @@ def _names_of(understood: Understanding) -> frozenset[str]:
     known = frozenset(word.surface for word in understood.words) & product_names()
     if _mostly_capitals(said):
         return known
-    first = {folded(each) for each in _FIRST.findall(said)}
-    written = {folded(each) for each in _NAME.findall(said)} | {each for each in first if not _is_english(each)}
+    pattern = _CAPITALS_INSIDE if understood.language in _CAPITAL_NOUNS else _NAME
+    written = {folded(each) for each in pattern.findall(said)}
+    if understood.language in ("", "en"):
+        written |= {each for each in map(folded, _FIRST.findall(said)) if not _is_english(each)}
     return known | (written - _CALENDAR - _PEOPLE)
 
 

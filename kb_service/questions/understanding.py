@@ -15,6 +15,7 @@ from kb_service.index.catalogue import Catalogue
 from kb_service.index.guide import SynonymRule
 from kb_service.index.query import And, Best, Or, Phrase, Query, Word
 from kb_service.language import language_of
+from kb_service.questions.forms import Forms, stop_words
 from kb_service.questions.message import extract_question
 from kb_service.questions.spelling import Speller
 
@@ -29,6 +30,7 @@ JOINED: Final = 0.8  # two words as one ("help desk" for "helpdesk")
 JOINED_CHARACTERS: Final = 5  # the least length of that one word
 HYPHENATED: Final = 0.9  # two with a hyphen as one ("log-in")
 WRITTEN_AS_ONE: Final = 0.9  # one as two ("creditcard")
+FORM: Final = 0.9  # another form of the word, in other languages than English
 PARTED: Final = 0.6  # a noun as the verb in it ("login" for "log in")
 
 ONE_SLIP: Final = 1.0  # the most that one wrong letter costs: likelier than a missing blank
@@ -93,8 +95,8 @@ class QuestionWord:
 class Understanding(NamedTuple):
     """A question understood: its words in order, the spelling repairs to show, and the query tree.
 
-    `meant` is the part of the text that asks (see message.py), with every slip repaired. `foreign` is the code of its
-    language where the articles have none in it, else "".
+    `meant` is the part of the text that asks (see message.py), with every slip repaired. `language` is the code of its
+    language, "" where that is not known; `foreign` is the same where the articles have none in it, else "".
     """
 
     text: str
@@ -102,6 +104,7 @@ class Understanding(NamedTuple):
     words: tuple[QuestionWord, ...]
     corrections: tuple[Correction, ...]
     query: Query
+    language: str = ""
     foreign: str = ""
 
     @property
@@ -153,14 +156,17 @@ class Understander:
         self._catalogue = catalogue
         self._speller = Speller(catalogue.words)
         self._thesaurus = Thesaurus(catalogue.guide.synonyms)
+        self._forms = Forms(catalogue.terms, catalogue.guide.languages)
 
     def understand(self, text: str) -> Understanding:
         """Return what `text` asks for; any text will do, one without words asks for nothing."""
         asked = extract_question(text, self._catalogue.knows)
-        foreign = self._foreign(asked)
-        joined = self._joined(asked)  # a foreign word is no slip
+        language, foreign = self._language(asked)
+        joined = self._with_forms(self._joined(asked), language)  # a foreign word is no slip
         read = self._with_synonyms(joined if foreign else [self._repaired(asked, word) for word in joined])
-        words = self._weighed([word for word in read if not is_stop_word(word.meant)] or read)
+        little = stop_words(language)
+        telling = [word for word in read if not is_stop_word(word.meant) and word.meant not in little]
+        words = self._weighed(telling or read)
         phrases = [phrase for quote in _QUOTED.findall(asked) if (phrase := _phrase(quote))]
         parts: list[Query] = [_node(word) for word in words]
         slips = [word for word in read if word.meant != word.typed.word]
@@ -170,14 +176,28 @@ class Understander:
             tuple(words),
             tuple(Correction(typed=word.typed.word, meant=word.meant) for word in slips if self._is_shown(word)),
             Or((*parts, *phrases)),
+            language,
             foreign,
         )
 
-    def _foreign(self, text: str) -> str:
-        """Return the language of a text if the articles have none in it; "" where either is not known."""
+    def _language(self, text: str) -> tuple[str, str]:
+        """Return the language of a text, and once more if the articles have none in it; "" where it is not known."""
         languages = self._catalogue.guide.languages
         language = language_of(text) if languages else ""
-        return language if language not in languages else ""
+        if not language and len(languages) == 1:
+            return languages[0], ""
+        return language, language if language not in languages else ""
+
+    def _with_forms(self, read: list[_Read], language: str) -> list[_Read]:
+        """Return the words with their other forms, in other languages than English."""
+        if not self._forms.languages:
+            return read
+        found = []
+        for word in read:
+            forms = [term for term in self._forms.of(word.typed.word, language) if term not in word.terms]
+            others = (Alternative((term,), FORM, f"form of “{word.meant}”") for term in forms)
+            found.append(word._replace(alternatives=(*word.alternatives, *others)))
+        return found
 
     def _joined(self, text: str) -> list[_Read]:
         """Return the words of `text`, each with the words of the index that it makes with its neighbours ("log in")."""
