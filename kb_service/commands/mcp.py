@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from kb_service.app import configure_logging
 from kb_service.assembly import (
     open_agent_knowledge_base,
     open_database,
@@ -17,6 +16,7 @@ from kb_service.assembly import (
 )
 from kb_service.commands.context import index_option, settings_in_force
 from kb_service.errors import CallerError
+from kb_service.logs import configure_logging
 from kb_service.settings import Settings
 
 if TYPE_CHECKING:
