@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -97,7 +96,7 @@ def _joined(groups: _Groups, weighted: Floats, counts: Sequence[int], near: floa
 
 def word_vectors(phrases: Sequence[str]) -> Floats:
     """Return unit vectors of the words of phrases: rare words count more, those of grammar little or nothing."""
-    terms = [_terms(words) for words in _with_compounds([_words(phrase) for phrase in phrases])]
+    terms = [_terms(phrase) for phrase in phrases]
     seen = Counter(term for each in terms for term in set(each))
     direction = {term: _direction(term) * math.log(1 + len(phrases) / times) for term, times in seen.items()}
     vectors = np.zeros((len(phrases), WORD_COMPONENTS), dtype=np.float32)
@@ -109,29 +108,8 @@ def word_vectors(phrases: Sequence[str]) -> Floats:
     return vectors
 
 
-def _words(phrase: str) -> list[str]:
-    return [term.term for term in analyse(phrase)]
-
-
-def _with_compounds(phrases: Sequence[list[str]]) -> Iterator[list[str]]:
-    """Yield the words of each phrase with two neighbours as one where others write them as one: "back up", "backup".
-
-    What begins with a word of grammar, or is written so once, is a slip: "adark mode".
-    """
-    seen = Counter(word for words in phrases for word in set(words))
-    known = {word for word, times in seen.items() if times > 1}
-    for words in phrases:
-        pairs = {
-            at: first + second
-            for at, (first, second) in enumerate(pairwise(words))
-            if first + second in known and first not in STOP_WORDS
-        }
-        parts = {part for at in pairs for part in (at, at + 1)}
-        yield [*pairs.values(), *(word for at, word in enumerate(words) if at not in parts)]
-
-
-def _terms(words: Sequence[str]) -> set[str]:
-    found = set(words)
+def _terms(phrase: str) -> set[str]:
+    found = {term.term for term in analyse(phrase)}
     return found - STOP_WORDS - WEAK_WORDS or found
 
 
