@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -94,19 +93,6 @@ def test_a_question_that_is_too_long_keeps_what_was_typed_beside_it(client: Flas
 
     assert response.status_code == 422
     assert fields(response.text) | {"q": ""} == {"q": "", "domain": DOMAIN, "seats": "60", "active": "48"}
-
-
-def test_a_number_typed_in_the_form_comes_back_with_further_pages(client: FlaskClient) -> None:
-    page = client.get("/search", query_string={"q": "many", "seats": "60", "active": "48"}).text
-    found = re.search(r'rel="next" href="([^"]+)"', page)
-
-    assert found
-    assert parse_qs(urlsplit(html.unescape(found[1])).query) == {
-        "q": ["many"],
-        "seats": ["60"],
-        "active": ["48"],
-        "page": ["2"],
-    }
 
 
 def test_a_page_does_not_wait_for_a_helpdesk(client: FlaskClient, knowledge_base: FixedKnowledgeBase) -> None:
