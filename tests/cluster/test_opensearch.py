@@ -43,6 +43,10 @@ def test_a_process_for_the_public_opens_its_index_alone(one_node: Nodes) -> None
         assert (public.stored_articles(), public.status().source) == ({}, "s")
         public.close()
 
+        both = OpenSearchEngine(Cluster(one_node.urls), deployment=engine.deployment)
+        assert (both.status().articles, both.status().passages) == (3, 3)
+        both.close()
+
 
 def test_where_agents_read_no_more_both_audiences_have_one_index(one_node: Nodes) -> None:
     with an_engine(one_node.urls) as engine:
@@ -68,6 +72,7 @@ def test_another_process_serves_the_next_generation_soon(one_node: Nodes) -> Non
         engine.replace_all([an_article("a", "red")])
         other = OpenSearchEngine(Cluster(one_node.urls), deployment=engine.deployment)
         before = other.snapshot(audience="public")
+        assert other.status() == engine.status()
         assert other.snapshot(audience="public") is before
 
         engine.replace_all([an_article("a", "blue")])

@@ -371,7 +371,7 @@ class OpenSearchEngine:
             for alias in said.get("aliases", {}):
                 if alias in aliases:
                     served[aliases[alias]] = index
-        return served
+        return {audience: served[audience] for audience in audiences if audience in served}
 
     def _has_knn(self) -> bool:
         """Tell whether nodes can find what is nearest."""
