@@ -69,8 +69,9 @@ def _asking(base: KnowledgeBase) -> Callable[[str], object]:
 
 def _largest_response(base: KnowledgeBase, asked: Sequence[str]) -> int:
     answered = (base.answer(Question(text)) for text in asked)
-    full = [answer_response(answer, contact_url="") for answer in answered if len(answer.passages) == PASSAGES]
-    return max((len(msgspec.json.encode(response)) for response in full), default=0)
+    full = [answer for answer in answered if len(answer.passages) == PASSAGES]
+    responses = (answer_response(answer, contact_url="", record="off") for answer in full)
+    return max((len(msgspec.json.encode(response)) for response in responses), default=0)
 
 
 def analysed(question: str) -> list[str]:
