@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+from redis import Redis, RedisError
 
 from kb_service.settings import load_settings
 from kb_service.web import feedback, recording, visitors
@@ -105,13 +106,14 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, subpr
     folder = tmp_path_factory.mktemp("redis")
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    url = f"redis://127.0.0.1:{port}/0"
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
-        with suppress(OSError):
-            socket.create_connection(("127.0.0.1", port)).close()
+        with suppress(RedisError), Redis.from_url(url) as client:
+            client.ping()
             break
         time.sleep(0.05)
-    yield f"redis://127.0.0.1:{port}/0", server
+    yield url, server
     server.kill()
     server.wait()
 
