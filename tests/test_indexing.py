@@ -226,7 +226,7 @@ WRONG = {
     "an unknown article": ("_phrasings.yml", b"nothing:\n  - why?\n", "there is no article `nothing`"),
     "a topic nobody has": ("_topics.yml", b"gardens: Gardens\n", "no article has the topic `gardens`"),
     "a topic with more than texts": ("_topics.yml", b"seats: {nme: Seats}\n", "`seats` must be a name, or have"),
-    "a topic whose name is no text": ("_topics.yml", b"seats: {name: 7}\n", "its name and its description"),
+    "a topic whose name is no text": ("_topics.yml", b"seats: {name: [Seats]}\n", "its name and its description"),
     "an unknown key": ("_synonyms.yml", b"other: []\n", "unknown key 'other'"),
 }
 

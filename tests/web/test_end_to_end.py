@@ -39,7 +39,7 @@ ARTICLES = [
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder: Path = tmp_path_factory.mktemp("index")
-    settings = Settings(index=folder, model=None, rate_limit=False, no_answer_below=0.3)
+    settings = Settings(index=folder, model=None, rate_limit=False, no_answer_below=0.3, seats="on")
     engine = open_engine(settings)
     engine.replace_all(ARTICLES)
     engine.close()
