@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -226,6 +226,9 @@ class FixedKnowledgeBase(KnowledgeBase):
 
     def source(self) -> str:
         return ""
+
+    def measures(self) -> Mapping[str, float]:
+        return {}
 
     def status(self) -> Status:
         if self.is_ready:
