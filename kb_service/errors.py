@@ -8,6 +8,7 @@
     │   └── BadArticle              one article cannot be read (reported, never fatal for the others)
     └── DependencyFailed            something the service relies on failed (exit code 3, HTTP 503)
         ├── EngineUnavailable       the index cannot be read or searched
+        │   └── EngineRefused       a cluster will not do what it was asked
         ├── IndexOutOfDate          the index is missing, half-built or of another version
         └── IndexBusy               another build holds the lock
 
@@ -64,6 +65,14 @@ class DependencyFailed(KbError):
 
 class EngineUnavailable(DependencyFailed):
     """The index cannot be read or searched."""
+
+
+class EngineRefused(EngineUnavailable):
+    """A cluster answered that it will not do it; asking again would not help. `status` is that of HTTP."""
+
+    def __init__(self, told: str, status: int = 400) -> None:
+        super().__init__(told)
+        self.status = status
 
 
 class IndexOutOfDate(DependencyFailed):

@@ -12,8 +12,8 @@ import httpx
 import pytest
 import trustme
 
-from kb_service.errors import EngineUnavailable
-from kb_service.index.opensearch.cluster import FIRST_PENALTY, Cluster, Credentials, Refused
+from kb_service.errors import EngineRefused, EngineUnavailable
+from kb_service.index.opensearch.cluster import FIRST_PENALTY, Cluster, Credentials
 from kb_service.index.opensearch.store import _wrong
 
 URLS = ["http://one:9200", "http://two:9200", "http://three:9200"]
@@ -119,7 +119,7 @@ def test_a_node_that_is_overloaded_is_not_the_last_asked(cluster: Cluster, nodes
 def test_what_a_node_refuses_no_other_is_asked(cluster: Cluster, nodes: Nodes, status: int) -> None:
     nodes.status = dict.fromkeys(["one", "two", "three"], status)
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(EngineRefused) as caught:
         cluster.raw("GET", "/")
     assert (caught.value.status, len(nodes.asked)) == (status, 1)
 

@@ -227,7 +227,7 @@ class FixedKnowledgeBase(KnowledgeBase):
     def source(self) -> str:
         return ""
 
-    def measures(self) -> Mapping[str, float]:
+    def measures(self) -> dict[str, float]:
         return {}
 
     def status(self) -> Status:

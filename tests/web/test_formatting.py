@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kb_service.web.formatting import contact_address, day, heading, printable, topic
+from kb_service.web.formatting import contact_address, day, heading, printable
 
 
 def test_a_date_is_written_as_people_do() -> None:
@@ -15,10 +15,6 @@ def test_a_date_is_written_as_people_do() -> None:
 
 def test_a_line_of_its_own_begins_with_a_capital() -> None:
     assert [heading("why VAT?"), heading("éclair"), heading("")] == ["Why VAT?", "Éclair", ""]
-
-
-def test_a_topic_is_read_without_hyphens() -> None:
-    assert topic("staff-accounts") == "Staff accounts"
 
 
 def test_control_characters_are_replaced_but_lines_stay() -> None:

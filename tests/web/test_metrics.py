@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from kb_service.app import create_app
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import Settings
-from kb_service.web.metrics import FOLDER, REASONS, Metrics, ServedFacts
+from kb_service.web.metrics import FOLDER, MEASURES, REASONS, Metrics, ServedFacts
 from tests.billing_articles import filled_with_billing
 from tests.fakes import FixedStaffCounter
 from tests.index.memory_engine import MemoryEngine
@@ -143,14 +143,14 @@ def test_without_an_index_it_says_so() -> None:
 COUNTS_ONE_QUESTION = """
 from kb_service.app import create_app
 from kb_service.settings import Settings
-from kb_service.web.metrics import ServedFacts
+from kb_service.web.metrics import MEASURES, ServedFacts
 from tests.billing_articles import filled_with_billing
 from tests.fakes import FixedStaffCounter
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 app = create_app(Settings(), knowledge_base=FixedKnowledgeBase())
 app.test_client().get("/api/v1/answer?q=why")
-from kb_service.web.metrics import REASONS
-from kb_service.web.metrics import Metrics
+from kb_service.web.metrics import MEASURES, REASONS
+from kb_service.web.metrics import MEASURES, Metrics
 Metrics(folder=None).lookups.started()
 """
 
@@ -180,7 +180,7 @@ def test_every_metric_and_every_reason_is_written_down(fresh: FlaskClient) -> No
     text = fresh.get("/metrics").get_data(as_text=True)
     families = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
     told = {name for name in families if name.startswith("kb_") and not name.endswith("_created")}
-    told |= {"kb_index_built_timestamp_seconds", "kb_index_generation_number"}
+    told |= {f"kb_{name}" for name in MEASURES} | {"kb_index_generation_number"}
 
     written, _, _ = page.partition("## Alerts")
     assert told == set(re.findall(r"`(kb_\w+)`", written))

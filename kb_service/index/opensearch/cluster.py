@@ -18,7 +18,7 @@ from weakref import finalize
 import httpx
 import msgspec
 
-from kb_service.errors import EngineUnavailable
+from kb_service.errors import EngineRefused, EngineUnavailable
 
 T = TypeVar("T")
 
@@ -48,14 +48,6 @@ class Credentials(NamedTuple):
 OPEN: Final = Credentials()
 
 
-class Refused(EngineUnavailable):
-    """A node answered that it will not do it; asking another one would not help."""
-
-    def __init__(self, status: int, told: str) -> None:
-        super().__init__(f"OpenSearch refused ({status}): {told}")
-        self.status = status
-
-
 class Counts(msgspec.Struct):
     """What this process has seen of the cluster since it started."""
 
@@ -74,7 +66,7 @@ class _Node:
 
 
 class Cluster:
-    """The nodes of a cluster, for any number of threads. Raises only EngineUnavailable, of which Refused is one."""
+    """The nodes of a cluster, for any number of threads. Raises only EngineUnavailable or EngineRefused."""
 
     def __init__(
         self,
@@ -192,7 +184,8 @@ class Cluster:
                 self._last_error = f"{node.url}: {answer.status_code} {answer.text[:SHOWN_CHARACTERS]}"
                 continue
             if answer.status_code >= 400:
-                raise Refused(answer.status_code, answer.text[:SHOWN_CHARACTERS])
+                told = answer.text[:SHOWN_CHARACTERS]
+                raise EngineRefused(f"OpenSearch refused ({answer.status_code}): {told}", answer.status_code)
             if wrong := check(answer.content) if check else "":
                 self._last_error = f"{node.url}: {wrong}"
                 continue

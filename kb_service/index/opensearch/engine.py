@@ -26,14 +26,14 @@ import msgspec
 
 from kb_service.analysis import ANALYSIS_VERSION
 from kb_service.content.article import Article, Audience
-from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate
+from kb_service.errors import DependencyFailed, EngineRefused, EngineUnavailable, IndexOutOfDate
 from kb_service.index.articles import AUDIENCES, ArticleSpool, StoredArticles
 from kb_service.index.building import Progress, unheard
 from kb_service.index.catalogue import Catalogue
 from kb_service.index.guide import NO_WORDING, Wording
 from kb_service.index.mapped_files import Records, open_records, unpacked_arrays, write_records
 from kb_service.index.opensearch.builder import MANIFEST, Manifest, Prepared
-from kb_service.index.opensearch.cluster import LOAD_SECONDS, Cluster, Refused, path_of
+from kb_service.index.opensearch.cluster import LOAD_SECONDS, Cluster, path_of
 from kb_service.index.opensearch.lock import LOCK_SECONDS, build_lock
 from kb_service.index.opensearch.pieces import document, documents, read_pieces
 from kb_service.index.opensearch.store import OpenSearchStore
@@ -362,7 +362,7 @@ class OpenSearchEngine:
         asked = path_of("_alias", ",".join(aliases), local=str(local).lower())
         try:
             found = self._cluster.ask("GET", asked, dict[str, Any])
-        except Refused as error:
+        except EngineRefused as error:
             if error.status == _MISSING:
                 return {}
             raise

@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
-from kb_service.errors import EngineUnavailable, IndexBusy
-from kb_service.index.opensearch.cluster import Cluster, Refused, path_of
+from kb_service.errors import EngineRefused, EngineUnavailable, IndexBusy
+from kb_service.index.opensearch.cluster import Cluster, path_of
 
 LOCK_SECONDS: Final = 60.0  # after which a lock that nobody renews is free: its holder died
 TRIES: Final = 3
@@ -56,7 +56,7 @@ class BuildLock:
             try:
                 self._at = self._write("PUT", path_of(self._index, "_create", "build"))
                 return
-            except Refused as error:
+            except EngineRefused as error:
                 if error.status != _CONFLICT:
                     raise
             found = self._read()
@@ -105,7 +105,7 @@ class BuildLock:
     def _renew_alone(self) -> None:
         try:
             self._at = self._write("PUT", self._conditional())
-        except Refused as error:
+        except EngineRefused as error:
             if error.status != _CONFLICT:
                 raise
             found = self._read()
@@ -123,7 +123,7 @@ class BuildLock:
     def _read(self) -> _Document:
         try:
             return self._cluster.ask("GET", path_of(self._index, "_doc", "build"), _Document)
-        except Refused as error:
+        except EngineRefused as error:
             if error.status == _MISSING:
                 return _Document(found=False)
             raise
@@ -139,7 +139,7 @@ def build_lock(
     """
     try:
         cluster.do("PUT", path_of(index), _BODY)
-    except Refused as error:
+    except EngineRefused as error:
         if "resource_already_exists" not in str(error):
             raise
     lock = BuildLock(cluster, index, seconds=seconds, now=now)

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
-from kb_service.errors import EngineUnavailable
-from kb_service.index.opensearch.cluster import Cluster, Refused, path_of
+from kb_service.errors import EngineRefused, EngineUnavailable
+from kb_service.index.opensearch.cluster import Cluster, path_of
 
 BULK_BYTES: Final = 4_000_000
 BULK_TRIES: Final = 6  # with a longer wait before each, where the cluster has more to do than it takes
@@ -53,7 +53,7 @@ def create_index(cluster: Cluster, index: str, body: object) -> None:
     """Create an index whose shards are all there."""
     try:
         cluster.do("PUT", path_of(index, wait_for_active_shards="all", timeout="30s"), body)
-    except Refused as error:
+    except EngineRefused as error:
         if "resource_already_exists" not in str(error):  # by a request of which only the answer was lost
             raise
     health = cluster.ask("GET", path_of("_cluster", "health", index), Health)
@@ -89,7 +89,7 @@ def drop_indexes(cluster: Cluster, indexes: Iterable[str]) -> None:
     for index in indexes:
         try:
             cluster.do("DELETE", path_of(index))
-        except Refused as error:
+        except EngineRefused as error:
             if error.status != MISSING:
                 _log.warning("the index %s cannot be dropped: %s", index, error)
 
@@ -101,7 +101,7 @@ def _wait_for_copies(cluster: Cluster, index: str) -> None:
         asked = path_of("_cluster", "health", index, wait_for_status="green", timeout="500ms")
         try:
             health = cluster.ask("GET", asked, Health)
-        except Refused as error:  # 408: not green within that time
+        except EngineRefused as error:  # 408: not green within that time
             health = Health("yellow") if error.status == 408 else Health("red")
             if error.status != 408:
                 raise
