@@ -25,7 +25,6 @@ from kb_service.assembly import (
     open_query_ids,
     open_record,
 )
-from kb_service.errors import DependencyFailed
 from kb_service.indexing import Freshness
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.logs import configure_logging

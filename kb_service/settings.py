@@ -57,7 +57,20 @@ LogFormat = Literal["text", "json"]
 
 # What paths of the service begin with: a base URL that does too could not be told from them.
 OWN_PATHS: Final = frozenset(
-    {"a", "api", "articles", "assets", "console", "feedback", "healthz", "metrics", "readyz", "search", "static", "widget"}
+    {
+        "a",
+        "api",
+        "articles",
+        "assets",
+        "console",
+        "feedback",
+        "healthz",
+        "metrics",
+        "readyz",
+        "search",
+        "static",
+        "widget",
+    }
 )
 _BASE_PATH: Final = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*")
 
