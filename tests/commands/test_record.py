@@ -47,6 +47,7 @@ def test_its_status_counts_what_it_holds(kb: Kb, monkeypatch: pytest.MonkeyPatch
         "meaning": 0,
         "question": 2,
         "receipt": 0,
+        "staff_count": 0,
         "vote": 1,
     }
 

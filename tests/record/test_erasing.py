@@ -78,5 +78,5 @@ def test_signs_of_patterns_are_only_signs(full: Database, words: str) -> None:
 
 
 def test_purging_deletes_what_is_older(full: Database) -> None:
-    assert purge(full, before=NOON + 1)["intent"] == 1
+    assert purge(full, before=NOON + 1, now=NOON + 1)["intent"] == 1
     assert len(rows_of(full, intent)) == 2

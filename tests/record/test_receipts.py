@@ -36,7 +36,7 @@ def test_a_receipt_is_found_as_it_was_made_with_its_question_masked(database: Da
     kept = made(database)
 
     assert find_receipt(database, kept.receipt_id, now=NOON) == kept
-    assert kept.question == "I am [email] is it refunded?"
+    assert kept.question == "I am [email]: is it refunded?"
     assert (kept.passages, kept.for_agents) == ((PASSAGE,), (INTERNAL,))
     assert made(database).receipt_id != kept.receipt_id
 

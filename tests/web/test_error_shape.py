@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import re
 
@@ -123,18 +124,24 @@ def test_a_page_s_error_is_a_page_with_a_search_box(path: str, status: int, head
     assert response.headers["X-Request-Id"] in response.text
 
 
-def test_the_error_page_keeps_what_was_asked(client: FlaskClient) -> None:
-    page = client.get('/search?q=<b>"why"&seats=x').text
+def test_a_page_keeps_what_was_asked_and_says_at_its_field_what_is_wrong(client: FlaskClient) -> None:
+    response = client.get('/search?q=<b>"why"&seats=x')
 
-    assert 'value="&lt;b&gt;&#34;why&#34;"' in page
-    assert 'name="seats" value="x"' in page
-    assert "Seats you pay for must be a whole number from 0 to 1,000,000, not &#34;x&#34;" in page
+    assert response.status_code == 422
+    assert 'value="&lt;b&gt;&#34;why&#34;"' in response.text
+    assert 'name="seats" value="x"' in response.text
+    assert "must be a whole number from 0 to 1,000,000, not &#34;x&#34;" in html.unescape(response.text).replace('"', "&#34;")
 
 
-def test_the_error_page_names_fields_as_its_form_does_and_no_ids(client: FlaskClient) -> None:
-    too_long = client.get(f"/search?q={'a' * (MAX_QUESTION_CHARACTERS + 1)}").text
+def test_a_question_that_is_too_long_is_kept(client: FlaskClient) -> None:
+    response = client.get(f"/search?q={'a' * (MAX_QUESTION_CHARACTERS + 1)}")
 
-    assert "Your question must be a text of at most 2,000 characters, not 2,001" in too_long
+    assert response.status_code == 422
+    assert "must be a text of at most 2,000 characters, not 2,001" in response.text
+    assert "a" * (MAX_QUESTION_CHARACTERS + 1) in response.text
+
+
+def test_the_page_of_no_article_names_no_id(client: FlaskClient) -> None:
     assert '<p class="lead">There is nothing at this address.</p>' in client.get("/articles/none").text
 
 

@@ -33,6 +33,9 @@ def test_signing_in_leads_where_somebody_wanted_to_go(browser: Browser) -> None:
     assert wanted == f"{ROOT}/console/sign-in?next=/console/flags%3Fx%3D1"
 
     assert sign_in(browser, "/console/flags?x=1") == f"{ROOT}/console/flags?x=1"
+
+
+def test_signing_in_leads_to_no_page_outside_of_the_console(browser: Browser) -> None:
     assert sign_in(browser, f"{ROOT}/articles/a") == f"{ROOT}/console"
 
 
