@@ -130,8 +130,6 @@ def test_a_page_keeps_what_was_asked_and_says_at_its_field_what_is_wrong(client:
     assert 'value="&lt;b&gt;&#34;why&#34;"' in response.text
     assert 'name="seats" value="x"' in response.text
     assert "Must be a whole number from 0 to 1,000,000, not &#34;x&#34;." in response.text
-        '"', "&#34;"
-    )
 
 
 def test_a_question_that_is_too_long_is_kept(client: FlaskClient) -> None:
