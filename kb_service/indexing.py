@@ -171,7 +171,9 @@ def _open_opensearch(
 
 
 def roll_back(settings: Settings) -> EngineStatus:
-    """Serve the generation before the one that is served."""
+    """Serve the generation before the one that is served; raises CallerError where the index is in a cluster."""
+    if settings.engine != "whoosh":
+        raise CallerError("Only an index in a folder can be rolled back: index the earlier articles again.")
     return WhooshEngine(settings.index).roll_back()
 
 

@@ -107,8 +107,13 @@ def _base_url(text: str) -> str | None:
 
 
 def _base_urls(text: str) -> list[str]:
-    urls = [_base_url(part) for part in _names(text)]
-    return [url if url and "@" not in url else "" for url in urls]  # a password there would be shown
+    urls = [(part.rstrip("/"), urlsplit(part)) for part in _names(text)]
+    return [  # one with a password would be shown
+        url
+        if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc and not parts.query
+        else ""
+        for url, parts in urls
+    ]
 
 
 def _issuer(text: str) -> str | None:

@@ -1,7 +1,8 @@
 """What every test gets: no KB_* variables from outside, no record, no connection to other machines, no chance.
 
 Tests in tests/browser and tests/load are marked `browser` and `load`, and `slow` like all that `make check` leaves out:
-these, tests/bench, tests/quality, and what is marked where it stands.
+these, tests/bench, tests/quality, and what is marked where it stands. What measures time or shares an index is marked
+`alone`: `make test` runs it after the rest, with nothing beside it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tests.loopback import only_loopback
 TESTS = Path(__file__).parent
 SUITES = ("browser", "load")
 SLOW_SUITES = (*SUITES, "bench", "quality")
+ALONE_SUITES = ("load", "bench", "quality", "server")
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
@@ -43,3 +45,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(suite)
         if suite in SLOW_SUITES:
             item.add_marker("slow")
+        if suite in ALONE_SUITES:
+            item.add_marker("alone")

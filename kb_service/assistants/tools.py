@@ -154,7 +154,7 @@ class Tools:
             )
         answer = self.visitors.answer(question, token=asked.token)
         self._record(answer, is_for_agents=False)
-        answer = payloads.with_absolute_addresses(answer, self.base_url)
+        answer = self._linked(payloads.with_absolute_addresses(answer, self.base_url))
         return payloads.answer_response(answer, contact_url=self.contact_url, record=self._mode, lang=asked.lang)
 
     def _search(self, asked: SearchArguments, *, is_for_agents: bool) -> SearchResult:
@@ -168,8 +168,13 @@ class Tools:
         )
         self._record(found, is_for_agents=is_for_agents)
         if not is_for_agents:
-            return found
+            return self._linked(found)
         return replace(found, passages=tuple(replace(each, url=f"{HOME}{each.url}") for each in found.passages))
+
+    def _linked(self, found: payloads.Found) -> payloads.Found:
+        """Return what was found with links that are whole, where it is known where people reach the service."""
+        passages = tuple(replace(each, url=f"{self.base_url}{each.url}") for each in found.passages)
+        return replace(found, passages=passages)
 
     def _read(self, asked: ArticleArguments, *, is_for_agents: bool) -> payloads.ArticleResponse:
         if not is_for_agents:

@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from kb_service.errors import DependencyFailed
-from kb_service.record.old_votes import take_over
+from kb_service.record.old_votes import put_aside, take_over
 from kb_service.record.schema import VERSION
 
 FILE: Final = "record.sqlite3"
@@ -85,7 +85,8 @@ class Database:
             with self.transaction() as connection:
                 _wait_for_turn(connection)
                 take_over(old_votes, connection)
-        except DependencyFailed as error:
+            put_aside(old_votes)
+        except (DependencyFailed, OSError) as error:
             _log.warning("old votes are not taken over: %s", error)
 
     def migrate(self, revision: str) -> None:

@@ -124,4 +124,4 @@ def _grow(intent: Intent, asked: Asked, text: str, phrase: str) -> None:
     intent.text, intent.phrase = text, phrase
     intent.outcome, intent.confidence = asked.outcome, asked.confidence
     intent.article_id = asked.article_id
-    intent.shown = tuple(dict.fromkeys((*asked.shown, *intent.shown))) if asked.shown == intent.shown else asked.shown
+    intent.shown = asked.shown

@@ -21,9 +21,9 @@ _VERSION: Final = 1  # of its table, in the file's user_version
 
 
 def take_over(file: Path, connection: Connection) -> int:
-    """Insert the votes of `file`, unless their questions have one, and rename it; return how many it holds.
+    """Insert the votes of `file`, unless their questions have one; return how many it holds.
 
-    What is done twice changes nothing, so a rename that fails does no harm.
+    What is done twice changes nothing. Once it is committed, `put_aside` renames the file.
     """
     try:
         with closing(sqlite3.connect(file)) as old:
@@ -49,5 +49,9 @@ def take_over(file: Path, connection: Connection) -> int:
     if rows:
         dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
         connection.execute(dialect.insert(vote).on_conflict_do_nothing(), rows)
-    file.rename(file.with_name(file.name + TAKEN_OVER))
     return len(rows)
+
+
+def put_aside(file: Path) -> None:
+    """Rename a file whose votes have been taken over."""
+    file.rename(file.with_name(file.name + TAKEN_OVER))

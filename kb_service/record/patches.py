@@ -111,7 +111,10 @@ def _with_topic(text: str, wordings: Sequence[str]) -> str:
     tree = _tree(NOT_COVERED_FILE, text)
     taken = {phrase_of(each) for topic in tree.values() for each in _texts(topic)}
     new = [wording for wording in wordings if phrase_of(wording) not in taken]
-    return _with_items(text, _name(wordings[0], "_"), new) if new else text
+    name = _name(wordings[0], "_")
+    while isinstance(tree.get(name), Mapping):  # a topic that says whom to ask: its questions stand deeper
+        name += "_more"
+    return _with_items(text, name, new) if new else text
 
 
 def _with_items(text: str, key: str, items: Sequence[str]) -> str:
@@ -203,6 +206,9 @@ def _scalar(text: str) -> str:
 
 
 def _texts(value: object) -> list[str]:
+    """Return the texts of a list, or of the questions of a topic that says whom to ask."""
+    if isinstance(value, Mapping):
+        value = value.get("questions")
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 

@@ -21,7 +21,7 @@ from kb_service.web.refusals import refusal_of
 from kb_service.web.visitors import READING, Visitors
 
 REQUEST_ID: Final = "X-Request-Id"
-RECEIPTS: Final = "/a/"
+RECEIPTS: Final = ("/a/", "/console/receipts/")  # who knows the address of one may read it
 UNKNOWN_ROUTE: Final = "unknown"
 HSTS_SECONDS: Final = 63_072_000  # two years
 PREFLIGHT_SECONDS: Final = 600
@@ -165,10 +165,10 @@ def _write_line(response: Response, seconds: float, *, is_told: bool) -> None:
 
     What went wrong on our side is always logged, any other request where the operator wants to know of all.
     """
-    path = request.path
+    path = next((f"{each}…" for each in RECEIPTS if request.path.startswith(each)), request.path)
     line = {
         "method": request.method,
-        "path": f"{RECEIPTS}…" if path.startswith(RECEIPTS) else path,  # who knows the address may read it
+        "path": path,
         "status": response.status_code,
         "took_ms": round(seconds * 1000, 2),
         "request_id": request_id(),

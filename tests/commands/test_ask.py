@@ -37,7 +37,7 @@ def test_json_is_what_the_api_gives(kb: Kb) -> None:
 
     assert list(body) == [
         *("question", "query_id", "outcome", "confidence", "answer", "passages", "corrections", "staff_count"),
-        *("seats", "related", "index", "took_ms", "answers", "ask", "languages"),
+        *("seats", "related", "index", "took_ms", "answers", "ask", "languages", "record"),
     ]
     assert body["answer"]["text"].startswith(FIRST_DAY)
 

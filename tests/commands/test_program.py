@@ -17,7 +17,7 @@ from kb_service.commands import program
 from tests.commands.conftest import Kb
 
 COMMANDS = [
-    "ask", "check", "evaluate", "index", "model", "preview", "record", "report", "search", "serve", "staff-count",
+    "ask", "check", "evaluate", "index", "mcp", "model", "preview", "record", "report", "search", "serve", "staff-count",
     "status", "test", "token", "user",
 ]  # fmt: skip
 SECONDS = 20

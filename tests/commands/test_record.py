@@ -110,6 +110,7 @@ def test_a_question_is_answered_where_nothing_can_be_recorded(
     kb: Kb, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
     monkeypatch.setenv("KB_RECORD", "on")
-    (folder / "kb-data").touch()
+    (folder / "file").touch()
+    monkeypatch.setenv("KB_DATA", str(folder / "file" / "kb-data"))
 
     assert kb("ask", "where is my invoice").code == 0

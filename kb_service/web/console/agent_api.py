@@ -36,11 +36,14 @@ class AgentApi:
             explain=asked.explain,
             waits=asked.wait,
             html=asked.html,
+            lang=asked.lang,
         )
         answer = self.knowledge().answer(question)
         self.recording.asked(answer, audience="agent")
         found = for_console(answer, self.base_url or root())
-        return json_response(payloads.answer_response(found, contact_url="", record=self.recording.mode))
+        return json_response(
+            payloads.answer_response(found, contact_url="", record=self.recording.mode, lang=asked.lang)
+        )
 
 
 def for_console(answer: Answer, base_url: str) -> Answer:
