@@ -107,13 +107,10 @@ def _base_url(text: str) -> str | None:
 
 
 def _base_urls(text: str) -> list[str]:
-    urls = [(part.rstrip("/"), urlsplit(part)) for part in _names(text)]
-    return [  # one with a password would be shown
-        url
-        if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc and not parts.query
-        else ""
-        for url, parts in urls
-    ]
+    urls = [part.rstrip("/") for part in _names(text)]
+    return [
+        url if re.fullmatch(r"https?://[^/?#@\s]+(/[^?#@\s]*)?", url) else "" for url in urls
+    ]  # no password: it is shown
 
 
 def _issuer(text: str) -> str | None:

@@ -17,8 +17,8 @@ from kb_service.commands import program
 from tests.commands.conftest import Kb
 
 COMMANDS = [
-    "ask", "check", "evaluate", "index", "mcp", "model", "preview", "record", "report", "search", "serve", "staff-count",
-    "status", "test", "token", "user",
+    "ask", "check", "evaluate", "index", "mcp", "model", "preview", "record", "report", "search", "serve",
+    "staff-count", "status", "test", "token", "user",
 ]  # fmt: skip
 SECONDS = 20
 
