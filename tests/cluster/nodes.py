@@ -70,6 +70,7 @@ class Node:
             "path.logs": self._folder / "logs",
             "action.auto_create_index": "false",
             "cluster.routing.allocation.disk.threshold_enabled": "false",
+            "cluster.info.update.interval": "10s",  # looks at disks
         }
         written = "".join(f"{name}: {value}\n" for name, value in settings.items())
         (self._folder / "config" / "opensearch.yml").write_text(written)
