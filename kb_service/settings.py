@@ -108,9 +108,7 @@ def _base_url(text: str) -> str | None:
 
 def _base_urls(text: str) -> list[str]:
     urls = [part.rstrip("/") for part in _names(text)]
-    return [
-        url if re.fullmatch(r"https?://[^/?#@\s]+(/[^?#@\s]*)?", url) else "" for url in urls
-    ]  # no password: it is shown
+    return [url if re.fullmatch(r"https?://[^/?#@\s]+(/[^?#@\s]*)?", url) else "" for url in urls]
 
 
 def _issuer(text: str) -> str | None:

@@ -42,7 +42,7 @@ def test_no_sentence_begins_with_yes_or_no_as_it_would_answer_whatever_was_asked
         ("disabled-and-deleted-staff", "Deleting an account never changes the bill either,"),
         ("disabled-and-deleted-staff", "A disabled account uses up no seat of the limit,"),
         ("credit-not-used-on-invoice", "The credit does not come off the next invoice by itself."),
-        ("refunds-and-credit", "Switching accounts off brings no credit:"),
+        ("refunds-and-credit", "Switching accounts off brings neither a refund nor a credit:"),
         ("pay-by-bank-transfer", "Wires do not go to the same bank account for all customers:"),
     ],
 )
