@@ -1,4 +1,8 @@
-"""A browser that signed in: a random id in its cookie, and a row with its hash here. Without a row it is signed out."""
+"""A browser that signed in: a random id in its cookie, and a row with its hash here. Without a row it is signed out.
+
+What belongs to a sign-in began with it: the session of a panel ends when that would, at sign-out with it, and opens
+nothing but panels. It is reached by a hand-over, which is good once, for a minute. The kind is part of what is hashed.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,9 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from kb_service.accounts.accounts import Account, account_of
 from kb_service.accounts.random_secrets import Clock, hash_of, new_secret, now_ms
@@ -18,6 +22,9 @@ from kb_service.errors import DependencyFailed
 
 SEEN_EVERY_MS: Final = 60_000  # how exactly it is known when a session was last used; a write for each request is dear
 MOST_BROWSER_CHARACTERS: Final = 200
+HAND_OVER_MS: Final = 60_000  # until it must have been taken
+
+Kind = Literal["sign-in", "hand-over", "panel"]
 
 _log: Final = logging.getLogger(__name__)
 
@@ -50,11 +57,15 @@ class Sessions:
             connection.execute(
                 delete(session).where((session.c.expires_at <= now) | (session.c.seen_at <= now - self._idle_ms))
             )
+            last = connection.execute(
+                select(func.max(session.c.created_at)).where(session.c.account_id == who.account_id)
+            ).scalar()
+            began = max(now, (last or 0) + 1)  # no two of an account in one moment: it tells what belongs together
             connection.execute(
                 insert(session).values(
                     session_hash=hash_of(secret),
                     account_id=who.account_id,
-                    created_at=now,
+                    created_at=began,
                     seen_at=now,
                     expires_at=now + self._longest_ms,
                     browser=browser[:MOST_BROWSER_CHARACTERS],
@@ -64,9 +75,50 @@ class Sessions:
         _log.info("sign-in: account %d, role %s", who.account_id, who.role)
         return secret
 
-    def find(self, secret: str) -> Account | None:
+    def hand_over(self, secret: str, *, browser: str = "") -> str:
+        """Return a secret for which `take` begins the session of a panel, for as long as the sign-in lasts."""
+        now, handed, of_it = self._now(), new_secret(), session.c.session_hash == hash_of(secret)
+        with self._database.transaction() as connection:
+            found = connection.execute(select(session.c.account_id, session.c.created_at).where(of_it)).first()
+            if found:
+                connection.execute(
+                    insert(session).values(
+                        session_hash=_key(handed, "hand-over"),
+                        account_id=found.account_id,
+                        created_at=found.created_at,
+                        seen_at=now,
+                        expires_at=min(now + HAND_OVER_MS, found.created_at + self._longest_ms),
+                        browser=browser[:MOST_BROWSER_CHARACTERS],
+                    )
+                )
+        return handed
+
+    def take(self, handed: str, *, browser: str = "") -> str | None:
+        """Begin the session of a panel for what was handed over, and return its cookie; None if that is not good."""
+        now, secret = self._now(), new_secret()
+        with self._database.transaction() as connection:
+            taken = connection.execute(
+                delete(session)
+                .where(session.c.session_hash == _key(handed, "hand-over"), session.c.expires_at > now)
+                .returning(session.c.account_id, session.c.created_at)
+            ).first()
+            if taken is None:
+                return None
+            connection.execute(
+                insert(session).values(
+                    session_hash=_key(secret, "panel"),
+                    account_id=taken.account_id,
+                    created_at=taken.created_at,
+                    seen_at=now,
+                    expires_at=taken.created_at + self._longest_ms,
+                    browser=browser[:MOST_BROWSER_CHARACTERS],
+                )
+            )
+        return secret
+
+    def find(self, secret: str, kind: Kind = "sign-in") -> Account | None:
         """Return who signed in with this cookie, as the account is now; None when the session or the account ended."""
-        now, key = self._now(), hash_of(secret)
+        now, key = self._now(), _key(secret, kind)
         is_alive = (session.c.expires_at > now) & (session.c.seen_at > now - self._idle_ms)
         of_whom = session.join(account, account.c.account_id == session.c.account_id)
         with self._database.transaction(writes=False) as connection:
@@ -83,9 +135,17 @@ class Sessions:
         return account_of(row)
 
     def end(self, secret: str) -> None:
-        """End one session."""
+        """End a sign-in, and the sessions of panels that belong to it."""
         with self._database.transaction() as connection:
-            connection.execute(delete(session).where(session.c.session_hash == hash_of(secret)))
+            found = connection.execute(
+                select(session.c.account_id, session.c.created_at).where(session.c.session_hash == hash_of(secret))
+            ).first()
+            if found:
+                connection.execute(
+                    delete(session).where(
+                        session.c.account_id == found.account_id, session.c.created_at == found.created_at
+                    )
+                )
 
     def end_one_of(self, who: Account, key: str) -> None:
         """End the session that `of` calls by this key, if it is one of this account."""
@@ -114,3 +174,8 @@ class Sessions:
                 .order_by(session.c.created_at.desc())
             ).all()
         return [Session(row.session_hash, row.created_at, row.seen_at, row.expires_at, row.browser) for row in rows]
+
+
+def _key(secret: str, kind: Kind) -> str:
+    """Return under what a secret of a kind is kept: as another kind it opens nothing."""
+    return hash_of(secret if kind == "sign-in" else f"{kind} {secret}")

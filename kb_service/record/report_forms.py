@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -27,7 +28,8 @@ SECTIONS: Final[dict[str, tuple[str, type[msgspec.Struct]]]] = {
     "days": ("By day", OutcomeCount),
 }
 MOST_DAYS: Final = 62  # of a plot with a bar a day
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet computes what begins so
+# A spreadsheet computes what begins so, in a cell, or in what it takes for one: behind another separator or a new line.
+_FORMULA: Final = re.compile(r"(^|[;\n\r\t,|])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r])")
 
 
 def as_text(report: Report, *, only: str = "") -> str:
@@ -123,5 +125,4 @@ def _cell(value: object) -> str:
         text = "\n".join(f"{name} {times}" for name, times in value.items())
     else:
         text = str(value)
-    is_number = isinstance(value, int | float)
-    return f"'{text}" if text.startswith(_FORMULA) and not is_number else text
+    return text if isinstance(value, int | float) else _FORMULA.sub(r"\1'", text)

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
-from kb_service.web.refusals import LATE_BODY, OVERLOADED, REFUSAL
+from kb_service.web.refusals import LATE_BODY, OVERLOADED, REFUSAL, TWO_HOSTS
 
 BODY_SECONDS: Final = 5.0  # in which a body of at most MOST_BODY_BYTES must arrive
 MOST_BODY_BYTES: Final = 320 * 1024  # the longest form of the console; what is longer is refused by its length
@@ -149,6 +149,7 @@ def environ_of(scope: Any) -> Environ:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
+    hosts = set[str]()
     if scope.authority:
         environ["HTTP_HOST"] = scope.authority
     for name, value in scope.headers.items():
@@ -157,8 +158,12 @@ def environ_of(scope: Any) -> Environ:
         key = name.upper().replace("-", "_")
         if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             key = f"HTTP_{key}"
+        if key == "HTTP_HOST":
+            hosts.add(value)
         if key == "HTTP_HOST" or key not in environ:
             environ[key] = value
         else:
             environ[key] += f"{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
+    if len(hosts) > 1:  # a proxy in front may have checked the other one
+        environ[REFUSAL] = TWO_HOSTS
     return environ

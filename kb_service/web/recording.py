@@ -136,11 +136,11 @@ def _who() -> tuple[Surface, str]:
     """Return where the current request asks, and who does; "" for somebody who does not wish to be tracked."""
     environ = request.environ  # answers that are remembered take .2 ms: this must not take .03
     surface: Surface = "api"
-    if environ["PATH_INFO"].startswith(PAGES_PREFIX):
+    if request.path.startswith(PAGES_PREFIX):
         surface = "pages"
     elif VIA_WIDGET in environ["QUERY_STRING"]:
         surface = "widget"
-    elif environ["PATH_INFO"].startswith(CONSOLE_PREFIX):
+    elif request.path.startswith(CONSOLE_PREFIX):
         surface = "console"
     if environ.get("HTTP_SEC_GPC") == "1" or environ.get("HTTP_DNT") == "1":
         return surface, ""

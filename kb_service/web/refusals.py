@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from werkzeug.exceptions import HTTPException, RequestTimeout, ServiceUnavailable
+from werkzeug.exceptions import BadRequest, HTTPException, RequestTimeout, ServiceUnavailable
 
 REFUSAL: Final = "kb.refusal"  # in the WSGI environ
 LATE_BODY: Final = "late_body"
 OVERLOADED: Final = "overloaded"
+TWO_HOSTS: Final = "two_hosts"
 RETRY_SECONDS: Final = 2
 
 
@@ -17,6 +18,8 @@ def refusal_of(environ: dict[str, object]) -> HTTPException | None:
     match environ.get(REFUSAL):
         case "late_body":
             return RequestTimeout("The body did not arrive in time.")
+        case "two_hosts":
+            return BadRequest("A request has one Host.")
         case "overloaded":
             return ServiceUnavailable(retry_after=RETRY_SECONDS)
     return None

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 from flask import request
-from werkzeug.exceptions import TooManyRequests
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from kb_service.answers.results import Answer, Question, SeatAnswer
 from kb_service.knowledge_base import KnowledgeBase
@@ -113,7 +113,12 @@ class Visitors:
         return StaffCount("not_allowed", domain=name)
 
     def _wait_seconds(self, limit: Limit) -> float:
-        asker = self.asker()  # also where there is no limit: a wrong token is refused everywhere
+        try:
+            asker = self.asker()  # also where there is no limit: a wrong token is refused everywhere
+        except HTTPException:
+            if self.limiter and (wait := self.limiter.wait_seconds(stranger().name, limit)):
+                return wait
+            raise
         if self.limiter is None:
             return 0.0
         more = asker.is_program and limit != LIVE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -68,6 +69,17 @@ def test_a_section_as_csv_has_its_names_and_a_row_each(report: Report, section: 
 
 def test_a_text_that_a_spreadsheet_would_compute_is_marked_as_text(report: Report) -> None:
     assert "'=1+1 <script>" in as_csv("open_questions", report.open_questions)
+
+
+@pytest.mark.parametrize(
+    "asked", ["=1", " =1", "\n=1", "a;=1", "a\n@b", "\uff1dHYPERLINK", "a, +1", "-1+1"], ids=range(8)
+)
+def test_so_is_what_it_would_take_for_a_cell_of_its_own(asked: str, report: Report) -> None:
+    told = msgspec.structs.replace(report.open_questions[0], examples=(asked,))
+    [row] = csv.DictReader(io.StringIO(as_csv("open_questions", [told])))
+
+    parts = re.split(r"[;,\n\t]", row["examples"])
+    assert [each for each in parts if each.strip()[:1] in {"=", "+", "-", "@", "\uff1d"}] == []
 
 
 def test_plots_are_svg_without_anything_that_runs(report: Report) -> None:

@@ -128,6 +128,11 @@ def test_a_header_with_an_underscore_is_dropped() -> None:
     assert environ["HTTP_KB_USER"] == "a"
 
 
+def test_two_hosts_are_refused() -> None:
+    assert environ_of(Scope(headers=Fields([("host", "a.example"), ("host", "b.example")])))[REFUSAL] == "two_hosts"
+    assert REFUSAL not in environ_of(Scope(headers=Fields([("host", "a.example"), ("host", "a.example")])))
+
+
 @pytest.mark.parametrize(
     ("scope", "name", "value"),
     [

@@ -74,7 +74,7 @@ def set_panel_cookie(response: Response, name: str, value: str) -> None:
 
     They take it over TLS alone, and plainly on this machine.
     """
-    response.set_cookie(name, value, path="/", secure=True, httponly=True, samesite="None", partitioned=True)
+    response.set_cookie(name, value, path=cookie_path(), secure=True, httponly=True, samesite="None", partitioned=True)
 
 
 def set_cookie(response: Response, name: str, value: str, *, is_tls: bool, seconds: int | None = None) -> None:
@@ -98,5 +98,5 @@ def path_within(path: str) -> str:
     """
     is_path = len(path) <= LONGEST_PATH and path.isascii() and path.isprintable() and not set(path) & set("\\ #")
     is_ours = path == HOME or path.startswith((f"{HOME}/", f"{HOME}?"))
-    steps = path.partition("?")[0].split("/")
+    steps = path.partition("?")[0].replace("%2e", ".").replace("%2E", ".").split("/")  # as browsers read them
     return path if is_path and is_ours and ".." not in steps and "" not in steps[1:] else HOME

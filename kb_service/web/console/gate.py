@@ -19,7 +19,15 @@ from werkzeug.exceptions import Forbidden
 from kb_service.accounts.access import Access
 from kb_service.accounts.accounts import Account, Role
 from kb_service.accounts.api_tokens import Scope
-from kb_service.web.console.forms import HOME, demand_own_form, form_token, is_own_form, path_within, set_panel_cookie
+from kb_service.web.console.forms import (
+    HOME,
+    OTHER_PAGE,
+    demand_own_form,
+    form_token,
+    is_own_form,
+    path_within,
+    set_panel_cookie,
+)
 from kb_service.web.console.kept_work import shown_again, work_sent
 from kb_service.web.console.place import NOT_SAFE_HERE, Place, place_of
 from kb_service.web.console.sign_in_form import sign_in_page
@@ -113,13 +121,15 @@ class Gate:
         """Return the secret of the browser's session, "" without one."""
         return request.cookies.get(self.place().cookie_prefix + SESSION, "")
 
-    def begin_other(self, account: Account) -> str:
-        """Begin another session, which this browser does not get; return its secret."""
-        return self.access.sessions.begin(account, browser=_browser())
+    def hand_over(self, person: Person) -> str:
+        """Return a secret for which a panel gets a session of its own, once and within a minute."""
+        return self.access.sessions.hand_over(person.secret, browser=_browser())
 
-    def begin_panel(self, account: Account, response: Response, *, instead_of: str) -> Response:
-        """Begin the session of a panel with `response`, and end the one that was handed over."""
-        secret = self.access.sessions.begin(account, browser=_browser(), instead_of=instead_of)
+    def begin_panel(self, handed: str, response: Response) -> Response:
+        """Begin the session of a panel with `response`; raise Forbidden where nothing good was handed over."""
+        secret = self.access.sessions.take(handed, browser=_browser()) if self.panel_ancestors else None
+        if secret is None:
+            raise Forbidden(OTHER_PAGE)
         set_panel_cookie(response, self.place().cookie_prefix + PANEL_SESSION, secret)
         return response
 
@@ -134,7 +144,7 @@ class Gate:
         account = self.access.sessions.find(secret) if secret else None
         if account is None and in_panel and self.panel_ancestors:
             secret = request.cookies.get(self.place().cookie_prefix + PANEL_SESSION, "")
-            account = self.access.sessions.find(secret) if secret else None
+            account = self.access.sessions.find(secret, "panel") if secret else None
         if self.access.proxy:
             vouched = self.access.proxy.vouched(_header, request.remote_addr)
             known = self.access.accounts.vouched_for(vouched) if vouched else None

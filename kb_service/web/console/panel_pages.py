@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import Response, g, request
 from werkzeug.exceptions import Forbidden
@@ -16,6 +17,7 @@ from werkzeug.exceptions import Forbidden
 from kb_service.web.console.forms import HOME, OTHER_PAGE, sent_by_own_page
 from kb_service.web.console.gate import Gate
 from kb_service.web.console.ticket_pages import TicketPage, TicketPages
+from kb_service.web.formatting import printable
 from kb_service.web.http import page_response
 
 PANEL: Final = f"{HOME}/panel"
@@ -44,9 +46,9 @@ class PanelPages:
     ancestors: tuple[str, ...]
 
     def show(self) -> Response:
-        """Answer the question of the address, if there is one."""
-        typed = request.args.get("question", "")
-        page, status = self.tickets.read(typed) if typed.strip() else (TicketPage(), 200)
+        """Answer the question of the address, if there is one; that of a link on any other site waits to be sent."""
+        typed = printable(request.args.get("question", ""))
+        page, status = self.tickets.read(typed) if typed.strip() and self._is_ours() else (TicketPage(typed), 200)
         return self._response(page, status)
 
     def ask(self) -> Response:
@@ -65,18 +67,20 @@ class PanelPages:
     def hand_over(self) -> Response:
         """Begin a session for the panel, and hand it to the window that opened this one."""
         g.keeps_opener = True
-        secret = self.gate.begin_other(g.person.account)
-        return page_response("console/panel_hand_over.html", HandOverPage(secret))
+        return page_response("console/panel_hand_over.html", HandOverPage(self.gate.hand_over(g.person)))
 
     def take(self) -> Response:
         """Take the session that was handed over: it ends, and the panel's own begins, which no script knows."""
         if not sent_by_own_page(request, self.gate.place()):
             raise Forbidden(OTHER_PAGE)
-        handed = request.form.get("secret", "")
-        account = self.gate.access.sessions.find(handed)
-        if account is None:
-            raise Forbidden(OTHER_PAGE)
-        return self.gate.begin_panel(account, Response(status=204), instead_of=handed)
+        return self.gate.begin_panel(request.form.get("secret", ""), Response(status=204))
+
+    def _is_ours(self) -> bool:
+        """Tell whether a page of ours leads here, one of the helpdesk around us, or nothing but the person."""
+        if request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none"):
+            return True
+        parts = urlsplit(request.headers.get("Referer", ""))
+        return f"{parts.scheme}://{parts.netloc}" in self.ancestors
 
     def _response(self, page: TicketPage, status: int) -> Response:
         page = replace(page, records=self.tickets.recording.keeps_questions, ancestors=self.ancestors)

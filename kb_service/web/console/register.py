@@ -139,7 +139,7 @@ def _register_reports(app: Flask, gate: Gate, pages: ReportPages) -> None:
 
 def _close(response: Response) -> Response:
     """Let nobody keep what the console says, nor learn where a link was followed from; set the cookies that are due."""
-    path = request.environ["PATH_INFO"]  # every response of the service comes by here
+    path = request.path  # every response of the service comes by here
     if not path.startswith(HOME) or path[len(HOME) :][:1] not in ("", "/"):
         return response
     response.headers["Cache-Control"] = NEVER

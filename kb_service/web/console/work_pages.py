@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import get_args
+from typing import Final, get_args
 
 from flask import Response, g, request
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, NotFound
 
 from kb_service.accounts.accounts import Accounts
 from kb_service.accounts.random_secrets import now_ms
@@ -23,6 +23,8 @@ from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.formatting import day
 from kb_service.web.http import page_response
 from kb_service.web.recording import UNKNOWN_QUERY, Recording
+
+MOST_FLAG_ID: Final = 2**31 - 1  # what databases take
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class WorkPages:
 
     def set_flag(self, flag_id: int) -> Response:
         """Take a flag, give it back, or say that it is done; leads also give it to somebody else."""
+        if flag_id > MOST_FLAG_ID:
+            raise NotFound
         state = next((each for each in get_args(FlagState) if each == request.form.get("state")), None)
         if state is None:
             raise BadRequest({"state": f"must be {', '.join(get_args(FlagState))}"})

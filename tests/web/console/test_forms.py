@@ -81,3 +81,8 @@ def test_nothing_is_changed_by_a_link(anna: Browser) -> None:
 )
 def test_paths_of_the_console_stay_as_they_are(path: str) -> None:
     assert path_within(path) == path
+
+
+@pytest.mark.parametrize("way_up", ["..", "%2e%2e", ".%2e", "%2E."])
+def test_no_path_leads_out_of_the_console(way_up: str) -> None:
+    assert path_within(f"/console/{way_up}/other") == "/console"

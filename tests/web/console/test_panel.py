@@ -61,13 +61,12 @@ def test_where_nobody_is_named_it_is_in_no_frame(access: Access, billing: Knowle
     app = a_console(access, billing)
     anna = Browser(app)
     anna.sign_in()
-    panel = connected(app, anna)
 
     response = anna.get(ASKED)
     assert response.status_code == 200
     assert policy(response) == "'none'"
     assert response.headers["X-Frame-Options"] == "DENY"
-    assert panel.get(ASKED).status_code == 401, "its cookie opens nothing"
+    assert Browser(app).post("/console/panel/session", {"secret": handed_over(anna)}).status_code == 403
 
 
 def test_without_a_session_it_says_how_to_connect_and_nothing_more(app: Flask, browser: Browser) -> None:
@@ -113,6 +112,47 @@ def test_its_session_opens_the_panel_and_no_other_page(app: Flask, anna: Browser
     assert token
     flag = {"form_token": token[1], "query_id": query_id[1], "passage_id": "goodwill#intro", "note": "old"}
     assert panel.post("/console/flags", flag).status_code == 200
+
+
+def cookie_of(browser: Browser, name: str) -> str:
+    (value,) = (each.value for each in browser.client._cookies.values() if each.key == name)
+    return value
+
+
+def test_its_cookie_is_no_session_of_the_console(app: Flask, anna: Browser) -> None:
+    of_panel, handed = cookie_of(connected(app, anna), "__Host-kb_panel"), handed_over(anna)
+
+    for secret in (of_panel, handed):
+        other = Browser(app)
+        other.client.set_cookie("__Host-kb_session", secret, domain="help.example.com", secure=True)
+        assert other.get("/console/articles/goodwill").status_code == 303
+
+
+def test_no_session_but_what_was_handed_over_becomes_a_panels(app: Flask, anna: Browser) -> None:
+    for secret in (cookie_of(anna, "__Host-kb_session"), cookie_of(connected(app, anna), "__Host-kb_panel")):
+        assert Browser(app).post("/console/panel/session", {"secret": secret}).status_code == 403
+    assert anna.get("/console").status_code == 200
+
+
+def test_it_ends_when_the_agent_signs_out(app: Flask, anna: Browser) -> None:
+    panel = connected(app, anna)
+    assert panel.get(ASKED).status_code == 200
+
+    anna.submit("/console/sign-out", {})
+
+    assert panel.get(ASKED).status_code == 401
+
+
+def test_a_link_on_another_site_asks_nothing(app: Flask, anna: Browser) -> None:
+    panel = connected(app, anna)
+    from_elsewhere = {"Sec-Fetch-Site": "cross-site"}
+
+    waiting = panel.get(ASKED, headers=from_elsewhere).text
+    answered = panel.get(ASKED, headers={**from_elsewhere, "Referer": f"{DESK}/"}).text
+
+    assert "Who may give a goodwill refund" in waiting
+    assert SECRET not in waiting
+    assert SECRET in answered
 
 
 def test_what_is_handed_over_works_once(app: Flask, anna: Browser) -> None:

@@ -66,6 +66,16 @@ def test_a_program_is_counted_by_its_token_and_may_ask_ten_times_as_often(
     assert let_through(limited, path, second, at_most=2) == 2
 
 
+def test_wrong_tokens_are_counted_by_address(limited: Flask) -> None:
+    client = limited.test_client()
+    codes = [
+        client.get("/api/v1/seats?q=", headers={"Authorization": f"Bearer kb_bad{n}"}, base_url=ORIGIN).status_code
+        for n in range(ANSWERS.burst + 1)
+    ]
+
+    assert codes == [*[401] * ANSWERS.burst, 429]
+
+
 def test_a_program_asks_helpdesks_no_more_often(limited: Flask, token: Callable[[Scope], dict[str, str]]) -> None:
     path = "/api/v1/staff-count?domain=acme.kayako.com"
 

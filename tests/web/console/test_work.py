@@ -91,6 +91,10 @@ def test_a_flag_or_a_state_that_there_is_not_is_refused(path: str, state: str, a
     assert anna.submit(path, {"state": state}, on="/console").status_code == 422
 
 
+def test_no_flag_has_a_number_that_no_database_takes(anna: Browser) -> None:
+    assert anna.submit(f"/console/flags/{10**20}", {"state": "taken"}, on="/console").status_code == 404
+
+
 def test_questions_of_the_console_are_recorded_as_those_of_agents(recording: Browser, record: Kept) -> None:
     page = recording.submit("/console", {"ticket": "How do we pay by card?\nWhen are invoices sent?"}).text
 
