@@ -14,7 +14,8 @@ run: $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:80
 	@$(BIN)/kb serve --watch --host $(HOST) --port $(PORT)
 
 test: needs-test lint ## set up and run every check and every test
-	@$(BIN)/python -m pytest -m 'not alone' $(PARALLEL) --dist loadfile
+	@$(BIN)/python -m pytest -m 'not alone and not browser' $(PARALLEL) --dist loadfile
+	@$(BIN)/python -m pytest -m browser $(PARALLEL) --dist loadfile
 	@$(BIN)/python -m pytest -m alone
 
 CLUSTER ?= .kb/cluster
