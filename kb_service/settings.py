@@ -93,7 +93,7 @@ def _keys(text: str) -> list[str] | None:
     return keys if all(len(key.encode()) >= SHORTEST_KEY_BYTES for key in keys) else None
 
 
-def _origins(text: str) -> list[str]:
+def _names(text: str) -> list[str]:
     return [] if text == "off" else [part.strip() for part in text.split(",") if part.strip()]
 
 
@@ -117,10 +117,6 @@ def _issuer(text: str) -> str | None:
         parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
     )
     return text if is_safe and parts.netloc and not (parts.query or parts.fragment) else None
-
-
-def _names(text: str) -> list[str]:
-    return [] if text == "off" else [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _networks(text: str) -> list[str]:
@@ -188,7 +184,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     allowed_origins: Annotated[
         tuple[Origin, ...],
-        _takes("* or off, or origins such as https://www.example.com", read=_origins),
+        _takes("* or off, or origins such as https://www.example.com", read=_names),
         "Sites whose pages may call the API, separated by commas; * is any, off is none.",
     ] = ("*",)
     site: Annotated[Path, _FOLDER, "File of the help centre's name, logo, colour, words and links."] = Path("site.toml")
@@ -268,7 +264,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     )
     panel_ancestors: Annotated[
         tuple[FramingOrigin, ...],
-        _takes("off, or origins such as https://desk.example.com, separated by commas", read=_origins),
+        _takes("off, or origins such as https://desk.example.com, separated by commas", read=_names),
         "Helpdesks whose pages may have /console/panel in a frame, separated by commas.",
     ] = ()
     login: Annotated[

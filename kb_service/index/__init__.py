@@ -1,1 +1,1 @@
-"""Where does it lie? The port to an index, the catalogue in every process, and the engine in `whoosh/`."""
+"""Where does it lie? The port to an index, the catalogue in every process, and engines: `whoosh/`, `opensearch/`."""

@@ -1,7 +1,7 @@
 """Pictures and files of the articles folder: where a link leads, whether the file may be served, and how it is shown.
 
 A file is served when a visible article refers to it, it lies in the folder, and its content is of a known kind (see
-asset_types). Its address carries the hash of what was checked.
+file_types). Its address carries the hash of what was checked.
 """
 
 from __future__ import annotations

@@ -162,10 +162,6 @@ def _icon_mark(icon: re.Match[str]) -> str:
     return next((mark for name, mark in _ICON_MARKS if name in icon[1]), "")
 
 
-def _named_icon(icon: re.Match[str]) -> str:
-    return next((mark for name, mark in _ICON_MARKS if name in icon[1]), "")
-
-
 def _sized(image: re.Match[str]) -> str:
     """Keep the attributes of an image that say how large it is: `attr_list` reads them."""
     sizes = " ".join(f"{name}={size}" for name, size in _SIZES.findall(image[2]))
@@ -195,5 +191,5 @@ _OTHERS: Final[tuple[tuple[str, re.Pattern[str], _Instead], ...]] = (
     (": **", _NOTE_TWICE, r"\1"),
     (")=", _MYST_TARGET, ""),
     ("<a", _HEADING_ANCHOR, rf"\1{ANCHOR_START}\2{ANCHOR_END}"),
-    (":", _ICON_NAME, _named_icon),
+    (":", _ICON_NAME, _icon_mark),
 )

@@ -469,7 +469,6 @@ class _Layout:
         if last < 0:
             return self.text(stripped)
         inner = [stripped[found.end() :], *self.lines[self.at + 1 : last], closing.split(self.lines[last])[0]]
-        inner = inner[:-1] if last == self.at else inner
         if last == self.at:
             inner = [closing.split(stripped[found.end() :])[0]]
         self.at = last
