@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from typing import Final
 
 from kb_service.text import tokens
 
-READ: Final = 4000  # characters of a text: enough to tell
+READ: Final = 600  # characters of a text: enough to tell
 REMEMBERED: Final = 64  # texts: a question is asked about several times
 FOREIGN_SHARE: Final = 0.3  # of the letters: names of products are written in Latin letters everywhere
 LITTLE_WORDS: Final = 2  # different ones that a text must have,
@@ -65,6 +66,7 @@ _LITTLE: Final = {
     }.items()
 }
 LITTLE_LETTERS: Final = 2
+_ASCII_WORD: Final = re.compile(r"[a-z0-9']+")
 # Letters that hardly any other language has: as many of them tell.
 _LETTERS: Final = {
     "vi": frozenset("ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"),
@@ -77,23 +79,32 @@ _LETTERS: Final = {
 def language_of(text: str) -> str:
     """Return the code of the language that a text is written in; "" where nothing tells."""
     text = unicodedata.normalize("NFKC", text[:READ])
-    letters = sum(map(str.isalpha, text))
-    others = "" if text.isascii() else [letter for letter in text if letter.isalpha() and not letter.isascii()]
-    scripts = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in others)
+    plain = text.isascii()
+    if not plain and (written := _by_script(text)):
+        return written
+    counts = Counter(_ASCII_WORD.findall(text.lower()) if plain else [token.word for token in tokens(text)])
+    found = {language: len(counts.keys() & little) for language, little in _LITTLE.items()}
+    best = max(found, key=lambda language: (found[language], language == "en"))
+    little = sum(counts[word] for word in counts.keys() & _LITTLE[best])
+    if found[best] >= LITTLE_WORDS and little >= LITTLE_SHARE * counts.total():
+        return best
+    if plain:
+        return ""
+    return next((one for one, own in _LETTERS.items() if sum(letter in own for letter in text) >= LITTLE_LETTERS), "")
+
+
+def _by_script(text: str) -> str:
+    """Return the language that a script of its own tells; "" where most letters are Latin."""
+    scripts = Counter(
+        unicodedata.name(letter, "").partition(" ")[0] for letter in text if letter.isalpha() and not letter.isascii()
+    )
     foreign = Counter[str]()
     for script, count in scripts.items():
         if script in _OF_SCRIPT:
             foreign[_OF_SCRIPT[script]] += count
-    if foreign.total() > FOREIGN_SHARE * letters:
-        return "ja" if foreign["ja"] and set(foreign) <= {"ja", "zh"} else foreign.most_common(1)[0][0]
-    words = [token.word for token in tokens(text)]
-    said = set(words)
-    found = {language: len(said & little) for language, little in _LITTLE.items()}
-    best = max(found, key=lambda language: (found[language], language == "en"))
-    is_told = found[best] >= LITTLE_WORDS and sum(word in _LITTLE[best] for word in words) >= LITTLE_SHARE * len(words)
-    if is_told:
-        return best
-    return next((one for one, own in _LETTERS.items() if sum(letter in own for letter in text) >= LITTLE_LETTERS), "")
+    if foreign.total() <= FOREIGN_SHARE * sum(map(str.isalpha, text)):
+        return ""
+    return "ja" if foreign["ja"] and set(foreign) <= {"ja", "zh"} else foreign.most_common(1)[0][0]
 
 
 def languages_of(told: Iterable[str]) -> tuple[str, ...]:

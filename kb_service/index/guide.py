@@ -11,6 +11,7 @@ import msgspec
 from kb_service.content.article import INTRO, Article
 from kb_service.language import language_of, languages_of
 
+MOST_READ: Final = 5  # passages of an article that tell its language
 COMMON_FROM: Final = 5  # articles with a heading that make it a common one,
 COMMON_SHARE: Final = 0.1  # and which share of all they must be
 
@@ -103,8 +104,8 @@ def written_in(article: Article) -> str:
     """Return the language of an article: the one it says, else the one of its text; "" where nothing tells."""
     if article.lang is not None:
         return article.lang.partition("-")[0].lower()
-    text = "\n".join(passage.text for passage in article.public.passages) if article.public else ""
-    return language_of(f"{article.title}\n{text}")
+    passages = article.public.passages[:MOST_READ] if article.public else ()
+    return language_of("\n".join((article.title, *(passage.text for passage in passages))))
 
 
 def _at_sections(
