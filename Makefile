@@ -24,7 +24,7 @@ test-cluster: $(VENV)/.dev ## run the tests of the engine on OpenSearch; install
 	@sh requirements/needs.sh test-cluster
 	@KB_TEST_CLUSTER=$(CLUSTER) $(BIN)/python -m pytest tests/cluster --durations=5
 
-check: lint fast ## the half that takes about a minute: no browser, no load, nothing slow
+check: lint fast ## the faster half, about four minutes: no browser, no load, nothing slow
 
 lint: $(VENV)/.dev ## lint, formatting, types, files to deploy and the articles
 	@$(BIN)/ruff check .

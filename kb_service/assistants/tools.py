@@ -12,8 +12,9 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-from kb_service.answers.results import Answer, Question, SearchResult
+from kb_service.answers.results import Answer, SearchResult
 from kb_service.assistants.callers import Caller
+from kb_service.content.article import Audience
 from kb_service.record.asked import event_of_answer, event_of_search
 from kb_service.record.record import Record
 from kb_service.settings import RecordMode
@@ -134,18 +135,8 @@ class Tools:
                 return self._count(asked, is_for_agents=is_for_agents)
 
     def _ask(self, asked: payloads.AnswerBody, *, is_for_agents: bool) -> payloads.AnswerResponse:
-        question = Question(
-            asked.question,
-            audience="agent" if is_for_agents else "public",
-            domain=asked.domain,
-            seats=asked.seats,
-            active=asked.active,
-            limit=asked.limit,
-            explain=asked.explain,
-            waits=asked.wait,
-            html=asked.html,
-            lang=asked.lang,
-        )
+        audience: Audience = "agent" if is_for_agents else "public"
+        question = payloads.question_of(asked, asked.question, audience=audience)
         if is_for_agents:
             answer = self.knowledge().answer(question)
             self._record(answer, is_for_agents=True)

@@ -91,17 +91,7 @@ class Api:
         return tuple(Suggestion(each.title, "title", each.id, each.url, ()) for each in articles)
 
     def _answer(self, text: str, asked: payloads.AnswerQuery | payloads.AnswerBody) -> Response:
-        question = Question(
-            text,
-            domain=asked.domain,
-            seats=asked.seats,
-            active=asked.active,
-            limit=asked.limit,
-            explain=asked.explain,
-            waits=asked.wait,
-            html=asked.html,
-            lang=asked.lang,
-        )
+        question = payloads.question_of(asked, text)
         answer = self.visitors.answer(question, token=asked.token)
         answer = payloads.with_absolute_addresses(answer, self.base_url or root())
         record = self.events.recording.mode

@@ -20,6 +20,7 @@ from kb_service.answers.results import (
     IndexInfo,
     Outcome,
     PartialAnswer,
+    Question,
     Quote,
     RelatedArticle,
     SearchResult,
@@ -299,6 +300,22 @@ class ArticleResponse(msgspec.Struct, frozen=True):
     html: str
     related: tuple[RelatedArticle, ...]
     index: IndexInfo
+
+
+def question_of(asked: AnswerQuery | AnswerBody, text: str, *, audience: Audience = "public") -> Question:
+    """Return what somebody asked, as the knowledge base takes it; `text` is the question itself."""
+    return Question(
+        text,
+        audience=audience,
+        domain=asked.domain,
+        seats=asked.seats,
+        active=asked.active,
+        limit=asked.limit,
+        explain=asked.explain,
+        waits=asked.wait,
+        html=asked.html,
+        lang=asked.lang,
+    )
 
 
 Found = TypeVar("Found", Answer, SearchResult)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Response, request
 from msgspec.structs import replace
 
-from kb_service.answers.results import Answer, Question
+from kb_service.answers.results import Answer
 from kb_service.web import payloads
 from kb_service.web.console.forms import HOME
 from kb_service.web.console.knowledge import AgentKnowledge
@@ -26,18 +26,7 @@ class AgentApi:
 
     def answer(self) -> Response:
         asked = read_body(request, payloads.AnswerBody)
-        question = Question(
-            asked.question,
-            audience="agent",
-            domain=asked.domain,
-            seats=asked.seats,
-            active=asked.active,
-            limit=asked.limit,
-            explain=asked.explain,
-            waits=asked.wait,
-            html=asked.html,
-            lang=asked.lang,
-        )
+        question = payloads.question_of(asked, asked.question, audience="agent")
         answer = self.knowledge().answer(question)
         self.recording.asked(answer, audience="agent")
         found = for_console(answer, self.base_url or root())
