@@ -95,12 +95,8 @@ def create_app(
     access = (access or open_access(settings)) if settings.console else None
     visitors = _visitors(settings, found, metrics, recording, clock, access)
     feedback = Feedback(found, record, settings.base_url)
-    text = read_site(settings.site)
-    if settings.site_name:
-        text = msgspec.structs.replace(text, name=settings.site_name)
-    contact_url = (
-        settings.contact_url or text.contact_url or (f"mailto:{text.contact_mail}" if text.contact_mail else "")
-    )
+    text = _site_text(settings)
+    contact_url = text.contact_url
     colours = palette(text.accent, text.accent_dark)
     files = StaticFiles.read(site=text, colours=colours)
     version = _version(settings, files, text, recording.mode)
@@ -152,23 +148,44 @@ def create_app(
     register_widget(app, Widget(WidgetFiles.read(colours=colours), settings.base_url))
     if access:
         knowledge = AgentKnowledge(lambda: agent_knowledge_base or open_agent_knowledge_base(settings, found))
-        gate = Gate(access, settings.base_url, settings.panel_ancestors)
-        register_console(
-            app,
-            gate,
-            found,
-            knowledge,
-            recording,
-            settings.articles,
-            receipt_days=settings.receipt_days,
-            shows_live=settings.staff_count == "public",
-        )
+        _console(app, settings, access, found, knowledge, recording)
     return app
 
 
 def create_served_app(settings: Settings) -> Flask:
     """Return what a worker of `kb serve` serves with the settings it was handed: it records."""
     return create_app(settings, records=True)
+
+
+def _console(
+    app: Flask,
+    settings: Settings,
+    access: Access,
+    public: KnowledgeBase,
+    knowledge: AgentKnowledge,
+    recording: Recording,
+) -> None:
+    register_console(
+        app,
+        Gate(access, settings.base_url, settings.panel_ancestors),
+        public,
+        knowledge,
+        recording,
+        settings.articles,
+        receipt_days=settings.receipt_days,
+        shows_live=settings.staff_count == "public",
+    )
+
+
+def _site_text(settings: Settings) -> SiteText:
+    """Return what the operator's file says; settings come before it, and a mail address is a contact as well."""
+    text = read_site(settings.site)
+    mail = f"mailto:{text.contact_mail}" if text.contact_mail else ""
+    return msgspec.structs.replace(
+        text,
+        name=settings.site_name or text.name,
+        contact_url=settings.contact_url or text.contact_url or mail,
+    )
 
 
 def _compares_seats(knowledge_base: KnowledgeBase) -> bool:
