@@ -44,7 +44,8 @@ from kb_service.web.console.register import register_console
 from kb_service.web.discovery import Discovery, register_discovery
 from kb_service.web.every_request import CrossOrigin, register_every_request
 from kb_service.web.feedback import FORM_ENDPOINT, VOTES, Feedback, register_vote_form
-from kb_service.web.http import MAX_BODY_BYTES, TEMPLATES, Site, configure_templates, etag_of
+from kb_service.web.http import HTML, MAX_BODY_BYTES, TEMPLATES, Site, configure_templates, etag_of
+from kb_service.web.languages import register_languages
 from kb_service.web.metrics import FOLDER, Metrics, ServedFacts
 from kb_service.web.monitoring import MetricsAccess, register_health, register_metrics
 from kb_service.web.operations import AGENT_OPERATIONS, CROSS_ORIGIN_PATHS, OPERATIONS
@@ -58,6 +59,8 @@ from kb_service.web.root import below_path
 from kb_service.web.static_files import STYLE, StaticFiles, register_static_files
 from kb_service.web.visitors import ANSWERS, FILES, Visitors, stranger
 from kb_service.web.widget import Widget, WidgetFiles, register_widget
+from kb_service.wording.languages import LANGUAGES
+from kb_service.wording.messages import fingerprint
 
 MOST_POPULAR: Final = 20  # that a page or the widget shows
 
@@ -98,6 +101,7 @@ def create_app(
     text = _site_text(settings)
     contact_url = text.contact_url
     colours = palette(text.accent, text.accent_dark)
+    is_https = urlsplit(settings.base_url).scheme == "https"
     files = StaticFiles.read(site=text, colours=colours)
     version = _version(settings, files, text, recording.mode)
 
@@ -112,6 +116,7 @@ def create_app(
     app = _flask(settings, text, files, recording.mode, contact_url=contact_url)
     app.jinja_env.globals["compares_seats"] = partial(_compares_seats, found)
     app.wsgi_app = below_path(app.wsgi_app, settings.base_url)  # type: ignore[assignment, method-assign]
+    register_languages(app, text.languages, content_type=HTML, is_https=is_https)
     register_every_request(
         app,
         visitors=visitors,
@@ -123,7 +128,7 @@ def create_app(
             ASSET_ENDPOINT: FILES,
             **CONSOLE_LIMITS,
         },
-        is_https=urlsplit(settings.base_url).scheme == "https",
+        is_https=is_https,
         owns_host=not urlsplit(settings.base_url).path,
         cross_origin=CrossOrigin(origins=frozenset(settings.allowed_origins), paths=CROSS_ORIGIN_PATHS),
         proxies=TrustedProxies(settings.trusted_proxies),
@@ -240,7 +245,7 @@ def _flask(settings: Settings, text: SiteText, files: StaticFiles, record: Recor
         return files.url(file.name) if file else ""
 
     site = Site(
-        text=text,
+        texts={language: text.in_language(language) for language in LANGUAGES},
         style_url=files.url(STYLE),
         own_style_url=url_of(text.style),
         logo_url=url_of(text.logo),
@@ -277,6 +282,7 @@ def _version(settings: Settings, files: StaticFiles, text: SiteText, record: Rec
         settings.staff_count,
         settings.console,
         record,
+        fingerprint(),
     )
     digest = hashlib.sha256(f"{__version__} {shaping} {files.fingerprint}".encode())
     for template in sorted(TEMPLATES.rglob("*.html")):

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from kb_service.errors import BadSetting
+from kb_service.wording.languages import LANGUAGES, Language
+from kb_service.wording.messages import N_, translated
 
 SITE_FILE: Final = Path("site.toml")
 MAX_FILE_BYTES: Final = 500_000
@@ -42,14 +44,15 @@ class SiteFile(msgspec.Struct, frozen=True):
 class SiteText(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in the file. Colours are "#rrggbb"; "" and None are what was not given.
 
-    `contact_url` and `contact_mail` are where a person helps.
+    `contact_url` and `contact_mail` are where a person helps. `languages` are those that pages speak, the first one to
+    whoever asks for none of them; `translations` have texts of the file in some of them.
     """
 
-    name: str = "Help centre"
-    title: str = "How can we help?"
-    placeholder: str = "Ask a question"
-    description: str = "Ask a question in your own words and get the sentence that answers it, with its article."
-    note: str = "Answers are quoted word for word from the articles."
+    name: str = N_("Help centre")
+    title: str = N_("How can we help?")
+    placeholder: str = N_("Ask a question")
+    description: str = N_("Ask a question in your own words and get the sentence that answers it, with its article.")
+    note: str = N_("Answers are quoted word for word from the articles.")
     accent: str = "#3452d1"
     accent_dark: str = ""
     links: tuple[Link, ...] = ()
@@ -60,9 +63,17 @@ class SiteText(msgspec.Struct, frozen=True, kw_only=True):
     favicon: SiteFile | None = None
     social_image: SiteFile | None = None
     style: SiteFile | None = None
+    languages: tuple[Language, ...] = LANGUAGES
+    translations: Mapping[Language, Mapping[str, str]] = msgspec.field(default_factory=dict)
+
+    def in_language(self, language: Language) -> SiteText:
+        """Return what is said in a language: what the operator wrote for it, or for all; else our own words in it."""
+        own = {name: translated(language, value) for name, value in _DEFAULTS.items() if getattr(self, name) == value}
+        return msgspec.structs.replace(self, **{**own, **self.translations.get(language, {})})
 
 
 _LENGTHS: Final[Mapping[str, int]] = {"name": 60, "title": 120, "placeholder": 120, "description": 300, "note": 300}
+_DEFAULTS: Final[Mapping[str, str]] = {name: getattr(SiteText(), name) for name in _LENGTHS}
 _FILES: Final[Mapping[str, tuple[str, ...]]] = {
     "logo": PICTURES,
     "logo_dark": PICTURES,
@@ -71,8 +82,8 @@ _FILES: Final[Mapping[str, tuple[str, ...]]] = {
     "style": (".css",),
 }
 _COLOURS: Final = ("accent", "accent_dark")
-_TABLES: Final = ("links", "contact")
-KNOWN: Final = (*_LENGTHS, *_COLOURS, *_FILES, *_TABLES)
+_TABLES: Final = ("links", "contact", "translations")
+KNOWN: Final = (*_LENGTHS, *_COLOURS, *_FILES, "languages", *_TABLES)
 
 
 def read_site(file: Path) -> SiteText:
@@ -113,6 +124,10 @@ class _Reader:
                 values[name] = self._links(value)
             elif name == "contact":
                 values |= self._contact(value)
+            elif name == "languages":
+                values[name] = self._languages(value)
+            elif name == "translations":
+                values[name] = self._translations(value)
             else:
                 self.problems.append(_unknown(name, KNOWN))
         return values
@@ -176,6 +191,30 @@ class _Reader:
                 self.problems.append(f"contact: mail = {_shown(each)}: use an address such as help@example.com")
             else:
                 self.problems.append("contact: " + _unknown(name, ("url", "mail")))
+        return found
+
+    def _languages(self, value: object) -> tuple[Language, ...]:
+        if not isinstance(value, list) or not value or not all(each in LANGUAGES for each in value):
+            self.problems.append(f"languages = {_shown(value)}: use a list of {_or(LANGUAGES)}")
+            return LANGUAGES
+        return tuple(dict.fromkeys(value))
+
+    def _translations(self, value: object) -> dict[Language, dict[str, str]]:
+        if not isinstance(value, dict) or not all(isinstance(texts, dict) for texts in value.values()):
+            self.problems.append("translations: use tables such as [translations.de]")
+            return {}
+        found: dict[Language, dict[str, str]] = {}
+        for language, texts in value.items():
+            place = f"translations.{language}"
+            if language not in LANGUAGES:
+                self.problems.append("translations: " + _unknown(language, LANGUAGES))
+                continue
+            self.problems += [f"{place}: {_unknown(name, tuple(_LENGTHS))}" for name in texts if name not in _LENGTHS]
+            found[language] = {
+                name: self._text(f"{place}: {name}", text, _LENGTHS[name])
+                for name, text in texts.items()
+                if name in _LENGTHS
+            }
         return found
 
     def _url(self, place: str, value: object) -> str:

@@ -10,7 +10,8 @@ import pytest
 
 from kb_service.seats.sentences import SeatState
 from kb_service.staff.counter import StaffCountStatus
-from kb_service.wording.catalogue import LANGUAGES, Language, words_in
+from kb_service.wording.catalogue import words_in
+from kb_service.wording.languages import LANGUAGES, Language
 
 ENGLISH = words_in("en")
 NUMBERS = {"n", "purchased", "active", "excess", "unused", "missing", "before", "after", "billed", "gone"}

@@ -12,7 +12,7 @@ from kb_service.content.article import Article, Audience, View
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatPosition
 from kb_service.staff.counter import StaffCount
-from kb_service.wording.catalogue import Language
+from kb_service.wording.languages import Language
 
 Outcome = Literal["answered", "possible", "no_answer", "empty_question"]
 

@@ -22,7 +22,8 @@ from kb_service.seats.position import SeatNumber
 from kb_service.settings import Settings
 from kb_service.staff.messages import note
 from kb_service.web.payloads import answer_response
-from kb_service.wording.catalogue import LANGUAGES, Language, words_in
+from kb_service.wording.catalogue import words_in
+from kb_service.wording.languages import LANGUAGES, Language
 
 INDENT: Final = "  "
 

@@ -20,6 +20,7 @@ from kb_service.record.record import Record
 from kb_service.web.http import JSON, Asked, convert_fields, json_response, page_response, read_body
 from kb_service.web.rate_limits import Limit
 from kb_service.web.recording import UNKNOWN_QUERY, QueryId
+from kb_service.wording.messages import N_
 
 VOTES: Final = Limit("votes", per_minute=20 / 60, burst=20)  # 10 votes an hour, each sent twice: then with its reasons
 FORM_ENDPOINT: Final = "votes_page"
@@ -108,7 +109,7 @@ class Feedback:
     def _save(self, vote: Vote) -> bool:
         """Store a vote on an answer that this service gave; return whether it is the first."""
         if self.record is None:
-            raise Forbidden("Votes are not kept here.")
+            raise Forbidden(N_("Votes are not kept here."))
         if not self.knowledge_base.gave(vote.query_id):
             raise BadRequest({"query_id": UNKNOWN_QUERY})
         return self.record.save_vote(vote, at=int(datetime.now(UTC).timestamp() * 1000))
@@ -134,7 +135,7 @@ def _demand_own_page(base_url: str) -> None:
         own = {request.host, urlsplit(base_url).netloc} - {""}  # the origin "null" has no host
         is_own = origin is None or urlsplit(origin).netloc in own
     if not is_own:
-        raise Forbidden("This form can only be sent from a page of this help centre.")
+        raise Forbidden(N_("This form can only be sent from a page of this help centre."))
 
 
 def _read_form() -> VoteForm:

@@ -1,28 +1,20 @@
-"""What templates say with values: dates, headings, the way to a person. Knows no web framework."""
+"""What templates say with values: headings, snippets, the way to a person. Knows no web framework."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from kb_service.content.article import ASSETS
 
-# Not strftime: month names would follow the locale of the server, which is not the language of the page.
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SNIPPET: Final = 200  # characters
 NEAR: Final = 100
 
 _PICTURE: Final = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _ATTRIBUTE: Final = re.compile(r' ([a-z]+)="([^"]*)"')
 _OWN_LINK: Final = re.compile(rf'(<(?:a|img)\b[^<>]*? (?:href|src)=")(?=(?:{ASSETS}|/articles)/)')
-
-
-def day(value: date) -> str:
-    """Return a date as people write it: 20 Nov 2026."""
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
 def heading(text: str) -> str:

@@ -26,9 +26,11 @@ from werkzeug.exceptions import UnsupportedMediaType
 from kb_service.content.passages.as_written import with_headings_from
 from kb_service.errors import BadRequest
 from kb_service.site import SiteText
-from kb_service.web.formatting import contact_address, day, heading, html_to_send, printable, snippet
+from kb_service.web.formatting import contact_address, heading, html_to_send, printable, snippet
+from kb_service.web.languages import asked_for, language
 from kb_service.web.root import root
-from kb_service.wording.catalogue import Language
+from kb_service.wording.languages import Language
+from kb_service.wording.messages import Message, Number
 
 MAX_BODY_BYTES: Final = 16 * 1024
 SHOWN_CHARACTERS: Final = 40  # of a wrong value, in the message about it
@@ -49,12 +51,12 @@ Parameters = TypeVar("Parameters", bound=msgspec.Struct)
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every template gets as `site`; `contact_url` is where to ask a person (may be empty), `text` the operator's.
+    """What every template gets as `site`: the operator's `texts`, and `contact_url`, where to ask a person (may be empty).
 
     Addresses of files are paths of the service, "" where there is none.
     """
 
-    text: SiteText
+    texts: Mapping[Language, SiteText]
     style_url: str
     own_style_url: str
     logo_url: str
@@ -74,6 +76,11 @@ class Site:
     takes_votes: bool
     records_events: bool
 
+    @property
+    def text(self) -> SiteText:
+        """What the operator says in the language of the page."""
+        return self.texts[language()]
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -83,14 +90,13 @@ class Asked:
     domain: str = ""
     seats: str = ""
     active: str = ""
-    lang: Language = "en"
     wrong: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
-def typed_into(query: Mapping[str, str], *, lang: Language = "en", wrong: Mapping[str, str] | None = None) -> Asked:
+def typed_into(query: Mapping[str, str], *, wrong: Mapping[str, str] | None = None) -> Asked:
     """Return what the forms of a page hold that was asked for by this query string."""
     text, domain, seats, active = (printable(query.get(name, "")) for name in ("q", "domain", "seats", "active"))
-    return Asked(text, domain, seats, active, lang, wrong or {})
+    return Asked(text, domain, seats, active, wrong or {})
 
 
 def configure_templates(app: Flask, site: Site) -> None:
@@ -99,7 +105,6 @@ def configure_templates(app: Flask, site: Site) -> None:
     app.jinja_env.filters.update(
         as_written=_as_written,
         for_console=_for_console,
-        day=day,
         heading=heading,
         snippet=snippet,
         with_question=contact_address,
@@ -170,8 +175,8 @@ def cacheable(view: View, etag: Callable[[], str], content_type: str, *, keep: s
 
 
 def _at_this_address(etag: str) -> str:
-    """Return the validator of everything as that of the address that is asked for."""
-    address = f"{root()}{request.path}?".encode(errors="replace") + request.query_string
+    """Return the validator of everything as that of the address and the language that are asked for."""
+    address = f"{asked_for()} {root()}{request.path}?".encode(errors="replace") + request.query_string
     return f'{etag[:-1]}.{zlib.crc32(address):08x}"'
 
 
@@ -192,7 +197,7 @@ def read_query(request: Request, kind: type[Parameters], *, without: Container[s
         if name not in kind.__struct_fields__ or name in without:
             continue
         if len(values) > 1:
-            repeated[name] = f"is given {len(values)} times: give it once"
+            repeated[name] = Message("is given {count} times: give it once", count=len(values))
         elif values[0]:
             given[name] = values[0]
     if repeated:
@@ -229,42 +234,45 @@ def convert_fields(given: Mapping[str, Any], kind: type[Parameters], *, is_stric
 def _wrong_fields(given: Mapping[str, Any], kind: type[msgspec.Struct], *, is_strict: bool) -> dict[str, str]:
     """Look at each field alone: msgspec itself stops at the first mistake."""
     known = {field.name: field for field in msgspec.structs.fields(kind)}
-    wrong = {name: "is no parameter of this route" for name in given if is_strict and name not in known}
+    wrong: dict[str, str] = {
+        name: Message("is no parameter of this route") for name in given if is_strict and name not in known
+    }
     for name, field in known.items():
         if name not in given:
             if field.required:
-                wrong[name] = "is required"
+                wrong[name] = Message("is required")
             continue
         try:
             msgspec.convert(given[name], field.type, strict=is_strict)
         except msgspec.ValidationError:
-            wrong[name] = f"must be {_expectation(field.type, is_in_query=not is_strict)}, not {_shown(given[name])}"
+            expected = _expectation(field.type, is_in_query=not is_strict)
+            wrong[name] = Message("must be {expected}, not {given}", expected=expected, given=_shown(given[name]))
     return wrong
 
 
-def _expectation(kind: Any, *, is_in_query: bool) -> str:
+def _expectation(kind: Any, *, is_in_query: bool) -> Message:
     """Say in words what a field takes, from the same type that checks it."""
     schema = msgspec.json.schema(kind)
     schema = schema.get("anyOf", [schema])[0]
     match schema:
         case {"type": "integer", "minimum": low, "maximum": high}:
-            return f"a whole number from {low:,} to {high:,}"
+            return Message("a whole number from {low} to {high}", low=Number(low), high=Number(high))
         case {"type": "array", "items": {"enum": choices}}:
-            return f"a list of {', '.join(choices)}"
+            return Message("a list of {choices}", choices=", ".join(choices))
         case {"format": "date"}:
-            return "a day such as 2026-11-30"
+            return Message("a day such as 2026-11-30")
         case {"enum": choices}:
-            return f"one of {', '.join(filter(None, choices))}"
+            return Message("one of {choices}", choices=", ".join(filter(None, choices)))
         case {"pattern": pattern}:
-            return f"a text of the form {pattern}"
+            return Message("a text of the form {pattern}", pattern=pattern)
         case {"maxLength": longest}:
-            return f"a text of at most {longest:,} characters"
-    return "1 or 0" if is_in_query else "true or false"
+            return Message("a text of at most {count} characters", count=Number(longest))
+    return Message("1 or 0") if is_in_query else Message("true or false")
 
 
-def _shown(value: object) -> str:
+def _shown(value: object) -> object:
     if isinstance(value, str) and len(value) > SHOWN_CHARACTERS:
-        return f"{len(value):,}"
+        return Number(len(value))
     shown = json.dumps(value, ensure_ascii=False)
     return shown if len(shown) <= SHOWN_CHARACTERS else shown[:SHOWN_CHARACTERS] + "…"
 

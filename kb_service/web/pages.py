@@ -26,6 +26,7 @@ from kb_service.answers.results import (
 from kb_service.content.article import Section
 from kb_service.errors import BadRequest, UnknownArticle
 from kb_service.knowledge_base import KnowledgeBase
+from kb_service.language import NAMES
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatNumber, SeatPosition
 from kb_service.staff.counter import UNAVAILABLE, StaffCount
@@ -33,11 +34,15 @@ from kb_service.staff.messages import note
 from kb_service.web.discovery import article_data
 from kb_service.web.formatting import heading, html_to_send
 from kb_service.web.http import HTML, OWN, Asked, cacheable, moved, page_response, read_query, typed_into
+from kb_service.web.languages import in_language_of_request as say
+from kb_service.web.languages import language, speak
 from kb_service.web.payloads import HomeQuery, ResultsQuery
 from kb_service.web.recording import Recording
 from kb_service.web.root import root
 from kb_service.web.visitors import Visitors
 from kb_service.wording.catalogue import Words, words_in
+from kb_service.wording.languages import name_in
+from kb_service.wording.messages import N_, said
 
 RESULTS_ENDPOINT: Final = "results_page"
 RESULTS_PATH: Final = "/search"
@@ -49,6 +54,7 @@ PASSAGES: Final = 20  # among which those of other articles are looked for
 MOST_OTHERS: Final = 4
 FLOOR: Final = 0.6  # of the best score: what is further behind is about something else
 
+CODES: Final = {name: code for code, name in NAMES.items()}
 _ENDING: Final = re.compile(r"(/index)?(\.html?|\.md|\.markdown)?/*$", re.IGNORECASE)
 _OF_SEATS: Final = frozenset({"domain", "seats", "active"})
 _WORTH_ANOTHER_TRY: Final = UNAVAILABLE | {"pending", "stale"}
@@ -187,7 +193,7 @@ class Pages:
             limit=PASSAGES,
             waits=False,
             html=True,
-            lang=asked.lang,
+            lang=language(),
         )
         answer = self.visitors.answer(question, token=None)
         return page_response("results.html", results_page(answer, form), 422 if form.wrong else 200)
@@ -195,7 +201,7 @@ class Pages:
     def seats(self) -> Response:
         """Return the card alone, as soon as the helpdesk has answered."""
         asked, form = _read_form()
-        question = Question(asked.q, domain=asked.domain, seats=asked.seats, active=asked.active, lang=asked.lang)
+        question = Question(asked.q, domain=asked.domain, seats=asked.seats, active=asked.active, lang=language())
         found = self.visitors.seats(question, token=None)
         card = seat_card(found.seats, found.staff_count, found.seat_passage_ids, form)
         return page_response("seats.html", SeatsPage(form, card), 422 if form.wrong else 200)
@@ -205,6 +211,7 @@ class Pages:
         if read.summary.id != article_id:
             return moved(read.summary.url)
         self.recording.opened(read.summary.id)
+        speak(read.article.lang)
         page = ArticleReader(
             asked=Asked(),
             summary=read.summary,
@@ -257,7 +264,7 @@ def results_page(answer: Answer, asked: Asked) -> ResultsPage:
         answer=first,
         parts=tuple(each for each in answer.answers if each.answer != answer.answer),
         ask=answer.ask,
-        languages=answer.languages,
+        languages=tuple(name_in(CODES.get(name, name), language()) for name in answer.languages),
         others=tuple(others.values())[:MOST_OTHERS],
         corrections=answer.corrections,
         seats=(
@@ -277,9 +284,11 @@ def _read_form() -> tuple[ResultsQuery, Asked]:
     except BadRequest as error:
         if not {*error.fields} <= _OF_SEATS | {"q"}:
             raise
-        wrong = {name: f"{heading(what)}." for name, what in error.fields.items()}
+        wrong = {
+            name: say(N_("{problem}."), problem=heading(said(what, language()))) for name, what in error.fields.items()
+        }
         asked = read_query(request, ResultsQuery, without=wrong)
-    return asked, typed_into(request.args, lang=asked.lang, wrong=wrong)
+    return asked, typed_into(request.args, wrong=wrong)
 
 
 def _address(path: str, asked: Asked) -> str:
@@ -288,7 +297,7 @@ def _address(path: str, asked: Asked) -> str:
         "domain": asked.domain,
         "seats": asked.seats,
         "active": asked.active,
-        "lang": asked.lang if asked.lang != "en" else "",
+        "lang": request.args.get("lang", ""),
     }
     return f"{path}?" + urlencode({name: value for name, value in given.items() if value})
 
@@ -297,7 +306,7 @@ def seat_card(
     position: SeatPosition | None, staff_count: StaffCount | None, passage_ids: tuple[str, ...], asked: Asked
 ) -> SeatCard:
     """Return what is shown of seats; without a position, what came of asking the helpdesk and the fields alone."""
-    words = words_in(asked.lang)
+    words = words_in(language())
     is_pending = staff_count is not None and staff_count.status == "pending"
     left = note(staff_count, words) if staff_count else ""
     said: tuple[str, ...] = ()
@@ -326,7 +335,7 @@ def seat_card(
 
 
 def _card_number(name: str, number: SeatNumber | None, asked: Asked, *, is_pending: bool = False) -> CardNumber:
-    words = words_in(asked.lang)
+    words = words_in(language())
     is_counted = number is not None and number.source in {"live", "stale", "locked_response"}
     typed = getattr(asked, name) or (str(number.value) if number and not is_counted else "")
     return CardNumber(

@@ -39,7 +39,8 @@ from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message, note
 from kb_service.web.formatting import html_to_send, with_own_addresses
 from kb_service.web.recording import QueryId
-from kb_service.wording.catalogue import Language, words_in
+from kb_service.wording.catalogue import words_in
+from kb_service.wording.languages import Language
 
 MAX_DOMAIN_CHARACTERS: Final = 253  # the longest name DNS knows
 
@@ -121,7 +122,6 @@ class ResultsQuery(msgspec.Struct, frozen=True):
     domain: Domain | None = None
     seats: Seats | None = None
     active: Active | None = None
-    lang: Lang = "en"
 
 
 class SearchQuery(msgspec.Struct, frozen=True):

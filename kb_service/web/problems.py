@@ -17,33 +17,36 @@ from werkzeug.exceptions import HTTPException
 from kb_service.errors import BadRequest, CallerError, DependencyFailed, KbError, UnknownArticle
 from kb_service.web.every_request import request_id
 from kb_service.web.http import Asked, json_response, moved, page_response, typed_into
+from kb_service.web.languages import in_language_of_request as say
+from kb_service.web.languages import language
+from kb_service.wording.messages import N_, Message, said
 
 RETRY_AFTER_SECONDS: Final = 5  # a switch to a new index takes less
 PROBLEM_JSON: Final = "application/problem+json"
 
 _DETAILS: Final[Mapping[int, str]] = {
-    404: "There is nothing at this address.",
-    405: "This address does not take this method.",
-    429: "Too many requests from this address. Wait a moment and try again.",
-    500: "Something went wrong on our side. Say the request id when you report it.",
-    503: "This cannot be done just now. Try again in a few seconds.",
+    404: N_("There is nothing at this address."),
+    405: N_("This address does not take this method."),
+    429: N_("Too many requests from this address. Wait a moment and try again."),
+    500: N_("Something went wrong on our side. Say the request id when you report it."),
+    503: N_("This cannot be done just now. Try again in a few seconds."),
 }
 _HEADINGS: Final[Mapping[int, str]] = {
-    401: "Sign in first",
-    403: "Not for you",
-    404: "Page not found",
-    413: "That is too long",
-    422: "That did not work",
-    429: "One moment, please",
-    503: "Back in a moment",
+    401: N_("Sign in first"),
+    403: N_("Not for you"),
+    404: N_("Page not found"),
+    413: N_("That is too long"),
+    422: N_("That did not work"),
+    429: N_("One moment, please"),
+    503: N_("Back in a moment"),
 }
 _KEPT: Final = ("Allow", "Retry-After", "WWW-Authenticate")  # of the headers that an error asks for
 # What the forms of the pages call their fields; programs read the names.
 _LABELS: Final[Mapping[str, str]] = {
-    "q": "Your question",
-    "domain": "Your helpdesk",
-    "seats": "Seats you pay for",
-    "active": "Active staff",
+    "q": N_("Your question"),
+    "domain": N_("Your helpdesk"),
+    "seats": N_("Seats you pay for"),
+    "active": N_("Active staff"),
 }
 
 _OF_A_QUERY: Final = "!$&'()*+,-./:;=?@_~%"
@@ -114,7 +117,9 @@ def _of_http_error(error: HTTPException) -> Response:
         return moved(path)
     headers = {name: value for name, value in error.get_headers(request.environ) if name in _KEPT}
     if status == 413:
-        return _respond(413, f"The body is larger than {(request.max_content_length or 0) // 1024} KiB.")
+        return _respond(
+            413, Message("The body is larger than {size} KiB.", size=(request.max_content_length or 0) // 1024)
+        )
     return _respond(status, _DETAILS.get(status) or error.description or "", headers=headers)
 
 
@@ -132,15 +137,23 @@ def _respond(
 ) -> Response:
     title = HTTPStatus(status).phrase
     if is_api(request.path):
-        problem = Problem("about:blank", title, status, detail, request_id(), fields)
+        named = tuple(FieldError(each.field, str(each.message)) for each in fields)
+        problem = Problem("about:blank", title, status, str(detail), request_id(), named)
         return json_response(problem, status, headers=headers, content_type=PROBLEM_JSON)
     page = ErrorPage(
         asked=typed_into(request.args),
         status=status,
         title=title,
-        heading=_HEADINGS.get(status, "Something went wrong"),
-        detail=detail,
-        problems=tuple(f"{_LABELS.get(each.field, each.field)} {each.message}" for each in fields),
+        heading=say(_HEADINGS.get(status, N_("Something went wrong"))),
+        detail=said(detail, language()),
+        problems=tuple(
+            say(
+                N_("{field} {problem}"),
+                field=say(_LABELS.get(each.field, each.field)),
+                problem=said(each.message, language()),
+            )
+            for each in fields
+        ),
         request_id=request_id(),
     )
     return page_response("error.html", page, status, headers=headers)

@@ -28,12 +28,13 @@ from kb_service.staff.counter import StaffCount
 from kb_service.web.clients import client_of
 from kb_service.web.http import json_response, read_body
 from kb_service.web.rate_limits import Limit
+from kb_service.wording.messages import N_
 
 EVENTS: Final = Limit("events", per_minute=120, burst=60)
 PAGES_PREFIX: Final = "/search"
 VIA_WIDGET: Final = "via=widget"  # in the query string: who calls the API for the widget says so
 CONSOLE_PREFIX: Final = "/console"
-UNKNOWN_QUERY: Final = "is not the query_id of an answer of this service"
+UNKNOWN_QUERY: Final = N_("is not the query_id of an answer of this service")
 
 QueryId = Annotated[
     str, Meta(max_length=28, pattern="^q_[0-9A-HJKMNP-TV-Z]{26}$", description="The query_id of the answer.")

@@ -10,10 +10,9 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final
 
-Language = Literal["en", "de", "es"]
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+from kb_service.wording.languages import Language
 
 MY_ORDERS: Final = "My.kayako.com > My Orders"
 _ADDRESSES: Final = {
@@ -61,8 +60,8 @@ def _parsed(sentence: str) -> tuple[tuple[str, str, str], ...]:
 
 @cache
 def words_in(language: Language) -> Words:
-    """Return the words of a language, read once."""
-    return Words(language)
+    """Return the words of a language, read once; those of English where it has none."""
+    return Words(language if files("kb_service.wording").joinpath(f"{language}.toml").is_file() else "en")
 
 
 def capital(words: str) -> str:

@@ -33,7 +33,7 @@ from kb_service.query_ids import QueryIds
 from kb_service.questions.understanding import Correction
 from kb_service.seats.reader import read_mentions
 from kb_service.staff.counter import StaffCount
-from kb_service.wording.catalogue import Language
+from kb_service.wording.languages import Language
 from tests.builders import an_article
 
 INDEX = IndexInfo(generation="gen-7", articles=31, passages=214)

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from kb_service.web.formatting import contact_address, day, heading, printable
-
-
-def test_a_date_is_written_as_people_do() -> None:
-    assert [day(date(2026, 11, 20)), day(date(2027, 1, 2))] == ["20 Nov 2026", "2 Jan 2027"]
+from kb_service.web.formatting import contact_address, heading, printable
 
 
 def test_a_line_of_its_own_begins_with_a_capital() -> None:

@@ -42,7 +42,7 @@ def results(query: str) -> str:
 
 
 def titles(page: str) -> list[str]:
-    return re.findall(r"<h3><a [^>]*>([^<]*)</a></h3>", page)
+    return re.findall(r"<h3[^>]*><a [^>]*>([^<]*)</a></h3>", page)
 
 
 def test_at_most_four_other_articles_follow_each_once_and_none_far_behind() -> None:

@@ -26,7 +26,8 @@ from kb_service.seats.sentences import SeatState
 from kb_service.settings import Settings
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
-from kb_service.wording.catalogue import LANGUAGES, Language, words_in
+from kb_service.wording.catalogue import words_in
+from kb_service.wording.languages import LANGUAGES, Language
 from tests.lacking import lacks
 from tests.web.fakes import FixedKnowledgeBase
 

@@ -18,8 +18,8 @@ from kb_service.web.clients import client_of
 from kb_service.web.console.forms import HOME
 from kb_service.web.console.gate import Gate, redirected
 from kb_service.web.console.sign_in_pages import LATER, WRONG
-from kb_service.web.formatting import day
 from kb_service.web.http import page_response
+from kb_service.wording.languages import day
 
 ACCOUNT: Final = f"{HOME}/account"
 

@@ -25,10 +25,11 @@ from kb_service.record.receipts import LiveCount, QuotedPassage, Receipt, find_r
 from kb_service.web import payloads
 from kb_service.web.console.forms import HOME
 from kb_service.web.console.knowledge import AgentKnowledge
-from kb_service.web.formatting import day
 from kb_service.web.http import convert_fields, json_response, page_response, read_body
+from kb_service.web.languages import language
 from kb_service.web.recording import UNKNOWN_QUERY
 from kb_service.web.root import address_here, root
+from kb_service.wording.languages import day
 
 RECEIPTS: Final = f"{HOME}/receipts"
 PUBLIC: Final = "/a"
@@ -169,7 +170,7 @@ class Receipts:
             passages=passages,
             live=live,
             made=_moment(datetime.fromtimestamp(receipt.made_at / 1000, UTC)),
-            ends=day(datetime.fromtimestamp(receipt.expires_at / 1000, UTC).date()),
+            ends=day(datetime.fromtimestamp(receipt.expires_at / 1000, UTC).date(), language()),
             observed=_moment(live.observed_at.astimezone(UTC)) if live and live.observed_at else "",
             public_url=self._public_url(receipt),
         )
@@ -248,4 +249,4 @@ def _still_said(lines: Sequence[str], said: set[str]) -> Iterator[str]:
 
 
 def _moment(moment: datetime) -> str:
-    return f"{day(moment.date())}, {moment:%H:%M} UTC"
+    return f"{day(moment.date(), language())}, {moment:%H:%M} UTC"

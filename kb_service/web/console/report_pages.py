@@ -34,9 +34,10 @@ from kb_service.record.report_forms import SECTIONS, as_csv, plot_of
 from kb_service.record.reports import DAY_MS, OpenQuestion, OutcomeCount, Period
 from kb_service.web.console.forms import HOME
 from kb_service.web.console.knowledge import AgentKnowledge
-from kb_service.web.formatting import day, heading
+from kb_service.web.formatting import heading
 from kb_service.web.http import JSON, json_response, page_response, read_query
 from kb_service.web.recording import Recording
+from kb_service.wording.languages import day
 
 REPORTS: Final = f"{HOME}/reports"
 CSV: Final = "text/csv; charset=utf-8"

@@ -26,11 +26,12 @@ from kb_service.seats.position import SeatPosition
 from kb_service.seats.reader import Mentions
 from kb_service.web.console.forms import HOME
 from kb_service.web.console.knowledge import AgentKnowledge
-from kb_service.web.formatting import day, heading
+from kb_service.web.formatting import heading
 from kb_service.web.http import Asked, page_response, read_query, typed_into
 from kb_service.web.pages import SeatCard, seat_card
 from kb_service.web.payloads import Active, Domain, Seats
 from kb_service.web.recording import Recording
+from kb_service.wording.languages import day
 
 SEATS: Final = f"{HOME}/seats"
 

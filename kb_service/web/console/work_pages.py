@@ -20,9 +20,9 @@ from kb_service.record.flags import MAX_NOTE_CHARACTERS, Flag, FlagState, list_f
 from kb_service.web.console.forms import FLAGS, HOME
 from kb_service.web.console.gate import redirected
 from kb_service.web.console.knowledge import AgentKnowledge
-from kb_service.web.formatting import day
 from kb_service.web.http import page_response
 from kb_service.web.recording import UNKNOWN_QUERY, Recording
+from kb_service.wording.languages import day
 
 MOST_FLAG_ID: Final = 2**31 - 1  # what databases take
 

@@ -10,7 +10,7 @@ request.timeout = 15_000;
 request.onloadend = () => {
   const found = request.status === 200 && request.responseXML?.getElementById("kb:seats-card");
   if (found) fill(found);
-  else /** @type {HTMLElement} */ (card.querySelector(".note")).textContent = "The number did not come.";
+  else /** @type {HTMLElement} */ (card.querySelector(".note")).textContent = card.dataset.failed ?? "";
   card.removeAttribute("aria-busy");
 };
 request.send();

@@ -26,7 +26,7 @@ function show(/** @type {HTMLFormElement} */ form, /** @type {{query_id: string,
   row.hidden = true;
   why.hidden = vote.helpful || !isFirst;
   if (why.hidden) {
-    said.textContent = "Thank you.";
+    said.textContent = form.dataset.thanks ?? "";
     said.focus();
   } else {
     keep(form, "query_id", vote.query_id);

@@ -1,0 +1,111 @@
+"""Which language does a page speak? That of its article, else the one that was chosen, else the browser's.
+
+The operator says which ones there are, and the first of them is spoken to everybody else (`languages` of site.toml).
+`?lang=` chooses one, and a cookie remembers it. What is for operators, programs and agents is in English.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Flask, Response, current_app, g, request
+from markupsafe import Markup
+
+from kb_service.web.root import root
+from kb_service.wording import languages, messages
+from kb_service.wording.languages import Language
+
+PARAMETER: Final = "lang"
+COOKIE: Final = "kb_lang"
+COOKIE_SECONDS: Final = 31_536_000  # a year
+VARY: Final = "Accept-Language, Cookie"
+IN_ENGLISH: Final = ("/console", "/api", "/widget")  # the paths of what is not for visitors
+_OFFERED: Final = "kb.languages"
+
+
+def register_languages(app: Flask, offered: tuple[Language, ...], *, content_type: str, is_https: bool) -> None:
+    """Let pages be in one of `offered`, and templates translate; `content_type` is that of pages."""
+    app.extensions[_OFFERED] = offered
+
+    def before() -> None:
+        g.language = asked_for()
+
+    def after(response: Response) -> Response:
+        if response.content_type == content_type and not _is_in_english():
+            response.headers.add("Vary", VARY)
+            chosen = _offered(request.args.get(PARAMETER, ""))
+            if chosen and response.status_code == 200 and request.cookies.get(COOKIE) != chosen:
+                response.set_cookie(
+                    COOKIE,
+                    chosen,
+                    max_age=COOKIE_SECONDS,
+                    path=f"{root()}/",
+                    secure=is_https,
+                    httponly=True,
+                    samesite="Lax",
+                )
+        return response
+
+    app.before_request(before)
+    app.after_request(after)
+    app.jinja_env.globals.update(
+        _=_said,
+        ngettext=_counted,
+        language=language,
+        direction=lambda: languages.direction(language()),
+        direction_of=languages.direction,
+    )
+    app.jinja_env.filters.update(
+        day=lambda value: languages.day(value, language()),
+        listed=lambda names: languages.listed(list(names), language()),
+        name_of_language=lambda code: languages.name_in(code, language()),
+        own_name=languages.own_name,
+    )
+
+
+def asked_for() -> Language:
+    """Return the language that the current request asks for: the same for the same request, whatever comes of it."""
+    offered: tuple[Language, ...] = current_app.extensions[_OFFERED]
+    if _is_in_english():
+        return "en"
+    for chosen in (request.args.get(PARAMETER, ""), request.cookies.get(COOKIE, "")):
+        if found := _offered(chosen):
+            return found
+    return _offered(request.accept_languages.best_match(offered) or "") or offered[0]
+
+
+def language() -> Language:
+    """Return the language of the page that is being made."""
+    found: Language = g.get("language", "en")
+    return found
+
+
+def speak(code: str | None) -> None:
+    """Let the page that is being made speak a language, where it is offered: "de", "pt-BR"."""
+    if found := _offered(code or ""):
+        g.language = found
+
+
+def in_language_of_request(message: str, **values: object) -> str:
+    """Return a message in the language of the page that is being made."""
+    return messages.say(language(), message, **values)
+
+
+def _offered(code: str) -> Language | None:
+    offered: tuple[Language, ...] = current_app.extensions[_OFFERED]
+    plain = code.partition("-")[0].lower()
+    return next((each for each in offered if each == plain), None)
+
+
+def _is_in_english() -> bool:
+    path = request.path
+    return any(path == each or path.startswith(f"{each}/") for each in IN_ENGLISH)
+
+
+def _said(message: str, **values: object) -> Markup:
+    """Return a message for a template; values are escaped, a message may hold markup."""
+    return Markup(messages.translated(language(), message)).format(**values)  # noqa: S704
+
+
+def _counted(one: str, many: str, count: int, **values: object) -> Markup:
+    return Markup(messages.counted(language(), one, many, count)).format(count=count, **values)  # noqa: S704
