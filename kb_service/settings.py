@@ -208,6 +208,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _takes("a number from 0 to 1, such as 0.5", read=float, ge=0, le=1),
         "Confidence, 0 to 1, below which nothing is claimed to answer: what may help is shown, or nothing.",
     ] = 0.5
+    canary_failures: Annotated[
+        float,
+        _takes("a number from 0 to 1, such as 0.1", read=float, ge=0, le=1),
+        "Share of the answer tests that may come to fail before a new index is not served; with 1 none is asked.",
+    ] = 0.1
     staff_count: Annotated[
         StaffCountMode,
         _takes_one_of(StaffCountMode),
