@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
-from flask import Flask
+from flask import Flask, request
 
 from kb_service import __version__
 from kb_service.accounts.access import Access
@@ -93,7 +93,10 @@ def create_app(
         record = open_record(settings, encoder=found.encoder, observer=metrics)
     recording = Recording(record, keeps_counts=settings.record_counts)
     access = (access or open_access(settings)) if settings.console else None
-    visitors = _visitors(settings, found, metrics, recording, clock, access)
+    cross_origin = CrossOrigin(
+        frozenset(settings.allowed_origins), CROSS_ORIGIN_PATHS, urlsplit(settings.base_url).netloc
+    )
+    visitors = _visitors(settings, found, metrics, recording, clock, access, cross_origin)
     feedback = Feedback(found, record, settings.base_url)
     text = _site_text(settings)
     contact_url = text.contact_url
@@ -125,7 +128,7 @@ def create_app(
         },
         is_https=urlsplit(settings.base_url).scheme == "https",
         owns_host=not urlsplit(settings.base_url).path,
-        cross_origin=CrossOrigin(origins=frozenset(settings.allowed_origins), paths=CROSS_ORIGIN_PATHS),
+        cross_origin=cross_origin,
         proxies=TrustedProxies(settings.trusted_proxies),
         metrics=metrics,
         access_log=settings.access_log,
@@ -209,6 +212,7 @@ def _visitors(
     recording: Recording,
     clock: Callable[[], float],
     access: Access | None,
+    cross_origin: CrossOrigin,
 ) -> Visitors:
     def observe(answer: Answer) -> None:
         metrics.question(answer)
@@ -224,6 +228,7 @@ def _visitors(
         tokens=DomainTokens(keys=keys) if settings.staff_count == "signed" else None,
         asker=programs.asker if programs else stranger,
         observe=observe,
+        shows_live=lambda: cross_origin.shows_live(request.headers.get("Origin"), request.host),
     )
 
 

@@ -185,7 +185,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allowed_origins: Annotated[
         tuple[Origin, ...],
         _takes("* or off, or origins such as https://www.example.com", read=_names),
-        "Sites whose pages may call the API, separated by commas; * is any, off is none.",
+        "Sites whose pages may call the API, separated by commas; * is any, off is none. Live counts are for pages of "
+        "sites that are named here, and of this service: *,https://www.example.com.",
     ] = ("*",)
     site: Annotated[Path, _FOLDER, "File of the help centre's name, logo, colour, words and links."] = Path("site.toml")
     site_name: Annotated[
