@@ -25,6 +25,7 @@ from kb_service.assembly import (
     open_query_ids,
     open_record,
 )
+from kb_service.index.builds import read_builds
 from kb_service.indexing import Freshness
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.logs import configure_logging
@@ -97,7 +98,7 @@ def create_app(
         frozenset(settings.allowed_origins), CROSS_ORIGIN_PATHS, urlsplit(settings.base_url).netloc
     )
     visitors = _visitors(settings, found, metrics, recording, clock, access, cross_origin)
-    feedback = Feedback(found, record, settings.base_url)
+    feedback = Feedback(found, record, settings.base_url, metrics.vote)
     text = _site_text(settings)
     contact_url = text.contact_url
     colours = palette(text.accent, text.accent_dark)
@@ -138,7 +139,7 @@ def create_app(
     register_assets(app, Assets(found))
     freshness = Freshness(settings.articles, found.source)
     register_health(app, found, freshness.reason)
-    facts = ServedFacts(found, is_old=freshness.is_old)
+    facts = ServedFacts(found, is_old=freshness.is_old, builds=partial(read_builds, settings.index))
     metrics_access = MetricsAccess(settings.metrics, settings.metrics_token)
     register_metrics(app, metrics_access, partial(metrics.text, facts))
     events = Events(found, recording)

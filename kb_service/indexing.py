@@ -21,7 +21,8 @@ from kb_service.content.assets.asset_folder import AssetFolder, asset_files, rea
 from kb_service.content.front_matter.strict_yaml import BadYaml, load
 from kb_service.content.library import LibraryReader
 from kb_service.content.snippets import snippet_files
-from kb_service.errors import CallerError
+from kb_service.errors import CallerError, IndexBusy, KbError
+from kb_service.index.builds import Outcome, note_build
 from kb_service.index.guide import Wording
 from kb_service.index.port import Engine, EngineStatus, Examine, accept
 from kb_service.index.whoosh.engine import WhooshEngine
@@ -206,19 +207,31 @@ def update_index(
 ) -> IndexReport:
     """Bring the index of the settings up to date with their articles, as build_index does.
 
-    `progress` is told what is done, how much of it, and how much there is: ("reading articles", 3, 38).
+    `progress` is told what is done, how much of it, and how much there is: ("reading articles", 3, 38). How it ended is
+    noted beside the index.
     """
+    started = time.perf_counter()
     encoder = open_encoder(settings.model, threads=os.cpu_count() or 1)
-    return build_index(
-        settings.articles,
-        open_engine(settings, encoder=encoder, progress=progress),
-        encoder_name=encoder.name if encoder else "",
-        full=full,
-        progress=progress,
-        preview=preview,
-        force=force,
-        examine=examine,
-    )
+    try:
+        report = build_index(
+            settings.articles,
+            open_engine(settings, encoder=encoder, progress=progress),
+            encoder_name=encoder.name if encoder else "",
+            full=full,
+            progress=progress,
+            preview=preview,
+            force=force,
+            examine=examine,
+        )
+    except IndexBusy:  # the other one notes what comes of it
+        raise
+    except KbError as error:
+        outcome: Outcome = "refused" if isinstance(error, CallerError) else "failed"
+        note_build(settings.index, outcome, time.perf_counter() - started, str(error))
+        raise
+    if report.built:
+        note_build(settings.index, "served", report.seconds)
+    return report
 
 
 def build_index(

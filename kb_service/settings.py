@@ -52,7 +52,7 @@ EngineName = Literal["whoosh", "opensearch"]
 RecordMode = Literal["on", "votes", "off"]
 LoginMode = Literal["password", "oidc", "proxy"]
 LogLevel = Literal["debug", "info", "warning", "error"]
-LogFormat = Literal["text", "json"]
+LogFormat = Literal["auto", "text", "json"]
 
 
 # What paths of the service begin with: a base URL that does too could not be told from them.
@@ -357,7 +357,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         "Least important log line that is written: debug, info, warning or error.",
     ] = "info"
     access_log: Annotated[bool, _SWITCH, "Log every request, without what was asked: on or off."] = False
-    log_format: Annotated[LogFormat, _takes_one_of(LogFormat), "Form of a log line: text or json."] = "text"
+    log_format: Annotated[
+        LogFormat,
+        _takes_one_of(LogFormat),
+        "Form of a log line: text, json, or auto: text on a terminal, json for whatever else collects the log.",
+    ] = "auto"
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(f'{name}={value}' for name, value in self.shown().items())})"
@@ -365,6 +369,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def shown(self) -> dict[str, str]:
         """Return every setting, written as somebody would set it; of a secret only whether it is set."""
         return {name: _shown(name, getattr(self, name)) for name in FIELDS}
+
+    def chosen(self) -> dict[str, str]:
+        """Return of those the ones that are not as they are by default."""
+        by_default = Settings().shown()
+        return {name: value for name, value in self.shown().items() if value != by_default[name]}
 
 
 FIELDS: Final[Mapping[str, FieldInfo]] = {each.name: each for each in msgspec.structs.fields(Settings)}
