@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from kb_service.answer_tests.canaries import canaries
 from kb_service.commands.context import (
     articles_option,
     as_json,
@@ -14,8 +13,9 @@ from kb_service.commands.context import (
     progress_on_terminal,
     settings_in_force,
 )
-from kb_service.index.port import accept
+from kb_service.index.port import EngineStatus, Examine, accept
 from kb_service.indexing import IndexReport, roll_back, update_index
+from kb_service.settings import Settings
 
 
 @click.command()
@@ -43,7 +43,7 @@ def index(
             print_json(_as_data(report))
         return 0
     with progress_on_terminal() as progress:
-        examine = accept if force else canaries(settings)
+        examine = accept if force else examination(settings)
         report = update_index(settings, full=full, progress=progress, force=force, examine=examine)
     for problem in report.problems:
         click.echo(f"{settings.articles}/{problem}", err=True)
@@ -52,6 +52,17 @@ def index(
     else:
         click.echo(describe(report))
     return 1 if any(problem.severity == "error" for problem in report.problems) else 0
+
+
+def examination(settings: Settings) -> Examine:
+    """Return what asks a new generation questions before it is served."""
+
+    def examine(built: EngineStatus) -> None:
+        from kb_service.commands.canaries import demand_answers  # all that answers, which most calls do without
+
+        demand_answers(settings, built)
+
+    return examine
 
 
 def describe(report: IndexReport) -> str:

@@ -15,10 +15,9 @@ from typing import Final
 
 import click
 
-from kb_service.answer_tests.canaries import canaries
 from kb_service.commands import EXIT_CALLER
 from kb_service.commands.context import articles_option, index_option, progress_on_terminal, settings_in_force
-from kb_service.commands.index import describe
+from kb_service.commands.index import describe, examination
 from kb_service.commands.keeping import LOOK_SECONDS, kept
 from kb_service.commands.model import described
 from kb_service.errors import CallerError, DependencyFailed, IndexBusy
@@ -159,7 +158,7 @@ def _prepare_index(settings: Settings) -> None:
         if not served.generation:
             click.echo(f"{served.reason} This is done now ...")
         try:
-            report = update_index(settings, progress=progress, examine=canaries(settings))
+            report = update_index(settings, progress=progress, examine=examination(settings))
         except (CallerError, DependencyFailed) as error:
             if not served.generation:
                 raise

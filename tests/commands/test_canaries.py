@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from kb_service.answer_tests import canaries as module
-from kb_service.answer_tests.canaries import canaries
+from kb_service.commands import canaries as module
+from kb_service.commands.canaries import demand_answers
 from kb_service.errors import CallerError
 from kb_service.indexing import IndexReport, open_engine, update_index
 from kb_service.settings import Settings
@@ -33,7 +34,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def build(settings: Settings) -> IndexReport:
-    return update_index(settings, examine=canaries(settings))
+    return update_index(settings, examine=partial(demand_answers, settings))
 
 
 def rewrite(settings: Settings, *subjects: str, text: str = "Nobody knows.") -> None:
@@ -91,7 +92,7 @@ def test_without_tests_known_questions_are_asked_of_the_articles_that_are_left(s
         text = f"---\naudience: {'agent' if subject != 'trial' else 'public'}\n---\n# Empty\n\nNothing.\n"
         (settings.articles / f"{subject}.md").write_text(text, encoding="utf-8")
     with pytest.raises(CallerError, match="6 of 6 questions no longer find the article that says it answers them"):
-        update_index(settings, examine=canaries(settings), force=True)
+        update_index(settings, examine=partial(demand_answers, settings), force=True)
 
 
 def test_nobody_is_asked_with_the_setting_at_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

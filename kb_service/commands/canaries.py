@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from functools import partial
 from typing import Final, TypeVar
 
 from kb_service.answer_tests.asking import (
@@ -21,7 +20,7 @@ from kb_service.answer_tests.asking import (
 from kb_service.assembly import open_knowledge_base
 from kb_service.content.article import Article, Audience
 from kb_service.errors import CallerError
-from kb_service.index.port import EngineStatus, Examine, Snapshot
+from kb_service.index.port import EngineStatus, Snapshot
 from kb_service.indexing import MOST_GONE, open_engine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import Settings
@@ -34,12 +33,7 @@ SHOWN: Final = 10  # of those that fail
 Each = TypeVar("Each")
 
 
-def canaries(settings: Settings) -> Examine:
-    """Return what examines a new generation, as the settings want it."""
-    return partial(_demand_answers, settings)
-
-
-def _demand_answers(settings: Settings, built: EngineStatus) -> None:
+def demand_answers(settings: Settings, built: EngineStatus) -> None:
     """Raise CallerError where too much that is answered as expected is no longer so in the generation `built`.
 
     That is more than KB_CANARY_FAILURES of the answer tests, or more than half of the known questions of articles that
