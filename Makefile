@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
-.PHONY: run test test-cluster check lint fast format lock clean evaluate reader ablation bench faults
+.PHONY: run test test-cluster check lint fast format lock clean evaluate reader ablation bench faults audit sbom
 .DEFAULT_GOAL := run
 .NOTPARALLEL:
 
@@ -75,6 +75,10 @@ $(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
 	@$(INSTALL) requirements/bench.txt
 	@touch $@
 
+$(VENV)/.audit: $(VENV)/.dev requirements/audit.txt
+	@$(INSTALL) requirements/audit.txt
+	@touch $@
+
 $(VENV)/.reader: $(VENV)/.dev requirements/reader.txt
 	@$(INSTALL) requirements/reader.txt
 	@touch $@
@@ -101,6 +105,17 @@ bench: $(VENV)/.bench ## measure speed beside other engines (needs wrk), into do
 faults: $(VENV)/.run ## break the service on purpose and count what comes of it (five minutes); OPTIONS=--whole for an hour
 	@$(BIN)/python -m faults $(OPTIONS)
 
+audit: $(VENV)/.audit ## is what is installed what was locked, under fit licences, without known vulnerabilities? OPTIONS=--offline
+	@$(BIN)/python requirements/audit.py $(OPTIONS)
+
+SBOM ?= .kb/sbom.cdx.json
+
+sbom: $(VENV)/.audit ## write what is shipped, with versions and hashes, as CycloneDX into SBOM
+	@mkdir -p $(dir $(SBOM))
+	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements requirements/image.txt --pyproject pyproject.toml --mc-type application \
+	  --output-reproducible --output-format JSON --validate --output-file $(SBOM)
+	@echo "$(SBOM)"
+
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
   --no-emit-find-links
 
@@ -108,7 +123,7 @@ lock: $(BIN)/python ## compile requirements/*.txt from pyproject.toml; OPTIONS=-
 	@$(LOCK) --group installer -o requirements/uv.txt $(OPTIONS)
 	@$(LOCK) pyproject.toml --group build --extra meaning -o requirements/run.txt $(OPTIONS)
 	@for row in "image:--extra postgresql --extra oidc --extra redis --extra mcp" "dev:--extra quality --extra dev" \
-	  "bench:--extra bench" "reader:--extra training"; do \
+	  "audit:--extra audit" "bench:--extra bench" "reader:--extra training"; do \
 	  $(LOCK) pyproject.toml --group build --extra meaning $${row#*:} -c requirements/run.txt \
 	  -o requirements/$${row%%:*}.txt $(OPTIONS) || exit 1; done
 

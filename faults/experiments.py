@@ -18,7 +18,9 @@ from typing import Final, NamedTuple
 from faults import articles
 from faults.checking import Checker, run_together
 from faults.serving import Installation, Server, serving, wait_until
+from kb_service.assembly import open_knowledge_base
 from kb_service.index.whoosh.engine import WhooshEngine
+from kb_service.settings import Settings
 
 SLOW_CLIENTS: Final = 200
 STOP_SECONDS: Final = 8.0
@@ -180,6 +182,26 @@ def damaged_copies(at: Installation, size: Size) -> Result:
     return Result(f"{size.copies} copies: {noticed} noticed, {silent} served as if whole", not silent)
 
 
+def deleted_text(at: Installation, size: Size) -> Result:
+    """An article is deleted and the index without it is damaged: whoever starts then shows the others alone."""
+    settings = Settings(articles=at.articles, index=at.index, model=None)
+    chance, copies = random.Random(3), max(size.copies // 10, 3)
+    leaked = missing = silent = 0
+    for number in range(copies):
+        articles.write(at.articles, number)
+        (at.articles / "secret.md").write_text(f"# Withdrawn\n\nThe withdrawn text {number}.\n", encoding="utf-8")
+        at.build()
+        (at.articles / "secret.md").unlink()
+        built = at.index / at.build()
+        _damage(built / "public" / "catalogue.safetensors", chance, number % 3)
+        found = open_knowledge_base(settings, offline=True)
+        silent += not found.status().reason
+        leaked += any("withdrawn text" in passage.text for passage in found.search("withdrawn text").passages)
+        missing += found.articles().total != len(articles.SUBJECTS) + 1
+    told = f"{copies} times: {leaked} times shown, {missing} times others not shown, {silent} times nothing said"
+    return Result(told, not (leaked or missing or silent))
+
+
 def full_disk(at: Installation, size: Size) -> Result:
     """No room for a build: it says so and what was served is served on."""
     before = at.build()
@@ -255,6 +277,7 @@ def missing_articles(at: Installation, size: Size) -> Result:
 EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     killed_builds,
     damaged_copies,
+    deleted_text,
     full_disk,
     missing_articles,
     killed_workers,

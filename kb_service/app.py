@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
-from flask import Flask
+from flask import Flask, request
 
 from kb_service import __version__
 from kb_service.accounts.access import Access
@@ -25,6 +25,7 @@ from kb_service.assembly import (
     open_query_ids,
     open_record,
 )
+from kb_service.index.builds import read_builds
 from kb_service.indexing import Freshness
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.logs import configure_logging
@@ -96,8 +97,11 @@ def create_app(
         record = open_record(settings, encoder=found.encoder, observer=metrics)
     recording = Recording(record, keeps_counts=settings.record_counts)
     access = (access or open_access(settings)) if settings.console else None
-    visitors = _visitors(settings, found, metrics, recording, clock, access)
-    feedback = Feedback(found, record, settings.base_url)
+    cross_origin = CrossOrigin(
+        frozenset(settings.allowed_origins), CROSS_ORIGIN_PATHS, urlsplit(settings.base_url).netloc
+    )
+    visitors = _visitors(settings, found, metrics, recording, clock, access, cross_origin)
+    feedback = Feedback(found, record, settings.base_url, metrics.vote)
     text = _site_text(settings)
     contact_url = text.contact_url
     colours = palette(text.accent, text.accent_dark)
@@ -130,7 +134,7 @@ def create_app(
         },
         is_https=is_https,
         owns_host=not urlsplit(settings.base_url).path,
-        cross_origin=CrossOrigin(origins=frozenset(settings.allowed_origins), paths=CROSS_ORIGIN_PATHS),
+        cross_origin=cross_origin,
         proxies=TrustedProxies(settings.trusted_proxies),
         metrics=metrics,
         access_log=settings.access_log,
@@ -140,7 +144,7 @@ def create_app(
     register_assets(app, Assets(found))
     freshness = Freshness(settings.articles, found.source)
     register_health(app, found, freshness.reason)
-    facts = ServedFacts(found, is_old=freshness.is_old)
+    facts = ServedFacts(found, is_old=freshness.is_old, builds=partial(read_builds, settings.index))
     metrics_access = MetricsAccess(settings.metrics, settings.metrics_token)
     register_metrics(app, metrics_access, partial(metrics.text, facts))
     events = Events(found, recording)
@@ -214,6 +218,7 @@ def _visitors(
     recording: Recording,
     clock: Callable[[], float],
     access: Access | None,
+    cross_origin: CrossOrigin,
 ) -> Visitors:
     def observe(answer: Answer) -> None:
         metrics.question(answer)
@@ -229,6 +234,7 @@ def _visitors(
         tokens=DomainTokens(keys=keys) if settings.staff_count == "signed" else None,
         asker=programs.asker if programs else stranger,
         observe=observe,
+        shows_live=lambda: cross_origin.shows_live(request.headers.get("Origin"), request.host),
     )
 
 

@@ -21,9 +21,10 @@ from kb_service.content.assets.asset_folder import AssetFolder, asset_files, rea
 from kb_service.content.front_matter.strict_yaml import BadYaml, load
 from kb_service.content.library import LibraryReader
 from kb_service.content.snippets import snippet_files
-from kb_service.errors import CallerError
+from kb_service.errors import CallerError, IndexBusy, KbError
+from kb_service.index.builds import Outcome, note_build
 from kb_service.index.guide import Wording
-from kb_service.index.port import Engine, EngineStatus
+from kb_service.index.port import Engine, EngineStatus, Examine, accept
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.installed_model import open_encoder
 from kb_service.meaning.vectors import Encoder
@@ -38,8 +39,9 @@ WORDING_FILES: Final = (SYNONYMS_FILE, NOT_COVERED_FILE, PHRASINGS_FILE, TOPICS_
 PREVIEW: Final = "-preview"  # of a fingerprint: what is not public is in the index too
 LOOK_SECONDS: Final = 30.0
 OLD_INDEX: Final = "The index is older than the articles: run kb index."
-MOST_GONE: Final = 0.5  # of the articles, in one step: more is rather a folder that is not there in full
+MOST_GONE: Final = 0.5  # of the articles or passages, in one step: more is rather a folder that is not there in full
 FEW_ARTICLES: Final = 20  # fewer are changed by hand, all at once
+FEW_PASSAGES: Final = 10
 Progress = Callable[[str, int, int], None]
 
 
@@ -132,11 +134,28 @@ def open_engine(
 ) -> Engine:
     """Return the engine of the settings, able to open only these audiences' indexes; `encoder` is for building.
 
-    With the name of a `generation` it answers from that one, whatever is served.
+    With the name of a `generation` it answers from that one, whatever is served. Where an earlier generation has to
+    stand in for a damaged one, articles that are no longer in the folder as they were are not shown.
     """
     if settings.engine == "opensearch":
         return _open_opensearch(settings, audiences, encoder, progress, generation)
-    return WhooshEngine(settings.index, audiences=audiences, encoder=encoder, progress=progress, generation=generation)
+    return WhooshEngine(
+        settings.index,
+        audiences=audiences,
+        encoder=encoder,
+        progress=progress,
+        generation=generation,
+        unchanged=partial(unchanged_articles, settings.articles),
+    )
+
+
+def unchanged_articles(folder: Path, known: Mapping[str, Article]) -> frozenset[str]:
+    """Return the paths of those of the `known` articles, by path, that a build would take from the folder as they are.
+
+    Raises BadSetting without a folder.
+    """
+    read = LibraryReader(folder, known=known)
+    return frozenset(article.path for article in read if known.get(article.path) == article and not article.hidden)
 
 
 def kept_generations(settings: Settings) -> list[str]:
@@ -184,21 +203,35 @@ def update_index(
     progress: Progress | None = None,
     preview: bool = False,
     force: bool = False,
+    examine: Examine = accept,
 ) -> IndexReport:
     """Bring the index of the settings up to date with their articles, as build_index does.
 
-    `progress` is told what is done, how much of it, and how much there is: ("reading articles", 3, 38).
+    `progress` is told what is done, how much of it, and how much there is: ("reading articles", 3, 38). How it ended is
+    noted beside the index.
     """
+    started = time.perf_counter()
     encoder = open_encoder(settings.model, threads=os.cpu_count() or 1)
-    return build_index(
-        settings.articles,
-        open_engine(settings, encoder=encoder, progress=progress),
-        encoder_name=encoder.name if encoder else "",
-        full=full,
-        progress=progress,
-        preview=preview,
-        force=force,
-    )
+    try:
+        report = build_index(
+            settings.articles,
+            open_engine(settings, encoder=encoder, progress=progress),
+            encoder_name=encoder.name if encoder else "",
+            full=full,
+            progress=progress,
+            preview=preview,
+            force=force,
+            examine=examine,
+        )
+    except IndexBusy:  # the other one notes what comes of it
+        raise
+    except KbError as error:
+        outcome: Outcome = "refused" if isinstance(error, CallerError) else "failed"
+        note_build(settings.index, outcome, time.perf_counter() - started, str(error))
+        raise
+    if report.built:
+        note_build(settings.index, "served", report.seconds)
+    return report
 
 
 def build_index(
@@ -211,6 +244,7 @@ def build_index(
     today: date | None = None,
     preview: bool = False,
     force: bool = False,
+    examine: Examine = accept,
 ) -> IndexReport:
     """Bring the index up to date with the articles in `folder`; `full` reads and builds everything anew.
 
@@ -219,13 +253,15 @@ def build_index(
     such an index is for its author alone.
 
     Raises CallerError when there is no such folder or no article in it: an empty index is never published. Nor is one
-    with less than half the articles of the served one, unless it is `force`d.
+    with less than half the articles or passages of the served one, unless it is `force`d, nor one at which `examine`
+    raises, see Engine.replace_all.
     """
     started = time.perf_counter()
     found = _find(folder)
     fingerprint = _fingerprint(found, folder, encoder_name) + (PREVIEW if preview else "")
     today, served = today or datetime.now(UTC).date(), engine.status()
-    if not full and source_of(served).fingerprint == fingerprint and not is_due(served, today):
+    is_current = source_of(served).fingerprint == fingerprint and not served.reason
+    if is_current and not full and not is_due(served, today):
         return IndexReport(served, (), False, time.perf_counter() - started)
     known = {} if full or preview else engine.stored_articles()
     reader = LibraryReader(folder, found=found, known=known, progress=_reading(progress), today=today, preview=preview)
@@ -236,12 +272,18 @@ def build_index(
     def source() -> str:
         return msgspec.json.encode(Source(fingerprint, reader.next_change, reader.left_out(), encoder_name)).decode()
 
+    def examined(built: EngineStatus) -> None:
+        if not (force or preview):
+            _demand_most_passages(served, built)
+        examine(built)
+
     status = engine.replace_all(
         _usable(reader, folder, articles, named, least=0 if force or preview else _least(served)),
         wording=wording,
         source=source,
         anew=full,
         read_asset=partial(read_asset, AssetFolder(folder)),
+        examine=examined,
     )
     told = (problem for problem in reader.problems() if problem.severity != "hint")
     problems = (*told, *wrong, *_phrasings_of_none(folder, wording, articles))
@@ -250,6 +292,14 @@ def build_index(
 
 def _least(served: EngineStatus) -> int:
     return math.ceil(served.articles * MOST_GONE) if served.articles >= FEW_ARTICLES else 0
+
+
+def _demand_most_passages(served: EngineStatus, built: EngineStatus) -> None:
+    if served.passages >= FEW_PASSAGES and built.passages < served.passages * MOST_GONE:
+        raise CallerError(
+            f"More than half of the passages are gone: {built.passages} are left of {served.passages}. The index stays "
+            "as it was. If that is meant: kb index --force."
+        )
 
 
 def _usable(

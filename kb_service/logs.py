@@ -13,6 +13,7 @@ from kb_service.settings import LogFormat, LogLevel
 
 def configure_logging(*, level: LogLevel, form: LogFormat) -> None:
     """Write on stderr what the loggers below `kb_service` say at `level` or above, for people or as JSON."""
+    is_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -20,11 +21,9 @@ def configure_logging(*, level: LogLevel, form: LogFormat) -> None:
         structlog.processors.format_exc_info,
     ]
     renderer: Processor = (
-        structlog.processors.JSONRenderer()
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
-    own = [structlog.stdlib.ExtraAdder()] if form == "json" else []
+    own = [structlog.stdlib.ExtraAdder()] if is_json else []
     handler = logging.StreamHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

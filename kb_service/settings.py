@@ -52,7 +52,7 @@ EngineName = Literal["whoosh", "opensearch"]
 RecordMode = Literal["on", "votes", "off"]
 LoginMode = Literal["password", "oidc", "proxy"]
 LogLevel = Literal["debug", "info", "warning", "error"]
-LogFormat = Literal["text", "json"]
+LogFormat = Literal["auto", "text", "json"]
 
 
 # What paths of the service begin with: a base URL that does too could not be told from them.
@@ -185,7 +185,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allowed_origins: Annotated[
         tuple[Origin, ...],
         _takes("* or off, or origins such as https://www.example.com", read=_names),
-        "Sites whose pages may call the API, separated by commas; * is any, off is none.",
+        "Sites whose pages may call the API, separated by commas; * is any, off is none. Live counts are for pages of "
+        "sites that are named here, and of this service: *,https://www.example.com.",
     ] = ("*",)
     site: Annotated[Path, _FOLDER, "File of the help centre's name, logo, colour, words and links."] = Path("site.toml")
     site_name: Annotated[
@@ -208,6 +209,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _takes("a number from 0 to 1, such as 0.5", read=float, ge=0, le=1),
         "Confidence, 0 to 1, below which nothing is claimed to answer: what may help is shown, or nothing.",
     ] = 0.5
+    canary_failures: Annotated[
+        float,
+        _takes("a number from 0 to 1, such as 0.1", read=float, ge=0, le=1),
+        "Share of the answer tests that may come to fail before a new index is not served; with 1 none is asked.",
+    ] = 0.1
     staff_count: Annotated[
         StaffCountMode,
         _takes_one_of(StaffCountMode),
@@ -351,7 +357,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         "Least important log line that is written: debug, info, warning or error.",
     ] = "info"
     access_log: Annotated[bool, _SWITCH, "Log every request, without what was asked: on or off."] = False
-    log_format: Annotated[LogFormat, _takes_one_of(LogFormat), "Form of a log line: text or json."] = "text"
+    log_format: Annotated[
+        LogFormat,
+        _takes_one_of(LogFormat),
+        "Form of a log line: text, json, or auto: text on a terminal, json for whatever else collects the log.",
+    ] = "auto"
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(f'{name}={value}' for name, value in self.shown().items())})"
@@ -359,6 +369,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def shown(self) -> dict[str, str]:
         """Return every setting, written as somebody would set it; of a secret only whether it is set."""
         return {name: _shown(name, getattr(self, name)) for name in FIELDS}
+
+    def chosen(self) -> dict[str, str]:
+        """Return of those the ones that are not as they are by default."""
+        by_default = Settings().shown()
+        return {name: value for name, value in self.shown().items() if value != by_default[name]}
 
 
 FIELDS: Final[Mapping[str, FieldInfo]] = {each.name: each for each in msgspec.structs.fields(Settings)}

@@ -13,6 +13,7 @@ import click
 import pytest
 from flask import Flask
 
+from kb_service import __version__
 from kb_service.app import create_app
 from kb_service.commands import program
 from kb_service.settings import Settings
@@ -166,6 +167,7 @@ def test_the_changelog_says_what_is_not_released_first() -> None:
     headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
 
     assert headings[0] == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(__version__)} - \d{{4}}-\d\d-\d\d", headings[1])
 
 
 def tracked_texts() -> Iterator[tuple[str, str]]:

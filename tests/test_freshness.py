@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from kb_service.assembly import open_knowledge_base
 from kb_service.errors import CallerError
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.indexing import OLD_INDEX, Freshness, build_index
+from kb_service.indexing import OLD_INDEX, Freshness, build_index, open_engine, update_index
+from kb_service.settings import Settings
+from tests.index.test_damaged_generations import spoil
 
 
 def write(folder: Path, count: int) -> Path:
@@ -51,6 +54,43 @@ def test_most_articles_do_not_vanish_unless_that_is_meant(tmp_path: Path) -> Non
         build_index(articles, engine)
     assert engine.status() == before
     assert build_index(articles, engine, force=True).status.articles == 9
+
+
+def test_most_passages_do_not_vanish_unless_that_is_meant(tmp_path: Path) -> None:
+    articles, engine = write(tmp_path / "articles", 3), WhooshEngine(tmp_path / "index")
+    long = articles / "long.md"
+    long.write_text("".join(f"## Part {n}\n\n{f'Text of part {n}. ' * 40}\n\n" for n in range(9)), encoding="utf-8")
+    before = build_index(articles, engine).status
+    long.write_text("## Part 0\n\nText of part 0.\n", encoding="utf-8")
+
+    with pytest.raises(CallerError, match="More than half of the passages are gone: 4 are left of 12"):
+        build_index(articles, engine)
+    assert engine.status() == before
+    assert build_index(articles, engine, force=True).status.passages == 4
+
+
+def test_text_that_was_deleted_is_not_answered_when_the_index_without_it_is_damaged(tmp_path: Path) -> None:
+    settings = Settings(articles=write(tmp_path / "articles", 3), index=tmp_path / "index", model=None)
+    update_index(settings)
+    (settings.articles / "a1.md").unlink()
+    (settings.articles / "a2.md").write_text("# Title 2\n\nAnother text.", encoding="utf-8")
+    spoil(settings.index, update_index(settings).status.generation)
+    knowledge_base = open_knowledge_base(settings, offline=True)
+
+    assert [article.id for article in knowledge_base.articles().articles] == ["a0"]
+    assert [passage.article_id for passage in knowledge_base.search("text number title").passages] == ["a0"]
+    assert "without the articles that have changed since: 2" in knowledge_base.status().reason
+    update_index(settings)
+    assert open_knowledge_base(settings, offline=True).status().reason == ""
+
+
+def test_a_damaged_index_is_built_again_though_its_articles_are_the_same(tmp_path: Path) -> None:
+    settings = Settings(articles=write(tmp_path / "articles", 2), index=tmp_path / "index", model=None)
+    update_index(settings)
+    spoil(settings.index, update_index(settings, full=True).status.generation)
+
+    assert update_index(settings).built
+    assert open_engine(settings).status().reason == ""
 
 
 def test_a_few_articles_may_go_at_any_time(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import kb_service
 
 PACKAGE = Path(kb_service.__file__).parent
 ROWS = (
-    {"__init__", "errors", "text", "wording"},
+    {"__init__", "errors", "text", "version", "wording"},
     {  # islands: none imports another
         "settings",
         "content",

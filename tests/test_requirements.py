@@ -25,6 +25,7 @@ EXTRAS = MappingProxyType(
         "run": ("meaning",),
         "image": ("meaning", "postgresql", "oidc", "redis", "mcp"),
         "dev": ("meaning", "quality", "dev"),
+        "audit": ("meaning", "audit"),
         "bench": ("meaning", "bench"),
         "reader": ("meaning", "training"),
     }
@@ -126,7 +127,7 @@ def test_all_locks_agree() -> None:
 
     run = unconditional("run")
 
-    for more in ("image", "dev", "bench", "reader"):
+    for more in ("image", "dev", "audit", "bench", "reader"):
         assert [pin for pin in run if pin not in unconditional(more)] == []
         assert names(declared_for(more)) <= names(pin.requirement for pin in pins(more))
 

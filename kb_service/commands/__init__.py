@@ -38,8 +38,19 @@ class _Commands(click.Group):
         return command
 
 
+def _tell_version(context: click.Context, option: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        from kb_service.version import commit
+
+        found = commit()
+        click.echo(f"kb, version {__version__}" + (f", commit {found}" if found else ""))
+        context.exit()
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="kb")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_tell_version, help="Say which this is."
+)
 def program() -> None:
     """Answer billing questions from a folder of Markdown articles, word for word."""
 

@@ -13,14 +13,16 @@ from kb_service.commands.context import (
     progress_on_terminal,
     settings_in_force,
 )
+from kb_service.index.port import EngineStatus, Examine, accept
 from kb_service.indexing import IndexReport, roll_back, update_index
+from kb_service.settings import Settings
 
 
 @click.command()
 @articles_option
 @index_option
 @click.option("--full", is_flag=True, help="Read and build everything anew, whatever is unchanged.")
-@click.option("--force", is_flag=True, help="Also when more than half of the articles are gone.")
+@click.option("--force", is_flag=True, help="Serve it also when much is gone, or answer tests fail.")
 @click.option("--rollback", is_flag=True, help="Serve the generation before instead, until the next kb index.")
 @as_json
 def index(
@@ -28,7 +30,9 @@ def index(
 ) -> int:
     """Build the index from the articles and serve it from now on.
 
-    Problems are reported with file and line; articles with errors are left out, the others are served.
+    Problems are reported with file and line; articles with errors are left out, the others are served. What is served
+    stays when more than half of the articles or passages are gone, and when answer tests (see kb test) fail that did
+    not.
     """
     settings = settings_in_force(articles=articles, index=index_folder)
     if rollback:
@@ -39,7 +43,8 @@ def index(
             print_json(_as_data(report))
         return 0
     with progress_on_terminal() as progress:
-        report = update_index(settings, full=full, progress=progress, force=force)
+        examine = accept if force else examination(settings)
+        report = update_index(settings, full=full, progress=progress, force=force, examine=examine)
     for problem in report.problems:
         click.echo(f"{settings.articles}/{problem}", err=True)
     if as_json:
@@ -47,6 +52,17 @@ def index(
     else:
         click.echo(describe(report))
     return 1 if any(problem.severity == "error" for problem in report.problems) else 0
+
+
+def examination(settings: Settings) -> Examine:
+    """Return what asks a new generation questions before it is served."""
+
+    def examine(built: EngineStatus) -> None:
+        from kb_service.commands.canaries import demand_answers  # all that answers, which most calls do without
+
+        demand_answers(settings, built)
+
+    return examine
 
 
 def describe(report: IndexReport) -> str:

@@ -17,7 +17,7 @@ import click
 
 from kb_service.commands import EXIT_CALLER
 from kb_service.commands.context import articles_option, index_option, progress_on_terminal, settings_in_force
-from kb_service.commands.index import describe
+from kb_service.commands.index import describe, examination
 from kb_service.commands.keeping import LOOK_SECONDS, kept
 from kb_service.commands.model import described
 from kb_service.errors import CallerError, DependencyFailed, IndexBusy
@@ -131,12 +131,17 @@ def shared_metrics() -> Iterator[str]:
 
 
 def _index_in_child(settings: Settings) -> bool:
-    """Run `kb index`, in a process of its own: what it needs of memory is given back."""
+    """Run `kb index`, in a process of its own: what it needs of memory is given back. Return whether it is served."""
     click.echo("Articles have changed, appear or expire: the index is brought up to date.")
+    served = open_engine(settings, audiences=("public",))
+    before = served.status().generation
     command = [sys.executable, "-m", "kb_service", "index"]
     command += ["--articles", str(settings.articles), "--index", str(settings.index)]
     code = subprocess.run(command, check=False).returncode  # noqa: S603 - itself
-    return code in (0, EXIT_CALLER)
+    if code == EXIT_CALLER:  # with findings that do not matter, or refused
+        served.close()
+        return served.status().generation != before
+    return code == 0
 
 
 def tell_of_a_missing_model(settings: Settings) -> None:
@@ -153,7 +158,7 @@ def _prepare_index(settings: Settings) -> None:
         if not served.generation:
             click.echo(f"{served.reason} This is done now ...")
         try:
-            report = update_index(settings, progress=progress)
+            report = update_index(settings, progress=progress, examine=examination(settings))
         except (CallerError, DependencyFailed) as error:
             if not served.generation:
                 raise

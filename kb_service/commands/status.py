@@ -9,6 +9,7 @@ import click
 
 from kb_service.assembly import open_knowledge_base
 from kb_service.commands.context import as_json, counted, index_option, print_json, settings_in_force
+from kb_service.index.builds import read_builds
 from kb_service.indexing import Freshness, open_engine, source_of
 
 
@@ -28,11 +29,14 @@ def status(index_folder: str | None, as_json: bool) -> int:
         stale = tuple(article.id for article in page.articles if article.stale)
     source = source_of(open_engine(settings, audiences=("public",)).status())
     old = Freshness(settings.articles, knowledge_base.source).reason()
+    builds = read_builds(settings.index)
+    not_served = "" if builds.outcome == "served" else f"The last build was {builds.outcome}: {builds.reason}"
     data = {
         "ready": found.ready,
         "reason": found.reason or old,
         "index": found.index,
         "storage": storage,
+        "last_build": builds,
         "model": found.model,
         "stale": stale,
         "left_out": source.left_out,
@@ -48,7 +52,7 @@ def status(index_folder: str | None, as_json: bool) -> int:
     for audience, said in storage.items():
         click.echo(f"Stored for {audience}: {', '.join(f'{name} {value}' for name, value in said.items())}.")
     click.echo(f"Model: {found.model or 'none, answers are found by words alone'}.")
-    for note in filter(None, (found.reason, old)):
+    for note in filter(None, (found.reason, old, not_served)):
         click.echo(f"Note: {note}")
     click.echo(f"Stale on {datetime.now(UTC).date()}: {', '.join(stale) or 'none'}.")
     if source.next_change:

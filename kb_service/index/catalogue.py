@@ -7,6 +7,7 @@ engine, mapped and so shared by all workers, or chunks that a cluster keeps and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date
 from typing import NamedTuple
 
@@ -79,6 +80,7 @@ class Catalogue:
         suggestions = SuggestionArrays(**below("suggestions", arrays))
         self.suggester = Suggester(self.guide.titles, self.guide.questions, suggestions)
         self.arrays = arrays
+        self.withdrawn: frozenset[int] = frozenset()  # articles that are not to be shown, see `without`
         self._expires_at, self._review_by = head.expires_at, head.review_by
         self._numbers = {**head.former_ids, **{name: number for number, name in enumerate(head.article_ids)}}
 
@@ -96,7 +98,13 @@ class Catalogue:
 
     def expired(self, today: date) -> frozenset[int]:
         """Return the articles that are no longer to be shown: days can pass before the next generation."""
-        return frozenset(number for number, day in self._expires_at.items() if today >= day)
+        return self.withdrawn.union(number for number, day in self._expires_at.items() if today >= day)
+
+    def without(self, withdrawn: frozenset[int]) -> Catalogue:
+        """Return the same under another name, of which these articles are no longer to be shown."""
+        found = copy(self)
+        found.withdrawn, found.generation = withdrawn, f"{self.generation}-without-{len(withdrawn)}"
+        return found
 
     def overdue(self, today: date) -> frozenset[int]:
         """Return the articles that should have been reviewed before this day."""

@@ -130,11 +130,17 @@ class Generations:
         finally:
             os.close(descriptor)
 
-    def publish(self, write: Callable[[Path], tuple[int, int]], *, source: Callable[[], str] | str) -> str:
+    def publish(
+        self,
+        write: Callable[[Path], tuple[int, int]],
+        *,
+        source: Callable[[], str] | str,
+        examine: Callable[[str], None] = lambda name: None,
+    ) -> str:
         """Let `write` fill a new folder, then switch to it; call it with the lock held. Returns the new name.
 
-        `write` returns the numbers of articles and passages; after it `source` is called. Any failure
-        leaves the served generation untouched.
+        `write` returns the numbers of articles and passages; after it `source` is called. Once all is written,
+        `examine` gets the name, and may raise. Any failure leaves the served generation untouched.
         """
         served = self.current()
         building = self.folder / f"tmp-{secrets.token_hex(8)}"
@@ -156,6 +162,11 @@ class Generations:
             ) from error
         finally:
             shutil.rmtree(building, ignore_errors=True)
+        try:
+            examine(name)
+        except BaseException:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+            raise
         self._point_to(name)
         with suppress(EngineUnavailable):  # what cannot be removed now goes with the next build
             self._remove_all_but(name, served)

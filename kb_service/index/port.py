@@ -159,6 +159,13 @@ class EngineStatus(msgspec.Struct, frozen=True):
     source: str = ""
 
 
+Examine = Callable[[EngineStatus], None]
+
+
+def accept(status: EngineStatus) -> None:
+    """Let it be served as it is."""
+
+
 class Engine(Protocol):
     """An index of articles. Raises only EngineUnavailable, IndexOutOfDate and IndexBusy."""
 
@@ -176,6 +183,7 @@ class Engine(Protocol):
         source: Callable[[], str] | str = "",
         anew: bool = False,
         read_asset: ReadAsset = no_assets,
+        examine: Examine = accept,
     ) -> EngineStatus:
         """Build a generation of exactly these articles and serve it; the one served before stays until then.
 
@@ -185,6 +193,8 @@ class Engine(Protocol):
         An error raised where `articles` or assets come from is raised here, and nothing is changed.
         `source` is kept with it and comes back in `status`: a note of what the articles were read from. If it is a
         function it is called when all of them were taken.
+        `examine` is told what would be served, once it is written and before anybody is answered from it: who opens an
+        engine with that name as `generation` can ask it. What it raises is raised here, and nothing is changed.
         With `anew` nothing is taken over from the generation served: no trace stays of what is not in `articles`.
         """
 

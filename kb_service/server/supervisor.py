@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Final, Literal, NamedTuple
 
+from kb_service import __version__
 from kb_service.errors import BadSetting, DependencyFailed
 from kb_service.server.handed import Handed, to_line
 from kb_service.settings import Settings
@@ -72,7 +73,10 @@ class Supervisor:
     def run(self) -> None:
         """Serve until a signal ends it. Raises BadSetting or DependencyFailed when no worker ever came to serve."""
         with self._signals():
-            _log.info("server starts, process %d, workers %d", os.getpid(), len(self._workers))
+            chosen = self._settings.chosen()
+            told = " ".join(f"KB_{name.upper()}={value}" for name, value in chosen.items()) or "all by default"
+            text = "server starts, version %s, process %d, workers %d, settings: %s"
+            _log.info(text, __version__, os.getpid(), len(self._workers), told, extra={"settings": chosen})
             try:
                 self._keep()
             finally:

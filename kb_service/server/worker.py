@@ -43,7 +43,7 @@ def main() -> int:
     handed = from_line(_first_line(sys.stdin.fileno()))
     configure_logging(level=handed.settings.log_level, form=handed.settings.log_format)
     if handed.metrics_folder:
-        count_together(handed.metrics_folder, handed.number)
+        count_together(handed.metrics_folder, handed.number, of=handed.settings.workers)
     share(handed.limits)
     module, _, name = handed.factory.partition(":")
     try:

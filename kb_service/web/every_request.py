@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
@@ -131,11 +132,20 @@ def security_headers(*, is_page: bool, is_https: bool, owns_host: bool = True) -
 class CrossOrigin:
     """CORS of the public routes: exact origins, exact paths, never with credentials.
 
-    An origin proves nothing: the rate limit protects the service, this only lets pages of other sites read.
+    An origin proves nothing: the rate limit protects the service, this only lets pages of other sites read. `own_host`
+    is the host and port at which people reach the service, "" where nobody said.
     """
 
     origins: AbstractSet[str]
     paths: AbstractSet[str]
+    own_host: str = ""
+
+    def shows_live(self, origin: str | None, host: str) -> bool:
+        """Tell whether what a page of `origin` asks of `host` may bring live counts: "*" names no site."""
+        if origin is None or origin in self.origins - {"*"}:
+            return True
+        asking = urlsplit(origin).netloc  # of "null", a page without a site, there is none
+        return bool(asking) and asking in (host, self.own_host)
 
     def headers_for(self, path: str, origin: str | None) -> Headers:
         """Return what lets the page that asks read the response, errors included, when its origin is allowed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
@@ -74,11 +75,15 @@ class VotePage:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """The views; `base_url` is where people reach the service, "" when nobody said. Without a record nobody votes."""
+    """The views; `base_url` is where people reach the service, "" when nobody said. Without a record nobody votes.
+
+    `observe` is told of each vote that was stored, whether the answer had helped.
+    """
 
     knowledge_base: KnowledgeBase
     record: Record | None
     base_url: str
+    observe: Callable[[bool], None] = lambda helpful: None
 
     def of_program(self) -> Response:
         """Store a vote that the API was sent; answered only when it is stored."""
@@ -112,7 +117,9 @@ class Feedback:
             raise Forbidden(N_("Votes are not kept here."))
         if not self.knowledge_base.gave(vote.query_id):
             raise BadRequest({"query_id": UNKNOWN_QUERY})
-        return self.record.save_vote(vote, at=int(datetime.now(UTC).timestamp() * 1000))
+        is_first = self.record.save_vote(vote, at=int(datetime.now(UTC).timestamp() * 1000))
+        self.observe(vote.helpful)
+        return is_first
 
 
 def register_vote_form(app: Flask, feedback: Feedback) -> None:

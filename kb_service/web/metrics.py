@@ -13,20 +13,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
 from kb_service import __version__
 from kb_service.answers.results import Answer, Outcome
+from kb_service.index.builds import Builds
+from kb_service.index.builds import Outcome as BuildOutcome
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.record.recorder import Status
 from kb_service.staff.addresses import AddressRefusal
 from kb_service.staff.allowed_hosts import HostKind
 from kb_service.staff.counter import StaffCountStatus
 from kb_service.staff.observer import RefusalReason
+from kb_service.web.worker_processes import WorkerProcesses
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # where the workers of one server count together; see `kb serve`
 OTHER: Final = "other"
@@ -76,6 +79,10 @@ class Metrics:
         self._recorded = Counter("kb_record_events", told, ["status"], registry=self._registry)
         for status in get_args(Status):
             self._recorded.labels(status)
+        told = "Votes that were stored, by whether the answer had helped."
+        self._votes = Counter("kb_votes", told, ["helpful"], registry=self._registry)
+        for helpful in ("yes", "no"):
+            self._votes.labels(helpful)
         Counter("kb_worker_starts", "Processes that began to answer.", registry=self._registry).inc()
         self.lookups = LookupMetrics(self._registry)
 
@@ -90,6 +97,10 @@ class Metrics:
         self._outcomes.labels(answer.outcome).inc()
         self._remembered.labels("yes" if answer.remembered else "no").inc()
 
+    def vote(self, helpful: bool) -> None:
+        """Count a vote."""
+        self._votes.labels("yes" if helpful else "no").inc()
+
     def recorded(self, status: Status, events: int) -> None:
         """Count what became of events of the record."""
         self._recorded.labels(status).inc(events)
@@ -98,7 +109,7 @@ class Metrics:
         """Return everything in the text format, `facts` included."""
         told = CollectorRegistry()
         told.register(facts)
-        told.register(ProcessCollector(registry=None))
+        told.register(WorkerProcesses(Path(self._folder) if self._folder else None))
         counted = self._of_all_processes() if self._folder else None
         return (counted or generate_latest(self._registry)) + generate_latest(told)
 
@@ -156,9 +167,16 @@ class LookupMetrics:
 class ServedFacts(Collector):
     """What any process can tell about the index, the model and the program, and its engine of itself (MEASURES)."""
 
-    def __init__(self, knowledge_base: KnowledgeBase, *, is_old: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        knowledge_base: KnowledgeBase,
+        *,
+        is_old: Callable[[], bool] = lambda: False,
+        builds: Callable[[], Builds] = Builds,
+    ) -> None:
         self._knowledge_base = knowledge_base
         self._is_old = is_old
+        self._builds = builds
 
     def collect(self) -> Iterator[Metric]:
         status = self._knowledge_base.status()
@@ -168,6 +186,7 @@ class ServedFacts(Collector):
         yield InfoMetricFamily("kb_build", "The program.", value=program)
         for name, value in self._knowledge_base.measures().items():
             yield GaugeMetricFamily(f"kb_{name}", MEASURES[name], value=value)
+        yield from self._of_builds()
         if status.index is None:
             return
         told = "1 when another generation is served than the one that should be: see the log."
@@ -181,6 +200,15 @@ class ServedFacts(Collector):
         if (number := generation.partition("-")[0]).isdigit():
             told = "Its number: each build counts one up."
             yield GaugeMetricFamily("kb_index_generation_number", told, value=float(number))
+
+    def _of_builds(self) -> Iterator[Metric]:
+        builds = self._builds()
+        told = "Builds of the index: served, refused (too much gone, answer tests that fail), or failed."
+        family = CounterMetricFamily("kb_index_builds", told, labels=["outcome"])
+        for outcome in get_args(BuildOutcome):
+            family.add_metric([outcome], builds.counts.get(outcome, 0))
+        yield family
+        yield GaugeMetricFamily("kb_index_build_seconds", "How long the last build took.", value=builds.seconds)
 
 
 def _forget_dead_processes(folder: Path) -> None:

@@ -57,6 +57,7 @@ class Visitors:
     Without a `limiter` everybody may ask as often as they like. Without `counts_staff` no visitor gets a live count;
     with `tokens` only one who shows a token that the operator's site signed for that helpdesk. `asker` tells who
     sent the current request, and refuses a token that is wrong. `observe` is told what came of each question.
+    `shows_live` tells whether the page that sent the current request may have live counts without a token.
     """
 
     knowledge_base: KnowledgeBase
@@ -65,6 +66,7 @@ class Visitors:
     tokens: DomainTokens | None
     asker: Callable[[], Asker] = stranger
     observe: Callable[[Answer], None] = lambda answer: None
+    shows_live: Callable[[], bool] = lambda: True
     now: Callable[[], float] = time.time  # seconds since 1970, for the age of tokens
 
     def admit(self, limit: Limit) -> None:
@@ -100,11 +102,14 @@ class Visitors:
     def _refusal(self, domain: str, token: str | None) -> StaffCount | None:
         if not self.counts_staff:
             return StaffCount("disabled", domain="")
-        if not self.tokens:
+        if not self.tokens and self.shows_live():
             return None
         name = parse_helpdesk(domain, configured={domain.lower()})
         if isinstance(name, InvalidHostName):
             return StaffCount("invalid_domain", domain="")
+        if not self.tokens:
+            _log.info("%s: not asked for a page of a site that KB_ALLOWED_ORIGINS does not name", name)
+            return StaffCount("not_allowed", domain=name)
         signed_for = self.tokens.verify(token or "", now=self.now())
         if signed_for == name:
             return None

@@ -32,12 +32,20 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def _site() -> Iterator[HostSite]:
+    site = HostSite("")
+    with serving(site) as port:
+        site.address = f"http://localhost:{port}"
+        yield site
+
+
 @pytest.fixture(scope="session", params=["", PATH], ids=["at-the-top", "below-a-path"])
 def _service(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, _site: HostSite
 ) -> Iterator[tuple[str, TalkingKnowledgeBase]]:
     """The service alone, and below a path of a host whose nginx strips it."""
-    app, knowledge_base = make_service(tmp_path_factory.mktemp("votes"), path=request.param)
+    app, knowledge_base = make_service(tmp_path_factory.mktemp("votes"), _site.address, path=request.param)
     with serving(app) as port:
         if not request.param:
             yield f"http://127.0.0.1:{port}", knowledge_base
@@ -61,11 +69,9 @@ def knowledge_base(_service: tuple[str, TalkingKnowledgeBase]) -> TalkingKnowled
 
 
 @pytest.fixture(scope="session")
-def host(_service: tuple[str, TalkingKnowledgeBase]) -> Iterator[HostSite]:
-    site = HostSite(_service[0])
-    with serving(site) as port:
-        site.address = f"http://localhost:{port}"
-        yield site
+def host(_service: tuple[str, TalkingKnowledgeBase], _site: HostSite) -> HostSite:
+    _site.service = _service[0]
+    return _site
 
 
 class Errors(list[str]):

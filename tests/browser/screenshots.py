@@ -96,11 +96,12 @@ def studio(folder: Path) -> Iterator[Studio]:
         raise SystemExit("Chromium is not installed: apt-get install chromium")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as votes, sync_playwright() as playwright:
-        app, _ = make_service(Path(votes))
-        with serving(app) as service_port:
-            host = HostSite(f"http://127.0.0.1:{service_port}")
-            with serving(host) as port:
-                host.address = f"http://localhost:{port}"
+        host = HostSite("")
+        with serving(host) as port:
+            host.address = f"http://localhost:{port}"
+            app, _ = make_service(Path(votes), host.address)
+            with serving(app) as service_port:
+                host.service = f"http://127.0.0.1:{service_port}"
                 browser = launch(playwright, path)
                 yield Studio(browser, host, folder)
                 browser.close()

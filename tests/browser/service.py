@@ -145,9 +145,14 @@ def serving(app: Any) -> Iterator[str]:
         server.server_close()
 
 
-def make_service(folder: Path, *, path: str = "") -> tuple[Any, TalkingKnowledgeBase]:
-    """Return the application, whose people reach it below `path`, and what answers."""
+def make_service(folder: Path, host: str, *, path: str = "") -> tuple[Any, TalkingKnowledgeBase]:
+    """Return the application, whose people reach it below `path`, and what answers; pages of `host` get live counts."""
     knowledge_base = TalkingKnowledgeBase()
-    settings = Settings(rate_limit=False, contact_url="/support", base_url="http://help.example.com" + path)
+    settings = Settings(
+        rate_limit=False,
+        contact_url="/support",
+        base_url="http://help.example.com" + path,
+        allowed_origins=("*", host),
+    )
     app = create_app(settings, knowledge_base=knowledge_base, record=a_record(folder))
     return app, knowledge_base

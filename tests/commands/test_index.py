@@ -97,3 +97,20 @@ def test_a_roll_back_serves_what_was_served_before(kb: Kb, folder: Path) -> None
     assert ran.err.startswith("Generation 000001-")
     assert kb("search", "xylophones").out == "0 passages match.\n"
     assert "Note: The index is older than the articles: run kb index.\n" in kb("status").out
+
+
+def test_a_build_that_is_refused_says_why_now_and_later(kb: Kb, folder: Path) -> None:
+    (folder / "articles/_tests").mkdir()
+    test = "tests: [{question: when is my invoice sent?, article: invoices, must_contain: first day}]"
+    (folder / "articles/_tests/a.yml").write_text(test, encoding="utf-8")
+    invoices = folder / "articles/invoices.md"
+    invoices.write_text(invoices.read_text(encoding="utf-8").replace("the first day", "some day"), encoding="utf-8")
+    refused = kb("index")
+
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith("kb: The new index is not served: 1 of 1 answer tests fail now that did not")
+    assert "articles/_tests/a.yml:1: when is my invoice sent?: expected “first day” in the quote, came “" in refused.err
+    assert kb("ask", "when is my invoice sent?").out.count("first day")
+    assert "Note: The last build was refused: The new index is not served" in kb("status").out
+    assert kb("index", "--force").code == 0
+    assert "last build" not in kb("status").out

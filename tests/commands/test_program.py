@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 from kb_service import __version__
 from kb_service.commands import program
+from kb_service.version import commit
 from tests.commands.conftest import Kb
 
 COMMANDS = [
@@ -57,8 +59,19 @@ def test_indexing_waits_for_neither_the_server_nor_what_asks_helpdesks() -> None
     assert not {"flask", "granian", "httpx", "kb_service.seats", "rich"} & set(ended.stdout.split())
 
 
-def test_the_version_is_that_of_the_package(kb: Kb) -> None:
-    assert kb("--version").out == f"kb, version {__version__}\n"
+def test_the_version_is_that_of_the_package_with_the_commit_where_it_is_known(kb: Kb) -> None:
+    is_checkout = (Path(__file__).parents[2] / ".git").exists()
+    commit = r", commit [0-9a-f]{12}\+?" if is_checkout else ""
+
+    assert re.fullmatch(rf"kb, version {re.escape(__version__)}{commit}\n", kb("--version").out)
+
+
+def test_a_checkout_of_something_else_around_the_package_is_not_its_commit(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / "lib/kb_service").mkdir(parents=True)
+
+    assert commit(tmp_path / "lib/kb_service") == ""
+    assert commit(tmp_path / "kb_service") == ""  # nothing is committed yet
 
 
 @pytest.mark.parametrize("arguments", [("nothing",), ("--nothing",), ("model", "nothing")])

@@ -51,6 +51,7 @@ def test_json_tells_the_same(kb: Kb) -> None:
         "reason",
         "index",
         "storage",
+        "last_build",
         "model",
         "stale",
         "left_out",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from kb_service.errors import IndexOutOfDate
-from kb_service.index.port import Engine
+from kb_service.errors import CallerError, IndexOutOfDate
+from kb_service.index.port import Engine, EngineStatus
 from kb_service.index.query import Or, Phrase, Prefix, Word
 from tests.builders import an_article
 from tests.index.questions import billing, filled, found, phrase, words
@@ -55,6 +55,20 @@ class GenerationContract:
         assert second.catalogue.generation > first.catalogue.generation
         assert found(second, words("red blue")) == []
         assert found(second, words("green")) == ["b"]
+
+    def test_what_is_built_can_be_refused_before_anybody_is_answered_from_it(self, engine: Engine) -> None:
+        before, told = filled(engine, an_article("a", "red")), list[EngineStatus]()
+
+        def refuse(status: EngineStatus) -> None:
+            told.append(status)
+            assert engine.snapshot(audience="public") is before
+            raise CallerError("Not this one.")
+
+        with pytest.raises(CallerError, match="Not this one"):
+            engine.replace_all([an_article("a", "blue"), an_article("b", "green")], examine=refuse)
+        assert engine.snapshot(audience="public") is before
+        assert [(status.articles, status.passages) for status in told] == [(2, 2)]
+        assert told[0].generation not in engine.generations()
 
     def test_anew_or_not_the_same_articles_make_the_same_index(self, engine: Engine) -> None:
         filled(engine, an_article("a", "red"), an_article("b", "blue"))

@@ -24,10 +24,12 @@ from kb_service.index.port import (
     Codes,
     EngineStatus,
     Entry,
+    Examine,
     Floats,
     Numbers,
     ReadAsset,
     Snapshot,
+    accept,
     no_assets,
 )
 from kb_service.index.query import (
@@ -273,6 +275,7 @@ class MemoryEngine:
         source: Callable[[], str] | str = "",
         anew: bool = False,
         read_asset: ReadAsset = no_assets,
+        examine: Examine = accept,
     ) -> EngineStatus:
         """See index.port.Engine."""
         articles = tuple(articles)
@@ -283,8 +286,9 @@ class MemoryEngine:
             store = MemoryStore(articles_for(articles, audience), wording, self._encoder, read_asset)
             catalogue = store.catalogue(generation=f"{self._built:06d}-00000000", audience=audience)
             snapshots[audience] = Snapshot(catalogue, store)
-        self._snapshots, self._articles = snapshots, articles
-        self._source = source if isinstance(source, str) else source()
+        source = source if isinstance(source, str) else source()
+        examine(_status(snapshots, source))
+        self._snapshots, self._articles, self._source = snapshots, articles, source
         return self.status()
 
     def stored_articles(self) -> Mapping[str, Article]:
@@ -295,10 +299,7 @@ class MemoryEngine:
         """See index.port.Engine."""
         if not self._snapshots:
             return EngineStatus(generation="", articles=0, passages=0, reason="Nothing is indexed yet.")
-        public = self._snapshots["public"].catalogue
-        return EngineStatus(
-            generation=public.generation, articles=public.articles, passages=public.passages, source=self._source
-        )
+        return _status(self._snapshots, self._source)
 
     def generations(self) -> list[str]:
         """See index.port.Engine."""
@@ -315,3 +316,8 @@ class MemoryEngine:
     def close(self) -> None:
         """See index.port.Engine."""
         self._snapshots = {}
+
+
+def _status(snapshots: Mapping[Audience, Snapshot], source: str) -> EngineStatus:
+    public = snapshots["public"].catalogue
+    return EngineStatus(generation=public.generation, articles=public.articles, passages=public.passages, source=source)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 import pytest
 
+from kb_service.content.article import Article
 from kb_service.errors import EngineUnavailable, IndexOutOfDate
 from kb_service.index.generations import Generations, Manifest
 from kb_service.index.port import EngineStatus
-from kb_service.index.whoosh.engine import POLL_SECONDS, WhooshEngine
+from kb_service.index.whoosh.engine import POLL_SECONDS, RETRY_SECONDS, WhooshEngine
 from kb_service.index.whoosh.segments import WHOOSH
 from tests.builders import an_article
 from tests.index.faulty_builds import FORMAT, build_two_files
@@ -93,6 +94,11 @@ def test_damage_to_the_agents_files_does_not_stop_a_process_for_the_public(tmp_p
     assert WhooshEngine(tmp_path).status().generation == ""
 
 
+def all_of_them(articles: Mapping[str, Article]) -> Set[str]:
+    """Of nothing has changed."""
+    return articles.keys()
+
+
 def spoil(folder: Path, generation: str) -> None:
     path = folder / generation / "public" / "catalogue.safetensors"  # which no other generation shares
     path.write_bytes(flip_middle(path.read_bytes()))
@@ -101,7 +107,7 @@ def spoil(folder: Path, generation: str) -> None:
 def test_a_new_process_falls_back_to_the_generation_before_and_says_why(tmp_path: Path) -> None:
     first, second = (publish(tmp_path, text) for text in ("first", "second"))
     spoil(tmp_path, second.generation)
-    engine = WhooshEngine(tmp_path)
+    engine = WhooshEngine(tmp_path, unchanged=all_of_them)
 
     assert found(engine.snapshot(audience="public"), words("first")) == ["a"]
     status = engine.status()
@@ -114,7 +120,7 @@ def test_a_new_process_falls_back_to_the_generation_before_and_says_why(tmp_path
 def test_a_running_process_keeps_what_it_serves_and_takes_the_next_whole_one(tmp_path: Path) -> None:
     clock = Clock()
     first = publish(tmp_path, "first")
-    reader = WhooshEngine(tmp_path, monotonic=clock)
+    reader = WhooshEngine(tmp_path, monotonic=clock, unchanged=all_of_them)
     assert reader.status() == first
     held = reader.snapshot(audience="public")
     spoil(tmp_path, publish(tmp_path, "second").generation)
@@ -141,7 +147,7 @@ def test_a_wrong_pointer_leads_to_the_newest_whole_generation(tmp_path: Path, po
     newest = [publish(tmp_path, text) for text in ("first", "second")][-1]
     (tmp_path / "CURRENT").write_bytes(pointer)
 
-    status = WhooshEngine(tmp_path).status()
+    status = WhooshEngine(tmp_path, unchanged=all_of_them).status()
 
     assert status.generation == newest.generation
     assert "An earlier generation is served" in status.reason
@@ -232,8 +238,9 @@ def test_a_build_that_cannot_be_read_back_says_so(tmp_path: Path, monkeypatch: p
         return verify(generations, name, below=below)
 
     monkeypatch.setattr(Generations, "verify", bad_disk)
-    with pytest.raises(EngineUnavailable, match="cannot be read back: Generation damaged by a bad disk"):
+    with pytest.raises(EngineUnavailable, match="stays as it was: Generation damaged by a bad disk"):
         engine.replace_all([an_article("a", "After.")])
+    assert (engine.status().generation, engine.generations()) == (first, [first])
 
 
 def test_switches_and_damage_are_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -242,10 +249,10 @@ def test_switches_and_damage_are_logged_once(tmp_path: Path, caplog: pytest.LogC
     first = engine.replace_all([an_article("a", "One.")]).generation
     second = engine.replace_all([an_article("a", "Two.")]).generation
     (tmp_path / second / "MANIFEST.json").write_bytes(b"{}")
-    reader = WhooshEngine(tmp_path, monotonic=clock)
+    reader = WhooshEngine(tmp_path, monotonic=clock, unchanged=all_of_them)
     for _ in range(5):
         reader.status()
-        clock.seconds += POLL_SECONDS + 1
+        clock.seconds += RETRY_SECONDS + 1
 
     told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert f"index generation {first} is served" in caplog.text

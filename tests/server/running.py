@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kb_service.commands.serve import run_server
 from kb_service.logs import configure_logging
@@ -39,7 +39,7 @@ class Running(NamedTuple):
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(process) for process in children.read_text().split()]
 
-    def logged(self, event: str) -> list[dict[str, str]]:
+    def logged(self, event: str) -> list[dict[str, Any]]:
         """The lines of the log with this text in them."""
         lines = self.log.read_text().splitlines()
         return [json.loads(line) for line in lines if line.startswith("{") and event in line]

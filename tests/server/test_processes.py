@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from kb_service import __version__
 from tests.server.running import Running, running, until
 
 pytestmark = pytest.mark.slow
@@ -89,6 +90,27 @@ def test_a_signal_that_comes_while_workers_start_is_obeyed(tmp_path: Path) -> No
         code, seconds = server.stop()
 
         assert (code, seconds < STOP_SECONDS) == (0, True)
+
+
+def test_the_start_is_told_with_version_and_settings_but_no_secrets(tmp_path: Path) -> None:
+    with running(tmp_path, KB_METRICS_TOKEN="m" * 40, KB_RECORD_DAYS="30") as server:
+        server.wait_for("server starts")
+        (told,) = server.logged("server starts")
+
+        assert f"version {__version__}, " in told["event"]
+        assert "host" not in told["settings"]
+        assert (
+            told["settings"].items()
+            >= {
+                "port": str(server.port),
+                "contact_url": "/people",
+                "data": str(tmp_path / "data"),
+                "log_format": "json",
+                "metrics_token": "(set)",
+                "record_days": "30",
+            }.items()
+        )
+        assert "m" * 40 not in server.log.read_text()
 
 
 def test_workers_end_with_the_process_that_keeps_them(tmp_path: Path) -> None:

@@ -62,7 +62,10 @@ def test_any_other_validator_is_answered_in_full(header: str, client: FlaskClien
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/v1/answer?q=a&domain=x.kayako.com", "/search?q=a&domain=x.kayako.com", "/api/v1/staff-count?domain=x"],
+    [
+        *("/api/v1/answer?q=a&domain=x.kayako.com", "/api/v1/seats?q=a&domain=x.kayako.com"),
+        *("/search?q=a&domain=x.kayako.com", "/search/seats?q=a&domain=x.kayako.com", "/api/v1/staff-count?domain=x"),
+    ],
 )
 def test_live_data_is_never_stored(path: str, client: FlaskClient) -> None:
     headers = client.get(path).headers

@@ -12,12 +12,16 @@ import pytest
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
 
 from kb_service.app import create_app
+from kb_service.index.builds import Builds, note_build, read_builds
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import Settings
 from kb_service.web.metrics import FOLDER, MEASURES, REASONS, Metrics, ServedFacts
+from kb_service.web.worker_processes import WorkerProcesses, note_worker
 from tests.billing_articles import filled_with_billing
 from tests.fakes import FixedStaffCounter
 from tests.index.memory_engine import MemoryEngine
@@ -193,3 +197,50 @@ def test_what_is_to_be_copied_is_yaml() -> None:
     scrape, _ = (yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL))
 
     assert scrape["scrape_configs"][0]["static_configs"] == [{"targets": ["127.0.0.1:8000"]}]
+
+
+def test_each_worker_is_told_apart_and_one_that_is_gone_is_missed(tmp_path: Path) -> None:
+    note_worker(tmp_path, 1, os.getpid(), of=3)
+    note_worker(tmp_path, 2, os.getppid(), of=3)
+    note_worker(tmp_path, 3, 4_194_999, of=3)  # beyond any process of this machine
+    told = generate_latest_of(WorkerProcesses(tmp_path))
+
+    for name in ("process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds"):
+        assert re.findall(rf'^{name}{{worker="(.)"}} [\d.e+]+$', told, re.MULTILINE) == ["1", "2"]
+    assert "\nkb_workers 2.0\n" in told
+    assert "\nkb_workers_configured 3.0\n" in told
+
+
+@pytest.mark.parametrize("noted", ["", "x", "1"])
+def test_without_notes_of_workers_this_process_tells_of_itself(tmp_path: Path, noted: str) -> None:
+    (tmp_path / "worker1.process").write_text(noted)
+    told = generate_latest_of(WorkerProcesses(tmp_path))
+
+    assert re.search(r"^process_resident_memory_bytes [\d.e+]+$", told, re.MULTILINE)
+    assert "\nkb_workers 1.0\n" in told
+
+
+def test_builds_are_counted_by_how_they_ended_whoever_builds(tmp_path: Path) -> None:
+    for outcome in ("served", "refused", "served"):
+        note_build(tmp_path, outcome, 1.5, "why")
+    told = generate_latest_of(ServedFacts(FixedKnowledgeBase(), builds=lambda: read_builds(tmp_path)))
+
+    assert 'kb_index_builds_total{outcome="served"} 2.0' in told
+    assert 'kb_index_builds_total{outcome="refused"} 1.0' in told
+    assert 'kb_index_builds_total{outcome="failed"} 0.0' in told
+    assert "kb_index_build_seconds 1.5" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["BUILDS.json"]
+
+
+def test_a_note_of_builds_that_cannot_be_used_is_none(tmp_path: Path) -> None:
+    (tmp_path / "BUILDS.json").write_text('{"counts": 7')
+
+    assert read_builds(tmp_path) == read_builds(tmp_path / "nowhere") == Builds()
+    note_build(tmp_path / "nowhere", "failed", 1.0)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def generate_latest_of(collector: Collector) -> str:
+    registry = CollectorRegistry()
+    registry.register(collector)
+    return generate_latest(registry).decode()

@@ -253,3 +253,35 @@ def test_every_route_was_looked_at(app: Flask) -> None:
         "reports",
         "receipt",
     }  # see test_static_files.py, test_assets.py, console/
+
+
+LIVE = "/api/v1/answer?q=a&domain=acme.kayako.com"
+
+
+def live_status(settings: Settings, origin: str | None, path: str = LIVE) -> str:
+    client = create_app(settings, knowledge_base=FixedKnowledgeBase()).test_client()
+    response = client.get(path, headers={"Origin": origin} if origin else {}, base_url="http://help.example")
+    assert response.headers["Cache-Control"] == "no-store"
+    return str(response.json["staff_count"]["status"])
+
+
+@pytest.mark.parametrize("path", [LIVE, "/api/v1/seats?q=a&domain=acme.kayako.com"])
+@pytest.mark.parametrize("origin", ["https://shop.example", "null", "http://help.example.evil.example"])
+def test_a_page_of_a_site_that_nobody_named_gets_the_answer_without_live_counts(origin: str, path: str) -> None:
+    assert live_status(Settings(), origin, path) == "not_allowed"
+
+
+@pytest.mark.parametrize("origin", [None, "http://help.example", "https://help.example.com", "https://shop.example"])
+def test_our_pages_programs_and_sites_that_are_named_get_live_counts(origin: str | None) -> None:
+    settings = Settings(base_url="https://help.example.com", allowed_origins=("*", "https://shop.example"))
+
+    assert live_status(settings, origin) == "ok"
+
+
+def test_a_question_that_is_posted_brings_no_live_counts_to_other_sites_either() -> None:
+    client = create_app(Settings(), knowledge_base=FixedKnowledgeBase()).test_client()
+    asked = {"question": "a", "domain": "acme.kayako.com"}
+    response = client.post("/api/v1/answer", json=asked, headers={"Origin": "https://shop.example"})
+
+    assert response.json["staff_count"]["status"] == "not_allowed"
+    assert response.json["staff_count"]["count"] is None

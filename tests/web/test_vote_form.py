@@ -155,3 +155,12 @@ def test_a_vote_that_cannot_be_stored_is_said(folder: Path) -> None:
     response = app.test_client().post("/feedback", data=NO)
 
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+
+
+def test_votes_are_counted_once_they_are_stored(client: FlaskClient) -> None:
+    for helpful in ("yes", "no", "yes", "perhaps"):
+        client.post("/feedback", data={**NO, "helpful": helpful})
+    told = client.get("/metrics").text
+
+    assert 'kb_votes_total{helpful="yes"} 2.0' in told
+    assert 'kb_votes_total{helpful="no"} 1.0' in told

@@ -38,7 +38,7 @@ from kb_service.index.opensearch.lock import LOCK_SECONDS, build_lock
 from kb_service.index.opensearch.pieces import document, documents, read_pieces
 from kb_service.index.opensearch.store import OpenSearchStore
 from kb_service.index.opensearch.writing import Health, create_index, drop_indexes, finish_index, write_bulk
-from kb_service.index.port import EngineStatus, ReadAsset, Snapshot, no_assets
+from kb_service.index.port import EngineStatus, Examine, ReadAsset, Snapshot, accept, no_assets
 from kb_service.meaning.closely import MeaningCache
 from kb_service.meaning.vectors import Encoder
 
@@ -156,13 +156,15 @@ class OpenSearchEngine:
         source: Callable[[], str] | str = "",
         anew: bool = False,
         read_asset: ReadAsset = no_assets,
+        examine: Examine = accept,
     ) -> EngineStatus:
         """See index.port.Engine: every index is written anew, with `anew` even what was learnt of known questions."""
         lock = build_lock(self._cluster, self._named("lock"), seconds=self._lock_seconds)
         try:
             with lock as held, self._vectors() as vectors, tempfile.TemporaryDirectory(prefix="kb-index-") as folder:
                 prepared = self._prepared(Path(folder), articles, wording, vectors, anew=anew, read_asset=read_asset)
-                indexes = self._publish(prepared, source if isinstance(source, str) else source(), held.check)
+                told = source if isinstance(source, str) else source()
+                indexes = self._publish(prepared, told, held.check, examine)
         except OSError as error:
             raise EngineUnavailable(f"The index cannot be prepared: {error}.") from error
         with self._opening:
@@ -186,15 +188,7 @@ class OpenSearchEngine:
         lost = self._lost()
         if opened is None or lost:
             return EngineStatus(generation="", articles=0, passages=0, reason=lost or self._why_none())
-        manifest = opened.manifest
-        catalogue = next(iter(opened.snapshots.values())).catalogue
-        return EngineStatus(
-            generation=catalogue.generation,
-            articles=catalogue.articles,
-            passages=catalogue.passages,
-            reason=self._reason,
-            source=manifest.source,
-        )
+        return _status(opened, self._reason)
 
     def generations(self) -> list[str]:
         """Return the generations that are kept, oldest first."""
@@ -286,7 +280,9 @@ class OpenSearchEngine:
             prepared.append(each)
         return prepared
 
-    def _publish(self, prepared: Sequence[Prepared], source: str, check: Callable[[], None]) -> dict[Audience, str]:
+    def _publish(
+        self, prepared: Sequence[Prepared], source: str, check: Callable[[], None], examine: Examine
+    ) -> dict[Audience, str]:
         """Write the indexes and switch to them; return the index of each audience. A failure leaves what is served."""
         self._drop_old(incomplete=True)
         digest = sha256("".join([FORMAT, source, *(each.digest for each in prepared)]).encode()).hexdigest()
@@ -301,8 +297,9 @@ class OpenSearchEngine:
                 done = _summed(self._progress, f"storing for {each.audience}", each.documents)
                 write_bulk(self._cluster, index, each.lines(manifest), done=done)
                 finish_index(self._cluster, index, documents=each.documents, replicas=self.deployment.replicas)
-            check()
             served = {audience: indexes.get(audience, indexes["public"]) for audience in AUDIENCES}
+            examine(_status(_Opened(self._cluster, {"public": served["public"]})))
+            check()
             self._switch(served)
         except BaseException:
             with suppress(EngineUnavailable):
@@ -468,6 +465,17 @@ class OpenSearchEngine:
 
     def _why_none(self) -> str:
         return self._reason or f"There is no index {self._named('public')} in the cluster. Build it: kb index."
+
+
+def _status(opened: _Opened, reason: str = "") -> EngineStatus:
+    catalogue = next(iter(opened.snapshots.values())).catalogue
+    return EngineStatus(
+        generation=catalogue.generation,
+        articles=catalogue.articles,
+        passages=catalogue.passages,
+        reason=reason,
+        source=opened.manifest.source,
+    )
 
 
 def _watch(engine: ref[OpenSearchEngine], closed: threading.Event) -> None:

@@ -6,6 +6,7 @@ Whoosh's own searcher needs 4 to 31 ms for a question at 1,000 to 20,000 passage
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -14,8 +15,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.content.article import Article
+from kb_service.content.article import Article, stored_name
 from kb_service.errors import EngineUnavailable
+from kb_service.index.articles import served_assets
 from kb_service.index.catalogue import Catalogue
 from kb_service.index.mapped_files import Arrays, Records, below, distinct, open_arrays, open_records
 from kb_service.index.port import Candidates, Codes, Entry, Floats, Numbers
@@ -44,6 +46,7 @@ class WhooshStore:
         """Open the files below the folder of an audience; raise OSError, KeyError or ValueError on damage."""
         self.folder = folder
         self.catalogue = Catalogue(open_arrays(folder / CATALOGUE_FILE), generation=generation)
+        self._withdrawn_assets: frozenset[str] = frozenset()
         self._terms = self.catalogue.terms
         arrays = open_arrays(folder / POSTINGS_FILE)
         self.articles: Records[Article] = open_records(folder / ARTICLES_FILE, Article)
@@ -62,6 +65,16 @@ class WhooshStore:
         )
         self._tokens = Tokens(**below("tokens", vectors)) if vectors else None
         self._sentence_starts: Integers | None = vectors.get("sentence_starts")
+
+    def without(self, withdrawn: frozenset[int]) -> WhooshStore:
+        """Return the same without these articles, and without the assets to which no other refers."""
+        found = copy(self)
+        found.catalogue = self.catalogue.without(withdrawn)
+        kept, gone = set[str](), set[str]()
+        for number, article in enumerate(self.articles):
+            (gone if number in withdrawn else kept).update(asset.stored_name for asset in served_assets(article))
+        found._withdrawn_assets = frozenset(gone - kept)
+        return found
 
     def candidates(
         self,
@@ -115,6 +128,8 @@ class WhooshStore:
 
     def asset(self, digest: str, name: str) -> BinaryIO | None:
         """See index.port.Store."""
+        if stored_name(digest, name) in self._withdrawn_assets:
+            return None
         try:
             return open_asset(self.folder, digest, name)
         except OSError as error:
