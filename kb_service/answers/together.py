@@ -26,7 +26,7 @@ def together_signs(understood: Understanding, ranked: RankedList, read: Sequence
     """
     if ranked.pairs is None or ranked.resemblance.belonging is not None:
         return {}
-    told = [ranked.pairs.answers(pair_of(understood, each.ranked, each.start)) for each in read[:READ_TOGETHER]]
+    told = [ranked.pairs.answers(pair_of(understood, each.ranked, each.quoted[0])) for each in read[:READ_TOGETHER]]
     return {"together_first": told[0], "together_best": max(told), "together_mean": fmean(told)}
 
 

@@ -53,7 +53,7 @@ def test_the_sentence_that_is_quoted_matters_most() -> None:
     together_signs(QUESTION, found(told), read)
 
     for each, text in zip(read, told.given, strict=False):
-        assert text.starts[text.around] <= each.start
+        assert text.starts[text.around] <= each.quoted[0]
 
 
 def test_confidence_rests_on_it_where_it_is_told() -> None:
