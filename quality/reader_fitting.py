@@ -177,7 +177,7 @@ def _fit_quoted(read: Sequence[Outcome]) -> dict[str, float]:
     names = [name for name in read[0].signs if name not in {"bias", LENGTH}]
     rows = np.asarray([[each.signs[name] for name in names] for each in read])
     right = np.asarray([each.quote for each in read])
-    share = SHARE_TOGETHER if "together_first" in names else ANSWERABLE_SHARE
+    share = SHARE_TOGETHER if "together" in names else ANSWERABLE_SHARE
     wanted = share * np.asarray([each.answerable for each in read]) + (1 - share) * right
     mean, deviation = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
     scaled = (rows - mean) / deviation

@@ -31,6 +31,7 @@ def quoted(question: str, *given: str, **about: Sequence[Sequence[float]]) -> st
     return first.ranked.entry.passage.text[slice(*first.quoted)]
 
 
+@pytest.mark.slow
 @given(st.lists(texts, min_size=1, max_size=3), any_text)
 def test_every_passage_is_read_once_and_what_is_quoted_lies_within_it(given_texts: list[str], question: str) -> None:
     found = read(question, *given_texts)
