@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
-.PHONY: run test test-cluster check lint fast format lock clean evaluate reader ablation bench faults audit sbom
+.PHONY: run test test-cluster check lint fast beside format lock clean evaluate reader ablation bench faults audit sbom
 .DEFAULT_GOAL := run
 .NOTPARALLEL:
 
@@ -13,8 +13,7 @@ run: $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:80
 	@$(BIN)/kb model install --optional
 	@$(BIN)/kb serve --watch --host $(HOST) --port $(PORT)
 
-test: needs-test lint ## set up and run every check and every test
-	@$(BIN)/python -m pytest -m 'not alone and not browser' $(PARALLEL) --dist loadfile
+test: needs-test lint beside ## set up and run every check and every test
 	@$(BIN)/python -m pytest -m browser $(PARALLEL) --dist loadfile
 	@$(BIN)/python -m pytest -m alone
 
@@ -24,7 +23,7 @@ test-cluster: $(VENV)/.dev ## run the tests of the engine on OpenSearch; install
 	@sh requirements/needs.sh test-cluster
 	@KB_TEST_CLUSTER=$(CLUSTER) $(BIN)/python -m pytest tests/cluster --durations=5
 
-check: lint fast ## the faster half, about four minutes: no browser, no load, nothing slow
+check: lint fast ## the fast part, less than a minute: no browser, no load, nothing slow
 
 lint: $(VENV)/.dev ## lint, formatting, types, files to deploy and the articles
 	@$(BIN)/ruff check .
@@ -35,11 +34,14 @@ lint: $(VENV)/.dev ## lint, formatting, types, files to deploy and the articles
 	@$(BIN)/kb check --strict
 
 # Tests start hundreds of processes: without bytecode each takes twice as long.
-test fast: export PYTHONDONTWRITEBYTECODE :=
+test fast beside: export PYTHONDONTWRITEBYTECODE :=
 PARALLEL := -n auto --maxprocesses 8
 
 fast: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m 'not slow' $(PARALLEL)
+
+beside: $(VENV)/.dev ## every test that may run beside others: all but browsers, and what measures time or shares an index
+	@$(BIN)/python -m pytest -m 'not alone and not browser' $(PARALLEL) --dist loadfile
 
 format: $(VENV)/.dev ## let ruff fix and format
 	@$(BIN)/ruff check --fix .

@@ -91,20 +91,26 @@ def serving(index: Path) -> Iterator[int]:
 
 @contextmanager
 def _served(factory: str, environ: dict[str, str]) -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     environment = {**os.environ, **environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     command = [sys.executable, "-m", "bench.server", factory, str(port)]
     with subprocess.Popen(command, env=environment, start_new_session=True) as server:
         try:
-            _wait_for(port)
+            wait_for(port)
             yield port
         finally:
             os.killpg(server.pid, signal.SIGTERM)
 
 
-def _wait_for(port: int) -> None:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Return when something answers; raise TimeoutError when nothing does for half a minute."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:

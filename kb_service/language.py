@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from kb_service.text import tokens
@@ -66,6 +67,10 @@ _LITTLE: Final = {
     }.items()
 }
 LITTLE_LETTERS: Final = 2
+_WRITTEN_IN: Final[dict[str, list[str]]] = {}  # of each little word the languages that have it
+for _language, _words in _LITTLE.items():
+    for _word in _words:
+        _WRITTEN_IN.setdefault(_word, []).append(_language)
 _ASCII_WORD: Final = re.compile(r"[a-z0-9']+")
 # Letters that hardly any other language has: as many of them tell.
 _LETTERS: Final = {
@@ -83,8 +88,8 @@ def language_of(text: str) -> str:
     if not plain and (written := _by_script(text)):
         return written
     counts = Counter(_ASCII_WORD.findall(text.lower()) if plain else [token.word for token in tokens(text)])
-    found = {language: len(counts.keys() & little) for language, little in _LITTLE.items()}
-    best = max(found, key=lambda language: (found[language], language == "en"))
+    found = Counter(chain.from_iterable(_WRITTEN_IN[word] for word in counts if word in _WRITTEN_IN))
+    best = max(_LITTLE, key=lambda language: (found[language], language == "en"))
     little = sum(counts[word] for word in counts.keys() & _LITTLE[best])
     if found[best] >= LITTLE_WORDS and little >= LITTLE_SHARE * counts.total():
         return best

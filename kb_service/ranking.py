@@ -241,7 +241,7 @@ class Ranker:
         articles, scores = read.scored.articles.tolist(), read.scores.tolist()
         shown = spread(articles, read.codes, scores, read.order, limit, same_article=same_article, distinct=distinct)
         entries = self._store.entries(read.scored.numbers[shown].tolist(), tokens=tokens)
-        return tuple([read.ranked(at, entry) for at, entry in zip(shown, entries, strict=True)])
+        return read.ranked(shown, entries)
 
 
 class _Scored(NamedTuple):
@@ -278,20 +278,20 @@ class _Read(NamedTuple):
     near: Closeness
     order: list[int]
 
-    def ranked(self, i: int, entry: Entry) -> Ranked:
-        """Return candidate `i` with its evidence."""
+    def ranked(self, places: Sequence[int], entries: Sequence[Entry]) -> tuple[Ranked, ...]:
+        """Return the candidates at these places, whose entries these are, with their evidence."""
         scored, near = self.scored, self.near
-        evidence = Evidence(
-            lexical=scored.lexical.item(i),
-            coverage=near.coverage.item(i),
-            proximity=near.proximity.item(i),
-            known_question=scored.known_question.item(i),
-            pattern=scored.pattern.item(i),
-            passage_likeness=None if scored.cosines is None else scored.cosines.item(i),
-            question_likeness=None if scored.asked is None else scored.asked.item(i),
-            section=scored.sections.item(i),
+
+        def told(values: NDArray[Any] | None) -> list[Any]:
+            return [None] * len(places) if values is None else values[places].tolist()
+
+        evidence = map(
+            Evidence,
+            *map(told, (scored.lexical, near.coverage, near.proximity, scored.known_question, scored.pattern)),
+            *map(told, (scored.cosines, scored.asked, scored.sections)),
         )
-        return Ranked(scored.numbers.item(i), entry, self.scores.item(i), evidence, tuple(near.held[i].tolist()))
+        held = map(tuple, told(near.held))
+        return tuple(map(Ranked, told(scored.numbers), entries, told(self.scores), evidence, held))
 
 
 class Closeness(NamedTuple):
@@ -303,14 +303,6 @@ class Closeness(NamedTuple):
     coverage: NDArray[np.float64]
     proximity: NDArray[np.float64]
     held: NDArray[np.bool_]
-
-
-class Place(NamedTuple):
-    """[start, end) of a word in a passage's text, and the number of the question's word it stands for."""
-
-    start: int
-    end: int
-    word: int
 
 
 def _without(found: Candidates, dropped: NDArray[np.bool_]) -> Candidates:
@@ -339,6 +331,7 @@ def spread(
     later: list[int] = []
     repeats: list[int] = []
     bodies: dict[int, _Body] = {}
+    sizes = codes.body_sizes() if distinct else []
 
     def body(at: int) -> _Body:
         if at not in bodies:
@@ -347,8 +340,14 @@ def spread(
         return bodies[at]
 
     def repeats_a_better_one(at: int) -> bool:
-        alike = [n for n in reversed(first) if scores[n] <= scores[at] + SAME_SCORE and articles[n] != articles[at]]
-        return any(_says_the_same(body(other), body(at)) for other in alike)
+        most, article, size = scores[at] + SAME_SCORE, articles[at], sizes[at]
+        return any(
+            _says_the_same(body(other), body(at))
+            for other in reversed(first)
+            if scores[other] <= most
+            and articles[other] != article
+            and min(sizes[other], size) >= SAME_WORDS * max(sizes[other], size)
+        )
 
     for at in order:
         if len(first) == limit:
@@ -370,11 +369,10 @@ class _Body(NamedTuple):
 
 
 def _says_the_same(one: _Body, other: _Body) -> bool:
-    size, other_size = len(one.words), len(other.words)
-    shorter, longer = (size, other_size) if size < other_size else (other_size, size)
-    if shorter < FEWEST_WORDS:
+    """Tell that of bodies that are about as long."""
+    if min(len(one.words), len(other.words)) < FEWEST_WORDS:
         return np.array_equal(one.words, other.words)
-    if shorter < SAME_WORDS * longer or len(one.beginning & other.beginning) < BEGINNING_SHARED:
+    if len(one.beginning & other.beginning) < BEGINNING_SHARED:
         return False
     pairs, other_pairs = {*pairwise(one.words.tolist())}, {*pairwise(other.words.tolist())}
     return len(pairs & other_pairs) >= SAME_WORDS * len(pairs | other_pairs)
@@ -429,29 +427,16 @@ def _proximity(
     return np.asarray(best.reshape(passages, pairs).sum(axis=1))
 
 
-def word_places(entry: Entry, words: Sequence[QuestionWord]) -> list[Place]:
-    """Return where the passage's text has a word of the question, its repair or synonym, in the order of the text.
-
-    What stands for several words of the question comes once for each.
-    """
-    numbers: dict[int, list[int]] = {}
-    for number, word in enumerate(words):
-        for code in word.codes:
-            numbers.setdefault(code, []).append(number)
-    spans, body = memoryview(entry.spans).cast("I"), memoryview(entry.codes).cast("I")[entry.body_at :]
-    return sorted(
-        Place(spans[2 * at], spans[2 * at + 1], number)
-        for at, code in enumerate(body)
-        if code in numbers
-        for number in numbers[code]
-    )
-
-
 def marks(entry: Entry, words: Sequence[QuestionWord]) -> tuple[tuple[int, int], ...]:
-    """Return [start, end) of these places, sorted and without overlap; only blanks between two make them one."""
+    """Return [start, end) of where the passage's text has a word of the question, its repair or synonym.
+
+    They are sorted and without overlap; only blanks between two make them one.
+    """
+    wanted = {code for word in words for code in word.codes}
+    spans, body = memoryview(entry.spans).cast("I"), memoryview(entry.codes).cast("I")[entry.body_at :]
     text = entry.passage.text
     found: list[tuple[int, int]] = []
-    for start, end, _ in word_places(entry, words):
+    for start, end in sorted([(spans[2 * at], spans[2 * at + 1]) for at, code in enumerate(body) if code in wanted]):
         if found and (start <= found[-1][1] or not text[found[-1][1] : start].strip(" ")):
             found[-1] = (found[-1][0], max(found[-1][1], end))
         else:

@@ -216,7 +216,7 @@ def _read(ranker: Ranker, row: Marked) -> tuple[float, float]:
         return 0.0, 0.0
     first = read_passages(understood, ranked)[0]
     passage = first.ranked.entry.passage
-    return float(passage.article_id == row.article), quote_answers(passage.text[first.start : first.end], row.text)
+    return float(passage.article_id == row.article), quote_answers(passage.text[slice(*first.quoted)], row.text)
 
 
 def _lines(

@@ -177,7 +177,7 @@ def _fit_quoted(read: Sequence[Outcome]) -> dict[str, float]:
     names = [name for name in read[0].signs if name not in {"bias", LENGTH}]
     rows = np.asarray([[each.signs[name] for name in names] for each in read])
     right = np.asarray([each.quote for each in read])
-    share = SHARE_TOGETHER if "together_first" in names else ANSWERABLE_SHARE
+    share = SHARE_TOGETHER if "together" in names else ANSWERABLE_SHARE
     wanted = share * np.asarray([each.answerable for each in read]) + (1 - share) * right
     mean, deviation = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
     scaled = (rows - mean) / deviation
@@ -209,7 +209,7 @@ def outcome(asked: Asked, fitted: Weights) -> Outcome:
         passage=float(passage.id in judged.right),
         article=float(articles[0] in judged.articles),
         three=float(bool({*articles[:3]} & judged.articles)),
-        quote=quote_answers(passage.text[first.start : first.end], judged.answer) if judged.answerable else 0.0,
+        quote=quote_answers(passage.text[slice(*first.quoted)], judged.answer) if judged.answerable else 0.0,
         given=_given(read, judged),
         chance=float(chance) if has_subject(asked.understood) else 0.0,
         signs=signs,
@@ -221,7 +221,7 @@ def _given(read: Sequence[ReadPassage], judged: Judged) -> float:
     for each in read:
         passage = each.ranked.entry.passage
         if passage.id in judged.marked:
-            return quote_answers(passage.text[each.start : each.end], judged.answer)
+            return quote_answers(passage.text[slice(*each.quoted)], judged.answer)
     return float("nan")
 
 

@@ -110,6 +110,7 @@ def test_an_unchanged_folder_is_not_built_again(folder: Path, engine: MemoryEngi
     assert (second.built, second.status, second.problems) == (False, first.status, ())
 
 
+@pytest.mark.slow
 def test_a_changed_folder_is_built_again_taking_over_what_did_not_change(folder: Path, engine: MemoryEngine) -> None:
     build_index(folder, engine)
     kept = engine.stored_articles()["invoices.md"]
@@ -121,6 +122,7 @@ def test_a_changed_folder_is_built_again_taking_over_what_did_not_change(folder:
     assert engine.stored_articles()["refunds.md"].title == "Refunds"
 
 
+@pytest.mark.slow
 def test_a_full_build_reads_everything_anew(folder: Path, engine: MemoryEngine) -> None:
     first = build_index(folder, engine)
     kept = engine.stored_articles()["invoices.md"]
@@ -177,6 +179,7 @@ def test_nothing_never_replaces_an_index(folder: Path, engine: MemoryEngine, cha
     assert ids(engine) == ["invoices", "refunds"]
 
 
+@pytest.mark.slow
 def test_a_refused_build_says_what_is_wrong_with_the_articles(folder: Path, engine: MemoryEngine) -> None:
     NOTHING["only broken articles"](folder)
 
@@ -196,6 +199,7 @@ def test_problems_are_reported_and_the_other_articles_served(folder: Path, engin
     assert ids(engine) == ["invoices", "refunds"]
 
 
+@pytest.mark.slow
 def test_a_link_to_nothing_is_a_problem_and_no_failure(folder: Path, engine: MemoryEngine) -> None:
     (folder / "dangling.md").symlink_to(folder / "nowhere.md")
     report = build_index(folder, engine)
@@ -240,6 +244,7 @@ def test_what_is_wrong_with_a_wording_file_is_a_warning(tmp_path: Path, name: st
     assert expected in problems[0].message
 
 
+@pytest.mark.slow
 def test_phrasings_at_a_section_that_is_not_there_are_an_error(folder: Path, engine: MemoryEngine) -> None:
     (folder / "seats.md").write_text("# Seats\n\nText.\n\n## Steps in the portal\n\nMore.")
     (folder / "_phrasings.yml").write_text("refunds:\n  - money\nseats#steps:\n  - fewer\nseats#intro:\n  - more\n")

@@ -25,6 +25,7 @@ def test_a_query_id_is_a_ulid_behind_its_prefix(milliseconds: int) -> None:
     assert re.fullmatch(r"q_[0-7][0-9A-HJKMNP-TV-Z]{25}", new_query_id(milliseconds))
 
 
+@pytest.mark.slow
 @given(st.integers(0, FAR_FUTURE - 1), st.integers(1, 10**12))
 def test_later_ids_come_later_in_the_alphabet(milliseconds: int, later_by: int) -> None:
     later = min(milliseconds + later_by, FAR_FUTURE)

@@ -29,7 +29,6 @@ from kb_service.ranking import (
     closeness,
     marks,
     spread,
-    word_places,
 )
 from tests.billing_articles import LOCKED, WORDING, billing_articles, filled_with_billing
 from tests.builders import a_passage, a_view, an_article
@@ -497,16 +496,8 @@ def test_synonyms_and_repairs_are_marked() -> None:
     assert marked("The invoice and the bill", "invioce", synonym="invoic") == ["invoice"]
 
 
-def test_each_place_names_the_word_it_stands_for() -> None:
-    found = word_places(an_entry("A card for a seat"), words("seat card"))
-
-    assert [(place.start, place.word) for place in found] == [(2, 1), (13, 0)]
-
-
-def test_a_place_that_stands_for_two_words_names_both() -> None:
-    found = word_places(an_entry("By bank transfer"), words("wire transfer", synonym="transfer"))
-
-    assert [(place.start, place.word) for place in found] == [(8, 0), (8, 1)]
+def test_what_stands_for_two_words_is_marked_once() -> None:
+    assert marked("By bank transfer", "wire transfer", synonym="transfer") == ["transfer"]
 
 
 def test_both_readings_of_a_joined_word_are_marked() -> None:

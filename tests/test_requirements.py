@@ -153,6 +153,7 @@ def modules_imported(*folders: str) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("extra", "folder"),
     [

@@ -29,18 +29,22 @@ SAME_ARTICLE: Final = 2  # passages of one article shown before those of others
 
 
 class Shown(NamedTuple):
-    """A passage that is shown, [start, end) of what of it answers best, and for which question it was found."""
+    """A passage that is shown, as it was read, if it was, and for which question it was found."""
 
     passage: Ranked
-    start: int
-    end: int
+    read: ReadPassage | None
     understood: Understanding
+
+    @property
+    def highlight(self) -> Highlight:
+        """What of it answers best; nothing of one that was not read."""
+        return Highlight(*self.read.quoted) if self.read else Highlight(0, 0)
 
     @property
     def quote(self) -> Quote:
         """What of it answers best, as a quote."""
-        passage = self.passage.entry.passage
-        return Quote(passage.text[self.start : self.end], passage.id, self.start, self.end)
+        passage, best = self.passage.entry.passage, self.highlight
+        return Quote(passage.text[best.start : best.end], passage.id, best.start, best.end)
 
 
 class Decision(NamedTuple):
@@ -107,7 +111,7 @@ def _as_found(shown: Sequence[Shown], *, today: date, explain: bool, html: bool)
             today=today,
             explain=explain,
             html=html,
-            highlights=[Highlight(each.start, each.end) for each in of_one],
+            highlights=[each.highlight for each in of_one],
         )
     return tuple(found)
 
@@ -194,7 +198,7 @@ def decide(understood: Understanding, ranked: RankedList, *, no_answer_below: fl
         return Decision("no_answer", sure, ())
     shown = (
         *_in_turn(read, understood),
-        *(Shown(each, 0, 0, understood) for each in ranked.passages[READ:]),
+        *(Shown(each, None, understood) for each in ranked.passages[READ:]),
     )
     return Decision("answered" if sure >= no_answer_below else "possible", sure, shown)
 
@@ -207,9 +211,7 @@ def _in_turn(read: Sequence[ReadPassage], understood: Understanding) -> list[Sho
     for each in read:
         article = each.ranked.entry.article_number
         count[article] += 1
-        (first if count[article] <= SAME_ARTICLE else later).append(
-            Shown(each.ranked, each.start, each.end, understood)
-        )
+        (first if count[article] <= SAME_ARTICLE else later).append(Shown(each.ranked, each, understood))
     return [*first, *later]
 
 

@@ -76,7 +76,7 @@ def confidence_signs(understood: Understanding, ranked: RankedList, read: Sequen
     likeliest sentence; `over_next` what the best article's score has over the mean of the next nine, `crowd` the
     cosine of the tenth likest article: a question like many articles asks for none of them. `unknown` is the share of
     the question's weight that the index lacks, `names_lacking` the share of its names and versions that the passage
-    lacks; `over_none` how much more the question belongs to the article than to none. For `together_…` see together.py.
+    lacks; `over_none` how much more the question belongs to the article than to none. For `together` see together.py.
     """
     first, evidence = read[0], read[0].ranked.evidence
     article = first.ranked.entry.article_number
@@ -108,7 +108,7 @@ def confidence_signs(understood: Understanding, ranked: RankedList, read: Sequen
             "crowd": ranked.likeness[-1],
             "over_unanswerable": likeness - (USUAL_LIKENESS if known is None or known < 0 else known),
         }
-    found |= together_signs(understood, ranked, read)
+    found |= together_signs(understood, ranked, first)
     if (belonging := ranked.resemblance.belonging) is not None:
         classified = float(belonging[article])
         found |= {"classified": classified, "over_none": classified - float(belonging[-1])}
@@ -136,7 +136,7 @@ def model_for(found: Mapping[str, float], weights: Weights) -> Mapping[str, floa
     """Return the model for this kind of evidence."""
     if "classified" in found:
         return weights.known
-    return weights.together if "together_first" in found else weights.quoted
+    return weights.together if "together" in found else weights.quoted
 
 
 def confidence(understood: Understanding, ranked: RankedList, read: Sequence[ReadPassage]) -> float:

@@ -110,7 +110,7 @@ def _named_in(asked: str, *, has_alternatives: bool) -> Named:
     codes = [each for each in dict.fromkeys(_CODE.findall(plain)) if not _QUANTITY.fullmatch(each)]
     codes = [each for each in codes if not _VERSION.fullmatch(each)][:MOST_NAMED]
     phrases = tuple(folded(each).strip() for each in _QUOTED.findall(asked))[:MOST_NAMED]
-    language = language_of(asked)
+    language = "" if asked.isascii() else language_of(asked)
     return Named(
         versions,
         tuple(codes),
@@ -132,9 +132,11 @@ def _alone(asked: str, plain: str, *, has_alternatives: bool) -> str:
         return whole.lstrip("v")
     if _ALONE.fullmatch(asked.strip(" ?!.")):
         return "" if has_alternatives else whole
+    if not any(map(str.isdigit, whole)) or " " in _joined(whole):
+        return ""
     letters = [each for each in re.findall(r"[^\W\d_]{2,}", _CODE.sub(" ", plain)) if not is_stop_word(each)]
     has_sign = bool(_SIGNS.search(whole)) or bool(re.search(r"\d{3}", whole)) or bool(_CODE.fullmatch(whole))
-    return whole if not letters and has_sign and any(map(str.isdigit, whole)) and " " not in _joined(whole) else ""
+    return whole if not letters and has_sign else ""
 
 
 def _joined(whole: str) -> str:

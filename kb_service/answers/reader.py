@@ -7,15 +7,18 @@ quoted is a unit of meaning around the likeliest sentence (quoting.py).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
 from kb_service.analysis import term_code, term_of
 from kb_service.answers.naming import Named, folded, holds, named_in
 from kb_service.answers.quoting import quoted_span
-from kb_service.answers.signs import IS_HEAD, Flags, Floats, Signs, signs_of
+from kb_service.answers.signs import IS_HEAD, Flags, Floats, Sentences, Signs, signs_of
 from kb_service.answers.weights import Weights, weights_of
 from kb_service.questions.understanding import Understanding
 from kb_service.ranking import Ranked, RankedList
@@ -27,18 +30,24 @@ NEVER: Final = -30.0  # the score of a sentence that cannot answer
 ASKED_ALIKE: Final = 0.9  # a question this like, by words, one that an article is known to answer is that one
 
 
-class ReadPassage(NamedTuple):
+@dataclass(frozen=True)
+class ReadPassage:
     """A passage that was read: `score` as the reader's (beside those of the list), its `chance` to be the one that
-    answers if one does, `sentence` the chance of its likeliest sentence, and [start, end) of what is quoted of it."""
+    answers if one does, those of its `sentences` as `likely`, and `sentence` that of the likeliest one."""
 
     ranked: Ranked
     score: float
     chance: float
     sentence: float
-    start: int
-    end: int
-    signs: Floats
-    sentence_signs: Floats
+    sentences: Sentences
+    likely: Sequence[float]
+    signs: Floats = field(compare=False)
+    sentence_signs: Floats = field(compare=False)
+
+    @cached_property
+    def quoted(self) -> tuple[int, int]:
+        """[start, end) of what is quoted of it; of most passages that are read nobody asks."""
+        return quoted_span(self.sentences, self.likely) if self.likely else (0, len(self.ranked.entry.passage.text))
 
 
 def read_passages(understood: Understanding, ranked: RankedList) -> list[ReadPassage]:
@@ -68,12 +77,11 @@ def read_signs(understood: Understanding, ranked: RankedList, signs: Signs, weig
         first = signs.starts[at]
         if likely := all_likely[first : signs.starts[at + 1]]:
             most = max(likely)
-            start, end = quoted_span(sentences, likely)
             of_best = signs.sentences[first + likely.index(most)]
         else:
-            most, start, end = 0.0, 0, len(one.entry.passage.text)
-            of_best = np.zeros(signs.sentences.shape[1])
-        read.append(ReadPassage(one, scores.item(at), chances.item(at), most, start, end, signs.passages[at], of_best))
+            most, of_best = 0.0, np.zeros(signs.sentences.shape[1])
+        mine = scores.item(at), chances.item(at), most
+        read.append(ReadPassage(one, *mine, sentences, likely, signs.passages[at], of_best))
     return sorted(
         read,
         key=lambda each: (
@@ -122,8 +130,9 @@ def _may_answer(signs: Signs, question: str, named: Named) -> Flags:
     words = _words(question)
     codes, asked = {0, *(term_code(term_of(word)) for word in words)}, f" {' '.join(words)} "
     sizes = signs.alone["end"] - signs.alone["start"]
-    for at in (sizes <= len(question)).nonzero()[0].tolist():
-        if signs.alone["first"][at] in codes and f" {' '.join(_words(signs.text(at)))} " in asked:
+    short = (sizes <= len(question)).nonzero()[0]
+    for at, first in zip(short.tolist(), signs.alone["first"][short].tolist(), strict=True):
+        if first in codes and f" {' '.join(_words(signs.text(at)))} " in asked:
             may[at] = False
     if named.alone:
         for start, end in pairwise(signs.starts):

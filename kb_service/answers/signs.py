@@ -471,7 +471,9 @@ def _beside(passages: Floats, articles: Numbers) -> Floats:
     some, score = passages[_AT_BESIDE], passages[_PAT["score"]]
     same = articles[:, None] == articles
     number = same.sum(axis=1)
-    best, best_of_mine = some.max(axis=1, keepdims=True), np.where(same, some[:, None], -9).max(axis=2)
+    best, best_of_mine = some.max(axis=1, keepdims=True), some
+    if number.max() > 1:
+        best_of_mine = np.where(same[:, :, None], some.T[:, None], -9).max(axis=0).T
     rank = np.empty((1, len(articles)))
     rank[0, (-score).argsort(kind="stable")] = 1 / np.arange(1, len(articles) + 1)
     share, mean = number / len(articles), same @ score / number - score.mean()

@@ -1,4 +1,4 @@
-"""Reads the first passages together with the question, where the model has what does so: does any of them answer?
+"""Reads the first passage together with the question, where the model has what does so: does it answer?
 
 Where ways to ask are known, the classifier of known questions tells that better, and nothing is read.
 """
@@ -6,9 +6,6 @@ Where ways to ask are known, the classifier of known questions tells that better
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from statistics import fmean
-from typing import Final
 
 from kb_service.answers.reader import ReadPassage
 from kb_service.meaning.pairs import PairText
@@ -16,18 +13,15 @@ from kb_service.questions.understanding import Understanding
 from kb_service.ranking import Ranked, RankedList
 from kb_service.text import split_sentences
 
-READ_TOGETHER: Final = 3  # passages; with more the figures are the same, and each takes milliseconds
 
+def together_signs(understood: Understanding, ranked: RankedList, first: ReadPassage) -> dict[str, float]:
+    """Return how likely the first passage answers, of the order of 1; nothing without what reads it.
 
-def together_signs(understood: Understanding, ranked: RankedList, read: Sequence[ReadPassage]) -> dict[str, float]:
-    """Return how likely the first passage read answers, the best of the first ones, and all of them; nothing without.
-
-    Each of the order of 1.
+    With those behind it the figures are the same, and each takes milliseconds (docs/reader.md).
     """
     if ranked.pairs is None or ranked.resemblance.belonging is not None:
         return {}
-    told = [ranked.pairs.answers(pair_of(understood, each.ranked, each.start)) for each in read[:READ_TOGETHER]]
-    return {"together_first": told[0], "together_best": max(told), "together_mean": fmean(told)}
+    return {"together": ranked.pairs.answers(pair_of(understood, first.ranked, first.quoted[0]))}
 
 
 def pair_of(understood: Understanding, ranked: Ranked, around: int) -> PairText:

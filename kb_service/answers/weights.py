@@ -22,8 +22,8 @@ FILE: Final = "weights.json"
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """What each sign is worth, by its name: of a passage, of a sentence, and for the chance that the quote answers.
 
-    `quoted` is for folders that are nothing but text, `together` for the same where passages are read together with
-    the question (together.py), `known` for those where ways to ask are known; there
+    `quoted` is for folders that are nothing but text, `together` for the same where the first passage is read
+    together with the question (together.py), `known` for those where ways to ask are known; there
     `belonging` is what it is worth to a passage that the question belongs to its article, and `known_passage` and
     `known_sentence` are the weights of passages and sentences.
     """

@@ -187,7 +187,7 @@ class KnownQuestions:
     def _likest(self, cosines: NDArray[np.float64]) -> Floats:
         """Return the cosine by words with the likest question of each article, and last of none."""
         likest = np.zeros(self._articles + 1, dtype=np.float32)
-        alike = cosines.nonzero()[0]
+        alike = cosines.view(np.int64).nonzero()[0]  # as integers: a third of the time of floats
         if len(alike):
             articles = self._article_of[alike]  # ascending, as the table is
             first = np.concatenate((_FIRST, (articles[1:] != articles[:-1]).nonzero()[0] + 1))

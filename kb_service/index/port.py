@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import BinaryIO, NamedTuple, Protocol
 
 import msgspec
@@ -69,6 +70,10 @@ class Codes(NamedTuple):
     codes: NDArray[np.uint32]
     starts: list[int]
     body_at: list[int]
+
+    def body_sizes(self) -> list[int]:
+        """Return how many words the body of each passage has."""
+        return [end - start - at for (start, end), at in zip(pairwise(self.starts), self.body_at, strict=True)]
 
     def body(self, i: int) -> NDArray[np.uint32]:
         """Return the words of the i-th passage's body."""

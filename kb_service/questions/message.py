@@ -147,10 +147,12 @@ def questions_of(text: str, knows: Callable[[str], bool]) -> tuple[str, ...]:
     >>> questions_of("How do I add a seat? And when is it billed?", knows=lambda term: False)
     ('How do I add a seat?', 'How do I add a seat? And when is it billed?')
     """
-    asked = _LIST_NUMBER.sub("", extract_question(text, knows))
+    parts = _parts(_LIST_NUMBER.sub("", extract_question(text, knows)))
+    if len(parts) < 2:
+        return ()
     found: list[str] = []
     before = situation = last = ""
-    for part in _parts(asked):
+    for part in parts:
         content = _sentence(part).content
         if not _IS_QUESTION.search(part) or (not {*content} - _TAGS - COURTESY_WORDS and not before):
             before = f"{before} {part}".strip()

@@ -47,6 +47,9 @@ class Mentions:
     staff_change: int | None = None
 
 
+NOTHING_SAID: Final = Mentions()
+
+
 def read_mentions(text: str) -> Mentions:
     """Return what a text says of seats and staff; raises nothing.
 
@@ -54,7 +57,7 @@ def read_mentions(text: str) -> Mentions:
     (Reading(value=48, start=24, end=42, certain=True),)
     """
     numbers, errors = read_numbers(text)
-    return _mentions(numbers, errors)
+    return _mentions(numbers, errors) if numbers or errors else NOTHING_SAID
 
 
 _STAFF_CHANGES: Final = frozenset({"off", "staff_off", "staff_add"})

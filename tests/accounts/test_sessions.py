@@ -71,6 +71,7 @@ def test_a_session_that_is_not_used_ends(sessions: Sessions, anna: Account, cloc
     assert sessions.find(secret) is None
 
 
+@pytest.mark.slow
 def test_a_session_that_is_always_used_ends_too(sessions: Sessions, anna: Account, clock: Clock) -> None:
     secret = sessions.begin(anna)
     for _ in range(LONGEST // 600 - 1):

@@ -85,6 +85,7 @@ def test_who_must_wait_waits_with_the_right_password_too(sign_in: PasswordSignIn
     assert isinstance(sign_in.check("anna", PASSWORD, address="198.51.100.1"), Account)
 
 
+@pytest.mark.slow
 def test_one_address_does_not_try_one_name_after_the_other(sign_in: PasswordSignIn) -> None:
     found = [sign_in.check(f"name{n}", PASSWORD, address=HERE) for n in range(PER_ADDRESS.tries + 1)]
 

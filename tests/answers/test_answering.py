@@ -49,6 +49,7 @@ def decided(ranker: Ranker, question: str, *, no_answer_below: float = 0.0) -> D
     return decide(understood, candidates(ranker, understood, limit=5), no_answer_below=no_answer_below)
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(question=questions)
 def test_any_answer_is_verbatim_text_of_the_first_passage(ranker: Ranker, question: str) -> None:
@@ -62,6 +63,7 @@ def test_any_answer_is_verbatim_text_of_the_first_passage(ranker: Ranker, questi
         assert decision.quote.text.strip()
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(question=questions, low=st.floats(0, 1), high=st.floats(0, 1))
 def test_a_higher_threshold_answers_some_of_the_questions_and_none_differently(

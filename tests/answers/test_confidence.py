@@ -91,6 +91,7 @@ def test_without_a_passage_nothing_is_sure(kind: Kind) -> None:
     assert confidence(with_words(SEAT), kind.found()._replace(passages=()), []) == 0
 
 
+@pytest.mark.slow
 @given(lexical=shares, coverage=shares, known=shares, refused=shares)
 @pytest.mark.parametrize("name", KINDS)
 def test_confidence_lies_within_0_and_1(

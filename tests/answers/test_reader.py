@@ -28,9 +28,10 @@ def read(question: str, *given: str, **about: Sequence[Sequence[float]]) -> list
 
 def quoted(question: str, *given: str, **about: Sequence[Sequence[float]]) -> str:
     first = read(question, *given, **about)[0]
-    return first.ranked.entry.passage.text[first.start : first.end]
+    return first.ranked.entry.passage.text[slice(*first.quoted)]
 
 
+@pytest.mark.slow
 @given(st.lists(texts, min_size=1, max_size=3), any_text)
 def test_every_passage_is_read_once_and_what_is_quoted_lies_within_it(given_texts: list[str], question: str) -> None:
     found = read(question, *given_texts)
@@ -39,7 +40,7 @@ def test_every_passage_is_read_once_and_what_is_quoted_lies_within_it(given_text
     assert sum(each.chance for each in found) == pytest.approx(1)
     for each in found:
         text = each.ranked.entry.passage.text
-        assert bool(text[each.start : each.end].strip()) == bool(text.strip())
+        assert bool(text[slice(*each.quoted)].strip()) == bool(text.strip())
 
 
 def test_the_sentence_with_the_words_of_the_question_is_quoted() -> None:
@@ -72,7 +73,7 @@ def test_a_question_in_the_text_is_not_quoted_but_what_answers_it(markdown: str,
     entry = filled(MemoryEngine(), article).store.entries([0])[0]
     [found] = read_passages(asked(question), listed(Ranked(0, entry, 1.0, EVIDENCE, ())))
 
-    assert entry.passage.text[found.start : found.end] == "Behind the house, day and night."
+    assert entry.passage.text[slice(*found.quoted)] == "Behind the house, day and night."
 
 
 def test_what_the_question_says_itself_is_not_quoted() -> None:

@@ -32,6 +32,7 @@ def of_passages(name: str, question: str, *texts: str) -> list[float]:
     return found
 
 
+@pytest.mark.slow
 @given(st.lists(texts, min_size=1, max_size=3), any_text)
 def test_any_text_has_finite_signs_by_its_names(passages: Sequence[str], question: str) -> None:
     found = signs(question, *passages)

@@ -1,4 +1,4 @@
-"""The first passages are read together with the question, where something does so and ways to ask are not known."""
+"""The first passage is read together with the question, where something does so and ways to ask are not known."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from kb_service.answers.confidence import confidence_signs, model_for
 from kb_service.answers.reader import read_passages
-from kb_service.answers.together import READ_TOGETHER, together_signs
+from kb_service.answers.together import together_signs
 from kb_service.answers.weights import weights_of
 from kb_service.meaning.pairs import PairText
 from kb_service.ranking import RankedList
@@ -32,28 +32,23 @@ def found(told: Told | None) -> RankedList:
     return listed(*passages)._replace(pairs=told)
 
 
-def test_the_first_passages_are_read_and_told_of() -> None:
+def test_the_first_passage_is_read_and_told_of() -> None:
     told = Told()
-    read = read_passages(QUESTION, found(told))
-    signs = together_signs(QUESTION, found(told), read)
-    sizes = [len(each.ranked.entry.passage.text) for each in read[:READ_TOGETHER]]
+    first = read_passages(QUESTION, found(told))[0]
+    signs = together_signs(QUESTION, found(told), first)
+    text = first.ranked.entry.passage.text
 
-    assert [each.passage for each in told.given] == [each.ranked.entry.passage.text for each in read[:READ_TOGETHER]]
-    assert {(each.question, each.headings) for each in told.given} == {("refunds days", "Title")}
-    assert signs == {
-        "together_first": sizes[0],
-        "together_best": max(sizes),
-        "together_mean": np.mean(sizes),
-    }
+    assert [(each.question, each.headings, each.passage) for each in told.given] == [("refunds days", "Title", text)]
+    assert signs == {"together": len(text)}
 
 
 def test_the_sentence_that_is_quoted_matters_most() -> None:
     told = Told()
-    read = read_passages(QUESTION, found(told))
-    together_signs(QUESTION, found(told), read)
+    first = read_passages(QUESTION, found(told))[0]
+    together_signs(QUESTION, found(told), first)
 
-    for each, text in zip(read, told.given, strict=False):
-        assert text.starts[text.around] <= each.start
+    [text] = told.given
+    assert text.starts[text.around] <= first.quoted[0]
 
 
 def test_confidence_rests_on_it_where_it_is_told() -> None:
@@ -64,7 +59,8 @@ def test_confidence_rests_on_it_where_it_is_told() -> None:
 
     assert model_for(with_it, weights) == weights.together
     assert model_for(without, weights) == weights.quoted
-    assert {name for name in weights.together if name.startswith("together")} <= {*with_it}
+    assert "together" in weights.together
+    assert "together" in with_it
 
 
 def test_nothing_is_read_where_ways_to_ask_are_known() -> None:
@@ -73,5 +69,5 @@ def test_nothing_is_read_where_ways_to_ask_are_known() -> None:
     belonging = np.full(len(TEXTS) + 1, 0.2, dtype=np.float32)
     known = known._replace(resemblance=known.resemblance._replace(belonging=belonging))
 
-    assert together_signs(QUESTION, known, read_passages(QUESTION, known)) == {}
+    assert together_signs(QUESTION, known, read_passages(QUESTION, known)[0]) == {}
     assert not told.given

@@ -83,6 +83,7 @@ def test_it_lists_every_tool_with_what_it_takes_and_gives(served: Served) -> Non
     assert tools["search"].input_schema["required"] == ["query"]
 
 
+@pytest.mark.slow
 def test_it_calls_every_tool(served: Served) -> None:
     """The client itself checks that what comes back is as the tool said."""
     results = dict(zip(CALLS, called(served.url, CALLS.items()), strict=True))
@@ -99,6 +100,7 @@ def test_it_calls_every_tool(served: Served) -> None:
     assert results["staff_count"].structured_content["count"] == 48
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["nobody", "a customer"])
 def test_what_is_for_agents_only_is_not_told_to(who: str, served: Served) -> None:
     token = served.token("answers:public") if who == "a customer" else ""
@@ -109,6 +111,7 @@ def test_what_is_for_agents_only_is_not_told_to(who: str, served: Served) -> Non
     assert "not refunded" in told
 
 
+@pytest.mark.slow
 def test_an_agent_s_token_is_told_it_with_addresses_of_the_console(served: Served) -> None:
     results = called(served.url, PROBING, served.token("answers:agent"))
 
@@ -174,6 +177,7 @@ def test_pages_of_other_sites_and_other_names_of_this_machine_are_refused(served
     assert posted(served.url, Host="evil.example").status_code == 421
 
 
+@pytest.mark.slow
 def test_calls_are_limited_as_those_of_the_api(serve: Callable[..., Served]) -> None:
     served = serve()
     asked = [("search", {"query": "a"})] * (ANSWERS.burst + 1)
@@ -188,6 +192,7 @@ def test_calls_are_limited_as_those_of_the_api(serve: Callable[..., Served]) -> 
     assert not more.is_error
 
 
+@pytest.mark.slow
 def test_live_counts_that_are_for_agents_are_theirs_alone(serve: Callable[..., Served]) -> None:
     served = serve(counts_staff=False)
     calls = [("staff_count", CALLS["staff_count"]), ("ask", CALLS["ask"])]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.commands.conftest import Kb
 
 BROKEN = "---\nowner: *elsewhere\n---\n# Title\n\nText."
@@ -45,6 +47,7 @@ def test_json_lists_the_problems_in_the_order_of_files_and_lines(kb: Kb) -> None
     assert {"path", "line", "severity", "message"} == set(found["problems"][0])
 
 
+@pytest.mark.slow
 def test_the_shipped_articles_have_nothing_to_look_at(kb: Kb) -> None:
     ran = kb("check", "--strict", "--articles", Path(__file__).parents[2] / "articles")
 

@@ -47,6 +47,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_an_article_appears_and_expires_with_the_builds_of_its_days(folder: Path) -> None:
     engine = MemoryEngine()
     seen = []
@@ -73,6 +74,7 @@ def test_a_generation_keeps_what_was_left_out_of_it(folder: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_preview_is_never_taken_for_what_is_public(folder: Path) -> None:
     engine = MemoryEngine()
     preview = build_index(folder, engine, today=date(2026, 11, 29), preview=True)

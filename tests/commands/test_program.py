@@ -98,6 +98,7 @@ def test_settings_are_read_from_the_file_in_the_folder(kb: Kb, folder: Path) -> 
     assert "KB_PORT=8123\n" in kb("status").out
 
 
+@pytest.mark.slow
 def test_no_command_but_the_look_up_uses_the_network(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> None:
         raise AssertionError("a command asked the network")
@@ -115,6 +116,7 @@ def test_no_command_but_the_look_up_uses_the_network(kb: Kb, monkeypatch: pytest
     assert [each.code for each in ran] == [0, 0, 0, 0, 0, 1, 0, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_a_reader_who_has_seen_enough_ends_it_quietly() -> None:
     with started("status") as process:
@@ -126,6 +128,7 @@ def test_a_reader_who_has_seen_enough_ends_it_quietly() -> None:
         assert process.wait(SECONDS) == 1
 
 
+@pytest.mark.slow
 def test_an_interrupted_command_ends_with_130(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key = folder / "key"
     os.mkfifo(key)

@@ -106,6 +106,7 @@ def test_a_question_in_a_terminal_is_recorded(kb: Kb, monkeypatch: pytest.Monkey
     assert [(row["name"], row["intents"]) for row in report] == [("terminal", 1)]
 
 
+@pytest.mark.slow
 def test_a_question_is_answered_where_nothing_can_be_recorded(
     kb: Kb, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:

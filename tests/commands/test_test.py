@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 from kb_service.commands.test import test as kb_test
 from kb_service.errors import CallerError, IndexOutOfDate
 
+pytestmark = pytest.mark.slow
+
 SEATS = """---
 questions:
   - How do I take a seat away?

@@ -38,6 +38,7 @@ def kept(folder: Path, name: str) -> str:
     return open_access(Settings(data=folder / "kb-data")).accounts.password_of(name)[1]
 
 
+@pytest.mark.slow
 def test_accounts_are_made_listed_changed_and_disabled(kb: Kb, told: Told, folder: Path) -> None:
     assert kb("user", "list").out == "There is no account. The first one: kb user add NAME --role lead\n"
 

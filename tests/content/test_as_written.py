@@ -151,6 +151,7 @@ def test_links_lead_where_those_of_the_article_lead() -> None:
     assert with_addresses(html, "/articles/guides/seats").count('href="/articles/') == 2
 
 
+@pytest.mark.slow
 def test_a_passage_with_far_more_markup_than_text_is_shown_as_its_text() -> None:
     [passage] = passages_of("a < b " + "![](x.png)" * 8_000)
 

@@ -359,6 +359,7 @@ def test_names_with_escapes_are_found_on_their_line(tmp_path: Path) -> None:
 # What is taken over
 
 
+@pytest.mark.slow
 def test_an_article_is_read_again_when_a_file_of_it_changes_comes_or_goes(tmp_path: Path) -> None:
     write_files(tmp_path, {"guides/a.png": png(), "guides/seats.md": "Words ![x](a.png) and ![y](b.png)."})
     [article] = read_library(tmp_path).articles

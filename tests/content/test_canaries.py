@@ -178,6 +178,7 @@ def test_nothing_of_it_is_on_any_public_route(index: Path) -> None:
     assert leaks("\n".join(said)) == []
 
 
+@pytest.mark.slow
 def test_agents_still_have_all_of_it_where_there_is_a_text(folder: Path) -> None:
     seen = leaks(
         msgspec.json.encode(
@@ -192,6 +193,7 @@ def test_agents_still_have_all_of_it_where_there_is_a_text(folder: Path) -> None
     }
 
 
+@pytest.mark.slow
 def test_what_is_not_understood_is_an_error(folder: Path) -> None:
     library = read_library(folder)
     wrong = {problem.path for problem in library.problems if problem.severity == "error"}

@@ -15,6 +15,8 @@ from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.indexing import build_index
 from kb_service.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 WORDS = ("agent", "Agents-Only", "internal", "staff only", "SupportAgent", "agnet", "\u0430gent", "ag\xe9nt", "isAgent")
 NAMES = ("agents-only", "staff-only", "supportagent", "internal_only", "for-agents")  # that mean nothing else
 LABELS = ("Agents only", "Internal use only", "Staff note", "For support agents only", "Nur f\xfcr Agenten")

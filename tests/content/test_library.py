@@ -47,6 +47,7 @@ def test_progress_counts_to_the_number_of_files():
     assert seen == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
 
 
+@pytest.mark.slow
 def test_an_unchanged_article_is_taken_over_and_a_changed_one_read(write):
     folder = write(a="# A\n\ntext", b="# B\n\n<supportagent>")
     before = {article.path: article for article in read_library(folder).articles}
@@ -69,6 +70,7 @@ def test_warnings_of_an_article_taken_over_are_told_again(write):
     )
 
 
+@pytest.mark.slow
 def test_an_article_made_by_another_version_is_read_again(write):
     folder = write(a="text")
     (article,) = read_library(folder).articles
@@ -77,6 +79,7 @@ def test_an_article_made_by_another_version_is_read_again(write):
     assert read_library(folder, known={"a.md": old}).articles == (article,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("one", "other"), [("seats", "seats"), ("seats", "Seats"), ("se\u00e9", "SE\u00c9")])
 def test_of_two_articles_with_one_id_the_second_has_that_of_its_path(write, one, other):
     library = read_library(write(a=f"---\nid: {one}\n---\nfirst", b=f"---\nid: {other}\n---\nsecond"))
@@ -107,6 +110,7 @@ def test_an_empty_folder_is_an_empty_library(tmp_path):
     assert read_library(tmp_path) == Library((), ())
 
 
+@pytest.mark.slow
 def test_an_id_that_is_free_again_is_had_again(write):
     folder = write(a="---\nid: seats\n---\nfirst", b="---\nid: seats\n---\nsecond")
     known = {article.path: article for article in read_library(folder).articles}
@@ -115,12 +119,14 @@ def test_an_id_that_is_free_again_is_had_again(write):
     assert [article.id for article in read_library(folder, known=known).articles] == ["seats"]
 
 
+@pytest.mark.slow
 def test_an_article_is_not_lost_where_the_id_of_its_path_is_taken_too(write):
     library = read_library(write(a="---\nid: b\n---\nfirst", b="second"))
 
     assert [article.id for article in library.articles] == ["b", "b-2"]
 
 
+@pytest.mark.slow
 def test_ids_of_other_generators_lose_no_article(tmp_path):
     sources = {
         "index.md": "slug: /",
@@ -152,6 +158,7 @@ def test_ids_of_other_generators_lose_no_article(tmp_path):
     assert len(library.problems) == 6
 
 
+@pytest.mark.slow
 def test_what_is_left_out_for_its_name_is_named(tmp_path):
     for path in (
         "_index.md",

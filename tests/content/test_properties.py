@@ -52,6 +52,7 @@ def test_hostile_markdown_renders_harmless_wherever_it_stands(payload):
         assert not article or faults(article.view("agent").html) == [], context
 
 
+@pytest.mark.slow
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_rendered_html_is_harmless_whatever_the_markdown(source):
     html = RENDERER.render(clean(source)).html
@@ -86,6 +87,7 @@ def test_ids_are_unique_and_lead_somewhere(source):
     assert [passage.position for passage in public.passages] == list(range(len(public.passages)))
 
 
+@pytest.mark.slow
 @given(st.lists(st.one_of(MARKS, st.just("text"), BLOCKS), min_size=1, max_size=14))
 @example(["<supportagent>", "<!--", "</supportagent>", "-->", "text", "</supportagent>"])
 def test_agent_text_is_never_public_whatever_the_marks(parts):
@@ -133,6 +135,7 @@ def test_cleaning_and_slugs_are_stable(text):
     assert all(char.isalnum() or char in "_-" or category(char)[0] == "M" for char in slug(text))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.binary(max_size=200), ARTICLES)
 def test_reading_never_raises_and_never_changes(noise, source):

@@ -156,6 +156,7 @@ def test_other_places_do_not(path):
     assert not an_article("# T\n\nText.", path=path).hidden
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("block", "day", "shown"),
     [
@@ -181,6 +182,7 @@ def test_an_article_appears_and_expires_on_its_days(tmp_path: Path, block, day, 
     assert [one.path for one in reader.left_out()] == ([] if shown else ["a.md"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("blocks", "day", "change"),
     [
@@ -296,6 +298,7 @@ def test_an_article_expires_by_any_such_key(key):
     assert an_article(f"---\n{key}: 31 Jan 2019\n---\nText.").expires_at == date(2019, 1, 31)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -45,6 +45,7 @@ def test_brackets_that_pair_stay_links_even_in_a_crowd():
     assert html.count("<a href") == 300
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["[" * 5_000, "[" * 5_000 + "]" * 5_000, "[a](" * 5_000, "![" * 5_000, "[a](b" * 3_000]
 )

@@ -22,6 +22,8 @@ from kb_service.content.reading import read_article
 from kb_service.content.workers import FILES_EACH, MEMORY_BYTES, read_in_workers
 from tests.content.builders import words
 
+pytestmark = pytest.mark.slow
+
 # Short rows are padded to the width of their table: 60 cells for two bytes.
 ENDLESS = "|a" * 60 + "|\n" + "|-" * 60 + "|\n" + "|\n" * 200_000
 

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from kb_service.app import create_app
 from kb_service.settings import Settings
 from tests.lacking import lacks
@@ -33,6 +35,7 @@ def test_promtool_accepts_the_rules_and_what_the_dashboard_asks(tmp_path: Path) 
     assert len(asked) >= 15
 
 
+@pytest.mark.slow
 def test_all_metrics_that_are_asked_for_are_there() -> None:
     client = create_app(Settings(metrics="public"), knowledge_base=FixedKnowledgeBase()).test_client()
     client.get("/api/v1/answer?q=a")

@@ -16,6 +16,8 @@ from kb_service.staff.signing import LONGEST_LIFE_SECONDS, BadToken, DomainToken
 from tests.lacking import lacks
 from tests.web.fakes import FixedKnowledgeBase
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MAX_LINES = 40
 ACME = "acme.kayako.com"

@@ -144,6 +144,7 @@ def test_the_agents_index_shares_the_segments_of_the_public_one(tmp_path: Path) 
     assert not any(b"zebra" in path.read_bytes() for path in folder_of(engine).rglob("*.*"))
 
 
+@pytest.mark.slow
 def test_a_text_no_longer_public_is_gone_from_the_public_index_when_it_is_built_anew(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     engine.replace_all([*some_articles(), an_article("zzz", "zebra")])

@@ -29,6 +29,7 @@ def test_another_word_is_not_there(table: WordTable, word: str) -> None:
         table[word]
 
 
+@pytest.mark.slow
 @given(words=st.dictionaries(any_text, st.integers(min_value=0, max_value=2**31 - 1)))
 def test_whatever_the_words_it_equals_their_dict(words: dict[str, int]) -> None:
     assert WordTable.of(words) == words

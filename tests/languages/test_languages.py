@@ -14,6 +14,8 @@ from kb_service.indexing import update_index
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parents[1]
 ASKED: Final = [json.loads(line) for line in (HERE / "questions.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -57,6 +57,7 @@ def test_what_a_comment_is_about_stays(text: str) -> None:
     assert mask_personal(text) == text
 
 
+@pytest.mark.slow
 @given(st.text(alphabet="0123456789+-() ./@ab\n"))
 def test_nothing_is_left_to_mask(text: str) -> None:
     masked = mask_personal(text)

@@ -17,6 +17,8 @@ from kb_service.record.patches import Patch, PatchKind, Target, make_patch
 from kb_service.record.reports import OpenQuestion
 from kb_service.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 SEAT = Target("seats", "How do I add a seat?")
 PHRASINGS = """\
 # Kept by hand.

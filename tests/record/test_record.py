@@ -46,6 +46,7 @@ def test_votes_alone_are_kept_where_that_is_wanted(tmp_path: Path) -> None:
     assert stored_votes(tmp_path) == [Vote("q_1", helpful=True)]
 
 
+@pytest.mark.slow
 def test_what_is_popular_is_read_while_nothing_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CHORES_SECONDS", 0.1)
     record = a_record(tmp_path)
@@ -56,6 +57,7 @@ def test_what_is_popular_is_read_while_nothing_waits(tmp_path: Path, monkeypatch
     record.close()
 
 
+@pytest.mark.slow
 def test_meanings_of_open_questions_are_computed_while_nothing_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,6 +86,7 @@ def test_a_vote_fails_while_the_database_does_and_is_stored_when_it_lives_again(
     record.close()
 
 
+@pytest.mark.slow
 def test_a_vote_does_not_wait_for_a_lock_for_long(tmp_path: Path) -> None:
     record = a_record(tmp_path)
     record.save_vote(Vote("q_1", helpful=True), at=now())
@@ -127,6 +130,7 @@ if child:
 """
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_forked_from_a_loaded_application_records_too(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", FORKING, tmp_path], timeout=60, check=True)
 
@@ -134,6 +138,7 @@ def test_a_worker_that_is_forked_from_a_loaded_application_records_too(tmp_path:
     assert texts == {"asked of the parent", "asked of the parent again", "asked of a child"}
 
 
+@pytest.mark.slow
 def test_a_database_that_cannot_be_opened_is_tried_again(tmp_path: Path) -> None:
     tries: list[int] = []
 

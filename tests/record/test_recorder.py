@@ -57,6 +57,7 @@ def test_events_are_written_together_and_in_order(recorder: Recorder, writer: Me
     eventually(lambda: counting.counts == {"written": 300})
 
 
+@pytest.mark.slow
 def test_a_slow_database_makes_nobody_wait(recorder: Recorder, writer: MemoryWriter) -> None:
     writer.gate.clear()
     put(recorder, 1)
@@ -79,6 +80,7 @@ def test_what_a_full_queue_does_not_take_is_dropped_and_counted(
     eventually(lambda: counting.counts == {"dropped": 500, "written": 1000})
 
 
+@pytest.mark.slow
 def test_when_a_dead_database_lives_again_what_waited_is_written(
     recorder: Recorder, writer: MemoryWriter, counting: Counting, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -114,6 +116,7 @@ def test_closing_writes_what_waits(writer: MemoryWriter, counting: Counting) -> 
     assert counting.counts == {"written": 2000, "dropped": 1}
 
 
+@pytest.mark.slow
 def test_closing_takes_no_longer_than_its_bound_and_counts_what_is_lost(
     writer: MemoryWriter, counting: Counting, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -142,6 +145,7 @@ for at in range(50):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["", "raise SystemExit(1)", "raise ValueError"])
 def test_a_process_that_ends_without_closing_loses_nothing(tmp_path: Path, end: str) -> None:
     program = PROGRAM + end

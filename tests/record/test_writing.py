@@ -134,6 +134,7 @@ def test_what_is_too_old_is_deleted_and_open_flags_are_not(writer: Writer, datab
     assert rows_of(database, meaning) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "\0", "a\0b", "\ud800", "🙂" * 600, "x" * 5000, "'; DROP TABLE intent; --"])
 def test_any_text_can_be_recorded(writer: Writer, database: Database, text: str) -> None:
     writer.write([an_asked(text, shown=("a\0", "\ud800"), article_id="\0")])

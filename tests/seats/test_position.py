@@ -373,6 +373,7 @@ def test_the_arithmetic_holds_for_every_pair(purchased: int, active: int) -> Non
     assert found.state == ("under" if found.available else "over" if found.excess else "exact")
 
 
+@pytest.mark.slow
 @given(mentions=MENTIONS, purchased=NUMBERS, active=NUMBERS, live=st.none() | NUMBERS)
 def test_corrected_numbers_hold_whatever_was_read(
     mentions: Mentions, purchased: int, active: int, live: int | None
@@ -391,6 +392,7 @@ def test_one_more_active_person_never_makes_more_room(purchased: int, active: in
     assert STATE_ORDER.index(before.state) <= STATE_ORDER.index(after.state)
 
 
+@pytest.mark.slow
 @given(
     mentions=MENTIONS,
     entered=st.none() | NUMBERS,

@@ -106,6 +106,7 @@ def test_both_numbers_of_a_locked_helpdesk_are_told(start_helpdesk, counter_for)
     assert (staff_count.status, staff_count.count, staff_count.purchased) == ("locked", 3, 2)
 
 
+@pytest.mark.slow
 def test_one_deadline_holds_for_both_questions(start_helpdesk, counter_for):
     slow_page = drips(b"HTTP/1.1 404 Gone\r\nContent-Length: 10\r\n\r\n", b"", 0.15)
     helpdesk = start_helpdesk({PRETTY: slow_page, NATIVE: drips(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n")})

@@ -73,6 +73,7 @@ TOKENS: dict[str, tuple[Callable[[], str] | None, str, str]] = {  # made when th
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("token", "domain", "status"), TOKENS.values(), ids=TOKENS)
 def test_signed_counts_need_a_token_for_that_helpdesk(
     token: Callable[[], str] | None, domain: str, status: str, knowledge_base: FixedKnowledgeBase

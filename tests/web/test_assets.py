@@ -283,6 +283,7 @@ def test_a_picture_without_an_address_is_sent_as_its_description(picture: str, s
     assert html_to_send(picture) == sent
 
 
+@pytest.mark.slow
 def test_a_changed_or_deleted_source_breaks_nothing_until_it_is_indexed(tmp_path: Path) -> None:
     folder = write_files(tmp_path / "articles", FILES)
     settings = Settings(articles=folder, index=tmp_path / "index", model=None)
@@ -304,6 +305,7 @@ def test_a_changed_or_deleted_source_breaks_nothing_until_it_is_indexed(tmp_path
     assert "<em>plan</em>" in again.get("/articles/seats").text
 
 
+@pytest.mark.slow
 def test_an_article_that_becomes_one_for_agents_takes_its_pictures_along(tmp_path: Path) -> None:
     folder = write_files(tmp_path / "articles", FILES | {"open.md": "# Open\n\nWords."})
     settings = Settings(articles=folder, index=tmp_path / "index", model=None)

@@ -56,6 +56,7 @@ def proxy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return Proxy(an_app(tmp_path_factory.mktemp("votes"), "" if is_unknown else HOST + ROOT), way)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
 def test_every_address_of_a_page_leads_to_something_below_the_path(path: str, proxy: Proxy) -> None:
     page = proxy.get(ROOT + path).text

@@ -90,6 +90,7 @@ def test_nothing_of_the_default_is_left(brand: FlaskClient) -> None:
         assert (path, DEFAULTS.findall(text)) == (path, [])
 
 
+@pytest.mark.slow
 def test_a_page_shows_what_the_site_file_says(tmp_path: Path) -> None:
     client = branded(tmp_path, "parcels").test_client()
     page = client.get("/").text

@@ -76,6 +76,7 @@ READERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("environ", "status"), READERS.values(), ids=READERS)
 def test_by_default_only_this_machine_may_read(environ: dict[str, str], status: int) -> None:
     assert status_of(application(), **environ) == status

@@ -6,6 +6,7 @@ import statistics
 import time
 from typing import Any
 
+import pytest
 from flask import Flask, Response, jsonify
 from werkzeug.test import create_environ
 
@@ -47,6 +48,7 @@ def cpu_seconds(app: Flask, path: str) -> float:
     return taken
 
 
+@pytest.mark.slow
 def test_an_answer_that_was_asked_before_costs_little_more_than_a_bare_route() -> None:
     knowledge_base = KnowledgeBase(filled_with_billing(MemoryEngine()), staff_counter=FixedStaffCounter())
     ours, other = create_app(Settings(rate_limit=False), knowledge_base=knowledge_base), bare()

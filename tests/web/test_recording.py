@@ -115,6 +115,7 @@ def test_who_asks_not_to_be_tracked_is_counted_without_words(
     assert (row["text"], row["phrase"], row["asker"], row["outcome"]) == ("", "", "", "answered")
 
 
+@pytest.mark.slow
 def test_an_article_that_an_answer_showed_is_opened_by_the_same_visitor(
     client: FlaskClient, record: Record, tmp_path: Path
 ) -> None:
@@ -170,6 +171,7 @@ def test_without_a_record_answers_are_the_same_and_nobody_is_asked_to_vote() -> 
     assert sent.get_json() == {"query_id": QUERY_ID, "recorded": False}
 
 
+@pytest.mark.slow
 def test_answers_go_on_while_nothing_can_be_recorded(tmp_path: Path) -> None:
     (tmp_path / "data").touch()
     counting = Counting()

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any, get_args
@@ -94,8 +95,9 @@ ASKED: Mapping[str, tuple[StaffCount | None, dict[str, str]]] = {
 }
 
 
+@cache
 def client_of(counted: StaffCount | None) -> FlaskClient:
-    return create_app(Settings(), knowledge_base=FixedKnowledgeBase(staff_count=counted)).test_client()
+    return create_app(Settings(rate_limit=False), knowledge_base=FixedKnowledgeBase(staff_count=counted)).test_client()
 
 
 def said(reply: dict[str, Any]) -> tuple[list[str], list[str], list[str], str, str]:

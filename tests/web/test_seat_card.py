@@ -140,6 +140,7 @@ def test_the_script_comes_only_where_something_is_to_be_filled_in(
     assert "seats.js" in client.get("/search", query_string=query).text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", ["timeout", "unreachable", "not_found", "login_required", "blocked"])
 def test_a_failure_leads_to_the_visitor_s_own_helpdesk(status: str) -> None:
     counted = StaffCount(status, DOMAIN, url=URL)  # type: ignore[arg-type]

@@ -185,6 +185,7 @@ STRANGERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("origin", STRANGERS.values(), ids=STRANGERS)
 def test_any_other_origin_may_not(origin: str, choosy: FlaskClient) -> None:
     for method in ("GET", "OPTIONS"):

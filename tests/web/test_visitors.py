@@ -119,6 +119,7 @@ def test_too_many_requests_are_told_when_to_come_back(client: FlaskClient, clock
     assert client.get("/api/v1/answer?q=a").status_code == 200
 
 
+@pytest.mark.slow
 def test_search_results_and_the_api_share_one_bucket(client: FlaskClient) -> None:
     for _ in range(ANSWERS.burst):
         client.get("/search?q=a")
@@ -127,6 +128,7 @@ def test_search_results_and_the_api_share_one_bucket(client: FlaskClient) -> Non
     assert client.get("/search?q=a").mimetype == "text/html"
 
 
+@pytest.mark.slow
 def test_wrong_addresses_count_too(client: FlaskClient) -> None:
     assert {client.get(f"/nope/{number}").status_code for number in range(200)} == {404, 429}
 

@@ -138,6 +138,7 @@ def test_the_way_back_leads_to_our_articles_alone(passage_id: str, client: Flask
     assert "<script>" not in page
 
 
+@pytest.mark.slow
 def test_pages_and_api_share_twenty_votes_an_hour(folder: Path) -> None:
     app = create_app(Settings(), knowledge_base=FixedKnowledgeBase(), record=a_record(folder), clock=lambda: 0.0)
     client = app.test_client()

@@ -110,16 +110,15 @@ class WhooshStore:
     def entries(self, numbers: Sequence[int], *, tokens: Floats | None = None) -> list[Entry]:
         """See index.port.Store."""
         found = []
-        for number, met in zip(numbers, self._matches(numbers, tokens), strict=True):
-            segment, document = self.held[self._segment_of[number]].segment, int(self._document_of[number])
+        wanted = np.asarray(numbers, dtype=np.int32)
+        places = (
+            each.take(wanted).tolist() for each in (self._segment_of, self._document_of, self.catalogue.article_of)
+        )
+        for at, document, article, met in zip(*places, self._matches(numbers, tokens), strict=True):
+            segment = self.held[at].segment
             codes = segment.codes[segment.code_starts[document] : segment.code_starts[document + 1]]
-            entry = msgspec.structs.replace(
-                segment.entries[document],
-                article_number=int(self.catalogue.article_of[number]),
-                codes=codes.tobytes(),
-                matches=met,
-            )
-            found.append(entry)
+            entry = segment.entries[document]
+            found.append(msgspec.structs.replace(entry, article_number=article, codes=codes.tobytes(), matches=met))
         return found
 
     def articles_of(self, numbers: Sequence[int]) -> list[Article]:

@@ -29,6 +29,7 @@ ELSEWHERE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", ELSEWHERE.values(), ids=ELSEWHERE)
 @pytest.mark.parametrize(("path", "data"), FORMS.values(), ids=FORMS)
 def test_a_form_of_another_page_is_refused_even_with_the_token(

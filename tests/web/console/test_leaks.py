@@ -25,6 +25,8 @@ from tests.billing_articles import SECRET
 from tests.record.builders import KEY, a_record, an_asked
 from tests.web.console.builders import ORIGIN, Browser, a_console
 
+pytestmark = pytest.mark.slow
+
 # What the answers would be is in the articles for agents alone; the word that stands in all of that is in no question.
 QUESTIONS = (
     "What may agents promise?",

@@ -108,6 +108,7 @@ UNTRUSTED: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", UNTRUSTED.values(), ids=UNTRUSTED)
 def test_an_answer_that_cannot_be_trusted_lets_nobody_in(
     said: dict[str, Any], browser: Browser, provider: IdentityProvider

@@ -162,6 +162,7 @@ def test_what_is_handed_over_works_once(app: Flask, anna: Browser) -> None:
     assert Browser(app).post("/console/panel/session", {"secret": ""}).status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "headers",
     [{}, {"Origin": DESK}, {"Origin": DESK, "Sec-Fetch-Site": "cross-site"}, {**FROM_OUR_PAGE, "Origin": "null"}],

@@ -13,6 +13,7 @@ from tests.web.console.builders import Browser, a_console
 LOCAL = "http://127.0.0.1:8000"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("origin", [LOCAL, "http://localhost:8000", "http://[::1]:8000"])
 def test_on_this_machine_the_console_works_without_tls(origin: str, access: Access, billing: KnowledgeBase) -> None:
     browser = Browser(a_console(access, billing, base_url=""), origin=origin)

@@ -193,6 +193,7 @@ def test_what_was_changed_since_is_left_out_for_the_public_and_kept_for_agents(
     assert re.findall("[0-9a-f]{64}", public) == re.findall(r'"hash">([0-9a-f]{64})', agents)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [None, FILES["refunds.md"].replace("topics: [money]", "topics: [money]\naudience: agent"), HIDDEN],
@@ -238,6 +239,7 @@ def test_it_ends(served: Callable[..., Flask], headers: dict[str, str], access: 
     assert Browser(app).get(made["url"]).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["votes", "off"])
 def test_where_questions_are_not_recorded_there_are_none(
     mode: RecordMode, served: Callable[..., Flask], headers: dict[str, str]
@@ -253,6 +255,7 @@ def test_where_questions_are_not_recorded_there_are_none(
     assert Browser(app).get(f"/a/{'A' * 22}").status_code == 404
 
 
+@pytest.mark.slow
 def test_live_counts_that_are_not_for_the_public_are_not_on_its_page(
     served: Callable[..., Flask], headers: dict[str, str]
 ) -> None:

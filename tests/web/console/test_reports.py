@@ -71,6 +71,7 @@ def patch_of(page: str) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_section_is_a_page_with_its_rows_as_csv_and_json(section: str, lead: Browser) -> None:
     page = lead.get(f"{REPORTS}/{section}?days=30")

@@ -55,6 +55,7 @@ def let_through(app: Flask, path: str, headers: dict[str, str], *, at_most: int)
     return at_most
 
 
+@pytest.mark.slow
 def test_a_program_is_counted_by_its_token_and_may_ask_ten_times_as_often(
     limited: Flask, token: Callable[[Scope], dict[str, str]]
 ) -> None:

@@ -71,6 +71,7 @@ def _token_before_session(browser: Browser) -> str:
     return token
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "password"), [("anna", OTHER_PASSWORD), ("nobody", PASSWORD), ("<b>", ""), ("", "")])
 def test_a_wrong_name_and_a_wrong_password_are_told_alike(name: str, password: str, browser: Browser) -> None:
     response = browser.sign_in(name, password)
