@@ -24,6 +24,7 @@ from kb_service.content.snippets import snippet_files
 from kb_service.errors import CallerError, IndexBusy, KbError
 from kb_service.index.builds import Outcome, note_build
 from kb_service.index.guide import Wording
+from kb_service.index.known_questions import left_unlearnt
 from kb_service.index.port import Engine, EngineStatus, Examine, accept
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.installed_model import open_encoder
@@ -268,6 +269,7 @@ def build_index(
     wording, wrong = read_wording(folder)
     named = {key.partition("#")[0] for _, key in wording.phrasings}
     articles: dict[str, Article] = {}
+    asked: list[int] = []  # of each article, how many known questions
 
     def source() -> str:
         return msgspec.json.encode(Source(fingerprint, reader.next_change, reader.left_out(), encoder_name)).decode()
@@ -278,7 +280,7 @@ def build_index(
         examine(built)
 
     status = engine.replace_all(
-        _usable(reader, folder, articles, named, least=0 if force or preview else _least(served)),
+        _usable(reader, folder, articles, named, asked, least=0 if force or preview else _least(served)),
         wording=wording,
         source=source,
         anew=full,
@@ -286,7 +288,7 @@ def build_index(
         examine=examined,
     )
     told = (problem for problem in reader.problems() if problem.severity != "hint")
-    problems = (*told, *wrong, *_phrasings_of_none(folder, wording, articles))
+    problems = (*told, *wrong, *_phrasings_of_none(folder, wording, articles), *_unlearnt(wording, asked))
     return IndexReport(status, problems, True, time.perf_counter() - started)
 
 
@@ -303,11 +305,15 @@ def _demand_most_passages(served: EngineStatus, built: EngineStatus) -> None:
 
 
 def _usable(
-    reader: LibraryReader, folder: Path, articles: dict[str, Article], named: Set[str], *, least: int
+    reader: LibraryReader, folder: Path, articles: dict[str, Article], named: Set[str], asked: list[int], *, least: int
 ) -> Iterator[Article]:
-    """Pass on the articles, and those `named` to `articles` by id; raise CallerError where too few can be shown."""
+    """Pass on the articles, and those `named` to `articles` by id; raise CallerError where too few can be shown.
+
+    How many known questions each has is appended to `asked`.
+    """
     shown = 0
     for article in reader:
+        asked.append(len(article.questions))
         shown += not (article.hidden or article.unlisted)
         if article.id in named:
             articles[article.id] = article
@@ -373,7 +379,14 @@ def read_wording(folder: Path, articles: Sequence[Article] | None = None) -> tup
         unused = [each.name for each in topics if each.name not in used]
         problems += [_warning(TOPICS_FILE, f"no article has the topic `{name}`") for name in unused]
         problems += _phrasings_of_none(folder, wording, {article.id: article for article in articles})
+        problems += _unlearnt(wording, [len(article.questions) for article in articles])
     return wording, problems
+
+
+def _unlearnt(wording: Wording, asked: Sequence[int]) -> list[Problem]:
+    """Return that more questions are known than are learnt from; articles have `asked` of them by themselves."""
+    message = left_unlearnt(len(asked), sum(asked) + len(wording.phrasings), len(wording.not_covered))
+    return [_warning(PHRASINGS_FILE, message)] if message else []
 
 
 def _phrasings_of_none(folder: Path, wording: Wording, articles: Mapping[str, Article]) -> list[Problem]:

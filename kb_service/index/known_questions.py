@@ -63,6 +63,7 @@ SectionPassages = Mapping[tuple[int, str], tuple[int, int]]
 NO_SECTIONS: Final[SectionPassages] = MappingProxyType({})
 _NO_VARIANTS: Final[Variants] = {}
 _FIRST: Final = np.zeros(1, dtype=np.intp)
+_NO_ROWS: Final = np.zeros(0, dtype=np.int32)
 
 
 def asked(guide: Guide) -> list[tuple[str, int]]:
@@ -80,6 +81,21 @@ def _asks(title: str) -> bool:
         return True
     words = {term.term for term in analyse(title) if not is_stop_word(term.word) and term.word not in WEAK_WORDS}
     return len(words) >= TITLE_WORDS
+
+
+def left_unlearnt(articles: int, ways: int, unanswerable: int) -> str:
+    """Return what is not learnt of so many ways to ask and questions without an answer, as a sentence; "" if all is."""
+    known = ways + unanswerable
+    if not articles or ways < FEWEST_A_CLASS * articles:
+        return ""
+    if articles > MOST_ARTICLES:
+        return f"nothing is learnt from the {known:,} known questions: there are more than {MOST_ARTICLES:,} articles"
+    if known > MOST_LEARNT:
+        return (
+            f"{known:,} questions are known, and {MOST_LEARNT:,} of them are learnt from, in turn one of each article:"
+            " the others are compared by words alone. Delete questions that say the same."
+        )
+    return ""
 
 
 class SectionShares(NamedTuple):
@@ -100,7 +116,8 @@ class Resemblance(NamedTuple):
     `by_words` (0 to 1) and `by_meaning` (cosines, -1 where unlike) are those of the likest question of each;
     `belonging` is how much the question belongs to each by the classifier, about 0 to 1. What is not compared or was
     not learnt is None. `explained` are the articles that explain an error text in the message. `sections` is how much
-    the question belongs to sections with questions of their own; None without such sections.
+    the question belongs to sections with questions of their own; None without such sections. `is_asked_with` tells
+    whether a known question of an article has one of some terms.
     """
 
     by_words: Floats
@@ -108,6 +125,7 @@ class Resemblance(NamedTuple):
     belonging: Floats | None
     explained: frozenset[int]
     sections: SectionShares | None = None
+    is_asked_with: Callable[[int, Iterable[str]], bool] | None = None
 
     @property
     def unanswerable_by_words(self) -> float:
@@ -166,7 +184,17 @@ class KnownQuestions:
             belonging=None if learnt is None else learnt[: self._articles + 1],
             explained=self._explained(message),
             sections=self._shares(learnt, words, by_words, alike, by_meaning) if self._sections is not None else None,
+            is_asked_with=self.is_asked_with,
         )
+
+    def is_asked_with(self, article: int, terms: Iterable[str]) -> bool:
+        """Tell whether a known question of an article has one of some terms."""
+        first, end = self._article_of.searchsorted((article, article + 1)).tolist()  # ascending, as the table is
+        for term in terms:
+            rows = self._words.having(term)
+            if rows.searchsorted(first) < rows.searchsorted(end):
+                return True
+        return False
 
     def _shares(
         self,
@@ -378,6 +406,11 @@ class QuestionWords:
         numbers = np.concatenate([self.columns.numbers[run] for run in runs])
         products = np.concatenate([self.columns.weights[run] * w for run, (_, w) in zip(runs, found, strict=True)])
         return np.asarray(np.bincount(numbers, products, self._questions), dtype=np.float64)
+
+    def having(self, part: str) -> Integers:
+        """Return the questions that have a word or a pair of words, ascending."""
+        at = self._find(part)
+        return _NO_ROWS if at is None else self.columns.numbers[self._starts[at] : self._starts[at + 1]]
 
     def _holding(self, part: str) -> int:
         at = self._find(part)

@@ -22,6 +22,7 @@ from kb_service.index.known_questions import (
     Resemblance,
     asked,
     known_question_arrays,
+    left_unlearnt,
 )
 from kb_service.meaning.vectors import Alike
 from tests.fakes import BagOfWordsEncoder
@@ -426,3 +427,20 @@ def test_what_is_taken_over_has_the_numbers_that_passages_have_now() -> None:
 
     assert arrays["classifier.by_words"] is before["classifier.by_words"]
     assert arrays["sections.passages"].tolist() == [101, 103, 104, 104, 107, 108]
+
+
+@pytest.mark.parametrize(
+    ("articles", "ways", "unanswerable", "expected"),
+    [
+        (38, 3500, 1400, ""),
+        (38, 3500, 1600, "5,100 questions are known, and 5,000 of them are learnt from"),
+        (2000, 6000, 0, ""),  # too few an article: nothing would be learnt anyway
+        (MOST_ARTICLES + 1, 5 * MOST_ARTICLES + 5, 0, "there are more than 500 articles"),
+        (0, 0, 6000, ""),
+    ],
+)
+def test_what_is_not_learnt_is_told(articles: int, ways: int, unanswerable: int, expected: str) -> None:
+    told = left_unlearnt(articles, ways, unanswerable)
+
+    assert expected in told
+    assert bool(told) == bool(expected)
