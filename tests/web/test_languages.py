@@ -13,7 +13,15 @@ from kb_service.wording.languages import LANGUAGES, Language, direction
 from kb_service.wording.messages import say
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 
-EVERY_PAGE = ("/", "/?topic=seats", "/search", "/search?q=biled", "/search?q=uncovered", "/search?q=x&seats=-1", "/nope")
+EVERY_PAGE = (
+    "/",
+    "/?topic=seats",
+    "/search",
+    "/search?q=biled",
+    "/search?q=uncovered",
+    "/search?q=x&seats=-1",
+    "/nope",
+)
 
 
 def client_of(folder: Path, site: str) -> FlaskClient:
