@@ -157,6 +157,7 @@ FEEDBACK: Final = Operation(
     returns=feedback.FeedbackResponse,
     is_cross_origin=True,
     successes=(200, 201),
+    failures=(404,),
 )
 
 EVENTS: Final = Operation(
@@ -172,6 +173,7 @@ EVENTS: Final = Operation(
     body=recording.EventBody,
     returns=recording.EventResponse,
     is_cross_origin=True,
+    failures=(404,),
 )
 
 OPERATIONS: Final = (
@@ -207,7 +209,7 @@ AGENT_RECEIPT: Final = Operation(
     returns=payloads.ReceiptResponse,
     needs_token=True,
     successes=(201,),
-    failures=(409,),
+    failures=(404, 409),
 )
 REPORTS: Final = Operation(
     endpoint="reports",

@@ -19,7 +19,7 @@ from kb_service.accounts.random_secrets import Clock, now_ms
 from kb_service.accounts.storage import ReadyDatabase
 from kb_service.answers.presenting import article_url
 from kb_service.content.article import Audience, Passage
-from kb_service.errors import BadRequest, UnknownArticle
+from kb_service.errors import BadRequest, UnknownAnswer, UnknownArticle
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.record.receipts import LiveCount, QuotedPassage, Receipt, find_receipt, make_receipt
 from kb_service.web import payloads
@@ -130,7 +130,7 @@ class Receipts:
         if not self.is_on:
             raise Conflict(NOT_KEPT)
         if not self.public.gave(sent.query_id):
-            raise BadRequest({"query_id": UNKNOWN_QUERY})
+            raise UnknownAnswer({"query_id": UNKNOWN_QUERY})
         passages, for_agents = [], []
         for each in sent.passages:
             if quoted := _quoted(self.public, "public", each):

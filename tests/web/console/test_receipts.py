@@ -218,10 +218,11 @@ def test_a_receipt_is_only_of_what_the_articles_say(app: Flask, headers: dict[st
         {"passages": [forged]},
         {"passages": [{"id": "nope#intro", "content_sha256": answer["passages"][0]["content_sha256"]}]},
         {"passages": []},
-        {"query_id": "q_01KAX6RM0Z7C5W9M4T2Q8N3D1F"},
         {"audience": "public"},
     ):
         assert sent(app, headers, "refunds#intro", **changed).status_code == 422
+    unknown = sent(app, headers, "refunds#intro", query_id="q_01KAX6RM0Z7C5W9M4T2Q8N3D1F")
+    assert unknown.status_code == 404
 
 
 def test_it_ends(served: Callable[..., Flask], headers: dict[str, str], access: Access) -> None:
