@@ -201,8 +201,8 @@ AGENT_RECEIPT: Final = Operation(
     summary="Keep a receipt of what is sent to a customer",
     description=(
         "Of passages of an answer, by `id` and `content_sha256`, with the question and, with a domain, the live count. "
-        "`url` shows the customer what is public of it; 409 where questions are not recorded. Send a token with the "
-        "scope answers:agent."
+        "`url` shows the customer what is public of it; 409 where questions are not recorded, or a passage is not as "
+        "the articles have it now. Send a token with the scope answers:agent."
     ),
     limit=READING,
     body=payloads.ReceiptBody,
