@@ -3,6 +3,7 @@
     KbError
     ├── CallerError                 the caller can fix it (exit code 1, HTTP 4xx)
     │   ├── BadRequest              a parameter is wrong; names every wrong field
+    │   │   └── UnknownAnswer       what is named is no answer of this service
     │   ├── UnknownArticle          no such article for this audience
     │   ├── BadSetting              a setting is unknown or has a wrong value
     │   └── BadArticle              one article cannot be read (reported, never fatal for the others)
@@ -35,6 +36,10 @@ class BadRequest(CallerError):
     def __init__(self, fields: dict[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {message}" for name, message in fields.items()))
         self.fields = fields
+
+
+class UnknownAnswer(BadRequest):
+    """The field names an answer that this service did not give."""
 
 
 class UnknownArticle(CallerError):

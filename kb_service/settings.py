@@ -425,8 +425,11 @@ def _folder_problems(settings: Settings) -> Iterator[str]:
     """Yield which folders are files: nothing that is written there later would say so as plainly."""
     for name in FOLDERS:
         path: Path | None = getattr(settings, name)
-        if path is not None and path.is_file():
-            yield f"{PREFIX}{name.upper()}={path}: this is a file: use the path of a folder"
+        try:
+            if path is not None and path.is_file():
+                yield f"{PREFIX}{name.upper()}={path}: this is a file: use the path of a folder"
+        except OSError as error:
+            yield f"{PREFIX}{name.upper()}={str(path)[:100]}: it cannot be used: {error.strerror}"
 
 
 def _engine_problems(settings: Settings) -> Iterator[str]:

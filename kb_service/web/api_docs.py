@@ -146,12 +146,16 @@ def _query_parameters(operation: Operation, components: dict[str, Any]) -> list[
 
 
 def _query_parameter(name: str, schema: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    """A query string has no null: an optional parameter is left out instead."""
+    """A query string has no null: an optional parameter is left out instead, or empty, as forms send it."""
     schema = dict(schema)
     if "anyOf" in schema:
         schema = schema["anyOf"][0]
     description = schema.pop("description")
     described = {"name": name, "in": "query", "required": name in required}
+    if name in required:
+        schema["minLength"] = 1
+    else:
+        described["allowEmptyValue"] = True
     return {**described, "description": description, "schema": schema}
 
 

@@ -14,7 +14,7 @@ from msgspec import Meta
 from werkzeug.exceptions import Forbidden
 
 from kb_service.answers.presenting import article_url
-from kb_service.errors import BadRequest
+from kb_service.errors import UnknownAnswer
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.record.events import Reason, Vote
 from kb_service.record.record import Record
@@ -116,7 +116,7 @@ class Feedback:
         if self.record is None:
             raise Forbidden(N_("Votes are not kept here."))
         if not self.knowledge_base.gave(vote.query_id):
-            raise BadRequest({"query_id": UNKNOWN_QUERY})
+            raise UnknownAnswer({"query_id": UNKNOWN_QUERY})
         is_first = self.record.save_vote(vote, at=int(datetime.now(UTC).timestamp() * 1000))
         self.observe(vote.helpful)
         return is_first

@@ -33,6 +33,7 @@ from kb_service.wording.languages import Language
 from kb_service.wording.messages import Message, Number
 
 MAX_BODY_BYTES: Final = 16 * 1024
+MOST_EXACT: Final = 2**53  # up to which every whole number is a float
 SHOWN_CHARACTERS: Final = 40  # of a wrong value, in the message about it
 
 HTML: Final = "text/html; charset=utf-8"
@@ -211,7 +212,10 @@ def read_body(request: Request, kind: type[Parameters]) -> Parameters:
         raise UnsupportedMediaType("Send the body as Content-Type: application/json.")
     try:
         body = json.loads(
-            request.get_data(cache=False).decode(), object_pairs_hook=_unique_pairs, parse_constant=_refuse_constant
+            request.get_data(cache=False).decode(),
+            object_pairs_hook=_unique_pairs,
+            parse_constant=_refuse_constant,
+            parse_float=_number,
         )
     except (ValueError, RecursionError) as error:
         raise MalformedBody("The body is not valid JSON in UTF-8. Send one JSON object.") from error
@@ -226,7 +230,10 @@ def convert_fields(given: Mapping[str, Any], kind: type[Parameters], *, is_stric
     Raises BadRequest naming every wrong field.
     """
     try:
-        return msgspec.convert(given, kind, strict=is_strict)
+        converted = msgspec.convert(given, kind, strict=is_strict)
+        if not is_strict and any(getattr(converted, name) is None for name in given):
+            raise msgspec.ValidationError  # "null" is text here
+        return converted
     except msgspec.ValidationError:
         raise BadRequest(_wrong_fields(given, kind, is_strict=is_strict)) from None
 
@@ -243,7 +250,8 @@ def _wrong_fields(given: Mapping[str, Any], kind: type[msgspec.Struct], *, is_st
                 wrong[name] = Message("is required")
             continue
         try:
-            msgspec.convert(given[name], field.type, strict=is_strict)
+            if msgspec.convert(given[name], field.type, strict=is_strict) is None and not is_strict:
+                raise msgspec.ValidationError
         except msgspec.ValidationError:
             expected = _expectation(field.type, is_in_query=not is_strict)
             wrong[name] = Message("must be {expected}, not {given}", expected=expected, given=_shown(given[name]))
@@ -289,6 +297,12 @@ def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _well_formed(value: Any) -> Any:
     """Replace unpaired surrogates: JSON can escape them, but they are not text, and UTF-8 cannot hold them."""
     return re.sub("[\ud800-\udfff]", "\ufffd", value) if isinstance(value, str) else value
+
+
+def _number(text: str) -> float | int:
+    """Read a number with a point or an exponent: 60.0 is a whole one."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) <= MOST_EXACT else number
 
 
 def _refuse_constant(name: str) -> NoReturn:

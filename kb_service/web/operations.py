@@ -157,6 +157,7 @@ FEEDBACK: Final = Operation(
     returns=feedback.FeedbackResponse,
     is_cross_origin=True,
     successes=(200, 201),
+    failures=(404,),
 )
 
 EVENTS: Final = Operation(
@@ -172,6 +173,7 @@ EVENTS: Final = Operation(
     body=recording.EventBody,
     returns=recording.EventResponse,
     is_cross_origin=True,
+    failures=(404,),
 )
 
 OPERATIONS: Final = (
@@ -199,15 +201,15 @@ AGENT_RECEIPT: Final = Operation(
     summary="Keep a receipt of what is sent to a customer",
     description=(
         "Of passages of an answer, by `id` and `content_sha256`, with the question and, with a domain, the live count. "
-        "`url` shows the customer what is public of it; 409 where questions are not recorded. Send a token with the "
-        "scope answers:agent."
+        "`url` shows the customer what is public of it; 409 where questions are not recorded, or a passage is not as "
+        "the articles have it now. Send a token with the scope answers:agent."
     ),
     limit=READING,
     body=payloads.ReceiptBody,
     returns=payloads.ReceiptResponse,
     needs_token=True,
     successes=(201,),
-    failures=(409,),
+    failures=(404, 409),
 )
 REPORTS: Final = Operation(
     endpoint="reports",

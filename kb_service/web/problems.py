@@ -14,7 +14,7 @@ from flask import Flask, Response, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
-from kb_service.errors import BadRequest, CallerError, DependencyFailed, KbError, UnknownArticle
+from kb_service.errors import BadRequest, CallerError, DependencyFailed, KbError, UnknownAnswer, UnknownArticle
 from kb_service.web.every_request import request_id
 from kb_service.web.http import Asked, json_response, moved, page_response, typed_into
 from kb_service.web.languages import in_language_of_request as say
@@ -99,7 +99,8 @@ def is_api(path: str) -> bool:
 def _of_kb_error(error: KbError) -> Response:
     if isinstance(error, BadRequest):
         fields = tuple(FieldError(field, message) for field, message in error.fields.items())
-        return _respond(422, str(error), fields=fields)
+        is_missing = isinstance(error, UnknownAnswer) and is_api(request.path)  # a page would say that it is not found
+        return _respond(404 if is_missing else 422, str(error), fields=fields)
     if isinstance(error, UnknownArticle):
         return _respond(404, str(error) if is_api(request.path) else _DETAILS[404])
     if isinstance(error, CallerError):

@@ -18,7 +18,7 @@ from msgspec import Meta
 
 from kb_service.answers.results import Answer, SearchResult
 from kb_service.content.article import Audience
-from kb_service.errors import BadRequest
+from kb_service.errors import UnknownAnswer
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.record.asked import event_of_answer, event_of_search
 from kb_service.record.events import Asked, Counted, Deed, Done, Surface
@@ -127,7 +127,7 @@ class Events:
         """Take an event on an answer of this service; it is written in a moment."""
         sent = read_body(request, EventBody)
         if not self.knowledge_base.gave(sent.query_id):
-            raise BadRequest({"query_id": UNKNOWN_QUERY})
+            raise UnknownAnswer({"query_id": UNKNOWN_QUERY})
         record, now = self.recording.record, int(datetime.now(UTC).timestamp() * 1000)
         taken = record.put(Done(sent.query_id, now, sent.event, sent.article_id)) if record else False
         return json_response(EventResponse(sent.query_id, taken))

@@ -248,6 +248,28 @@ def test_empty_parameters_count_as_not_given(client: FlaskClient) -> None:
     assert client.get(f"{ANSWER}?q=why&domain=&seats=&limit=").get_json()["staff_count"] is None
 
 
+@pytest.mark.parametrize("text", ["null", "NULL", "none"])
+def test_null_is_no_number(text: str, client: FlaskClient) -> None:
+    response = client.get(ANSWER, query_string={"q": "why", "seats": text})
+
+    (error,) = response.get_json()["errors"]
+    assert (response.status_code, error["field"]) == (422, "seats")
+    assert error["message"].startswith("must be a whole number")
+
+
+def test_null_is_a_word_like_any_other(client: FlaskClient) -> None:
+    assert client.get(f"{ANSWER}?q=null").get_json()["question"] == "null"
+
+
+@pytest.mark.parametrize(("seats", "status"), [("60.0", 200), ("6e1", 200), ("60.5", 422), ("1e400", 422)])
+def test_a_whole_number_may_be_written_with_a_point_or_an_exponent(
+    seats: str, status: int, client: FlaskClient
+) -> None:
+    body = f'{{"question": "why", "seats": {seats}}}'
+
+    assert client.post(ANSWER, data=body, content_type="application/json").status_code == status
+
+
 def test_a_parameter_given_twice_is_refused(client: FlaskClient) -> None:
     response = client.get(f"{ANSWER}?q=a&q=b")
 

@@ -79,6 +79,10 @@ class _Index(msgspec.Struct):
     replicas: str | None = msgspec.field(name="rep", default=None)
 
 
+class _Named(msgspec.Struct):
+    aliases: dict[str, Any] = {}
+
+
 class _Plugin(msgspec.Struct):
     component: str
 
@@ -358,14 +362,14 @@ class OpenSearchEngine:
         aliases = {self._named(audience): audience for audience in audiences}
         asked = path_of("_alias", ",".join(aliases), local=str(local).lower())
         try:
-            found = self._cluster.ask("GET", asked, dict[str, Any])
+            found = self._cluster.ask("GET", asked, dict[str, _Named])
         except EngineRefused as error:
             if error.status == _MISSING:
                 return {}
             raise
         served: dict[Audience, str] = {}
         for index, said in sorted(found.items()):
-            for alias in said.get("aliases", {}):
+            for alias in said.aliases:
                 if alias in aliases:
                     served[aliases[alias]] = index
         return {audience: served[audience] for audience in audiences if audience in served}

@@ -19,7 +19,7 @@ from kb_service.accounts.random_secrets import Clock, now_ms
 from kb_service.accounts.storage import ReadyDatabase
 from kb_service.answers.presenting import article_url
 from kb_service.content.article import Audience, Passage
-from kb_service.errors import BadRequest, UnknownArticle
+from kb_service.errors import UnknownAnswer, UnknownArticle
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.record.receipts import LiveCount, QuotedPassage, Receipt, find_receipt, make_receipt
 from kb_service.web import payloads
@@ -34,7 +34,7 @@ from kb_service.wording.languages import day
 RECEIPTS: Final = f"{HOME}/receipts"
 PUBLIC: Final = "/a"
 NOT_KEPT: Final = "Questions are not recorded here (KB_RECORD), and so there are no receipts of answers."
-NO_SUCH_PASSAGE: Final = "is not as the articles have it now: ask again"
+NO_SUCH_PASSAGE: Final = "is not as the articles have it now: ask again."
 LEFT_OUT: Final = "[…]"
 
 Standing = Literal["stands", "changed", "gone"]
@@ -131,7 +131,7 @@ class Receipts:
         if not self.is_on:
             raise Conflict(NOT_KEPT)
         if not self.public.gave(sent.query_id):
-            raise BadRequest({"query_id": UNKNOWN_QUERY})
+            raise UnknownAnswer({"query_id": UNKNOWN_QUERY})
         passages, for_agents = [], []
         for each in sent.passages:
             if quoted := _quoted(self.public, "public", each):
@@ -139,7 +139,7 @@ class Receipts:
             elif quoted := _quoted(self.knowledge(), "agent", each):
                 for_agents.append(quoted)
             else:
-                raise BadRequest({"passages": f"{each.id!r} {NO_SUCH_PASSAGE}"})
+                raise Conflict(f"The passage {each.id!r} {NO_SUCH_PASSAGE}")
         return make_receipt(
             self.database.opened(),
             query_id=sent.query_id,

@@ -14,7 +14,7 @@ from kb_service.accounts.accounts import Accounts
 from kb_service.accounts.random_secrets import now_ms
 from kb_service.accounts.storage import ReadyDatabase
 from kb_service.answers.presenting import article_url
-from kb_service.errors import BadRequest
+from kb_service.errors import BadRequest, UnknownAnswer
 from kb_service.record.events import Done
 from kb_service.record.flags import MAX_NOTE_CHARACTERS, Flag, FlagState, list_flags, raise_flag, set_flag
 from kb_service.web.console.forms import FLAGS, HOME
@@ -114,7 +114,7 @@ class WorkPages:
     def _query_id(self) -> str:
         query_id = request.form.get("query_id", "")
         if not self.knowledge().gave(query_id):
-            raise BadRequest({"query_id": UNKNOWN_QUERY})
+            raise UnknownAnswer({"query_id": UNKNOWN_QUERY})
         return query_id
 
 

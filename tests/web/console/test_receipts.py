@@ -215,14 +215,14 @@ def test_what_became_internal_since_leaves_the_public_address(
 def test_a_receipt_is_only_of_what_the_articles_say(app: Flask, headers: dict[str, str]) -> None:
     answer = answered(app, headers)
     forged = {"id": "refunds#intro", "content_sha256": "0" * 64}
-    for changed in (
-        {"passages": [forged]},
-        {"passages": [{"id": "nope#intro", "content_sha256": answer["passages"][0]["content_sha256"]}]},
-        {"passages": []},
-        {"query_id": "q_01KAX6RM0Z7C5W9M4T2Q8N3D1F"},
-        {"audience": "public"},
+    for changed, status in (
+        ({"passages": [forged]}, 409),
+        ({"passages": [{"id": "nope#intro", "content_sha256": answer["passages"][0]["content_sha256"]}]}, 409),
+        ({"passages": []}, 422),
+        ({"audience": "public"}, 422),
+        ({"query_id": "q_01KAX6RM0Z7C5W9M4T2Q8N3D1F"}, 404),
     ):
-        assert sent(app, headers, "refunds#intro", **changed).status_code == 422
+        assert sent(app, headers, "refunds#intro", **changed).status_code == status
 
 
 def test_it_ends(served: Callable[..., Flask], headers: dict[str, str], access: Access) -> None:
