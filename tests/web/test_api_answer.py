@@ -40,6 +40,7 @@ def test_the_answer_has_the_contract_s_form(client: FlaskClient) -> None:
         "verified_at": "2026-11-20",
         "stale": False,
         "content_sha256": "0" * 64,
+        "lang": "",
     }
     assert body["corrections"] == [{"from": "biled", "to": "billed"}]
     assert body["related"] == [{"article_id": "reduce", "title": "Reduce seats", "url": "/articles/reduce"}]
