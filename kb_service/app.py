@@ -120,7 +120,9 @@ def create_app(
     app = _flask(settings, text, files, recording.mode, contact_url=contact_url)
     app.jinja_env.globals["compares_seats"] = partial(_compares_seats, found)
     app.wsgi_app = below_path(app.wsgi_app, settings.base_url)  # type: ignore[assignment, method-assign]
-    register_languages(app, text.languages, content_type=HTML, is_https=is_https)
+    register_languages(
+        app, text.languages, of_articles=partial(_languages, found), content_type=HTML, is_https=is_https
+    )
     register_every_request(
         app,
         visitors=visitors,
@@ -203,6 +205,14 @@ def _compares_seats(knowledge_base: KnowledgeBase) -> bool:
         return knowledge_base.compares_seats()
     except Exception:  # asked by the page too that says of any failure that something failed
         return False
+
+
+def _languages(knowledge_base: KnowledgeBase) -> tuple[str, ...]:
+    """Return the languages that articles say they are in; none on pages that say that there is no index."""
+    try:
+        return knowledge_base.languages()
+    except Exception:
+        return ()
 
 
 def _settings_of_this_process() -> Settings:

@@ -36,10 +36,12 @@ from kb_service.answers.results import (
     Status,
     Suggestion,
     Topic,
+    Translation,
 )
 from kb_service.content.article import Audience
 from kb_service.errors import DependencyFailed, UnknownArticle
-from kb_service.index.guide import TopicText
+from kb_service.index.catalogue import Catalogue
+from kb_service.index.guide import TopicText, plain
 from kb_service.index.port import Engine, Snapshot
 from kb_service.meaning.vectors import Encoder
 from kb_service.query_ids import KEY_BYTES, QueryIds
@@ -51,7 +53,7 @@ MAX_QUESTION_CHARACTERS: Final = 2000
 MOST_SEATS: Final = 1_000_000  # that anybody may say are paid for
 STAFF_BUDGET_SECONDS: Final = 2.5
 MOST_CACHED: Final = 500  # answers of 5 kB each, 2.5 MB a process
-MOST_EXPIRED: Final = 50  # suggestions that are passed over until the next generation
+MOST_PASSED_OVER: Final = 50  # suggestions of articles that expired since the index was built, or for other readers
 
 
 class CacheKey(NamedTuple):
@@ -62,6 +64,7 @@ class CacheKey(NamedTuple):
     explain: bool
     html: bool
     today: date
+    languages: tuple[str, ...]
 
 
 class AnswerCache:
@@ -77,7 +80,8 @@ class AnswerCache:
 
     def get(self, question: Question, *, today: date) -> tuple[FoundAnswer, bool]:
         """Return the answer to a question, and whether it was in the cache."""
-        key = CacheKey(_without_blanks(question.text), question.limit, question.explain, question.html, today)
+        text = _without_blanks(question.text)
+        key = CacheKey(text, question.limit, question.explain, question.html, today, question.languages)
         with self._lock:
             if (cached := self._answers.get(key)) is not None:
                 self._answers.move_to_end(key)
@@ -171,30 +175,44 @@ class KnowledgeBase:
         topic: str | None = None,
         explain: bool = False,
         html: bool = False,
+        languages: Sequence[str] = (),
     ) -> SearchResult:
-        """Return passages in order, without deciding whether they answer."""
+        """Return passages in order, without deciding whether they answer; `languages` as in Question."""
         started, now = time.perf_counter(), self._now()
         generation = self._generation(audience)
+        catalogue = generation.snapshot.catalogue
         understood = generation.ranker.understander.understand(words)
-        ranked = generation.ranker.rank(understood, limit=offset + limit, topic=topic, today=now.date())
+        without = catalogue.for_others((understood.language, *languages))
+        ranked = generation.ranker.rank(
+            understood, limit=offset + limit, topic=topic, today=now.date(), without=without
+        )
         return SearchResult(
             query=words,
             query_id=self.new_query_id(now),
             total=ranked.total,
             limit=limit,
             offset=offset,
-            passages=found_passages(ranked.passages[offset:], understood, today=now.date(), explain=explain, html=html),
+            passages=found_passages(
+                ranked.passages[offset:],
+                understood,
+                today=now.date(),
+                explain=explain,
+                languages=catalogue.guide.written_in,
+                html=html,
+            ),
             corrections=understood.corrections,
-            index=index_info(generation.snapshot.catalogue),
+            index=index_info(catalogue),
             took_ms=_milliseconds_since(started),
         )
 
-    def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
-        """Return titles and known questions that complete what is typed."""
+    def suggest(
+        self, typed: str, *, audience: Audience = "public", limit: int = 5, languages: Sequence[str] = ()
+    ) -> tuple[Suggestion, ...]:
+        """Return titles and known questions that complete what is typed; `languages` as in Question."""
         catalogue = self._generation(audience).snapshot.catalogue
-        expired = catalogue.expired(self._now().date())
-        completions = catalogue.suggester.complete(typed, limit=limit + (MOST_EXPIRED if expired else 0))
-        shown = [found for found in completions if found.article_number not in expired][:limit]
+        without = self._not_shown(catalogue, languages)
+        completions = catalogue.suggester.complete(typed, limit=limit + (MOST_PASSED_OVER if without else 0))
+        shown = [found for found in completions if found.article_number not in without][:limit]
         return tuple(
             Suggestion(
                 text=found.text,
@@ -207,16 +225,22 @@ class KnowledgeBase:
         )
 
     def popular_questions(
-        self, *, audience: Audience = "public", limit: int = 5, asked: Sequence[str] = ()
+        self,
+        *,
+        audience: Audience = "public",
+        limit: int = 5,
+        asked: Sequence[str] = (),
+        languages: Sequence[str] = (),
     ) -> tuple[Suggestion, ...]:
         """Return the titles of the articles that are `asked` for, ids in the order of how often.
 
         Those that nobody is known to ask for come after them: first questions, then what can be asked in the most ways.
+        `languages` as in Question.
         """
         catalogue = self._generation(audience).snapshot.catalogue
         ways = Counter(number for _, number in (*catalogue.guide.questions, *catalogue.guide.phrasings))
         titles = catalogue.guide.titles
-        shown = set(range(len(titles))) - catalogue.expired(self._now().date())
+        shown = set(range(len(titles))) - self._not_shown(catalogue, languages)
         known = [number for each in asked if (number := catalogue.article_number(each)) in shown]
         others = sorted(shown.difference(known), key=lambda n: (not titles[n].endswith("?"), -ways[n], n))
         order = [*dict.fromkeys(known), *others]
@@ -237,26 +261,40 @@ class KnowledgeBase:
         return ArticleRead(
             article=article,
             view=article.public,
-            summary=summary_of(article, today=today),
+            summary=summary_of(article, today=today, lang=_language_of(catalogue, number)),
             related=related_articles(catalogue, article.related, today=today),
             index=index_info(catalogue),
+            translations=tuple(
+                Translation(_language_of(catalogue, each), article_url(catalogue.article_ids[each]))
+                for each in catalogue.translations(number)
+                if each not in catalogue.expired(today)
+            ),
         )
 
     def articles(
-        self, *, audience: Audience = "public", limit: int = 50, offset: int = 0, topic: str | None = None
+        self,
+        *,
+        audience: Audience = "public",
+        limit: int = 50,
+        offset: int = 0,
+        topic: str | None = None,
+        languages: Sequence[str] = (),
     ) -> ArticlePage:
-        """Return a page of the list of articles, by id."""
+        """Return a page of the list of articles, by id; `languages` as in Question."""
         catalogue, store = self._generation(audience).snapshot
         today = self._now().date()
-        expired = catalogue.expired(today)
+        without = self._not_shown(catalogue, languages)
         found = range(catalogue.articles) if topic is None else catalogue.topics.get(topic, [])
-        numbers = [number for number in found if number not in expired] if expired else found
+        numbers = [number for number in found if number not in without] if without else found
         shown = store.articles_of(numbers[offset : offset + limit])
         return ArticlePage(
             total=len(numbers),
             limit=limit,
             offset=offset,
-            articles=tuple(summary_of(each, today=today) for each in shown),
+            articles=tuple(
+                summary_of(each, today=today, lang=_language_of(catalogue, number))
+                for each, number in zip(shown, numbers[offset : offset + limit], strict=True)
+            ),
             index=index_info(catalogue),
         )
 
@@ -267,16 +305,21 @@ class KnowledgeBase:
         """
         return self._generation(audience).snapshot.store.asset(digest, name)
 
-    def topics(self, *, audience: Audience = "public") -> tuple[Topic, ...]:
-        """Return the topics as their authors order them, then the others by name."""
+    def languages(self, *, audience: Audience = "public") -> tuple[str, ...]:
+        """Return the languages that articles say they are in, by how many do: "de", "pt"."""
+        said = self._generation(audience).snapshot.catalogue.guide.said_in
+        return tuple(tag for tag, _ in Counter(plain(tag) for tag in said if tag).most_common())
+
+    def topics(self, *, audience: Audience = "public", languages: Sequence[str] = ()) -> tuple[Topic, ...]:
+        """Return the topics as their authors order them, then the others by name; `languages` as in Question."""
         catalogue = self._generation(audience).snapshot.catalogue
-        expired = catalogue.expired(self._now().date())
+        without = self._not_shown(catalogue, languages)
         texts = {each.name: each for each in catalogue.guide.topics}
         names = [*(name for name in texts if name in catalogue.topics), *sorted(catalogue.topics.keys() - texts)]
         found = []
         for name in names:
             text = texts.get(name) or TopicText(name)
-            count = len({*catalogue.topics[name]} - expired)
+            count = len({*catalogue.topics[name]} - without)
             found.append(Topic(name, count, text.title or title_of_topic(name), text.description))
         return tuple(each for each in found if each.articles)
 
@@ -365,6 +408,10 @@ class KnowledgeBase:
         seats = seat_position(question, mentions, staff_count)
         return SeatAnswer(staff_count, seats, seat_passages(snapshot, seats, today=self._now().date()))
 
+    def _not_shown(self, catalogue: Catalogue, languages: Sequence[str]) -> frozenset[int]:
+        """Return the articles that a reader of `languages` is not shown today."""
+        return catalogue.expired(self._now().date()) | catalogue.for_others(languages)
+
     def _generation(self, audience: Audience) -> _Generation:
         """Return the newest generation, ready to answer.
 
@@ -382,6 +429,11 @@ class KnowledgeBase:
                 self._preparing.release()
         assert ready
         return ready
+
+
+def _language_of(catalogue: Catalogue, number: int) -> str:
+    """Return the language of an article, "" where it is not known, as that of an unlisted one."""
+    return catalogue.guide.written_in[number] if number < catalogue.articles else ""
 
 
 def _without_blanks(text: str) -> str:

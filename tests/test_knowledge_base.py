@@ -368,7 +368,7 @@ def test_the_same_question_is_found_once(finder: Finder) -> None:
 
     assert first[0] is second[0]
     assert (first[1], second[1]) == (False, True)
-    assert finder.asked == [CacheKey(INVOICE, 5, False, False, TODAY)]
+    assert finder.asked == [CacheKey(INVOICE, 5, False, False, TODAY, ())]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from kb_service.answers.presenting import article_url, found_numbers, found_pass
 from kb_service.answers.reader import READ, ReadPassage, read_passages
 from kb_service.answers.refusing import languages_to_ask_in, nearest_articles, whom_to_ask
 from kb_service.answers.results import FoundPassage, Highlight, Outcome, PartialAnswer, Question, Quote, RelatedArticle
+from kb_service.index.catalogue import Catalogue
 from kb_service.index.port import Snapshot
 from kb_service.questions.message import questions_of
 from kb_service.questions.understanding import Correction, Understanding
@@ -77,20 +78,32 @@ class FoundAnswer(NamedTuple):
 
 
 def find_answer(
-    ranker: Ranker, text: str, *, limit: int, explain: bool, html: bool, today: date, no_answer_below: float
+    ranker: Ranker,
+    text: str,
+    *,
+    limit: int,
+    explain: bool,
+    html: bool,
+    today: date,
+    no_answer_below: float,
+    languages: Sequence[str] = (),
 ) -> FoundAnswer:
-    """Return the answer to a text with at most `limit` passages; `today` decides which are there, and which stale."""
+    """Return the answer to a text with at most `limit` passages; `today` decides which are there, and which stale.
+
+    Articles that say a language are for questions in it, and where it has none for readers of `languages`.
+    """
     understood = ranker.understander.understand(text)
-    ranked = candidates(ranker, understood, limit=limit, today=today)
+    without = ranker.catalogue.for_others((understood.language, *languages))
+    ranked = candidates(ranker, understood, limit=limit, today=today, without=without)
     decision = decide(understood, ranked, no_answer_below=no_answer_below)
-    parts = _parts(ranker, text, limit=limit, today=today, no_answer_below=no_answer_below)
+    parts = _parts(ranker, text, limit=limit, today=today, no_answer_below=no_answer_below, without=without)
     decision = _joined(decision, [part for _, part in parts])
     return FoundAnswer(
         text=text,
         outcome=decision.outcome,
         confidence=decision.confidence,
         quote=decision.quote,
-        passages=_as_found(decision.shown[:limit], today=today, explain=explain, html=html),
+        passages=_as_found(ranker.catalogue, decision.shown[:limit], today=today, explain=explain, html=html),
         corrections=understood.corrections,
         related=_related(ranker, understood, decision, ranked, today=today),
         mentions=read_mentions(text),
@@ -100,7 +113,9 @@ def find_answer(
     )
 
 
-def _as_found(shown: Sequence[Shown], *, today: date, explain: bool, html: bool) -> tuple[FoundPassage, ...]:
+def _as_found(
+    catalogue: Catalogue, shown: Sequence[Shown], *, today: date, explain: bool, html: bool
+) -> tuple[FoundPassage, ...]:
     """Return passages as they are shown, each explained by the question of a message for which it was found."""
     found: list[FoundPassage] = []
     for _, run in groupby(shown, key=lambda each: id(each.understood)):
@@ -110,13 +125,16 @@ def _as_found(shown: Sequence[Shown], *, today: date, explain: bool, html: bool)
             of_one[0].understood,
             today=today,
             explain=explain,
+            languages=catalogue.guide.written_in,
             html=html,
             highlights=[each.highlight for each in of_one],
         )
     return tuple(found)
 
 
-def _parts(ranker: Ranker, text: str, *, limit: int, today: date, no_answer_below: float) -> list[tuple[str, Decision]]:
+def _parts(
+    ranker: Ranker, text: str, *, limit: int, today: date, no_answer_below: float, without: Collection[int]
+) -> list[tuple[str, Decision]]:
     """Return what answers each question of a message that asks several; nothing where none of them has an answer.
 
     What answers one of them answers no other, and no more than MOST_ANSWERS are claimed.
@@ -125,7 +143,7 @@ def _parts(ranker: Ranker, text: str, *, limit: int, today: date, no_answer_belo
     quoted: set[Quote] = set()
     for question in questions_of(text, ranker.catalogue.knows):
         understood = ranker.understander.understand(question)
-        ranked = candidates(ranker, understood, limit=limit, today=today)
+        ranked = candidates(ranker, understood, limit=limit, today=today, without=without)
         decision = decide(understood, ranked, no_answer_below=no_answer_below)
         if quote := decision.quote:
             if quote in quoted or len(quoted) == MOST_ANSWERS:
@@ -171,7 +189,7 @@ def _related(
     if decision.outcome == "answered":
         first = decision.shown[0].passage.entry
         return related_articles(ranker.catalogue, first.related, today=today)[:RELATED]
-    return () if decision.shown else nearest_articles(understood, ranked.passages)
+    return () if decision.shown else nearest_articles(understood, ranked.passages, ranker.catalogue.guide.written_in)
 
 
 def candidates(

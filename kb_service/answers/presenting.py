@@ -52,13 +52,14 @@ def found_passages(
     *,
     today: date,
     explain: bool,
+    languages: Sequence[str] = (),
     html: bool = False,
     highlights: Sequence[Highlight] = (),
 ) -> tuple[FoundPassage, ...]:
     """Return ranked passages as they are shown; `explain` adds the reasons for each one's rank.
 
-    `highlights` are what answers best of each, empty ones of those that were not read. `html` adds each passage as it
-    is written, with that marked.
+    `languages` are those of all articles, by number. `highlights` are what answers best of each, empty ones of those
+    that were not read. `html` adds each passage as it is written, with that marked.
     """
     best: list[Highlight | UnsetType] = [each if each.start < each.end else UNSET for each in highlights]
     return tuple(
@@ -67,6 +68,7 @@ def found_passages(
             understood.words,
             today,
             highlight=highlight,
+            lang=languages[each.entry.article_number] if languages else "",
             html=html,
             why=reasons(understood, ranked, at) if explain else UNSET,
         )
@@ -86,6 +88,7 @@ def _found_passage(
     today: date,
     *,
     highlight: Highlight | UnsetType,
+    lang: str,
     html: bool,
     why: tuple[str, ...] | UnsetType,
 ) -> FoundPassage:
@@ -104,14 +107,15 @@ def _found_passage(
         verified_at=ranked.entry.verified_at,
         stale=_is_stale(ranked.entry.review_by, today),
         content_sha256=passage.content_sha256,
+        lang=lang,
         highlight=highlight,
         why=why,
         html=_as_written(passage, spans) if html else UNSET,
     )
 
 
-def summary_of(article: Article, *, today: date) -> ArticleSummary:
-    """Return one line about an article (as a store holds it)."""
+def summary_of(article: Article, *, today: date, lang: str = "") -> ArticleSummary:
+    """Return one line about an article (as a store holds it), which is in the language `lang`."""
     text = article.public.passages[0].text if article.public and article.public.passages else ""
     return ArticleSummary(
         id=article.id,
@@ -122,13 +126,18 @@ def summary_of(article: Article, *, today: date) -> ArticleSummary:
         audience=article.audience,
         verified_at=article.verified_at,
         stale=_is_stale(article.review_by, today),
+        lang=lang or article.lang or "",
     )
 
 
 def related_articles(catalogue: Catalogue, article_ids: Sequence[str], *, today: date) -> tuple[RelatedArticle, ...]:
     """Return the articles with these ids (or former ones), as far as there are such."""
     numbers = found_numbers(catalogue, article_ids, today=today)
-    return tuple(related_article(catalogue.article_ids[number], catalogue.guide.titles[number]) for number in numbers)
+    guide = catalogue.guide
+    return tuple(
+        related_article(catalogue.article_ids[number], guide.titles[number], guide.written_in[number])
+        for number in numbers
+    )
 
 
 def found_numbers(catalogue: Catalogue, article_ids: Sequence[str], *, today: date) -> list[int]:
@@ -140,9 +149,9 @@ def found_numbers(catalogue: Catalogue, article_ids: Sequence[str], *, today: da
     ]
 
 
-def related_article(article_id: str, title: str) -> RelatedArticle:
+def related_article(article_id: str, title: str, lang: str = "") -> RelatedArticle:
     """Return an article as something worth offering."""
-    return RelatedArticle(article_id=article_id, title=title, url=article_url(article_id))
+    return RelatedArticle(article_id=article_id, title=title, url=article_url(article_id), lang=lang)
 
 
 def reasons(understood: Understanding, ranked: Sequence[Ranked], at: int) -> tuple[str, ...]:

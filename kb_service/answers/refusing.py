@@ -44,13 +44,17 @@ def languages_to_ask_in(catalogue: Catalogue, understood: Understanding) -> tupl
     return tuple(NAMES.get(code, code) for code in catalogue.guide.languages) if understood.foreign else ()
 
 
-def nearest_articles(understood: Understanding, ranked: Sequence[Ranked]) -> tuple[RelatedArticle, ...]:
-    """Return the nearest articles, as far as they are near."""
+def nearest_articles(
+    understood: Understanding, ranked: Sequence[Ranked], languages: Sequence[str] = ()
+) -> tuple[RelatedArticle, ...]:
+    """Return the nearest articles, as far as they are near; `languages` are those of all articles, by number."""
     if understood.foreign:
         return ()
-    near = [each.entry.passage for each in ranked if _is_near(each.evidence)]
-    titles = {passage.article_id: passage.title for passage in near}
-    return tuple(related_article(article_id, title) for article_id, title in titles.items())[:NEAREST]
+    near = {each.entry.article_number: each.entry.passage for each in ranked if _is_near(each.evidence)}
+    return tuple(
+        related_article(passage.article_id, passage.title, languages[number] if languages else "")
+        for number, passage in near.items()
+    )[:NEAREST]
 
 
 def _is_near(evidence: Evidence) -> bool:

@@ -22,8 +22,9 @@ class Question(msgspec.Struct, frozen=True):
     what the asker entered, if anything.
 
     `limit` is the most passages wanted; `explain` asks for the reasons of each passage's rank, `html` for the passages
-    as they are written; `lang` is that of the sentences about seats. Where nobody `waits` for a helpdesk, a count that
-    is not known yet is `pending`.
+    as they are written; `lang` is that of the sentences about seats. `languages` are those that the asker reads, the
+    best first: where the articles have none in that of the question, those that say another are left out. Where nobody
+    `waits` for a helpdesk, a count that is not known yet is `pending`.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Question(msgspec.Struct, frozen=True):
     waits: bool = True
     html: bool = False
     lang: Language = "en"
+    languages: tuple[str, ...] = ()
 
 
 class Highlight(msgspec.Struct, frozen=True):
@@ -60,6 +62,7 @@ class FoundPassage(msgspec.Struct, frozen=True):
     verified_at: date | None
     stale: bool
     content_sha256: str
+    lang: Annotated[str, Meta(description="The language of the article; empty where it is not known.")] = ""
     highlight: Annotated[
         Highlight | UnsetType,
         Meta(description="What of the text answers best; only in answers, of the passages that were read closely."),
@@ -88,6 +91,7 @@ class RelatedArticle(msgspec.Struct, frozen=True):
     article_id: str
     title: str
     url: str
+    lang: str = ""
 
 
 class Quote(msgspec.Struct, frozen=True):
@@ -176,7 +180,7 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 
 class ArticleSummary(msgspec.Struct, frozen=True):
-    """An article in a list; `summary` is the beginning of its text."""
+    """An article in a list; `summary` is the beginning of its text, `lang` its language, "" where that is not known."""
 
     id: str
     title: str
@@ -186,6 +190,14 @@ class ArticleSummary(msgspec.Struct, frozen=True):
     audience: Audience
     verified_at: date | None
     stale: bool
+    lang: str = ""
+
+
+class Translation(msgspec.Struct, frozen=True):
+    """An article that says the same in another language."""
+
+    lang: str
+    url: str
 
 
 class ArticlePage(msgspec.Struct, frozen=True):
@@ -199,13 +211,14 @@ class ArticlePage(msgspec.Struct, frozen=True):
 
 
 class ArticleRead(msgspec.Struct, frozen=True):
-    """One article as its audience may read it."""
+    """One article as its audience may read it; `translations` are those of it and itself, none where there are none."""
 
     article: Article
     view: View
     summary: ArticleSummary
     related: tuple[RelatedArticle, ...]
     index: IndexInfo
+    translations: tuple[Translation, ...] = ()
 
 
 class Topic(msgspec.Struct, frozen=True):

@@ -140,6 +140,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     `path` is below the articles folder, with "/". `public` is None for an agent-only article, `agent` is None when it
     would equal `public`. `hidden` says that nobody gets it: for the reason `left_out`, or before the day `publish_at`,
     or from `expires_at` on. `unlisted` is why it has its address alone and is found nowhere, "" when it is found.
+    `lang` is the language that it says it is in, `written_in` the one that an index knows of it, said or not, "" where
+    that is none; `translation_of` is the id of the article that it says the same as, in another language.
     `marks_in_code` says that code shows agent-only marks as text. `question_sections` names the section (its anchor)
     that answers a question, for those of `questions` that stand at one. `problems` are what its
     author should look at.
@@ -162,6 +164,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     related: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     lang: str | None = None
+    translation_of: str | None = None
+    written_in: str = ""
     hidden: bool = False
     left_out: str = ""
     unlisted: str = ""

@@ -123,6 +123,11 @@ def _of_article(article: Article, targets: _Targets, today: date, lines: SourceL
     for related in article.related:
         if fault := targets.fault(related, for_public=bool(article.public)):
             yield lines.of_value("related", related), f"`related` names {related!r}, {fault}"
+    if original := article.translation_of:
+        if fault := targets.fault(original, for_public=bool(article.public)):
+            yield lines.of_key("translation_of"), f"`translation_of` names {original!r}, {fault}"
+        if not article.lang:
+            yield lines.of_key("translation_of"), "A translation says its language: add `lang`, such as `lang: de`."
     for pattern in article.patterns:
         if not tokens(pattern):
             message = f"The pattern {pattern!r} has no word in it and can match nothing."

@@ -129,7 +129,7 @@ def _brief(article: Article, encoded: bytes) -> Brief:
     kept = msgspec.structs.replace(
         article,
         public=View("", sections, ()),
-        lang=written_in(article),
+        written_in=written_in(article),
         reply=None,
         related=(),
         sources=(),

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_service.content.article import Article, Audience
-from kb_service.index.guide import Guide
+from kb_service.index.guide import Guide, plain
 from kb_service.index.known_questions import NO_SECTIONS, KnownQuestions, SectionPassages, known_question_arrays
 from kb_service.index.mapped_files import Arrays, below, named
 from kb_service.index.query import idf
@@ -81,6 +81,8 @@ class Catalogue:
         self.suggester = Suggester(self.guide.titles, self.guide.questions, suggestions)
         self.arrays = arrays
         self.withdrawn: frozenset[int] = frozenset()  # articles that are not to be shown, see `without`
+        self._said_in = [plain(tag) for tag in self.guide.said_in]
+        self._translations = {number: group for group in self.guide.translations for number in group}
         self._expires_at, self._review_by = head.expires_at, head.review_by
         self._numbers = {**head.former_ids, **{name: number for number, name in enumerate(head.article_ids)}}
 
@@ -95,6 +97,20 @@ class Catalogue:
     def article_number(self, article_id: str) -> int | None:
         """Return the number of the article with this id or former id, None when this audience has none."""
         return self._numbers.get(article_id)
+
+    def for_others(self, languages: Sequence[str]) -> frozenset[int]:
+        """Return the articles that are not for readers of the first of these languages which any article says it is in.
+
+        Those are the ones that say another; where none says any of these, there are none such.
+        """
+        wanted = next((each for each in map(plain, languages) if each and each in self._said_in), None)
+        if wanted is None:
+            return frozenset()
+        return frozenset(number for number, said in enumerate(self._said_in) if said not in ("", wanted))
+
+    def translations(self, number: int) -> tuple[int, ...]:
+        """Return the articles that say the same as one, in several languages, itself among them; else none."""
+        return self._translations.get(number, ())
 
     def expired(self, today: date) -> frozenset[int]:
         """Return the articles that are no longer to be shown: days can pass before the next generation."""

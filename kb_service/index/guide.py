@@ -56,7 +56,9 @@ class Guide(msgspec.Struct, frozen=True):
     `sections` are those questions and phrasings that one section answers, with the numbers of their articles and the
     anchors of the sections. `common_headings` stand in many articles ("See also"): what is below them is rarely what
     somebody asks for. `languages` are those of the articles, none where that is not known; `live` which live data they
-    show.
+    show. By article number, `said_in` has the language that an article says it is in (a tag such as "pt-BR"), and
+    `written_in` the one that is known of it, "" where there is none. `translations` are the numbers of articles that
+    say the same in several languages.
     """
 
     titles: tuple[str, ...]
@@ -71,6 +73,9 @@ class Guide(msgspec.Struct, frozen=True):
     whom_to_ask: tuple[tuple[str, str], ...] = ()
     topics: tuple[TopicText, ...] = ()
     live: tuple[str, ...] = ()
+    said_in: tuple[str, ...] = ()
+    written_in: tuple[str, ...] = ()
+    translations: tuple[tuple[int, ...], ...] = ()
 
 
 def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
@@ -97,15 +102,50 @@ def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
         languages=languages_of(map(written_in, articles)),
         topics=wording.topics,
         live=tuple(sorted({article.live for article in articles if article.live})),
+        said_in=tuple(article.lang or "" for article in articles),
+        written_in=tuple(article.lang or written_in(article) for article in articles),
+        translations=tuple(_translations(articles)),
     )
 
 
 def written_in(article: Article) -> str:
     """Return the language of an article: the one it says, else the one of its text; "" where nothing tells."""
     if article.lang is not None:
-        return article.lang.partition("-")[0].lower()
+        return plain(article.lang)
+    if article.written_in:
+        return article.written_in
     passages = article.public.passages[:MOST_READ] if article.public else ()
     return language_of("\n".join((article.title, *(passage.text for passage in passages))))
+
+
+def plain(tag: str) -> str:
+    """Return the language of a tag: "pt" of "pt-BR"."""
+    return tag.partition("-")[0].lower()
+
+
+def _translations(articles: Sequence[Article]) -> Iterator[tuple[int, ...]]:
+    """Yield the numbers of articles that say the same, one a language: by `translation_of`, or by their folders."""
+    by_id = {article.id: article for article in articles}
+    alike: dict[str, dict[str, int]] = {}
+    for number, article in enumerate(articles):
+        original = by_id.get(article.translation_of or "", article)
+        if language := (article.lang or written_in(article)).lower():
+            alike.setdefault(_without_language(original), {}).setdefault(language, number)
+    yield from (tuple(numbers.values()) for numbers in alike.values() if len(numbers) > 1)
+
+
+def _without_language(article: Article) -> str:
+    """Return the id of an article without the folder or the ending that names its language.
+
+    "de/seats/remove", "seats/de/remove" and "seats/remove.de" are "seats/remove", where the article says `lang: de`.
+    """
+    said = {article.lang.lower(), plain(article.lang)} if article.lang else set()
+    *folders, name = article.id.split("/")
+    for at, folder in enumerate(folders):
+        if folder.lower() in said:
+            return "/".join((*folders[:at], *folders[at + 1 :], name))
+    stem, dot, ending = name.rpartition(".")
+    return "/".join((*folders, stem)) if dot and ending.lower() in said else article.id
 
 
 def _at_sections(

@@ -58,6 +58,7 @@ class Api:
             topic=asked.topic,
             explain=asked.explain,
             html=asked.html,
+            languages=_reads(asked.lang),
         )
         self.events.recording.searched(found)
         return json_response(payloads.with_absolute_addresses(found, self.base_url or root()))
@@ -65,14 +66,17 @@ class Api:
     def suggest(self) -> Response:
         asked = read_query(request, payloads.SuggestQuery)
         if asked.q.strip():
-            suggestions = self.knowledge_base.suggest(asked.q, limit=asked.limit)
+            suggestions = self.knowledge_base.suggest(asked.q, limit=asked.limit, languages=_reads(asked.lang))
         else:
-            suggestions = self._beginnings(asked.topic, asked.limit)
+            suggestions = self._beginnings(asked)
         return json_response(payloads.SuggestResponse(asked.q, suggestions))
 
     def articles(self) -> Response:
         asked = read_query(request, payloads.ArticlesQuery)
-        return json_response(self.knowledge_base.articles(limit=asked.limit, offset=asked.offset, topic=asked.topic))
+        found = self.knowledge_base.articles(
+            limit=asked.limit, offset=asked.offset, topic=asked.topic, languages=_reads(asked.lang)
+        )
+        return json_response(found)
 
     def article(self, article_id: str) -> Response:
         read = self.knowledge_base.article(article_id)
@@ -83,11 +87,13 @@ class Api:
         asked = read_query(request, payloads.StaffCountQuery)
         return json_response(payloads.staff_count_response(self.visitors.staff_count(asked.domain, token=asked.token)))
 
-    def _beginnings(self, topic: str | None, limit: int) -> tuple[Suggestion, ...]:
+    def _beginnings(self, asked: payloads.SuggestQuery) -> tuple[Suggestion, ...]:
         """Return what to offer before anything is typed."""
-        if topic is None:
-            return self.knowledge_base.popular_questions(limit=limit, asked=self.events.recording.popular())
-        articles = self.knowledge_base.articles(topic=topic, limit=limit).articles
+        reads = _reads(asked.lang)
+        if asked.topic is None:
+            popular = self.events.recording.popular()
+            return self.knowledge_base.popular_questions(limit=asked.limit, asked=popular, languages=reads)
+        articles = self.knowledge_base.articles(topic=asked.topic, limit=asked.limit, languages=reads).articles
         return tuple(Suggestion(each.title, "title", each.id, each.url, ()) for each in articles)
 
     def _answer(self, text: str, asked: payloads.AnswerQuery | payloads.AnswerBody) -> Response:
@@ -112,6 +118,10 @@ class Api:
             table.FEEDBACK: self.feedback.of_program,
             table.EVENTS: self.events.of_program,
         }
+
+
+def _reads(language: str | None) -> tuple[str, ...]:
+    return (language,) if language else ()
 
 
 def register_api(app: Flask, api: Api, etag: Callable[[], str]) -> None:

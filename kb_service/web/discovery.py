@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-from flask import Flask, Response, abort, render_template
+from flask import Flask, Response, abort, render_template, request
 
 from kb_service.answers.results import ArticleRead, ArticleSummary
+from kb_service.index.guide import plain
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.web.http import cacheable
+from kb_service.web.languages import PARAMETER
 from kb_service.web.root import root
 
 XML: Final = "application/xml"
@@ -41,11 +43,22 @@ class Discovery:
         return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
     def sitemap(self) -> Response:
-        """Name the home page, the topics and the articles, those with the day when somebody last checked them."""
+        """Name the home page, the topics and the articles, those with the day when somebody last checked them.
+
+        Where articles say several languages, there is one such file for each of them, and this names those.
+        """
         self._demand_base_url()
-        articles = self.knowledge_base.articles(limit=MOST_ARTICLES).articles
-        topics = self.knowledge_base.topics()
-        return Response(render_template("sitemap.xml", articles=articles, topics=topics), content_type=XML)
+        languages = self.knowledge_base.languages()
+        language = request.args.get(PARAMETER, "")
+        if len(languages) > 1 and language not in languages:
+            return Response(render_template("sitemaps.xml", languages=languages), content_type=XML)
+        reads = (language,) if len(languages) > 1 else ()
+        articles = self.knowledge_base.articles(limit=MOST_ARTICLES, languages=reads).articles
+        if reads:  # what says no language is for readers of each, and in one file
+            articles = tuple(each for each in articles if _file_of(each, languages) == language)
+        topics = self.knowledge_base.topics(languages=reads)
+        shown = render_template("sitemap.xml", articles=articles, topics=topics, language=reads[0] if reads else "")
+        return Response(shown, content_type=XML)
 
     def opensearch(self) -> Response:
         """Let browsers offer the help centre as a search engine."""
@@ -64,6 +77,11 @@ def register_discovery(app: Flask, discovery: Discovery, etag: Callable[[], str]
     app.add_url_rule("/opensearch.xml", "opensearch", cacheable(discovery.opensearch, etag, OPENSEARCH))
 
 
+def _file_of(article: ArticleSummary, languages: Sequence[str]) -> str:
+    """Return the language in whose sitemap an article is: its own, as far as it has one of these."""
+    return plain(article.lang) if plain(article.lang) in languages else languages[0]
+
+
 def article_data(read: ArticleRead, *, base_url: str, site_name: str, topics: Mapping[str, str]) -> Node | None:
     """Return the data of an article's page; None without a `base_url`, since everything in it is an address.
 
@@ -76,8 +94,8 @@ def article_data(read: ArticleRead, *, base_url: str, site_name: str, topics: Ma
     page: Node = {"@type": "WebPage", "@id": url, "url": url, "name": read.summary.title}
     if read.summary.verified_at:
         page["lastReviewed"] = read.summary.verified_at.isoformat()
-    if read.article.lang:
-        page["inLanguage"] = read.article.lang
+    if read.summary.lang:
+        page["inLanguage"] = read.summary.lang
     content = _question(read, page) if read.summary.title.endswith("?") else _article(read, page, topics)
     return {"@context": SCHEMA, "@graph": [content, _breadcrumbs(read.summary, base_url, site_name, topics)]}
 

@@ -52,7 +52,7 @@ Parameters = TypeVar("Parameters", bound=msgspec.Struct)
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every template gets as `site`: the operator's `texts`, and `contact_url`, where to ask a person (may be empty).
+    """What every template gets as `site`: the operator's `texts`, and where to ask a person (`contact_url`, may be "").
 
     Addresses of files are paths of the service, "" where there is none.
     """

@@ -6,7 +6,9 @@ The operator says which ones there are, and the first of them is spoken to every
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
@@ -23,8 +25,18 @@ IN_ENGLISH: Final = ("/console", "/api", "/widget")  # the paths of what is not 
 _OFFERED: Final = "kb.languages"
 
 
-def register_languages(app: Flask, offered: tuple[Language, ...], *, content_type: str, is_https: bool) -> None:
-    """Let pages be in one of `offered`, and templates translate; `content_type` is that of pages."""
+def register_languages(
+    app: Flask,
+    offered: tuple[Language, ...],
+    *,
+    of_articles: Callable[[], Sequence[str]],
+    content_type: str,
+    is_https: bool,
+) -> None:
+    """Let pages be in one of `offered`, and templates translate; `content_type` is that of pages.
+
+    Readers choose among those that articles say they are in, where there are several.
+    """
     app.extensions[_OFFERED] = offered
 
     def before() -> None:
@@ -52,8 +64,10 @@ def register_languages(app: Flask, offered: tuple[Language, ...], *, content_typ
         _=_said,
         ngettext=_counted,
         language=language,
+        choices=lambda: _choices(of_articles()),
         direction=lambda: languages.direction(language()),
         direction_of=languages.direction,
+        written_in=_written_in,
     )
     app.jinja_env.filters.update(
         day=lambda value: languages.day(value, language()),
@@ -80,6 +94,12 @@ def language() -> Language:
     return found
 
 
+def reading() -> tuple[Language, ...]:
+    """Return the languages that the reader of the page reads, the best first: that of the page, and the operator's."""
+    offered: tuple[Language, ...] = current_app.extensions[_OFFERED]
+    return (language(), offered[0])
+
+
 def speak(code: str | None) -> None:
     """Let the page that is being made speak a language, where it is offered: "de", "pt-BR"."""
     if found := _offered(code or ""):
@@ -91,6 +111,16 @@ def in_language_of_request(message: str, **values: object) -> str:
     return messages.say(language(), message, **values)
 
 
+def _choices(of_articles: Sequence[str]) -> list[tuple[Language, str]]:
+    """Return the languages to choose from, each with the address of this page in it; none where there is no choice."""
+    codes = [code for code in current_app.extensions[_OFFERED] if code in of_articles]
+    if len(codes) < 2 or _is_in_english():
+        return []
+    is_fixed = request.path.startswith("/articles/") or request.method != "GET"
+    path, given = ("/", {}) if is_fixed else (request.path, request.args.to_dict())
+    return [(code, f"{root()}{path}?{urlencode({**given, PARAMETER: code})}") for code in codes]
+
+
 def _offered(code: str) -> Language | None:
     offered: tuple[Language, ...] = current_app.extensions[_OFFERED]
     plain = code.partition("-")[0].lower()
@@ -100,6 +130,15 @@ def _offered(code: str) -> Language | None:
 def _is_in_english() -> bool:
     path = request.path
     return any(path == each or path.startswith(f"{each}/") for each in IN_ENGLISH)
+
+
+def _written_in(tag: str) -> Markup:
+    """Return the attributes of a text in a language, where it is another than that of the page, or nobody knows it."""
+    if not tag:
+        return Markup(' dir="auto"')
+    if tag.partition("-")[0].lower() == language():
+        return Markup()
+    return Markup(' lang="{tag}" dir="{way}"').format(tag=tag, way=languages.direction(tag))
 
 
 def _said(message: str, **values: object) -> Markup:

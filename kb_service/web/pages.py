@@ -22,6 +22,7 @@ from kb_service.answers.results import (
     RelatedArticle,
     Suggestion,
     Topic,
+    Translation,
 )
 from kb_service.content.article import Section
 from kb_service.errors import BadRequest, UnknownArticle
@@ -35,7 +36,7 @@ from kb_service.web.discovery import article_data
 from kb_service.web.formatting import heading, html_to_send
 from kb_service.web.http import HTML, OWN, Asked, cacheable, moved, page_response, read_query, typed_into
 from kb_service.web.languages import in_language_of_request as say
-from kb_service.web.languages import language, speak
+from kb_service.web.languages import language, reading, speak
 from kb_service.web.payloads import HomeQuery, ResultsQuery
 from kb_service.web.recording import Recording
 from kb_service.web.root import root
@@ -146,13 +147,17 @@ class ResultsPage:
 
 @dataclass(frozen=True, slots=True)
 class ArticleReader:
-    """`html` was sanitized when the index was built. `data` is for machines, None where the base URL is not known."""
+    """`html` was sanitized when the index was built. `data` is for machines, None where the base URL is not known.
+
+    `lang` is the language of the article, "" where that is not known; `translations` are those of it and itself.
+    """
 
     asked: Asked
     summary: ArticleSummary
     sections: tuple[Section, ...]
     html: Markup
-    lang: str | None
+    lang: str
+    translations: tuple[Translation, ...]
     related: tuple[RelatedArticle, ...]
     data: Mapping[str, Any] | None
     unlisted: bool
@@ -170,15 +175,18 @@ class Pages:
 
     def home(self) -> Response:
         topic = read_query(request, HomeQuery).topic
-        articles = self.knowledge_base.articles(topic=topic, limit=ARTICLES_OF_A_TOPIC).articles if topic else ()
-        topics = self.knowledge_base.topics()
+        reads = reading()
+        found = self.knowledge_base.articles(topic=topic, limit=ARTICLES_OF_A_TOPIC, languages=reads) if topic else None
+        topics = self.knowledge_base.topics(languages=reads)
         page = HomePage(
             asked=Asked(),
             topics=topics,
             shown=next((each for each in topics if each.name == topic), None),
-            questions=self.knowledge_base.popular_questions(limit=QUESTIONS_ON_HOME, asked=self.recording.popular()),
+            questions=self.knowledge_base.popular_questions(
+                limit=QUESTIONS_ON_HOME, asked=self.recording.popular(), languages=reads
+            ),
             topic=topic or "",
-            articles=articles,
+            articles=found.articles if found else (),
         )
         return page_response("home.html", page)
 
@@ -194,6 +202,7 @@ class Pages:
             waits=False,
             html=True,
             lang=language(),
+            languages=reading(),
         )
         answer = self.visitors.answer(question, token=None)
         return page_response("results.html", results_page(answer, form), 422 if form.wrong else 200)
@@ -217,7 +226,8 @@ class Pages:
             summary=read.summary,
             sections=read.view.sections,
             html=Markup(html_to_send(read.view.html, base_url=root())),  # noqa: S704 - sanitized when the index was built
-            lang=read.article.lang,
+            lang=read.summary.lang,
+            translations=read.translations,
             related=read.related,
             data=article_data(read, base_url=self.base_url, site_name=self.site_name, topics=self._topic_titles()),
             unlisted=bool(read.article.unlisted),

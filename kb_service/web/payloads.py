@@ -60,7 +60,16 @@ Wait = Annotated[
 ]
 Offset = Annotated[int, Meta(ge=0, le=10_000, description="How many to leave out at the start.")]
 Topic = Annotated[str, Meta(max_length=100, description="Only articles of this topic.")]
-Lang = Annotated[Language, Meta(description="The language of the sentences about seats and of a staff count.")]
+Lang = Annotated[
+    Language,
+    Meta(
+        description="The language of the sentences about seats and of a staff count; and of the reader, where that of "
+        "the question is not known: articles that say they are in another are left out."
+    ),
+]
+Reads = Annotated[
+    str, Meta(max_length=35, description="The reader's language: articles that say they are in another are left out.")
+]
 Explain = Annotated[bool, Meta(description="1: say why each passage was found.")]
 Html = Annotated[bool, Meta(description="1: give each passage also as it is written, as sanitized HTML.")]
 FewPassages = Annotated[int, Meta(ge=1, le=20, description="The most passages to return.")]
@@ -131,11 +140,13 @@ class SearchQuery(msgspec.Struct, frozen=True):
     topic: Topic | None = None
     explain: Explain = False
     html: Html = False
+    lang: Reads | None = None
 
 
 class SuggestQuery(msgspec.Struct, frozen=True):
     q: Words = ""
     limit: Suggestions = 5
+    lang: Reads | None = None
     topic: Annotated[str, Meta(max_length=100, description="Without words, the articles of this topic.")] | None = None
 
 
@@ -143,6 +154,7 @@ class ArticlesQuery(msgspec.Struct, frozen=True):
     limit: Articles = 50
     offset: Offset = 0
     topic: Topic | None = None
+    lang: Reads | None = None
 
 
 class StaffCountQuery(msgspec.Struct, frozen=True):
@@ -315,6 +327,7 @@ def question_of(asked: AnswerQuery | AnswerBody, text: str, *, audience: Audienc
         waits=asked.wait,
         html=asked.html,
         lang=asked.lang,
+        languages=(asked.lang,),
     )
 
 

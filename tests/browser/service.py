@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -92,7 +92,9 @@ class TalkingKnowledgeBase(FixedKnowledgeBase):
             view = msgspec.structs.replace(view, html=ARABIC_HTML)
         return msgspec.structs.replace(read, summary=summary, view=view)
 
-    def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
+    def suggest(
+        self, typed: str, *, audience: Audience = "public", limit: int = 5, languages: Sequence[str] = ()
+    ) -> tuple[Suggestion, ...]:
         found = [title for title in TITLES if typed.lower().strip() in title.lower()]
         if typed == "hostile":
             found = [HOSTILE, HOSTILE]

@@ -166,17 +166,25 @@ class FixedKnowledgeBase(KnowledgeBase):
         topic: str | None = None,
         explain: bool = False,
         html: bool = False,
+        languages: Sequence[str] = (),
     ) -> SearchResult:
         self._ask(audience)
         found = () if topic == "nothing" else as_asked((PASSAGE, OTHER), html=html)
         return SearchResult(words, QUERY_ID, len(found), limit, offset, found[offset : offset + limit], (), INDEX, 0.5)
 
-    def suggest(self, typed: str, *, audience: Audience = "public", limit: int = 5) -> tuple[Suggestion, ...]:
+    def suggest(
+        self, typed: str, *, audience: Audience = "public", limit: int = 5, languages: Sequence[str] = ()
+    ) -> tuple[Suggestion, ...]:
         self._ask(audience)
         return (Suggestion(PASSAGE.title, "title", ARTICLE_ID, URL, ((8, 14),)),)[:limit]
 
     def popular_questions(
-        self, *, audience: Audience = "public", limit: int = 5, asked: Sequence[str] = ()
+        self,
+        *,
+        audience: Audience = "public",
+        limit: int = 5,
+        asked: Sequence[str] = (),
+        languages: Sequence[str] = (),
     ) -> tuple[Suggestion, ...]:
         self._ask(audience)
         return (Suggestion("Do empty seats cost money?", "question", ARTICLE_ID, URL, ()),)
@@ -199,7 +207,13 @@ class FixedKnowledgeBase(KnowledgeBase):
         return ArticleRead(article, view, self.articles().articles[0], RELATED, INDEX)
 
     def articles(
-        self, *, audience: Audience = "public", limit: int = 50, offset: int = 0, topic: str | None = None
+        self,
+        *,
+        audience: Audience = "public",
+        limit: int = 50,
+        offset: int = 0,
+        topic: str | None = None,
+        languages: Sequence[str] = (),
     ) -> ArticlePage:
         self._ask(audience)
         one = ArticleSummary(
@@ -208,7 +222,11 @@ class FixedKnowledgeBase(KnowledgeBase):
         found = (one,) if topic in (None, "seats") else ()
         return ArticlePage(len(found), limit, offset, found[offset : offset + limit], INDEX)
 
-    def topics(self, *, audience: Audience = "public") -> tuple[Topic, ...]:
+    def languages(self, *, audience: Audience = "public") -> tuple[str, ...]:
+        self._ask(audience)
+        return ()
+
+    def topics(self, *, audience: Audience = "public", languages: Sequence[str] = ()) -> tuple[Topic, ...]:
         self._ask(audience)
         return (Topic("seats", 1, "Seats"), Topic("tax-&-<VAT>", 0, "Tax & <VAT>"))
 

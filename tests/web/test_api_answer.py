@@ -40,9 +40,10 @@ def test_the_answer_has_the_contract_s_form(client: FlaskClient) -> None:
         "verified_at": "2026-11-20",
         "stale": False,
         "content_sha256": "0" * 64,
+        "lang": "",
     }
     assert body["corrections"] == [{"from": "biled", "to": "billed"}]
-    assert body["related"] == [{"article_id": "reduce", "title": "Reduce seats", "url": "/articles/reduce"}]
+    assert body["related"] == [{"article_id": "reduce", "title": "Reduce seats", "url": "/articles/reduce", "lang": ""}]
     assert body["index"] == {"generation": "gen-7", "articles": 31, "passages": 214}
     assert body["staff_count"] is None
     assert (body["outcome"], body["confidence"], body["took_ms"]) == ("answered", 0.94, 0.8)

@@ -21,6 +21,7 @@ def test_the_list_says_how_many_there_are(client: FlaskClient) -> None:
             "audience": "public",
             "verified_at": "2026-11-20",
             "stale": False,
+            "lang": "",
         }
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ class WithoutSeats(FixedKnowledgeBase):
     def compares_seats(self, *, audience: Audience = "public") -> bool:
         return False
 
-    def topics(self, *, audience: Audience = "public") -> tuple[Topic, ...]:
+    def topics(self, *, audience: Audience = "public", languages: Sequence[str] = ()) -> tuple[Topic, ...]:
         return (Topic("seats", 1, "Chairs", "All about chairs."),)
 
 

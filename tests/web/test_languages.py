@@ -113,7 +113,7 @@ def test_the_operators_words_are_those_of_the_language_or_of_all(tmp_path: Path)
     ],
 )
 def test_a_wrong_language_of_the_site_stops_the_start(site: str, problem: str, tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="site.toml") as caught:
+    with pytest.raises(Exception, match=r"site\.toml") as caught:
         client_of(tmp_path, site)
 
     assert problem in str(caught.value)

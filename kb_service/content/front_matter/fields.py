@@ -34,7 +34,7 @@ _DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
 _ALIASES: Final = {"redirect_from": "redirects_from", "slug": "id"}
 _KNOWN: Final = frozenset(
     "id title topics audience visibility questions section_questions patterns verified_at review_by owner reply live "
-    "redirects_from related sources lang hidden marks_in_code".split()
+    "redirects_from related sources lang translation_of hidden marks_in_code".split()
 )
 
 
@@ -95,6 +95,7 @@ class MetadataReader:
             related=self._texts("related"),
             sources=self._texts("sources"),
             lang=self._matching("lang", _LANGUAGE, "is not a language tag such as `en` or `pt-BR`"),
+            translation_of=(self._text("translation_of") or "").strip("/") or None,
             hidden=bool(state.left_out),
             left_out=state.left_out,
             unlisted=state.unlisted,
