@@ -1,4 +1,4 @@
-"""`python -m bench.throughput [CHECKOUT ...]`: new questions over HTTP, by words and with the model, beside other trees.
+"""`python -m bench.throughput [CHECKOUT ...]`: new questions over HTTP, by words and with the model, of several trees.
 
 Each checkout has a .venv of its own (`make .venv/.run` there), indexes the same articles by its own code and serves
 them as `kb serve` does; then wrk asks all of them in turns. On a busy machine read the CPU that the processes of a

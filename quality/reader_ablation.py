@@ -161,7 +161,7 @@ def _costs(folder: Path, kept: Path, encoder: OnnxEncoder) -> dict[str, float]:
                 times.append(time.thread_time_ns())
                 read = read_passages(understood, ranked)
                 times.append(time.thread_time_ns())
-                together_signs(understood, ranked, read)
+                together_signs(understood, ranked, read[0])
                 times.append(time.thread_time_ns())
                 confidence(understood, ranked, read)
                 times.append(time.thread_time_ns())
@@ -239,7 +239,7 @@ def _lines(
 
 
 def _lines_of_together(rows: Sequence[tuple[str, Sequence[float]]], cost: float, questions: int) -> Iterator[str]:
-    yield f"The first passages read together with the question: {questions} of these questions, about help centres that"
+    yield f"The first passage read together with the question: {questions} of these questions, about help centres that"
     yield f"the network never saw. It takes {cost:.1f} ms."
     yield ""
     yield f"| | {' | '.join(SHOWN)} |"

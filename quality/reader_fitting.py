@@ -24,6 +24,7 @@ from kb_service.answers import weights
 from kb_service.answers.confidence import confidence_signs, has_subject
 from kb_service.answers.reader import READ, ReadPassage, read_signs
 from kb_service.answers.signs import PASSAGE_COLUMNS, SENTENCE_COLUMNS, Sentences, Signs, signs_of
+from kb_service.answers.together import together_signs
 from kb_service.answers.weights import Weights
 from kb_service.meaning.installed_model import MINILM, open_encoder
 from kb_service.meaning.vectors import Encoder
@@ -200,6 +201,7 @@ def outcome(asked: Asked, fitted: Weights) -> Outcome:
     first = read[0]
     passage = first.ranked.entry.passage
     signs = confidence_signs(asked.understood, asked.ranked, read)
+    signs |= together_signs(asked.understood, asked.ranked, first)
     names = [name for name in fitted.quoted if name in signs]
     chance = 1 / (1 + np.exp(-sum(fitted.quoted[name] * signs[name] for name in names))) if names else 0.0
     articles = list(dict.fromkeys(each.ranked.entry.passage.article_id for each in read))

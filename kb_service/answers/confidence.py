@@ -28,6 +28,10 @@ POSSIBLE_FROM: Final = 0.05
 # Where ways to ask are known, what belongs to no article is told apart so well that less helps nobody.
 POSSIBLE_WHERE_KNOWN: Final = 0.45
 
+# Between these chances the first passage is read together with the question (together.py): it decides four of five.
+OPEN_FROM: Final = 0.1
+OPEN_TO: Final = 0.7
+
 # The similarity to the closest question listed as unanswerable, where authors keep no such list.
 USUAL_LIKENESS: Final = 0.4
 
@@ -70,13 +74,14 @@ _NAME: Final = re.compile(r"(?<=[\w,;:)] )[A-Z][\w+-]+|\b[A-Z][a-z]+[A-Z]\w*|\b[
 
 
 def confidence_signs(understood: Understanding, ranked: RankedList, read: Sequence[ReadPassage]) -> dict[str, float]:
-    """Return what the confidence rests on, each of the order of 1; a passage must have been read, the best one first.
+    """Return what the confidence rests on before the first passage is read together with the question, each of the
+    order of 1; a passage must have been read, the best one first.
 
     `lead` is the logarithm of the first passage's chance, `article` that of all its article's, `sentence` that of its
     likeliest sentence; `over_next` what the best article's score has over the mean of the next nine, `crowd` the
     cosine of the tenth likest article: a question like many articles asks for none of them. `unknown` is the share of
     the question's weight that the index lacks, `names_lacking` the share of its names and versions that the passage
-    lacks; `over_none` how much more the question belongs to the article than to none. For `together` see together.py.
+    lacks; `over_none` how much more the question belongs to the article than to none.
     """
     first, evidence = read[0], read[0].ranked.evidence
     article = first.ranked.entry.article_number
@@ -108,7 +113,6 @@ def confidence_signs(understood: Understanding, ranked: RankedList, read: Sequen
             "crowd": ranked.likeness[-1],
             "over_unanswerable": likeness - (USUAL_LIKENESS if known is None or known < 0 else known),
         }
-    found |= together_signs(understood, ranked, first)
     if (belonging := ranked.resemblance.belonging) is not None:
         classified = float(belonging[article])
         found |= {"classified": classified, "over_none": classified - float(belonging[-1])}
@@ -145,19 +149,25 @@ def confidence(understood: Understanding, ranked: RankedList, read: Sequence[Rea
     if not read or not (named.alone or has_subject(understood)):
         return 0.0
     found = confidence_signs(understood, ranked, read)
-    model = model_for(found, weights_of(by_meaning="likeness" in found))
-    evidence = sum(weight * found[name] for name, weight in model.items())
-    chance = min(1 / (1 + math.exp(-evidence)), SUREST)
+    chance = _chance(found)
     if read[0].ranked.evidence.pattern:
         return max(chance, EXPLAINED)
     if understood.foreign or lacks_what_is_named(named, understood, read[0].ranked):
         return min(chance, REFUSED)
     if _is_listed_as_unanswerable(found, ranked):
         return min(chance, REFUSED)
+    if OPEN_FROM <= chance <= OPEN_TO:
+        chance = _chance(found | together_signs(understood, ranked, read[0]))
     if is_known_to_answer(read[0].ranked, ranked):
         chance = max(chance, KNOWN_TO_ANSWER)
     is_identified = named.alone or is_titled(named, understood, read[0].ranked)
     return max(chance, IDENTIFIED) if is_identified else chance
+
+
+def _chance(found: Mapping[str, float]) -> float:
+    model = model_for(found, weights_of(by_meaning="likeness" in found))
+    evidence = sum(weight * found[name] for name, weight in model.items())
+    return min(1 / (1 + math.exp(-evidence)), SUREST)
 
 
 def possible_from(ranked: RankedList) -> float:

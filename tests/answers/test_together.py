@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from kb_service.answers.confidence import confidence_signs, model_for
+from kb_service.answers import confidence
 from kb_service.answers.reader import read_passages
 from kb_service.answers.together import together_signs
 from kb_service.answers.weights import weights_of
@@ -51,16 +52,27 @@ def test_the_sentence_that_is_quoted_matters_most() -> None:
     assert text.starts[text.around] <= first.quoted[0]
 
 
-def test_confidence_rests_on_it_where_it_is_told() -> None:
-    weights = weights_of(by_meaning=True)
+@pytest.mark.parametrize(("open_from", "open_to", "times"), [(0.0, 1.0, 1), (0.0, 0.0, 0), (1.0, 1.0, 0)])
+def test_confidence_rests_on_it_where_the_signs_leave_it_open(
+    open_from: float, open_to: float, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confidence, "OPEN_FROM", open_from)
+    monkeypatch.setattr(confidence, "OPEN_TO", open_to)
+    told = Told()
     with_it, without = (
-        confidence_signs(QUESTION, each, read_passages(QUESTION, each)) for each in (found(Told()), found(None))
+        confidence.confidence(QUESTION, each, read_passages(QUESTION, each)) for each in (found(told), found(None))
     )
 
-    assert model_for(with_it, weights) == weights.together
-    assert model_for(without, weights) == weights.quoted
+    assert len(told.given) == times
+    assert (with_it != without) is bool(times)
+
+
+def test_what_is_told_has_weights_of_its_own() -> None:
+    weights = weights_of(by_meaning=True)
+
+    assert confidence.model_for({"together": 1.0}, weights) == weights.together
+    assert confidence.model_for({}, weights) == weights.quoted
     assert "together" in weights.together
-    assert "together" in with_it
 
 
 def test_nothing_is_read_where_ways_to_ask_are_known() -> None:
