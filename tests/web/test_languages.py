@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 
 from kb_service.app import create_app
 from kb_service.settings import Settings
+from kb_service.web.static_files import FOLDER
 from kb_service.wording.languages import LANGUAGES, Language, direction
 from kb_service.wording.messages import say
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
@@ -157,3 +159,10 @@ def test_what_is_wrong_with_a_form_is_said_in_the_language_of_the_page(client: F
 
     assert "Muss eine ganze Zahl von 0 bis 1.000.000 sein, nicht &#34;many&#34;." in shown
     assert "Prüfen Sie die Zahlen" in shown
+
+
+def test_style_sheets_say_start_and_end_never_left_and_right() -> None:
+    """Else pages in Arabic would be half mirrored."""
+    for sheet in FOLDER.glob("*.css"):
+        text = re.sub(r"\[align=\w+\]", "", sheet.read_text("utf-8"))
+        assert re.findall(r"[^{};]*\b(?:left|right)\b[^{};]*", text) == [], sheet.name
