@@ -176,5 +176,7 @@ def test_every_declared_dependency_is_used(extra: str | None, folder: str) -> No
     used |= {canonicalize_name(name) for tool in tools for name in (tool, f"{tool}-bin")}
     if "-n auto" in makefile:
         used.add(canonicalize_name("pytest-xdist"))
+    for path in (ROOT / folder).rglob("*.py"):
+        used |= set(map(canonicalize_name, re.findall(r'get_path\("scripts"\), "([\w-]+)"', path.read_text("utf-8"))))
 
     assert names(own) - used == set()

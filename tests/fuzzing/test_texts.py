@@ -161,7 +161,7 @@ PARSERS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PARSERS)
 @given(data=st.data())
-@settings(max_examples=60)
+@settings(max_examples=150)
 def test_no_text_raises_what_is_not_documented(name: str, data: st.DataObject) -> None:
     parser = PARSERS[name]
 
@@ -171,7 +171,7 @@ def test_no_text_raises_what_is_not_documented(name: str, data: st.DataObject) -
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PARSERS)
 @given(data=st.data())
-@settings(max_examples=12)
+@settings(max_examples=25)
 def test_a_long_text_that_repeats_itself_takes_no_longer_than_it_may(name: str, data: st.DataObject) -> None:
     parser = PARSERS[name]
 
