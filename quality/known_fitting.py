@@ -1,7 +1,8 @@
 """Fits the model behind confidence for folders whose ways to ask are known, on the shipped articles.
 
-Each known question is asked of an index that does not have it, each question known to have no answer likewise, and the
-answer tests and judged questions as they are. It is right where the first passage read is of a right article.
+Each known question is asked of an index that does not have it. So is each question known to have no answer, of one that
+has nothing of its topic: what nobody thought of is near the subject, too. The answer tests and judged questions are
+asked as they are. It is right where the first passage read is of a right article.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -26,31 +28,40 @@ from kb_service.answers.reader import READ, passage_scores, read_signs, softmax
 from kb_service.answers.signs import PASSAGE_COLUMNS, Signs, signs_of
 from kb_service.answers.weights import Weights
 from kb_service.content.article import Article
+from kb_service.content.front_matter.strict_yaml import load
 from kb_service.content.library import read_library
 from kb_service.evaluation.figures import Floats, calibration_error
 from kb_service.evaluation.judged_questions import read_json_lines, read_judged
 from kb_service.index.guide import Wording
 from kb_service.index.whoosh.engine import WhooshEngine
-from kb_service.indexing import read_wording
+from kb_service.indexing import NOT_COVERED_FILE, read_wording
 from kb_service.meaning.vectors import Encoder
 from kb_service.questions.understanding import Understanding
+from kb_service.questions.wording import questions_by_key
 from kb_service.ranking import RankedList, Ranker
 from quality.choosing import choice, named
 from quality.judged_folders import words_of
 
 FOLDS: Final = 5
 KNOWN_ASKED: Final = 400  # about so many of the known questions, at equal distances
+TOPICS_ASKED: Final = 350  # and of those without an answer
 WORTHS: Final = (0.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 20.0, 24.0, 32.0, 48.0)  # of belonging, tried
-GROUP_IMPORTANCE: Final = {
-    "known": 1.5,
-    "tests": 3.0,
-}  # the articles served first, other collections as a check on them
+SCORES: Final = (0.0, 5.0, 10.0, 15.0, 20.0, 30.0)  # of the ranking's score, likewise
+# Of a question of each group of the same size: "near" and "topics" are what confidence is for, and "known" is easy.
+GROUP_IMPORTANCE: Final = {"tests": 2.5, "near": 1.3, "topics": 0.8}
 SPANS: Final = Path("tests/quality/data/answer-spans.jsonl")
+NEAR: Final = Path("tests/quality/data/near-subject-questions.jsonl")
 TESTS_COUNT: Final = 3.0  # times as much as other marked answers: authors want them whole
 MOVING: Final = 2.0  # the penalty of moving weights; 2 to 10 find as much in folds left out
-WRONG_SHARE: Final = 0.25  # of the known questions asked
-SIGNS: Final = ("bias", "classified", "over_none", "passage_coverage", "unknown", "over_unanswerable")
-SIGNS_BY_WORDS: Final = ("bias", "over_none", "passage_coverage", "known_over_unanswerable")
+SIGNS_BY_WORDS: Final = (
+    "bias",
+    "over_none",
+    "passage_coverage",
+    "known_over_unanswerable",
+    "unsaid",
+    "kind_lacking",
+)
+SIGNS: Final = (*SIGNS_BY_WORDS, "classified", "unknown", "over_unanswerable")
 PENALTY: Final = 0.5  # of the weights' squares: the features go together, and the groups are small
 
 
@@ -83,34 +94,50 @@ def with_known_ways(
 ) -> Weights:
     """Return the weights with those that rest on known ways to ask; print figures by group on folds left out."""
     examples = list(_of_articles(folder, files, encoder, kept))
-    weights = msgspec.structs.replace(weights, belonging=_belonging(weights, examples))
+    belonging, score = _worth(weights, examples)
+    known = {**weights.passage, "score": weights.passage.get("score", 0.0) + score}
+    weights = msgspec.structs.replace(weights, belonging=belonging, known_passage=known)
     weights = msgspec.structs.replace(weights, known_passage=_of_passages(weights, examples))
+    return msgspec.structs.replace(
+        weights, known=confidence_fitted(weights, examples, SIGNS if encoder else SIGNS_BY_WORDS)
+    )
+
+
+def confidence_fitted(weights: Weights, examples: Sequence[Example], names: Sequence[str]) -> dict[str, float]:
+    """Return the model behind confidence over signs of these names."""
     examples = [each for each in examples if each.group != "spans"]
-    names = list(SIGNS if encoder else SIGNS_BY_WORDS)
     read = [read_signs(each.understood, each.ranked, each.signs, weights) for each in examples]
     found = [confidence_signs(each.understood, each.ranked, mine) for each, mine in zip(examples, read, strict=True)]
     first = [each.ranked.passages.index(mine[0].ranked) for each, mine in zip(examples, read, strict=True)]
     right = np.asarray([each.right[at] for each, at in zip(examples, first, strict=True)])
     matrix = np.asarray([[each[name] for name in names] for each in found])
-    return msgspec.structs.replace(weights, known=_fitted(names, matrix, right, examples))
+    return _fitted(names, matrix, right, examples)
 
 
-def _belonging(weights: Weights, examples: Sequence[Example]) -> float:
-    """Return what belonging to the article is worth: where passages of right articles are the likeliest."""
-    scored = []
+def _worth(weights: Weights, examples: Sequence[Example]) -> tuple[float, float]:
+    """Return what belonging to the article is worth, and the ranking's score: where right passages are the likeliest.
+
+    The score counts more than on a bare folder, where it knows of no ways to ask.
+    """
+    at, scored = PASSAGE_COLUMNS.index("score"), []
     for each in examples:
         belonging = each.ranked.resemblance.belonging
         if each.right.any() and belonging is not None:
             mine = belonging[[one.entry.article_number for one in each.ranked.passages]]
-            scored.append((each.signs.passages @ weights.of_passages, mine, each.right, each.group))
+            rows = each.signs.passages
+            scored.append((rows @ weights.of_passages, mine, rows[:, at], each.right, each.group))
     groups = Counter(group for *_, group in scored)
 
-    def likelihood(worth: float) -> float:
-        chances = [(float(softmax(scores + worth * mine) @ right), group) for scores, mine, right, group in scored]
+    def likelihood(worths: tuple[float, float]) -> float:
+        belonging, score = worths
+        chances = [
+            (float(softmax(known + belonging * mine + score * ranked) @ right), group)
+            for known, mine, ranked, right, group in scored
+        ]
         return sum(math.log(max(chance, 1e-6)) / groups[group] for chance, group in chances)
 
-    best = max(WORTHS, key=likelihood)
-    print(f"belonging is worth {best}")
+    best = max(product(WORTHS, SCORES), key=likelihood)
+    print(f"belonging is worth {best[0]}, the score {best[1]} more")
     return best
 
 
@@ -123,7 +150,7 @@ def _of_passages(weights: Weights, examples: Sequence[Example]) -> dict[str, flo
         importance=[TESTS_COUNT if each.group == "tests" else 1.0 for each in marked],
         penalty=MOVING,
     )
-    return named(PASSAGE_COLUMNS, weights.of_passages + moved)
+    return named(PASSAGE_COLUMNS, weights.of_known_passages + moved)
 
 
 def fit(matrix: Floats, right: Floats, importance: Floats) -> LogisticRegression:
@@ -141,13 +168,14 @@ def _of_articles(folder: Path, files: Sequence[Path], encoder: Encoder | None, k
     """Ask the articles what they are known to answer and to refuse, what `files` ask, and their answer tests."""
     articles = read_library(folder).articles
     wording, _ = read_wording(folder, articles)
-    yield from _known_questions(articles, wording, encoder, kept)
+    yield from _known_questions(articles, wording, _topics(folder), encoder, kept)
     right = _Right(articles)
     with _ranker(articles, wording, encoder, kept) as ranker:
-        for path in files:
+        for path in (*files, NEAR):
+            group = "near" if path == NEAR else "asked"
             for number, question in enumerate(read_judged(path, lambda: articles).questions):
                 wanted = tuple(question.relevant or ())
-                yield from _ask(ranker, question.text, "asked", number % FOLDS, partial(right.is_one_of, wanted))
+                yield from _ask(ranker, question.text, group, number % FOLDS, partial(right.is_one_of, wanted))
         for number, test in enumerate(read_test_files(folder, [article.id for article in articles]).tests):
             if test.articles or test.outcome == "no_answer":
                 wanted = () if test.outcome == "no_answer" else test.articles
@@ -159,24 +187,39 @@ def _of_articles(folder: Path, files: Sequence[Path], encoder: Encoder | None, k
                 yield from _ask(ranker, row.question, "spans", number % FOLDS, is_right, holding=(row.text,))
 
 
+def _topics(folder: Path) -> dict[str, str]:
+    """Return the topic of each question that no article answers."""
+    tree = load((folder / NOT_COVERED_FILE).read_text(encoding="utf-8")).fields
+    values = {name: field.value for name, field in tree.items()}
+    lists = {name: each["questions"] if isinstance(each, Mapping) else each for name, each in values.items()}
+    return dict(questions_by_key(lists)[0])
+
+
 def _known_questions(
-    articles: Sequence[Article], wording: Wording, encoder: Encoder | None, kept: Path
+    articles: Sequence[Article], wording: Wording, topics: Mapping[str, str], encoder: Encoder | None, kept: Path
 ) -> Iterator[Example]:
-    """Ask each known question of an index that knows the others."""
+    """Ask each known question of an index that knows the others, those without an answer of one without their topic."""
     right = _Right(articles)
     chance = random.Random(1)  # noqa: S311  # folds need no secrecy
     known = [(text, article.id) for article in articles for text in article.questions]
-    known += [(text, "") for text in wording.not_covered]
+    known += [(text, key.partition("#")[0]) for text, key in wording.phrasings]
     folds = {text: chance.randrange(FOLDS) for text, _ in known}
+    of_topics = {topic: number % FOLDS for number, topic in enumerate(sorted({*topics.values()}))}
     for fold in range(FOLDS):
         out = {text for text, in_fold in folds.items() if in_fold == fold}
         others = [_without(article, out) for article in articles]
-        refused = tuple(text for text in wording.not_covered if text not in out)
-        with _ranker(others, msgspec.structs.replace(wording, not_covered=refused), encoder, kept) as ranker:
+        without = msgspec.structs.replace(
+            wording,
+            phrasings=tuple(each for each in wording.phrasings if each[0] not in out),
+            not_covered=tuple(text for text in wording.not_covered if of_topics[topics[text]] != fold),
+        )
+        with _ranker(others, without, encoder, kept) as ranker:
             for text, article_id in known[:: max(1, len(known) // KNOWN_ASKED)]:
                 if text in out:
-                    wanted = (article_id,) if article_id else ()
-                    yield from _ask(ranker, text, "known", fold, partial(right.is_one_of, wanted))
+                    yield from _ask(ranker, text, "known", fold, partial(right.is_one_of, (article_id,)))
+            for text in wording.not_covered[:: max(1, len(wording.not_covered) // TOPICS_ASKED)]:
+                if of_topics[topics[text]] == fold:
+                    yield from _ask(ranker, text, "topics", fold, partial(right.is_one_of, ()))
 
 
 def _without(article: Article, questions: Collection[str]) -> Article:
@@ -236,9 +279,6 @@ def _fitted(names: Sequence[str], matrix: Floats, right: Floats, examples: Seque
     for group in np.unique(groups):  # each group counts the same, however many questions it has
         mine = groups == group
         importance[mine] = GROUP_IMPORTANCE.get(group, 1.0) * 200 / np.sum(mine)
-        if group == "known":  # there are more questions without an answer on file than are ever asked
-            wrong = mine & (right == 0)
-            importance[wrong] *= min(1.0, WRONG_SHARE / (1 - WRONG_SHARE) * np.sum(mine & (right > 0)) / np.sum(wrong))
     chance = np.zeros(len(examples))
     for fold in range(FOLDS):
         others = folds != fold
@@ -249,7 +289,7 @@ def _fitted(names: Sequence[str], matrix: Floats, right: Floats, examples: Seque
         telling = roc_auc_score(right[mine], chance[mine]) if 0 < right[mine].mean() < 1 else float("nan")
         error = calibration_error(chance[mine], right[mine])
         print(f"  {group:32} {mine.sum():5} right {right[mine].mean():.3f} AUROC {telling:.3f} error {error:.3f}")
-    asked = np.isin(groups, ["asked", "tests"])
+    asked = np.isin(groups, ["asked", "tests", "near"])
     for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55):
         kept = np.mean(chance[asked & (right > 0)] >= threshold) if asked.any() else 0.0
         false = np.mean(chance[asked & (right == 0)] >= threshold) if asked.any() else 0.0

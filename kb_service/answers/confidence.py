@@ -13,13 +13,15 @@ from typing import Final
 import numpy as np
 
 from kb_service.analysis import analyse, term_code
+from kb_service.answers.directions import goes_back, is_opposite
+from kb_service.answers.kinds import lacks_asked_kind
 from kb_service.answers.naming import is_titled, lacks_what_is_named, named_in
 from kb_service.answers.reader import ReadPassage, is_known_to_answer
 from kb_service.answers.signs import PASSAGE_COLUMNS, SENTENCE_COLUMNS, tells
 from kb_service.answers.together import together_signs
 from kb_service.answers.weights import Weights, weights_of
-from kb_service.questions.understanding import Understanding
-from kb_service.ranking import RankedList
+from kb_service.questions.understanding import QuestionWord, Understanding
+from kb_service.ranking import Ranked, RankedList
 
 # Below this chance nothing is claimed to answer (setting KB_NO_ANSWER_BELOW) …
 NO_ANSWER_BELOW: Final = 0.5
@@ -81,7 +83,9 @@ def confidence_signs(understood: Understanding, ranked: RankedList, read: Sequen
     likeliest sentence; `over_next` what the best article's score has over the mean of the next nine, `crowd` the
     cosine of the tenth likest article: a question like many articles asks for none of them. `unknown` is the share of
     the question's weight that the index lacks, `names_lacking` the share of its names and versions that the passage
-    lacks; `over_none` how much more the question belongs to the article than to none.
+    lacks. Where ways to ask are known, `over_none` is how much more the question belongs to the article than to none,
+    `unsaid` the share of its weight that neither the passage nor what its article is known to be asked has, and
+    `kind_lacking` whether the quote has nothing of the kind asked for.
     """
     first, evidence = read[0], read[0].ranked.evidence
     article = first.ranked.entry.article_number
@@ -114,9 +118,46 @@ def confidence_signs(understood: Understanding, ranked: RankedList, read: Sequen
             "over_unanswerable": likeness - (USUAL_LIKENESS if known is None or known < 0 else known),
         }
     if (belonging := ranked.resemblance.belonging) is not None:
-        classified = float(belonging[article])
-        found |= {"classified": classified, "over_none": classified - float(belonging[-1])}
+        classified, passage = float(belonging[article]), first.ranked.entry.passage
+        found |= {
+            "classified": classified,
+            "over_none": classified - float(belonging[-1]),
+            "unsaid": unsaid(understood, ranked, first.ranked),
+            "kind_lacking": float(lacks_asked_kind(understood.text, passage.text[first.start : first.end])),
+        }
     return found
+
+
+def unsaid(understood: Understanding, ranked: RankedList, passage: Ranked) -> float:
+    """Return the share of a question's weight that neither a passage nor its article's known questions have."""
+    lacking = sum(word.weight for word in _words_unsaid(understood, ranked, passage))
+    return lacking / (sum(word.weight for word in understood.words if tells(word)) or 1.0)
+
+
+def _words_unsaid(understood: Understanding, ranked: RankedList, passage: Ranked) -> list[QuestionWord]:
+    held, article = _codes_of(passage), passage.entry.article_number
+    asked_with = ranked.resemblance.is_asked_with
+    return [
+        word
+        for word in understood.words
+        if tells(word)
+        and word.codes.isdisjoint(held)
+        and not (asked_with and asked_with(article, [term for term, _ in word.variants]))
+    ]
+
+
+def _codes_of(passage: Ranked) -> frozenset[int]:
+    return frozenset(memoryview(passage.entry.codes).cast("I"))
+
+
+def _tells_the_other_way(understood: Understanding, ranked: RankedList, passage: Ranked) -> bool:
+    """Tell whether a passage has but the way back of what is asked, or, where ways to ask are known, an opposite."""
+    if goes_back(understood.meant, passage.entry.passage.text):
+        return True
+    if ranked.resemblance.belonging is None:
+        return False
+    held = _codes_of(passage)
+    return any(is_opposite(word.code, held) for word in _words_unsaid(understood, ranked, passage))
 
 
 def _log(chance: float) -> float:
@@ -132,7 +173,7 @@ def names_lacking(question: str, read: ReadPassage) -> float:
     names = [{term_code(term.term) for term in analyse(name)} for name in dict.fromkeys(_NAME.findall(question))]
     if not names:
         return 0.0
-    codes = set(memoryview(read.ranked.entry.codes).cast("I"))
+    codes = _codes_of(read.ranked)
     return sum(codes.isdisjoint(name) for name in names) / len(names)
 
 
@@ -153,6 +194,8 @@ def confidence(understood: Understanding, ranked: RankedList, read: Sequence[Rea
     if read[0].ranked.evidence.pattern:
         return max(chance, EXPLAINED)
     if understood.foreign or lacks_what_is_named(named, understood, read[0].ranked):
+        return min(chance, REFUSED)
+    if _tells_the_other_way(understood, ranked, read[0].ranked):
         return min(chance, REFUSED)
     if _is_listed_as_unanswerable(found, ranked):
         return min(chance, REFUSED)

@@ -32,6 +32,7 @@ _ASKS_PRICE: Final = (
 _ASKS_TIME: Final = (
     r"\bhow many (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b"
     r"|\bhow long (?:does|do|is|are|will|can|until|before|after)\b"
+    r"|\b(?:by|until|till) (?:when|what (?:day|date|time))\b"
 )
 _ASKS_HOUR: Final = r"\b(?:at )?(?:what|which) (?:time(?! zone|line|frame|span)|hour)\b"
 _HOUR: Final = (

@@ -21,6 +21,7 @@ from kb_service.answers.confidence import (
     has_subject,
     model_for,
     names_lacking,
+    unsaid,
 )
 from kb_service.answers.reader import ReadPassage, read_passages
 from kb_service.answers.weights import weights_of
@@ -175,3 +176,16 @@ def test_names_and_versions_that_the_passage_lacks_are_told(question: str, lacki
 )
 def test_a_word_that_tells_or_a_known_identifier_is_a_subject(word: QuestionWord, *, subject: bool) -> None:
     assert has_subject(with_words(word)) is subject
+
+
+def test_what_neither_the_passage_nor_its_known_questions_say_is_unsaid() -> None:
+    chair = replace(SEAT, surface="chair", term="chair")
+    found = KINDS["classified"].found()
+    known = found._replace(
+        resemblance=found.resemblance._replace(is_asked_with=lambda article, terms: (article, *terms) == (0, "chair"))
+    )
+    words, first = with_words(SEAT, chair, UNKNOWN), found.passages[0]
+
+    assert unsaid(words, found, first) == pytest.approx(2 / 3)
+    assert unsaid(words, known, first) == pytest.approx(1 / 3)
+    assert unsaid(with_words(), found, first) == 0

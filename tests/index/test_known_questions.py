@@ -444,3 +444,12 @@ def test_what_is_not_learnt_is_told(articles: int, ways: int, unanswerable: int,
 
     assert expected in told
     assert bool(told) == bool(expected)
+
+
+def test_which_words_an_article_is_asked_with_is_known() -> None:
+    is_asked_with = compared(ASKED, "seat").is_asked_with
+
+    assert is_asked_with is not None
+    assert [is_asked_with(article, ["seat"]) for article in range(4)] == [True, True, False, False]
+    assert [is_asked_with(article, ["ransom", "tax"]) for article in range(4)] == [False, False, False, True]
+    assert not is_asked_with(0, [])
