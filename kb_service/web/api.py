@@ -13,6 +13,7 @@ from kb_service.answers.results import Question, Suggestion
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.web import operations as table
 from kb_service.web import payloads
+from kb_service.web.contact import Contact
 from kb_service.web.every_request import preflight
 from kb_service.web.feedback import Feedback
 from kb_service.web.http import JSON, OWN, SHARED, View, cacheable, json_response, read_body, read_query
@@ -34,6 +35,7 @@ class Api:
     base_url: str
     feedback: Feedback
     events: Events
+    contact: Contact
 
     def get_answer(self) -> Response:
         asked = read_query(request, payloads.AnswerQuery)
@@ -117,6 +119,7 @@ class Api:
             table.STAFF_COUNT: self.staff_count,
             table.FEEDBACK: self.feedback.of_program,
             table.EVENTS: self.events.of_program,
+            table.CONTACT: self.contact.of_program,
         }
 
 

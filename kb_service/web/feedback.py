@@ -94,7 +94,7 @@ class Feedback:
 
     def of_page(self) -> Response:
         """Store a vote; answer with thanks, or after a first "no" with the question what was wrong."""
-        _demand_own_page(self.base_url)
+        demand_own_page(self.base_url)
         sent = _read_form()
         query_id = sent.query_id or self.knowledge_base.new_query_id(datetime.now(UTC))
         vote = Vote(query_id, sent.helpful == "yes", sent.passage_id, sent.reasons, sent.comment)
@@ -127,7 +127,7 @@ def register_vote_form(app: Flask, feedback: Feedback) -> None:
     app.add_url_rule("/feedback", FORM_ENDPOINT, feedback.of_page, methods=["POST"])
 
 
-def _demand_own_page(base_url: str) -> None:
+def demand_own_page(base_url: str) -> None:
     """Refuse a form that a page of another site sent in its visitor's name.
 
     Browsers say which page sends: by Sec-Fetch-Site, older ones and those without TLS by Origin. A client that says

@@ -74,6 +74,7 @@ class Site:
     base_url: str
     contact_url: str
     counts_staff: bool
+    takes_messages: bool
     takes_votes: bool
     records_events: bool
 
