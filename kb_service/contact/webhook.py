@@ -8,7 +8,7 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -46,7 +46,7 @@ class Webhook:
         body = msgspec.json.encode({"kind": "contact", **msgspec.structs.asdict(message), "subject": message.subject})
         moment = str(int(self.now()))
         digest = hmac.new(self.key, f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
-        headers = {
+        headers: dict[bytes | str, bytes | str] = {
             "Content-Type": "application/json",
             "User-Agent": "kb-service (contact)",
             "Accept-Encoding": "identity",
@@ -60,7 +60,7 @@ class Webhook:
         if not 200 <= status <= 299:
             raise NotDelivered(f"the webhook answered with status {status}")
 
-    def _post(self, body: bytes, headers: dict[str, str]) -> int:
+    def _post(self, body: bytes, headers: Mapping[bytes | str, bytes | str]) -> int:
         parts = urlsplit(self.url)
         budget = Budget(seconds=SECONDS, wire_bytes=MOST_BYTES)
         backend = PinnedBackend(

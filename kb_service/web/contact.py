@@ -162,13 +162,18 @@ def _read_form(form: Mapping[str, str], read: list[str]) -> ContactBody:
 
 
 def _typed(form: Mapping[str, str], read: list[str]) -> ContactPage:
-    texts = {name: form.get(name, "")[:MOST_CHARACTERS] for name in ("question", "message", "email", "seats")}
+    def text(name: str) -> str:
+        return form.get(name, "")[:MOST_CHARACTERS]
+
     return ContactPage(
         asked=Asked(),
+        question=text("question"),
+        message=text("message"),
+        email=text("email"),
         read=tuple(each for each in read if each.strip())[:MOST_READ],
+        seats=text("seats"),
         consent=form.get("consent") not in (None, "", "0"),
         was_sent="sent" in form,
-        **texts,
     )
 
 
