@@ -37,6 +37,7 @@ from kb_service.site import SiteFile, SiteText, read_site
 from kb_service.staff.signing import DomainTokens
 from kb_service.web.api import Api, register_api
 from kb_service.web.api_docs import register_api_docs
+from kb_service.web.article_pages import ArticlePages, register_article_pages
 from kb_service.web.assets import ENDPOINT as ASSET_ENDPOINT
 from kb_service.web.assets import Assets, register_assets
 from kb_service.web.clients import TrustedProxies
@@ -61,7 +62,7 @@ from kb_service.web.programs import Programs
 from kb_service.web.rate_limits import RateLimiter, open_buckets, read_limits
 from kb_service.web.recording import Events, Recording
 from kb_service.web.root import below_path
-from kb_service.web.static_files import STYLE, StaticFiles, register_static_files
+from kb_service.web.static_files import OF_WIDGET, STYLE, StaticFiles, register_static_files
 from kb_service.web.visitors import ANSWERS, FILES, Visitors, stranger
 from kb_service.web.widget import Widget, WidgetFiles, register_widget
 from kb_service.wording.languages import LANGUAGES
@@ -160,7 +161,9 @@ def create_app(
     register_api(app, Api(found, visitors, contact_url, settings.base_url, feedback, events, contact), etag)
     documented = (*OPERATIONS, *AGENT_OPERATIONS) if settings.console else OPERATIONS
     register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs, operations=documented)
-    register_pages(app, Pages(found, visitors, settings.base_url, text.name, recording), etag)
+    article_pages = ArticlePages(found, settings.base_url, text.name, recording)
+    register_pages(app, Pages(found, visitors, article_pages, recording), etag)
+    register_article_pages(app, article_pages, etag)
     register_vote_form(app, feedback)
     register_contact(app, contact)
     register_discovery(app, Discovery(found, settings.base_url), etag)
@@ -289,6 +292,10 @@ def _flask(settings: Settings, text: SiteText, files: StaticFiles, record: Recor
         patch_script_url=files.url("patch.js"),
         seats_script_url=files.url("seats.js"),
         events_script_url=files.url("events.js"),
+        search_script_url=files.url("search.js"),
+        article_script_url=files.url("article.js"),
+        contact_script_url=files.url("contact.js"),
+        search_parts_urls=tuple(map(files.url, OF_WIDGET)),
         base_url=settings.base_url,
         contact_url=contact_url,
         counts_staff=settings.staff_count == "public",

@@ -68,7 +68,9 @@ class Api:
     def suggest(self) -> Response:
         asked = read_query(request, payloads.SuggestQuery)
         if asked.q.strip():
-            suggestions = self.knowledge_base.suggest(asked.q, limit=asked.limit, languages=_reads(asked.lang))
+            suggestions = self.knowledge_base.suggest(
+                asked.q, limit=asked.limit, languages=_reads(asked.lang), sections=asked.sections
+            )
         else:
             suggestions = self._beginnings(asked)
         return json_response(payloads.SuggestResponse(asked.q, suggestions))
@@ -96,7 +98,7 @@ class Api:
             popular = self.events.recording.popular()
             return self.knowledge_base.popular_questions(limit=asked.limit, asked=popular, languages=reads)
         articles = self.knowledge_base.articles(topic=asked.topic, limit=asked.limit, languages=reads).articles
-        return tuple(Suggestion(each.title, "title", each.id, each.url, ()) for each in articles)
+        return tuple(Suggestion(each.title, "title", each.id, each.url, (), each.title) for each in articles)
 
     def _answer(self, text: str, asked: payloads.AnswerQuery | payloads.AnswerBody) -> Response:
         question = payloads.question_of(asked, text)

@@ -17,15 +17,19 @@ from msgspec import Meta
 from werkzeug.exceptions import Forbidden, NotFound, TooManyRequests
 
 from kb_service.contact.delivery import Delivery
-from kb_service.contact.message import Message, checked_address
+from kb_service.contact.message import Message as Letter
+from kb_service.contact.message import checked_address
 from kb_service.errors import BadRequest, NotDelivered
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS
 from kb_service.web.feedback import demand_own_page
 from kb_service.web.formatting import heading, printable
 from kb_service.web.http import Asked, convert_fields, json_response, page_response, read_body
+from kb_service.web.languages import in_language_of_request as say
+from kb_service.web.languages import language
 from kb_service.web.rate_limits import Limit
 from kb_service.web.root import root
 from kb_service.web.visitors import Visitors
+from kb_service.wording.messages import N_, Message, said
 
 MESSAGES: Final = Limit("contact", per_minute=10 / 60, burst=5)  # each becomes a mail that somebody has to read
 PATH: Final = "/contact"
@@ -98,13 +102,18 @@ class Contact:
             self.visitors.admit(MESSAGES)
             self._deliver(_read_form(form.to_dict(), form.getlist("read")))
         except BadRequest as error:
-            wrong = {name: f"{heading(what)}." for name, what in error.fields.items()}
+            wrong = {
+                name: say(N_("{problem}."), problem=heading(said(what, language())))
+                for name, what in error.fields.items()
+            }
             return page_response("contact.html", _with(typed, wrong=wrong), 422)
         except TooManyRequests as error:
-            page = _with(typed, notice="Too many messages came from your network. Send this one again in some minutes.")
+            page = _with(
+                typed, notice=say(N_("Too many messages came from your network. Send this one again in some minutes."))
+            )
             return page_response("contact.html", page, 429, headers={"Retry-After": str(error.retry_after)})
         except NotDelivered:
-            notice = "Your message was not delivered. It is still here: send it again in a few minutes."
+            notice = say(N_("Your message was not delivered. It is still here: send it again in a few minutes."))
             return page_response("contact.html", _with(typed, notice=notice), 503)
         return Response(status=303, headers={"Location": f"{root()}{PATH}?sent=1"})
 
@@ -117,18 +126,18 @@ class Contact:
 
     def _deliver(self, sent: ContactBody) -> None:
         """Deliver what was sent, once nothing is wrong with it."""
-        email, wrong = checked_address(sent.email), {}
+        email, wrong = checked_address(sent.email), dict[str, str]()
         if not email:
-            wrong["email"] = "must be an address such as name@example.com"
+            wrong["email"] = Message("must be an address such as name@example.com")
         if not sent.consent:
-            wrong["consent"] = "has to be given, as the message goes to people"
+            wrong["consent"] = Message("has to be given, as the message goes to people")
         if not (sent.message.strip() or sent.question.strip()):
-            wrong["message"] = "has to say something, or the question"
+            wrong["message"] = Message("has to say something, or the question")
         if wrong:
             raise BadRequest(wrong)
         assert self.delivery
         self.delivery.deliver(
-            Message(
+            Letter(
                 question=_clean(sent.question),
                 message=_clean(sent.message),
                 email=email,
@@ -140,7 +149,7 @@ class Contact:
 
     def _demand_delivery(self) -> None:
         if self.delivery is None:
-            raise Forbidden("Messages are not taken here.") if request.method == "POST" else NotFound
+            raise Forbidden(N_("Messages are not taken here.")) if request.method == "POST" else NotFound
 
 
 def register_contact(app: Flask, contact: Contact) -> None:

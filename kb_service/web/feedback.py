@@ -59,6 +59,7 @@ class VoteForm(msgspec.Struct, frozen=True):
     passage_id: PassageId = ""
     reasons: Reasons = ()
     comment: Comment = ""
+    question: Annotated[str, Meta(max_length=2000, description="What was asked, for the page that says thanks.")] = ""
     asked_why: Annotated[bool, Meta(description="1: not the first vote.")] = False
 
 
@@ -69,6 +70,8 @@ class VotePage:
     asked: Asked
     query_id: str
     passage_id: str
+    question: str
+    helpful: bool
     asks_why: bool
     url: str
 
@@ -106,6 +109,8 @@ class Feedback:
             asked=Asked(),
             query_id=query_id,
             passage_id=sent.passage_id,
+            question=sent.question,
+            helpful=vote.helpful,
             asks_why=not vote.helpful and not sent.asked_why,
             url=article_url(article_id, anchor) if article_id else "/",
         )

@@ -103,8 +103,8 @@ SUGGEST: Final = Operation(
     path="/suggest",
     summary="Complete what is typed",
     description=(
-        "Titles and known questions that complete what is typed. Without words, what is often asked, "
-        "or the articles of a topic."
+        "Titles and known questions that complete what is typed, and with `sections` headings; slips are forgiven. "
+        "Without words, what is often asked, or the articles of a topic."
     ),
     limit=SUGGESTIONS,
     query=payloads.SuggestQuery,
