@@ -188,7 +188,7 @@ class FixedKnowledgeBase(KnowledgeBase):
         sections: bool = False,
     ) -> tuple[Suggestion, ...]:
         self._ask(audience)
-        return (Suggestion(PASSAGE.title, "title", ARTICLE_ID, URL, ((8, 14),)),)[:limit]
+        return (Suggestion(PASSAGE.title, "title", ARTICLE_ID, URL, ((8, 14),), PASSAGE.title, "Seats"),)[:limit]
 
     def popular_questions(
         self,
