@@ -21,10 +21,12 @@ from kb_service.answers.results import Answer
 from kb_service.assembly import (
     open_access,
     open_agent_knowledge_base,
+    open_contact,
     open_knowledge_base,
     open_query_ids,
     open_record,
 )
+from kb_service.contact.delivery import Delivery
 from kb_service.index.builds import read_builds
 from kb_service.indexing import Freshness
 from kb_service.knowledge_base import KnowledgeBase
@@ -35,6 +37,7 @@ from kb_service.site import SiteFile, SiteText, read_site
 from kb_service.staff.signing import DomainTokens
 from kb_service.web.api import Api, register_api
 from kb_service.web.api_docs import register_api_docs
+from kb_service.web.article_pages import ArticlePages, register_article_pages
 from kb_service.web.assets import ENDPOINT as ASSET_ENDPOINT
 from kb_service.web.assets import Assets, register_assets
 from kb_service.web.clients import TrustedProxies
@@ -42,6 +45,8 @@ from kb_service.web.console.gate import Gate
 from kb_service.web.console.knowledge import AgentKnowledge
 from kb_service.web.console.register import LIMITS as CONSOLE_LIMITS
 from kb_service.web.console.register import register_console
+from kb_service.web.contact import PATH as CONTACT_PATH
+from kb_service.web.contact import Contact, register_contact
 from kb_service.web.discovery import Discovery, register_discovery
 from kb_service.web.every_request import CrossOrigin, register_every_request
 from kb_service.web.feedback import FORM_ENDPOINT, VOTES, Feedback, register_vote_form
@@ -57,7 +62,7 @@ from kb_service.web.programs import Programs
 from kb_service.web.rate_limits import RateLimiter, open_buckets, read_limits
 from kb_service.web.recording import Events, Recording
 from kb_service.web.root import below_path
-from kb_service.web.static_files import STYLE, StaticFiles, register_static_files
+from kb_service.web.static_files import OF_WIDGET, STYLE, StaticFiles, register_static_files
 from kb_service.web.visitors import ANSWERS, FILES, Visitors, stranger
 from kb_service.web.widget import Widget, WidgetFiles, register_widget
 from kb_service.wording.languages import LANGUAGES
@@ -103,6 +108,9 @@ def create_app(
     visitors = _visitors(settings, found, metrics, recording, clock, access, cross_origin)
     feedback = Feedback(found, record, settings.base_url, metrics.vote)
     text = _site_text(settings)
+    way = open_contact(settings, site_mail=text.contact_mail)
+    delivery = None if way is None else Delivery(way, metrics.message)
+    contact = Contact(delivery, visitors, settings.base_url, text.name)
     contact_url = text.contact_url
     colours = palette(text.accent, text.accent_dark)
     is_https = urlsplit(settings.base_url).scheme == "https"
@@ -150,11 +158,14 @@ def create_app(
     metrics_access = MetricsAccess(settings.metrics, settings.metrics_token)
     register_metrics(app, metrics_access, partial(metrics.text, facts))
     events = Events(found, recording)
-    register_api(app, Api(found, visitors, contact_url, settings.base_url, feedback, events), etag)
+    register_api(app, Api(found, visitors, contact_url, settings.base_url, feedback, events, contact), etag)
     documented = (*OPERATIONS, *AGENT_OPERATIONS) if settings.console else OPERATIONS
     register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs, operations=documented)
-    register_pages(app, Pages(found, visitors, settings.base_url, text.name, recording), etag)
+    article_pages = ArticlePages(found, settings.base_url, text.name, recording)
+    register_pages(app, Pages(found, visitors, article_pages, recording), etag)
+    register_article_pages(app, article_pages, etag)
     register_vote_form(app, feedback)
+    register_contact(app, contact)
     register_discovery(app, Discovery(found, settings.base_url), etag)
     register_widget(app, Widget(WidgetFiles.read(colours=colours), settings.base_url))
     if access:
@@ -188,14 +199,20 @@ def _console(
     )
 
 
+def _takes_messages(settings: Settings) -> bool:
+    """Tell whether visitors can write to people from here."""
+    return bool(settings.smtp_url or settings.contact_webhook)
+
+
 def _site_text(settings: Settings) -> SiteText:
-    """Return what the operator's file says; settings come before it, and a mail address is a contact as well."""
+    """Return what the operator's file says; settings come before it, and a form or a mail address is a contact too."""
     text = read_site(settings.site)
     mail = f"mailto:{text.contact_mail}" if text.contact_mail else ""
+    form = urlsplit(settings.base_url).path + CONTACT_PATH if _takes_messages(settings) else ""
     return msgspec.structs.replace(
         text,
         name=settings.site_name or text.name,
-        contact_url=settings.contact_url or text.contact_url or mail,
+        contact_url=settings.contact_url or text.contact_url or form or mail,
     )
 
 
@@ -275,9 +292,14 @@ def _flask(settings: Settings, text: SiteText, files: StaticFiles, record: Recor
         patch_script_url=files.url("patch.js"),
         seats_script_url=files.url("seats.js"),
         events_script_url=files.url("events.js"),
+        search_script_url=files.url("search.js"),
+        article_script_url=files.url("article.js"),
+        contact_script_url=files.url("contact.js"),
+        search_parts_urls=tuple(map(files.url, OF_WIDGET)),
         base_url=settings.base_url,
         contact_url=contact_url,
         counts_staff=settings.staff_count == "public",
+        takes_messages=_takes_messages(settings),
         takes_votes=record != "off",
         records_events=record == "on",
     )

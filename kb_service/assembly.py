@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from threadpoolctl import threadpool_limits
 
 from kb_service.content.article import Audience
+from kb_service.errors import BadSetting
 from kb_service.indexing import open_engine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.meaning.installed_model import open_encoder
@@ -24,6 +25,7 @@ from kb_service.staff.observer import LookupObserver
 
 if TYPE_CHECKING:
     from kb_service.accounts.access import Access
+    from kb_service.contact.delivery import Way
     from kb_service.record.database import Database
 
 KEY_FILE: Final = "record.key"  # of query ids, and of the tags that tell askers apart for some minutes
@@ -100,6 +102,26 @@ def open_record(
         encoder=encoder,
         observer=observer,
     ).start()
+
+
+def open_contact(settings: Settings, *, site_mail: str) -> Way | None:
+    """Return how messages of visitors reach people: by mail, to `site_mail` unless the settings say to whom, or to a
+    webhook; None where the settings name neither. Raises BadSetting for mails to nobody.
+    """
+    if settings.contact_webhook:
+        from kb_service.contact.webhook import Webhook  # with httpcore, which `kb ask` need not wait for
+
+        return Webhook(settings.contact_webhook, settings.contact_webhook_key[0].encode())
+    if not settings.smtp_url:
+        return None
+    from kb_service.contact.mail import Mail
+
+    to = settings.contact_to or site_mail
+    if not to:
+        raise BadSetting(
+            f"KB_SMTP_URL: use it together with KB_CONTACT_TO, or with mail in [contact] of {settings.site}"
+        )
+    return Mail(settings.smtp_url, to=to, sender=settings.contact_from or to)
 
 
 def open_agent_knowledge_base(settings: Settings, public: KnowledgeBase) -> KnowledgeBase:

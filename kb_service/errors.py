@@ -11,7 +11,8 @@
         ├── EngineUnavailable       the index cannot be read or searched
         │   └── EngineRefused       a cluster will not do what it was asked
         ├── IndexOutOfDate          the index is missing, half-built or of another version
-        └── IndexBusy               another build holds the lock
+        ├── IndexBusy               another build holds the lock
+        └── NotDelivered            a message reached nobody; its writer is told so
 
 Expected absences (no result, no answer, no live count) are values, not errors.
 """
@@ -86,6 +87,10 @@ class IndexOutOfDate(DependencyFailed):
 
 class IndexBusy(DependencyFailed):
     """Another process is building the index."""
+
+
+class NotDelivered(DependencyFailed):
+    """A message to a person reached nobody: it has to be sent again, or another way."""
 
 
 @contextmanager

@@ -23,7 +23,6 @@ from kb_service.answers.presenting import (
     index_info,
     related_articles,
     summary_of,
-    title_of_topic,
 )
 from kb_service.answers.results import (
     Answer,
@@ -38,10 +37,11 @@ from kb_service.answers.results import (
     Topic,
     Translation,
 )
-from kb_service.content.article import Audience
+from kb_service.answers.topics import articles_of, grouped, place_of, titles_of_topics, topics_without
+from kb_service.content.article import Article, Audience
 from kb_service.errors import DependencyFailed, UnknownArticle
 from kb_service.index.catalogue import Catalogue
-from kb_service.index.guide import TopicText, plain
+from kb_service.index.guide import plain
 from kb_service.index.port import Engine, Snapshot
 from kb_service.meaning.vectors import Encoder
 from kb_service.query_ids import KEY_BYTES, QueryIds
@@ -206,23 +206,37 @@ class KnowledgeBase:
         )
 
     def suggest(
-        self, typed: str, *, audience: Audience = "public", limit: int = 5, languages: Sequence[str] = ()
+        self,
+        typed: str,
+        *,
+        audience: Audience = "public",
+        limit: int = 5,
+        languages: Sequence[str] = (),
+        sections: bool = False,
     ) -> tuple[Suggestion, ...]:
-        """Return titles and known questions that complete what is typed; `languages` as in Question."""
+        """Return titles and known questions that complete what is typed, one an article; `languages` as in Question.
+
+        With `sections` their headings too, and several of an article: below each other, and so are those of a topic.
+        """
         catalogue = self._generation(audience).snapshot.catalogue
         without = self._not_shown(catalogue, languages)
-        completions = catalogue.suggester.complete(typed, limit=limit + (MOST_PASSED_OVER if without else 0))
+        most = limit + (MOST_PASSED_OVER if without else 0)
+        completions = catalogue.suggester.complete(typed, limit=most, sections=sections)
         shown = [found for found in completions if found.article_number not in without][:limit]
-        return tuple(
+        topics = titles_of_topics(catalogue, {found.article_number for found in shown})
+        suggestions = [
             Suggestion(
                 text=found.text,
                 kind=found.kind,
                 article_id=catalogue.article_ids[found.article_number],
-                url=article_url(catalogue.article_ids[found.article_number]),
+                url=article_url(catalogue.article_ids[found.article_number], found.anchor),
                 marks=found.marks,
+                title=catalogue.guide.titles[found.article_number],
+                topic=topics.get(found.article_number, ""),
             )
             for found in shown
-        )
+        ]
+        return grouped(suggestions) if sections else tuple(suggestions)
 
     def popular_questions(
         self,
@@ -243,10 +257,19 @@ class KnowledgeBase:
         shown = set(range(len(titles))) - self._not_shown(catalogue, languages)
         known = [number for each in asked if (number := catalogue.article_number(each)) in shown]
         others = sorted(shown.difference(known), key=lambda n: (not titles[n].endswith("?"), -ways[n], n))
-        order = [*dict.fromkeys(known), *others]
-        chosen = [(catalogue.article_ids[number], titles[number]) for number in order[:limit]]
+        order = [*dict.fromkeys(known), *others][:limit]
+        topics = titles_of_topics(catalogue, order)
         return tuple(
-            Suggestion(text=text, kind="question", article_id=i, url=article_url(i), marks=()) for i, text in chosen
+            Suggestion(
+                text=titles[number],
+                kind="question",
+                article_id=(article_id := catalogue.article_ids[number]),
+                url=article_url(article_id),
+                marks=(),
+                title=titles[number],
+                topic=topics.get(number, ""),
+            )
+            for number in order
         )
 
     def article(self, article_id: str, *, audience: Audience = "public") -> ArticleRead:
@@ -258,6 +281,7 @@ class KnowledgeBase:
         [article] = store.articles_of([number])
         if article.public is None:
             raise UnknownArticle(article_id)
+        place = place_of(catalogue, article.topics, number, self._not_shown(catalogue, _beside(article)))
         return ArticleRead(
             article=article,
             view=article.public,
@@ -269,6 +293,9 @@ class KnowledgeBase:
                 for each in catalogue.translations(number)
                 if each not in catalogue.expired(today)
             ),
+            topic=place.topic,
+            previous=place.previous,
+            following=place.following,
         )
 
     def articles(
@@ -283,9 +310,7 @@ class KnowledgeBase:
         """Return a page of the list of articles, by id; `languages` as in Question."""
         catalogue, store = self._generation(audience).snapshot
         today = self._now().date()
-        without = self._not_shown(catalogue, languages)
-        found = range(catalogue.articles) if topic is None else catalogue.topics.get(topic, [])
-        numbers = [number for number in found if number not in without] if without else found
+        numbers = articles_of(catalogue, topic, self._not_shown(catalogue, languages))
         shown = store.articles_of(numbers[offset : offset + limit])
         return ArticlePage(
             total=len(numbers),
@@ -313,15 +338,7 @@ class KnowledgeBase:
     def topics(self, *, audience: Audience = "public", languages: Sequence[str] = ()) -> tuple[Topic, ...]:
         """Return the topics as their authors order them, then the others by name; `languages` as in Question."""
         catalogue = self._generation(audience).snapshot.catalogue
-        without = self._not_shown(catalogue, languages)
-        texts = {each.name: each for each in catalogue.guide.topics}
-        names = [*(name for name in texts if name in catalogue.topics), *sorted(catalogue.topics.keys() - texts)]
-        found = []
-        for name in names:
-            text = texts.get(name) or TopicText(name)
-            count = len({*catalogue.topics[name]} - without)
-            found.append(Topic(name, count, text.title or title_of_topic(name), text.description))
-        return tuple(each for each in found if each.articles)
+        return topics_without(catalogue, self._not_shown(catalogue, languages))
 
     def compares_seats(self, *, audience: Audience = "public") -> bool:
         """Tell whether seats and staff are compared: as it was told, or where an article shows the live count."""
@@ -429,6 +446,10 @@ class KnowledgeBase:
                 self._preparing.release()
         assert ready
         return ready
+
+
+def _beside(article: Article) -> tuple[str, ...]:
+    return (article.lang,) if article.lang else ()
 
 
 def _language_of(catalogue: Catalogue, number: int) -> str:

@@ -42,6 +42,9 @@ SECRETS: Final = frozenset(
         "redis_url",
         "opensearch_password",
         "opensearch_token",
+        "smtp_url",
+        "contact_webhook",
+        "contact_webhook_key",
     }
 )  # never shown; each has a KB_<NAME>_FILE too
 
@@ -63,6 +66,7 @@ OWN_PATHS: Final = frozenset(
         "articles",
         "assets",
         "console",
+        "contact",
         "feedback",
         "healthz",
         "metrics",
@@ -113,9 +117,7 @@ def _base_urls(text: str) -> list[str]:
 
 def _issuer(text: str) -> str | None:
     parts = urlsplit(text)
-    is_safe = parts.scheme == "https" or (
-        parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
-    )
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
     return text if is_safe and parts.netloc and not (parts.query or parts.fragment) else None
 
 
@@ -136,6 +138,20 @@ def _contact_url(text: str) -> str | None:
     return text if is_web or is_local or (parts.scheme == "mailto" and "@" in parts.path) else None
 
 
+def _webhook(text: str) -> str | None:
+    parts = urlsplit(text)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    return text if is_safe and parts.hostname and parts.port != 0 and "@" not in parts.netloc else None
+
+
+def _smtp_url(text: str) -> str | None:
+    parts = urlsplit(text)
+    is_bare = not (parts.path.strip("/") or parts.query or parts.fragment)
+    return text if parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0 and is_bare else None
+
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_MAIL: Final = r"^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+)?\Z"
 _ORIGIN: Final = r"^(\*|https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:\d{1,5})?)$"
 _HOST: Final = r"\s*(?![^,]*://)\w[\w-]*\.\w[^,]*"  # plainly a host; the staff count reads the entries itself
 _FOLDER: Final = _takes("a path")
@@ -144,7 +160,7 @@ _KEYS: Final = _takes(f"keys of at least {SHORTEST_KEY_BYTES} bytes, the newest 
 _GROUPS: Final = _takes("names of groups, or *, separated by commas", read=_names)
 _CLAIM: Final = r"^[^\s]{1,200}$"
 _HEADER: Final = r"^[A-Za-z0-9]{1,100}$"  # servers take X_User for X-User: whoever sends that would be somebody else
-_LIMITED: Final = "answers|suggestions|reading|files|live|votes|events|sign-ins"
+_LIMITED: Final = "answers|suggestions|reading|files|live|votes|contact|events|sign-ins"
 _LIMIT: Final = rf"^({_LIMITED})=([1-9]\d*(\.\d+)?|0\.\d*[1-9])(/[1-9]\d*)?$"
 Origin = Annotated[str, Meta(pattern=_ORIGIN)]
 FramingOrigin = Annotated[
@@ -204,6 +220,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _takes("an https, http or mailto address, or a path such as /support", read=_contact_url),
         "Where a person is offered help when no article answers.",
     ] = ""
+    smtp_url: Annotated[
+        str,
+        _takes("smtp://name:password@mail.example.com:587, or smtps://", read=_smtp_url),
+        "Mail server that carries what is written on the contact form; smtp:// turns to TLS, but on this machine.",
+    ] = ""
+    contact_to: Annotated[
+        str,
+        _takes("an address such as help@example.com", pattern=_MAIL),
+        "Who gets those mails, before `mail` of KB_SITE.",
+    ] = ""
+    contact_from: Annotated[
+        str,
+        _takes("an address such as help@example.com", pattern=_MAIL),
+        "Whom they come from; without one, who gets them. A reply goes to the visitor.",
+    ] = ""
+    contact_webhook: Annotated[
+        str,
+        _takes("an https address, or an http one on this machine", read=_webhook),
+        "Where what is written on the contact form is posted instead, as signed JSON.",
+    ] = ""
+    contact_webhook_key: Annotated[tuple[str, ...], _KEYS, "Keys for that; the first signs."] = ()
     no_answer_below: Annotated[
         float,
         _takes("a number from 0 to 1, such as 0.5", read=float, ge=0, le=1),
@@ -414,6 +451,7 @@ def load_settings(*, flags: Mapping[str, str | None], environ: Mapping[str, str]
         problems.append("KB_REDIS_URL: redis-py is missing: run pip install 'kb-service[redis]'")
     problems += _folder_problems(settings)
     problems += _engine_problems(settings)
+    problems += _contact_problems(settings)
     if settings.console:
         problems += _login_problems(settings)
     if problems:
@@ -440,6 +478,14 @@ def _engine_problems(settings: Settings) -> Iterator[str]:
         yield "KB_OPENSEARCH_USER: use it together with KB_OPENSEARCH_PASSWORD or KB_OPENSEARCH_PASSWORD_FILE"
     if settings.opensearch_token and settings.opensearch_user:
         yield "KB_OPENSEARCH_TOKEN: use it without KB_OPENSEARCH_USER"
+
+
+def _contact_problems(settings: Settings) -> Iterator[str]:
+    """Yield what is missing for the contact form, or is too much."""
+    if settings.contact_webhook and not settings.contact_webhook_key:
+        yield "KB_CONTACT_WEBHOOK: use it together with KB_CONTACT_WEBHOOK_KEY or KB_CONTACT_WEBHOOK_KEY_FILE"
+    if settings.contact_webhook and settings.smtp_url:
+        yield "KB_CONTACT_WEBHOOK: use it without KB_SMTP_URL"
 
 
 def _login_problems(settings: Settings) -> Iterator[str]:

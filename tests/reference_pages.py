@@ -27,6 +27,7 @@ OTHER_ADDRESSES: Final = MappingProxyType(
         "/articles/{id}": "An article as a page.",
         "/assets/{hash}/{name}": "A picture or file that a public article shows or links to.",
         "/feedback": "Takes the vote of a page's form (POST), and answers with a page.",
+        "/contact": "The form that reaches a person (also POST), where `KB_SMTP_URL` or `KB_CONTACT_WEBHOOK` is set.",
         "/api/docs": "The API as a page to read.",
         "/widget/v1/kb-widget.js": "The box and button for other sites.",
         "/widget/v1/manifest.json": "The widget's files with their hashes.",

@@ -22,7 +22,7 @@ ROWS = (
         "language",
         "site",
     },
-    {"analysis", "logs"},
+    {"analysis", "logs", "contact"},
     {"index"},
     {"questions"},
     {"ranking"},

@@ -65,6 +65,8 @@ READ: dict[str, tuple[str, str, object]] = {
     ),
     "contact page": ("KB_CONTACT_URL", "/support", "/support"),
     "contact address": ("KB_CONTACT_URL", "mailto:billing@example.com", "mailto:billing@example.com"),
+    "mail server": ("KB_SMTP_URL", "smtp://kb:p%40ss@mail.example.com:587", "smtp://kb:p%40ss@mail.example.com:587"),
+    "who gets mails": ("KB_CONTACT_TO", "help@example.com", "help@example.com"),
     "threshold": ("KB_NO_ANSWER_BELOW", ".75", 0.75),
     "threshold of one": ("KB_NO_ANSWER_BELOW", "1", 1.0),
     "staff count for agents": ("KB_STAFF_COUNT", "agents", "agents"),
@@ -132,6 +134,13 @@ WRONG: dict[str, tuple[str, str]] = {
     "base url without scheme": ("KB_BASE_URL", "help.example.com"),
     "contact runs a script": ("KB_CONTACT_URL", "javascript:alert(1)"),
     "contact without scheme": ("KB_CONTACT_URL", "//evil.example"),
+    "mail server of the web": ("KB_SMTP_URL", "https://mail.example.com"),
+    "mail server with a path": ("KB_SMTP_URL", "smtp://mail.example.com/inbox"),
+    "port of a mail server": ("KB_SMTP_URL", "smtp://mail.example.com:99999"),
+    "mails to two": ("KB_CONTACT_TO", "a@example.com,b@example.com"),
+    "mails with a header": ("KB_CONTACT_FROM", "a@example.com Bcc: b@example.com"),
+    "webhook without TLS": ("KB_CONTACT_WEBHOOK", "http://hooks.example.com/"),
+    "webhook with a password": ("KB_CONTACT_WEBHOOK", "https://me:secret@hooks.example.com/"),
     "base URL with a password": ("KB_BASE_URL", "https://me:secret@help.example.com"),
     "base URL with a name": ("KB_BASE_URL", "https://me@help.example.com"),
     "limit of nothing": ("KB_LIMITS", "everything=1"),
@@ -312,6 +321,16 @@ def test_a_way_to_sign_in_is_whole_or_refused(whole: Mapping[str, str]) -> None:
 def test_what_a_cluster_needs_is_whole_or_refused(given: Mapping[str, str], told: str) -> None:
     with pytest.raises(BadSetting, match=told):
         load(given)
+
+
+def test_a_webhook_needs_a_key_and_no_mail_server() -> None:
+    webhook = {"KB_CONTACT_WEBHOOK": "https://hooks.example.com/kb"}
+    with pytest.raises(BadSetting, match="KB_CONTACT_WEBHOOK: use it together with KB_CONTACT_WEBHOOK_KEY"):
+        load(webhook)
+    keyed = {**webhook, "KB_CONTACT_WEBHOOK_KEY": "k" * 32}
+    assert load(keyed).contact_webhook == webhook["KB_CONTACT_WEBHOOK"]
+    with pytest.raises(BadSetting, match="KB_CONTACT_WEBHOOK: use it without KB_SMTP_URL"):
+        load({**keyed, "KB_SMTP_URL": "smtp://mail.example.com"})
 
 
 def test_a_proxy_that_names_no_groups_may_vouch_for_everybody() -> None:

@@ -15,6 +15,7 @@ from kb_service.answers.refusing import languages_to_ask_in, nearest_articles, w
 from kb_service.answers.results import FoundPassage, Highlight, Outcome, PartialAnswer, Question, Quote, RelatedArticle
 from kb_service.index.catalogue import Catalogue
 from kb_service.index.port import Snapshot
+from kb_service.questions.handover import asks_for_person, asks_how
 from kb_service.questions.message import questions_of
 from kb_service.questions.understanding import Correction, Understanding
 from kb_service.ranking import Ranked, RankedList, Ranker
@@ -49,7 +50,7 @@ class Shown(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What to say: `shown` has the passages that answer or may help, the best one first; nothing with "no_answer"."""
+    """What to say: `shown` has the passages that answer or may help, the best one first; with others nothing."""
 
     outcome: Outcome
     confidence: float
@@ -90,14 +91,19 @@ def find_answer(
 ) -> FoundAnswer:
     """Return the answer to a text with at most `limit` passages; `today` decides which are there, and which stale.
 
-    Articles that say a language are for questions in it, and where it has none for readers of `languages`.
+    Articles that say a language are for questions in it, and where it has none for readers of `languages`. Who asks for
+    a person is not answered, but where an article surely says how to reach one.
     """
     understood = ranker.understander.understand(text)
     without = ranker.catalogue.for_others((understood.language, *languages))
     ranked = candidates(ranker, understood, limit=limit, today=today, without=without)
     decision = decide(understood, ranked, no_answer_below=no_answer_below)
-    parts = _parts(ranker, text, limit=limit, today=today, no_answer_below=no_answer_below, without=without)
-    decision = _joined(decision, [part for _, part in parts])
+    parts: list[tuple[str, Decision]] = []
+    if asks_for_person(text) and not (asks_how(text) and decision.quote):
+        decision = Decision("wants_person", decision.confidence, ())
+    else:
+        parts = _parts(ranker, text, limit=limit, today=today, no_answer_below=no_answer_below, without=without)
+        decision = _joined(decision, [part for _, part in parts])
     return FoundAnswer(
         text=text,
         outcome=decision.outcome,

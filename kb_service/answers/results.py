@@ -14,7 +14,7 @@ from kb_service.seats.position import SeatPosition
 from kb_service.staff.counter import StaffCount
 from kb_service.wording.languages import Language
 
-Outcome = Literal["answered", "possible", "no_answer", "empty_question"]
+Outcome = Literal["answered", "possible", "no_answer", "wants_person", "empty_question"]
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -170,13 +170,18 @@ class SearchResult(msgspec.Struct, frozen=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """A title or known question that completes what is typed; `marks` as in FoundPassage."""
+    """A title, known question or section that completes what is typed; `marks` as in FoundPassage.
+
+    `title` is that of its article, `topic` that of the topic under which the article stands, "" without one.
+    """
 
     text: str
     kind: str
     article_id: str
     url: str
     marks: tuple[tuple[int, int], ...]
+    title: str = ""
+    topic: str = ""
 
 
 class ArticleSummary(msgspec.Struct, frozen=True):
@@ -210,17 +215,6 @@ class ArticlePage(msgspec.Struct, frozen=True):
     index: IndexInfo
 
 
-class ArticleRead(msgspec.Struct, frozen=True):
-    """One article as its audience may read it; `translations` are those of it and itself, none where there are none."""
-
-    article: Article
-    view: View
-    summary: ArticleSummary
-    related: tuple[RelatedArticle, ...]
-    index: IndexInfo
-    translations: tuple[Translation, ...] = ()
-
-
 class Topic(msgspec.Struct, frozen=True):
     """A topic, how many articles have it, how it is called and what is said of it (may be "")."""
 
@@ -228,6 +222,23 @@ class Topic(msgspec.Struct, frozen=True):
     articles: int
     title: str
     description: str = ""
+
+
+class ArticleRead(msgspec.Struct, frozen=True):
+    """One article as its audience may read it; `translations` are those of it and itself, none where there are none.
+
+    `previous` and `following` stand beside it in its (first) topic.
+    """
+
+    article: Article
+    view: View
+    summary: ArticleSummary
+    related: tuple[RelatedArticle, ...]
+    index: IndexInfo
+    translations: tuple[Translation, ...] = ()
+    topic: Topic | None = None
+    previous: RelatedArticle | None = None
+    following: RelatedArticle | None = None
 
 
 class Status(msgspec.Struct, frozen=True):

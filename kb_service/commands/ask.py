@@ -107,6 +107,8 @@ def _print(out: Console, answer: Answer, lang: Language) -> None:
         _say(out, Text("Not covered by the articles.", style="bold"))
         if answer.languages:
             _say(out, Text(f"They are in {', '.join(answer.languages)}."))
+    elif answer.outcome == "wants_person":
+        _say(out, Text("This asks for a person, not for an answer.", style="bold"))
     else:
         out.print('The question is empty. Write it in quotes: kb ask "how do we add seats?"')
     if answer.ask:

@@ -33,7 +33,9 @@ from kb_service.content.article_files import ArticleFile, id_of_path, resolve_li
 from kb_service.content.assets.asset_folder import asset_folder, line_of, place_assets
 from kb_service.content.front_matter.block import FrontMatter, split
 from kb_service.content.front_matter.fields import MetadataReader, perhaps_meant
+from kb_service.content.markdown import callouts
 from kb_service.content.markdown.anchors import as_ids, carry_anchors
+from kb_service.content.markdown.colouring import coloured
 from kb_service.content.markdown.gaps import GAP_SHOWN
 from kb_service.content.markdown.rendering import Renderer, TooLarge
 from kb_service.content.passages.as_written import ArticleHtml
@@ -54,7 +56,7 @@ _APART: Final = "\n\0\n"  # no mark goes from one text into the next
 _SHOWN_ATTRIBUTE: Final = re.compile(r'\b(?:alt|title)="([^"]+)"')
 _ANY_TAG: Final = re.compile(r"<[^<>]*>")
 _BLOCK_TAG: Final = re.compile(r"</?(?:p|li|h\d|t[dhr]|summary|details|d[dlt]|div|blockquote|br)\b[^<>]*>")
-_CODE_ELEMENT: Final = re.compile(r"<code>.*?</code>", re.DOTALL)
+_CODE_ELEMENT: Final = re.compile(r"<code\b[^<>]*>.*?</code>", re.DOTALL)
 
 
 def fingerprint(source: bytes, snippets: bytes = b"") -> str:
@@ -84,7 +86,7 @@ def _snippets_digest(file: ArticleFile, source: bytes) -> bytes:
 
 @cache
 def _made_by() -> bytes:
-    made_by = (CONTENT_VERSION, *map(version, ("markdown", "nh3", "pymdown-extensions", "py-svg-hush")))
+    made_by = (CONTENT_VERSION, *map(version, ("markdown", "nh3", "pygments", "pymdown-extensions", "py-svg-hush")))
     return f"{' '.join(made_by)}\n".encode()
 
 
@@ -333,7 +335,7 @@ def build_view(
     ids |= {one.passage.anchor: one.start for one in placed if one.passage.anchor not in ids}
     for_agents = {block.start for block in blocks if block.for_agents} if public else set()
     return View(
-        html=with_attributes(html, ids, for_agents).strip(),
+        html=coloured(with_attributes(html, ids, for_agents).strip()),
         sections=tuple(Section(one.path[-1], one.level, one.anchor, one.path) for one in headings),
         passages=tuple(passages),
         assets=assets,
@@ -360,7 +362,7 @@ def with_attributes(html: str, ids: Mapping[str, int], for_agents: Set[int]) -> 
         if tag and place in for_agents:
             pieces.append(' data-audience="agent"')
         position = end
-    return as_ids("".join([*pieces, html[position:]]), ids)
+    return as_ids(callouts.with_classes("".join([*pieces, html[position:]])), ids)
 
 
 def _with_audience(blocks: Sequence[Block], public: Sequence[str]) -> list[Block]:

@@ -97,6 +97,7 @@ def _gap(text: str, before: int, after: int) -> str:
 # Two private-use characters around a number; `clean` takes them out of every source.
 _TOKEN: Final = re.compile("\ue000(\\d+)\ue001")
 _PLACE: Final = re.compile('<p>\\s*\ue000(\\d+)\ue001\\s*</p>|(="[^"<>]*\ue000[^"<>]*")|\ue000(\\d+)\ue001')
+LANGUAGE_CLASS: Final = "language-"  # what the class of code begins with, as in HTML
 # A run of backticks up to the next run of the same length, within a paragraph.
 _SPAN: Final = re.compile(r"(?<![`\\])(`+)(?!`)((?:[^\n]|\n(?![ \t]*\n))+?)(?<!`)\1(?!`)")
 
@@ -110,9 +111,10 @@ class CodeStash:
     def __init__(self) -> None:
         self.pieces: list[str] = []
 
-    def put_block(self, code: str) -> str:
-        """Keep a code block."""
-        return self.put_html(f"<pre><code>{html.escape(code, quote=False)}\n</code></pre>")
+    def put_block(self, code: str, language: str = "") -> str:
+        """Keep a code block, in a language as its author names it."""
+        kind = f' class="{LANGUAGE_CLASS}{html.escape(language.lower())}"' if language else ""
+        return self.put_html(f"<pre><code{kind}>{html.escape(code, quote=False)}\n</code></pre>")
 
     def put_html(self, piece: str) -> str:
         """Keep HTML as it is."""

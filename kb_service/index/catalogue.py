@@ -78,7 +78,8 @@ class Catalogue:
         self.traits = Traits(arrays["steps"], arrays["common_heading"])
         self.known_questions = KnownQuestions(below("known_questions", arrays), self.guide)
         suggestions = SuggestionArrays(**below("suggestions", arrays))
-        self.suggester = Suggester(self.guide.titles, self.guide.questions, suggestions)
+        guide = self.guide
+        self.suggester = Suggester(guide.titles, guide.questions, suggestions, guide.headings)
         self.arrays = arrays
         self.withdrawn: frozenset[int] = frozenset()  # articles that are not to be shown, see `without`
         self._said_in = [plain(tag) for tag in self.guide.said_in]
@@ -161,7 +162,9 @@ def catalogue_arrays(
     said = _encoded(guide)
     same = next((each for each in known if np.array_equal(each.arrays["guide"], said)), None)
     suggestions = (
-        below("suggestions", same.arrays) if same else suggestion_arrays(guide.titles, guide.questions)._asdict()
+        below("suggestions", same.arrays)
+        if same
+        else suggestion_arrays(guide.titles, guide.questions, guide.headings)._asdict()
     )
     known_questions = known_question_arrays(
         guide,

@@ -55,10 +55,10 @@ class Guide(msgspec.Struct, frozen=True):
 
     `sections` are those questions and phrasings that one section answers, with the numbers of their articles and the
     anchors of the sections. `common_headings` stand in many articles ("See also"): what is below them is rarely what
-    somebody asks for. `languages` are those of the articles, none where that is not known; `live` which live data they
-    show. By article number, `said_in` has the language that an article says it is in (a tag such as "pt-BR"), and
-    `written_in` the one that is known of it, "" where there is none. `translations` are the numbers of articles that
-    say the same in several languages.
+    somebody asks for; `headings` are the others, each with the number of its article and its anchor. `languages` are
+    those of the articles, none where that is not known; `live` which live data they show. By article number, `said_in`
+    has the language that an article says it is in (a tag such as "pt-BR"), and `written_in` the one that is known of
+    it, "" where there is none. `translations` are the numbers of articles that say the same in several languages.
     """
 
     titles: tuple[str, ...]
@@ -76,19 +76,18 @@ class Guide(msgspec.Struct, frozen=True):
     said_in: tuple[str, ...] = ()
     written_in: tuple[str, ...] = ()
     translations: tuple[tuple[int, ...], ...] = ()
+    headings: tuple[tuple[str, int, str], ...] = ()
 
 
 def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
     """Return the guide of one audience's articles, without unlisted ones and phrasings of articles it lacks."""
     articles = [article for article in articles if not article.unlisted]
     numbers = {article.id: number for number, article in enumerate(articles)}
-    headings = Counter(
-        heading
-        for article in articles
-        for heading in {section.heading for section in (article.public.sections if article.public else ())}
-    )
+    sections = [article.public.sections if article.public else () for article in articles]
+    counts = Counter(heading for each in sections for heading in {section.heading for section in each})
     phrasings = [(text, *key.partition("#")[::2]) for text, key in wording.phrasings]
     often = max(COMMON_FROM, COMMON_SHARE * len(articles))
+    common = frozenset(heading for heading, count in counts.items() if count >= often)
     return Guide(
         titles=tuple(article.title for article in articles),
         questions=tuple((text, number) for number, article in enumerate(articles) for text in article.questions),
@@ -96,7 +95,7 @@ def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
         synonyms=wording.synonyms,
         not_covered=wording.not_covered,
         whom_to_ask=wording.whom_to_ask,
-        common_headings=frozenset(heading for heading, count in headings.items() if count >= often),
+        common_headings=common,
         phrasings=tuple((text, numbers[article_id]) for text, article_id, _ in phrasings if article_id in numbers),
         sections=tuple(_at_sections(articles, numbers, phrasings)),
         languages=languages_of(map(written_in, articles)),
@@ -105,6 +104,12 @@ def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
         said_in=tuple(article.lang or "" for article in articles),
         written_in=tuple(article.lang or written_in(article) for article in articles),
         translations=tuple(_translations(articles)),
+        headings=tuple(
+            (section.heading, number, section.anchor)
+            for number, each in enumerate(sections)
+            for section in each
+            if section.heading not in common
+        ),
     )
 
 

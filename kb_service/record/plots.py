@@ -20,6 +20,7 @@ COLOURS: Final = {
     "possible": "#E69F00",
     "found": "#56B4E9",
     "no_answer": "#D55E00",
+    "wants_person": "#0072B2",
     "nothing": "#CC79A7",
 }
 OUTCOMES: Final = {
@@ -27,6 +28,7 @@ OUTCOMES: Final = {
     "possible": "may help",
     "found": "found by a search",
     "no_answer": "not answered",
+    "wants_person": "asked for a person",
     "nothing": "nothing found",
 }
 OTHER_COLOUR: Final = "#888888"

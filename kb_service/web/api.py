@@ -13,6 +13,7 @@ from kb_service.answers.results import Question, Suggestion
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.web import operations as table
 from kb_service.web import payloads
+from kb_service.web.contact import Contact
 from kb_service.web.every_request import preflight
 from kb_service.web.feedback import Feedback
 from kb_service.web.http import JSON, OWN, SHARED, View, cacheable, json_response, read_body, read_query
@@ -34,6 +35,7 @@ class Api:
     base_url: str
     feedback: Feedback
     events: Events
+    contact: Contact
 
     def get_answer(self) -> Response:
         asked = read_query(request, payloads.AnswerQuery)
@@ -66,7 +68,9 @@ class Api:
     def suggest(self) -> Response:
         asked = read_query(request, payloads.SuggestQuery)
         if asked.q.strip():
-            suggestions = self.knowledge_base.suggest(asked.q, limit=asked.limit, languages=_reads(asked.lang))
+            suggestions = self.knowledge_base.suggest(
+                asked.q, limit=asked.limit, languages=_reads(asked.lang), sections=asked.sections
+            )
         else:
             suggestions = self._beginnings(asked)
         return json_response(payloads.SuggestResponse(asked.q, suggestions))
@@ -94,7 +98,7 @@ class Api:
             popular = self.events.recording.popular()
             return self.knowledge_base.popular_questions(limit=asked.limit, asked=popular, languages=reads)
         articles = self.knowledge_base.articles(topic=asked.topic, limit=asked.limit, languages=reads).articles
-        return tuple(Suggestion(each.title, "title", each.id, each.url, ()) for each in articles)
+        return tuple(Suggestion(each.title, "title", each.id, each.url, (), each.title) for each in articles)
 
     def _answer(self, text: str, asked: payloads.AnswerQuery | payloads.AnswerBody) -> Response:
         question = payloads.question_of(asked, text)
@@ -117,6 +121,7 @@ class Api:
             table.STAFF_COUNT: self.staff_count,
             table.FEEDBACK: self.feedback.of_program,
             table.EVENTS: self.events.of_program,
+            table.CONTACT: self.contact.of_program,
         }
 
 

@@ -59,6 +59,7 @@ class VoteForm(msgspec.Struct, frozen=True):
     passage_id: PassageId = ""
     reasons: Reasons = ()
     comment: Comment = ""
+    question: Annotated[str, Meta(max_length=2000, description="What was asked, for the page that says thanks.")] = ""
     asked_why: Annotated[bool, Meta(description="1: not the first vote.")] = False
 
 
@@ -69,6 +70,8 @@ class VotePage:
     asked: Asked
     query_id: str
     passage_id: str
+    question: str
+    helpful: bool
     asks_why: bool
     url: str
 
@@ -94,7 +97,7 @@ class Feedback:
 
     def of_page(self) -> Response:
         """Store a vote; answer with thanks, or after a first "no" with the question what was wrong."""
-        _demand_own_page(self.base_url)
+        demand_own_page(self.base_url)
         sent = _read_form()
         query_id = sent.query_id or self.knowledge_base.new_query_id(datetime.now(UTC))
         vote = Vote(query_id, sent.helpful == "yes", sent.passage_id, sent.reasons, sent.comment)
@@ -106,6 +109,8 @@ class Feedback:
             asked=Asked(),
             query_id=query_id,
             passage_id=sent.passage_id,
+            question=sent.question,
+            helpful=vote.helpful,
             asks_why=not vote.helpful and not sent.asked_why,
             url=article_url(article_id, anchor) if article_id else "/",
         )
@@ -127,7 +132,7 @@ def register_vote_form(app: Flask, feedback: Feedback) -> None:
     app.add_url_rule("/feedback", FORM_ENDPOINT, feedback.of_page, methods=["POST"])
 
 
-def _demand_own_page(base_url: str) -> None:
+def demand_own_page(base_url: str) -> None:
     """Refuse a form that a page of another site sent in its visitor's name.
 
     Browsers say which page sends: by Sec-Fetch-Site, older ones and those without TLS by Origin. A client that says

@@ -1,11 +1,10 @@
-"""What templates say with values: headings, snippets, the way to a person. Knows no web framework."""
+"""What templates say with values: headings and snippets. Knows no web framework."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from kb_service.content.article import ASSETS
 
@@ -20,16 +19,6 @@ _OWN_LINK: Final = re.compile(rf'(<(?:a|img)\b[^<>]*? (?:href|src)=")(?=(?:{ASSE
 def heading(text: str) -> str:
     """Return `text` with a capital letter at its beginning and nothing else changed."""
     return text[:1].upper() + text[1:]
-
-
-def contact_address(url: str, question: str) -> str:
-    """Return `url` with the question in it, as the text of a mail or as `question=`; as it is without a question."""
-    if not question:
-        return url
-    parts = urlsplit(url)
-    name = "body" if parts.scheme == "mailto" else "question"
-    query = "&".join(filter(None, (parts.query, f"{name}={quote(question, safe='')}")))
-    return urlunsplit(parts._replace(query=query))
 
 
 def snippet(text: str, marks: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -26,9 +26,11 @@ from werkzeug.exceptions import UnsupportedMediaType
 from kb_service.content.passages.as_written import with_headings_from
 from kb_service.errors import BadRequest
 from kb_service.site import SiteText
-from kb_service.web.formatting import contact_address, heading, html_to_send, printable, snippet
+from kb_service.web.article_html import with_frames
+from kb_service.web.formatting import heading, html_to_send, printable, snippet
 from kb_service.web.languages import asked_for, language
 from kb_service.web.root import root
+from kb_service.web.way_on import way_on
 from kb_service.wording.languages import Language
 from kb_service.wording.messages import Message, Number
 
@@ -71,9 +73,14 @@ class Site:
     patch_script_url: str
     seats_script_url: str
     events_script_url: str
+    search_script_url: str
+    article_script_url: str
+    contact_script_url: str
+    search_parts_urls: tuple[str, ...]
     base_url: str
     contact_url: str
     counts_staff: bool
+    takes_messages: bool
     takes_votes: bool
     records_events: bool
 
@@ -108,14 +115,14 @@ def configure_templates(app: Flask, site: Site) -> None:
         for_console=_for_console,
         heading=heading,
         snippet=snippet,
-        with_question=contact_address,
     )
-    app.jinja_env.globals.update(site=site, root=root)
+    app.jinja_env.globals.update(site=site, root=root, way_on=partial(way_on, site.contact_url, site.base_url))
 
 
 def _as_written(html: str, level: int) -> Markup:
     """Return the HTML of a passage with its headings from `level` on: below that of what it stands under."""
-    return Markup(html_to_send(with_headings_from(level, html), base_url=root()))  # noqa: S704 - sanitized when the index was built
+    html = with_frames(html_to_send(with_headings_from(level, html), base_url=root()))
+    return Markup(html)  # noqa: S704 - sanitized when the index was built
 
 
 def _for_console(html: str, level: int) -> Markup:

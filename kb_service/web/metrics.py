@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 
 from kb_service import __version__
 from kb_service.answers.results import Answer, Outcome
+from kb_service.contact.delivery import Status as DeliveryStatus
 from kb_service.index.builds import Builds
 from kb_service.index.builds import Outcome as BuildOutcome
 from kb_service.knowledge_base import KnowledgeBase
@@ -83,6 +84,10 @@ class Metrics:
         self._votes = Counter("kb_votes", told, ["helpful"], registry=self._registry)
         for helpful in ("yes", "no"):
             self._votes.labels(helpful)
+        told = "Messages of the contact form: delivered, or failed, of which their writers were told."
+        self._messages = Counter("kb_contact_messages", told, ["status"], registry=self._registry)
+        for delivered in get_args(DeliveryStatus):
+            self._messages.labels(delivered)
         Counter("kb_worker_starts", "Processes that began to answer.", registry=self._registry).inc()
         self.lookups = LookupMetrics(self._registry)
 
@@ -104,6 +109,10 @@ class Metrics:
     def recorded(self, status: Status, events: int) -> None:
         """Count what became of events of the record."""
         self._recorded.labels(status).inc(events)
+
+    def message(self, status: DeliveryStatus) -> None:
+        """Count what became of a message of the contact form."""
+        self._messages.labels(status).inc()
 
     def text(self, facts: Collector) -> bytes:
         """Return everything in the text format, `facts` included."""

@@ -9,7 +9,7 @@ import msgspec
 
 from kb_service.answers.results import ArticlePage, SearchResult
 from kb_service.record.reports import Report
-from kb_service.web import feedback, payloads, recording
+from kb_service.web import contact, feedback, payloads, recording
 from kb_service.web.rate_limits import Limit
 from kb_service.web.visitors import ANSWERS, LIVE, READING, SUGGESTIONS
 
@@ -103,8 +103,8 @@ SUGGEST: Final = Operation(
     path="/suggest",
     summary="Complete what is typed",
     description=(
-        "Titles and known questions that complete what is typed. Without words, what is often asked, "
-        "or the articles of a topic."
+        "Titles and known questions that complete what is typed, and with `sections` headings; slips are forgiven. "
+        "Without words, what is often asked, or the articles of a topic."
     ),
     limit=SUGGESTIONS,
     query=payloads.SuggestQuery,
@@ -175,9 +175,23 @@ EVENTS: Final = Operation(
     is_cross_origin=True,
     failures=(404,),
 )
+CONTACT: Final = Operation(
+    endpoint="contact",
+    method="POST",
+    path="/contact",
+    summary="Write to a person",
+    description=(
+        "Carries a message to the people who help, by mail or to a webhook, as the operator wants it. 200 only when it "
+        "is delivered; with 503 it is not, and nothing of it is kept: send it again. 403 where messages are not taken."
+    ),
+    limit=contact.MESSAGES,
+    body=contact.ContactBody,
+    returns=contact.ContactResponse,
+    is_cross_origin=True,
+)
 
 OPERATIONS: Final = (
-    GET_ANSWER, POST_ANSWER, SEATS, SEARCH, SUGGEST, ARTICLES, ARTICLE, STAFF_COUNT, FEEDBACK, EVENTS,
+    GET_ANSWER, POST_ANSWER, SEATS, SEARCH, SUGGEST, ARTICLES, ARTICLE, STAFF_COUNT, FEEDBACK, EVENTS, CONTACT,
 )  # fmt: skip
 # For programs with a token; only where there is a console.
 AGENT_ANSWER: Final = Operation(

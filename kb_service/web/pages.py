@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, request
-from markupsafe import Markup
 
 from kb_service.answers.results import (
     Answer,
-    ArticleRead,
-    ArticleSummary,
     FoundPassage,
     Outcome,
     PartialAnswer,
@@ -22,24 +18,21 @@ from kb_service.answers.results import (
     RelatedArticle,
     Suggestion,
     Topic,
-    Translation,
 )
-from kb_service.content.article import Section
-from kb_service.errors import BadRequest, UnknownArticle
+from kb_service.errors import BadRequest
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.language import NAMES
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatNumber, SeatPosition
 from kb_service.staff.counter import UNAVAILABLE, StaffCount
 from kb_service.staff.messages import note
-from kb_service.web.discovery import article_data
-from kb_service.web.formatting import heading, html_to_send
-from kb_service.web.http import HTML, OWN, Asked, cacheable, moved, page_response, read_query, typed_into
+from kb_service.web.article_pages import ArticlePages
+from kb_service.web.formatting import heading
+from kb_service.web.http import HTML, OWN, Asked, cacheable, page_response, read_query, typed_into
 from kb_service.web.languages import in_language_of_request as say
-from kb_service.web.languages import language, reading, speak
+from kb_service.web.languages import language, reading
 from kb_service.web.payloads import HomeQuery, ResultsQuery
 from kb_service.web.recording import Recording
-from kb_service.web.root import root
 from kb_service.web.visitors import Visitors
 from kb_service.wording.catalogue import Words, words_in
 from kb_service.wording.languages import name_in
@@ -50,27 +43,22 @@ RESULTS_PATH: Final = "/search"
 SEATS_ENDPOINT: Final = "seats_card"
 SEATS_PATH: Final = "/search/seats"
 QUESTIONS_ON_HOME: Final = 6
-ARTICLES_OF_A_TOPIC: Final = 100
 PASSAGES: Final = 20  # among which those of other articles are looked for
 MOST_OTHERS: Final = 4
 FLOOR: Final = 0.6  # of the best score: what is further behind is about something else
 
 CODES: Final = {name: code for code, name in NAMES.items()}
-_ENDING: Final = re.compile(r"(/index)?(\.html?|\.md|\.markdown)?/*$", re.IGNORECASE)
 _OF_SEATS: Final = frozenset({"domain", "seats", "active"})
 _WORTH_ANOTHER_TRY: Final = UNAVAILABLE | {"pending", "stale"}
 
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """With a `topic`, the articles of that topic instead of example questions; `shown` is what is said of it."""
+    """The topics, and questions as examples."""
 
     asked: Asked
     topics: tuple[Topic, ...]
-    shown: Topic | None
     questions: tuple[Suggestion, ...]
-    topic: str
-    articles: tuple[ArticleSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +117,8 @@ class ResultsPage:
 
     `parts` are the other questions of a message that asks several, each with what answers it. `ask` says who can
     answer, `languages` which the articles have where the question is in none of them. `others` are passages of other
-    articles, one of each, the nearest first.
+    articles, one of each, the nearest first. `read` are the paths of what is shown, and `numbers` those of the seats in
+    words, for whoever is asked next.
     """
 
     asked: Asked
@@ -142,25 +131,9 @@ class ResultsPage:
     others: tuple[FoundPassage, ...]
     corrections: tuple[Correction, ...]
     seats: SeatCard | None
+    numbers: str
     related: tuple[RelatedArticle, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleReader:
-    """`html` was sanitized when the index was built. `data` is for machines, None where the base URL is not known.
-
-    `lang` is the language of the article, "" where that is not known; `translations` are those of it and itself.
-    """
-
-    asked: Asked
-    summary: ArticleSummary
-    sections: tuple[Section, ...]
-    html: Markup
-    lang: str
-    translations: tuple[Translation, ...]
-    related: tuple[RelatedArticle, ...]
-    data: Mapping[str, Any] | None
-    unlisted: bool
+    read: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,24 +142,19 @@ class Pages:
 
     knowledge_base: KnowledgeBase
     visitors: Visitors
-    base_url: str
-    site_name: str
+    article_pages: ArticlePages
     recording: Recording
 
     def home(self) -> Response:
-        topic = read_query(request, HomeQuery).topic
+        if topic := read_query(request, HomeQuery).topic:
+            return self.article_pages.topic(topic)
         reads = reading()
-        found = self.knowledge_base.articles(topic=topic, limit=ARTICLES_OF_A_TOPIC, languages=reads) if topic else None
-        topics = self.knowledge_base.topics(languages=reads)
         page = HomePage(
             asked=Asked(),
-            topics=topics,
-            shown=next((each for each in topics if each.name == topic), None),
+            topics=self.knowledge_base.topics(languages=reads),
             questions=self.knowledge_base.popular_questions(
                 limit=QUESTIONS_ON_HOME, asked=self.recording.popular(), languages=reads
             ),
-            topic=topic or "",
-            articles=found.articles if found else (),
         )
         return page_response("home.html", page)
 
@@ -215,45 +183,12 @@ class Pages:
         card = seat_card(found.seats, found.staff_count, found.seat_passage_ids, form)
         return page_response("seats.html", SeatsPage(form, card), 422 if form.wrong else 200)
 
-    def article(self, article_id: str) -> Response:
-        read = self._found(article_id)
-        if read.summary.id != article_id:
-            return moved(read.summary.url)
-        self.recording.opened(read.summary.id)
-        speak(read.article.lang)
-        page = ArticleReader(
-            asked=Asked(),
-            summary=read.summary,
-            sections=read.view.sections,
-            html=Markup(html_to_send(read.view.html, base_url=root())),  # noqa: S704 - sanitized when the index was built
-            lang=read.summary.lang,
-            translations=read.translations,
-            related=read.related,
-            data=article_data(read, base_url=self.base_url, site_name=self.site_name, topics=self._topic_titles()),
-            unlisted=bool(read.article.unlisted),
-        )
-        return page_response("article.html", page)
-
-    def _topic_titles(self) -> dict[str, str]:
-        return {each.name: each.title for each in self.knowledge_base.topics()}
-
-    def _found(self, article_id: str) -> ArticleRead:
-        """Return the article of an address as somebody wrote it, also with what other help centres have at its end."""
-        try:
-            return self.knowledge_base.article(article_id)
-        except UnknownArticle:
-            plain = _ENDING.sub("", article_id)
-            if not plain or plain == article_id:
-                raise
-            return self.knowledge_base.article(plain)
-
 
 def register_pages(app: Flask, pages: Pages, etag: Callable[[], str]) -> None:
     """Route the pages."""
     app.add_url_rule("/", "home_page", cacheable(pages.home, etag, HTML))
     app.add_url_rule(RESULTS_PATH, RESULTS_ENDPOINT, cacheable(pages.results, etag, HTML, keep=OWN))
     app.add_url_rule(SEATS_PATH, SEATS_ENDPOINT, pages.seats)
-    app.add_url_rule("/articles/<path:article_id>", "article_page", cacheable(pages.article, etag, HTML))
 
 
 def results_page(answer: Answer, asked: Asked) -> ResultsPage:
@@ -267,6 +202,11 @@ def results_page(answer: Answer, asked: Asked) -> ResultsPage:
         is_shown = each.article_id in shown or each.url.partition("#")[0] in shown
         if not is_shown and each.score >= FLOOR * nearest:
             others.setdefault(each.article_id, each)
+    seats = (
+        seat_card(answer.seats, answer.staff_count, answer.seat_passage_ids, asked)
+        if answer.seats or answer.staff_count or asked.wrong.keys() & _OF_SEATS
+        else None
+    )
     return ResultsPage(
         asked=asked,
         query_id=answer.query_id,
@@ -277,12 +217,10 @@ def results_page(answer: Answer, asked: Asked) -> ResultsPage:
         languages=tuple(name_in(CODES.get(name, name), language()) for name in answer.languages),
         others=tuple(others.values())[:MOST_OTHERS],
         corrections=answer.corrections,
-        seats=(
-            seat_card(answer.seats, answer.staff_count, answer.seat_passage_ids, asked)
-            if answer.seats or answer.staff_count or asked.wrong.keys() & _OF_SEATS
-            else None
-        ),
+        seats=seats,
+        numbers=_in_words(seats) if seats else "",
         related=tuple(each for each in answer.related if each.article_id not in others),
+        read=(first.url.partition("#")[0],) if first else (),
     )
 
 
@@ -342,6 +280,11 @@ def seat_card(
         source=_address(SEATS_PATH, asked) if is_pending else "",
         again=_address(RESULTS_PATH, asked) if staff_count and staff_count.status in _WORTH_ANOTHER_TRY else "",
     )
+
+
+def _in_words(card: SeatCard) -> str:
+    known = [f"{each.label}: {each.shown}" for each in card.numbers if each.shown.isdigit()]
+    return "; ".join(filter(None, [*known, card.asked.domain]))
 
 
 def _card_number(name: str, number: SeatNumber | None, asked: Asked, *, is_pending: bool = False) -> CardNumber:

@@ -124,6 +124,12 @@ class HomeQuery(msgspec.Struct, frozen=True):
     topic: Topic | None = None
 
 
+class BrowseQuery(msgspec.Struct, frozen=True):
+    """What the links within lists of articles send."""
+
+    page: Annotated[int, Meta(ge=1, le=1000, description="Which page of a long list.")] = 1
+
+
 class ResultsQuery(msgspec.Struct, frozen=True):
     """What the forms of the pages send."""
 
@@ -148,6 +154,9 @@ class SuggestQuery(msgspec.Struct, frozen=True):
     limit: Suggestions = 5
     lang: Reads | None = None
     topic: Annotated[str, Meta(max_length=100, description="Without words, the articles of this topic.")] | None = None
+    sections: Annotated[
+        bool, Meta(description="1: sections of articles too, and several suggestions of one article, by topic.")
+    ] = False
 
 
 class ArticlesQuery(msgspec.Struct, frozen=True):
@@ -356,7 +365,7 @@ def with_absolute_addresses(found: Found, base_url: str) -> Found:
 
 def answer_response(answer: Answer, *, contact_url: str, record: RecordMode, lang: Language = "en") -> AnswerResponse:
     """`contact_url` is offered when nothing is claimed to answer; it may be empty. `lang` is that of the seats."""
-    offers_contact = contact_url and answer.outcome in {"possible", "no_answer"}
+    offers_contact = contact_url and answer.outcome in {"possible", "no_answer", "wants_person"}
     return AnswerResponse(
         question=answer.question,
         query_id=answer.query_id,

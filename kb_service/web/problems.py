@@ -14,7 +14,15 @@ from flask import Flask, Response, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
-from kb_service.errors import BadRequest, CallerError, DependencyFailed, KbError, UnknownAnswer, UnknownArticle
+from kb_service.errors import (
+    BadRequest,
+    CallerError,
+    DependencyFailed,
+    KbError,
+    NotDelivered,
+    UnknownAnswer,
+    UnknownArticle,
+)
 from kb_service.web.every_request import request_id
 from kb_service.web.http import Asked, json_response, moved, page_response, typed_into
 from kb_service.web.languages import in_language_of_request as say
@@ -22,6 +30,7 @@ from kb_service.web.languages import language
 from kb_service.wording.messages import N_, Message, said
 
 RETRY_AFTER_SECONDS: Final = 5  # a switch to a new index takes less
+UNDELIVERED: Final = "Your message was not delivered. Nothing of it is kept here: send it again in a few minutes."
 PROBLEM_JSON: Final = "application/problem+json"
 
 _DETAILS: Final[Mapping[int, str]] = {
@@ -107,6 +116,8 @@ def _of_kb_error(error: KbError) -> Response:
         return _respond(400, str(error))
     if not isinstance(error, DependencyFailed):
         raise error
+    if isinstance(error, NotDelivered):  # which has been logged
+        return _respond(503, UNDELIVERED, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
     # Its text can name folders of this machine: it is for the log, the caller learns when to come back.
     _log.error("request %s failed: %s", request_id(), error)
     return _respond(503, _DETAILS[503], headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

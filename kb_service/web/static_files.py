@@ -16,6 +16,8 @@ from kb_service.web.palette import DEFAULT, Palette, palette
 
 ICON: Final = "icon.svg"
 STYLE: Final = "style.css"
+STYLES: Final = (STYLE, "search.css", "articles.css")  # sent as one file
+OF_WIDGET: Final = ("nodes.js", "suggestions.js")  # modules of the widget that pages load too
 FOLDER: Final = Path(__file__).parent / "static"
 CONTENT_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -44,7 +46,8 @@ class StaticFiles:
         """Read the files, and give them the colours of the site and its own files."""
         contents = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in CONTENT_TYPES}
         site, colours = site or SiteText(), colours or palette()
-        contents[STYLE] = colours.css().encode() + contents.get(STYLE, b"")
+        contents |= {name: (FOLDER / "widget" / name).read_bytes() for name in OF_WIDGET}
+        contents[STYLE] = colours.css().encode() + b"".join(contents.pop(name, b"") for name in STYLES)
         icon = contents.get(ICON, b"").replace(b'"#fff"', f'"{colours.light.on_fill}"'.encode())
         contents[ICON] = icon.replace(DEFAULT.encode(), colours.light.fill.encode())
         own = (site.logo, site.logo_dark, site.favicon, site.social_image, site.style)

@@ -93,7 +93,13 @@ class TalkingKnowledgeBase(FixedKnowledgeBase):
         return msgspec.structs.replace(read, summary=summary, view=view)
 
     def suggest(
-        self, typed: str, *, audience: Audience = "public", limit: int = 5, languages: Sequence[str] = ()
+        self,
+        typed: str,
+        *,
+        audience: Audience = "public",
+        limit: int = 5,
+        languages: Sequence[str] = (),
+        sections: bool = False,
     ) -> tuple[Suggestion, ...]:
         found = [title for title in TITLES if typed.lower().strip() in title.lower()]
         if typed == "hostile":

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from kb_service.index.guide import Guide
-from kb_service.index.suggestions import MAX_TYPED_WORDS, Suggester
+from kb_service.index.suggestions import MAX_TYPED_WORDS, MOST_OF_AN_ARTICLE, Suggester
 from tests.test_text import any_text
 
 GUIDE = Guide(
@@ -45,6 +45,12 @@ COMPLETIONS = {
     "numbers": ("1200", ["Café rules for 1,200 seats"]),
     "chinese": ("請求", ["請求書の発行"]),
     "a word nobody wrote among known ones": ("download xyzzy invoice", ["Download an invoice"]),
+    "a slip": ("refnds", ["Refunds"]),
+    "a slip before the word is whole": ("invioc", ["Download an invoice"]),
+    "two slips in a long word": ("donwlaod", ["Download an invoice"]),
+    "a slip beside a word that is right": ("downlaod inv", ["Download an invoice"]),
+    "a slip in a short word is none": ("sae", []),
+    "what is right is no slip": ("number", ["Change the number of seats"]),
     "nothing known": ("xyzzy", []),
     "nothing": ("", []),
     "blanks": ("  ", []),
@@ -84,6 +90,7 @@ MARKS = {
     "the typed part of a word": ("inv", ["inv"]),
     "every typed word": ("change sea", ["Change", "sea"]),
     "a word written otherwise is marked whole": ("120", ["1,200"]),
+    "a word with a slip is marked as it is meant": ("refnds", ["Refunds"]),
     "overlapping pairs are one mark": ("請求書", ["請求書"]),
 }
 
@@ -109,3 +116,40 @@ def test_only_the_first_words_of_a_long_text_count(suggester: Suggester) -> None
     many = "how " * MAX_TYPED_WORDS
 
     assert suggester.complete(many + "xyzzy", limit=5) == suggester.complete(many, limit=5) != ()
+
+
+HEADINGS = (("Seats by invoice", 1, "seats-by-invoice"), ("Steps", 2, "steps"))
+
+
+@pytest.fixture(scope="module")
+def with_sections() -> Suggester:
+    return Suggester.of(GUIDE.titles, GUIDE.questions, HEADINGS)
+
+
+def test_sections_are_found_where_they_are_wanted_behind_titles_and_questions(with_sections: Suggester) -> None:
+    found = with_sections.complete("invoice", limit=9, sections=True)
+
+    assert [(each.text, each.kind, each.article_number, each.anchor) for each in found] == [
+        ("Download an invoice", "title", 2, ""),
+        ("Where is my invoice?", "question", 2, ""),
+        ("Seats by invoice", "section", 1, "seats-by-invoice"),
+    ]
+
+
+def test_without_them_an_article_is_offered_once_and_by_no_heading(with_sections: Suggester) -> None:
+    assert [each.text for each in with_sections.complete("invoice", limit=9)] == ["Download an invoice"]
+    assert with_sections.complete("steps", limit=9) == ()
+
+
+def test_an_article_has_a_few_suggestions_at_most() -> None:
+    headings = [(f"Seats {name}", 0, name) for name in ("here", "there", "elsewhere", "nowhere")]
+    found = Suggester.of(("All seats",), (), headings).complete("seats", limit=9, sections=True)
+
+    assert len(found) == MOST_OF_AN_ARTICLE
+
+
+@given(typed=any_text, text=any_text)
+def test_whatever_is_typed_is_completed(typed: str, text: str) -> None:
+    suggester = Suggester.of((text, typed[:9]), ((typed, 0),), ((text[:9], 0, "a"),))
+
+    assert len(suggester.complete(typed[::-1], limit=3, sections=True)) <= 3

@@ -78,6 +78,10 @@ MANY = (
     ),
 )
 RELATED = (RelatedArticle(article_id="reduce", title="Reduce seats", url="/articles/reduce"),)
+BESIDE = (
+    RelatedArticle(article_id="add", title="Add seats", url="/articles/add"),
+    RelatedArticle(article_id="swap", title="Swap seats", url="/articles/swap"),
+)
 
 
 def as_asked(passages: tuple[FoundPassage, ...], *, html: bool) -> tuple[FoundPassage, ...]:
@@ -120,6 +124,8 @@ class FixedKnowledgeBase(KnowledgeBase):
         if question.explain:
             passages = tuple(msgspec.structs.replace(passage, why=("bm25 8.1",)) for passage in passages)
         outcome: Outcome = "answered" if is_covered else "no_answer"
+        if "human" in question.text:
+            outcome, passages = "wants_person", ()
         if "perhaps" in question.text:
             outcome = "possible"
             passages = tuple(msgspec.structs.replace(each, highlight=Highlight(0, 5)) for each in passages)
@@ -173,10 +179,16 @@ class FixedKnowledgeBase(KnowledgeBase):
         return SearchResult(words, QUERY_ID, len(found), limit, offset, found[offset : offset + limit], (), INDEX, 0.5)
 
     def suggest(
-        self, typed: str, *, audience: Audience = "public", limit: int = 5, languages: Sequence[str] = ()
+        self,
+        typed: str,
+        *,
+        audience: Audience = "public",
+        limit: int = 5,
+        languages: Sequence[str] = (),
+        sections: bool = False,
     ) -> tuple[Suggestion, ...]:
         self._ask(audience)
-        return (Suggestion(PASSAGE.title, "title", ARTICLE_ID, URL, ((8, 14),)),)[:limit]
+        return (Suggestion(PASSAGE.title, "title", ARTICLE_ID, URL, ((8, 14),), PASSAGE.title, "Seats"),)[:limit]
 
     def popular_questions(
         self,
@@ -204,7 +216,8 @@ class FixedKnowledgeBase(KnowledgeBase):
         html = '<h2 id="why">Why &amp; how</h2><p>Every seat is billed.</p>'
         sections = (Section("Why & how", 2, "why", ("Why & how",)), Section("What next", 2, "next", ("What next",)))
         view = msgspec.structs.replace(article.public, html=html, sections=sections)
-        return ArticleRead(article, view, self.articles().articles[0], RELATED, INDEX)
+        topic = Topic("seats", 3, "Seats")
+        return ArticleRead(article, view, self.articles().articles[0], RELATED, INDEX, (), topic, *BESIDE)
 
     def articles(
         self,

@@ -11,7 +11,7 @@ def test_suggestions_carry_marks_and_links(client: FlaskClient) -> None:
     body = client.get("/api/v1/suggest?q=we+ar").get_json()
 
     suggestion = {"text": PASSAGE.title, "kind": "title", "article_id": ARTICLE_ID, "url": URL, "marks": [[8, 14]]}
-    assert body == {"query": "we ar", "suggestions": [suggestion]}
+    assert body == {"query": "we ar", "suggestions": [suggestion | {"title": PASSAGE.title, "topic": "Seats"}]}
 
 
 def test_the_number_of_suggestions_is_limited(client: FlaskClient) -> None:
@@ -27,5 +27,6 @@ def test_without_words_it_suggests_what_is_often_asked(client: FlaskClient) -> N
 def test_without_words_but_with_a_topic_it_suggests_the_articles_of_that(client: FlaskClient) -> None:
     of_seats = client.get("/api/v1/suggest?topic=seats").get_json()["suggestions"]
 
-    assert of_seats == [{"text": PASSAGE.title, "kind": "title", "article_id": ARTICLE_ID, "url": URL, "marks": []}]
+    suggestion = {"text": PASSAGE.title, "kind": "title", "article_id": ARTICLE_ID, "url": URL, "marks": []}
+    assert of_seats == [suggestion | {"title": PASSAGE.title, "topic": ""}]
     assert client.get("/api/v1/suggest?topic=none").get_json()["suggestions"] == []

@@ -140,7 +140,7 @@ def test_an_address_in_the_settings_comes_before_that_of_the_file(tmp_path: Path
 def test_a_mail_address_gets_the_question(tmp_path: Path) -> None:
     page = branded(tmp_path, "gardens").test_client().get("/search?q=uncovered").text
 
-    assert 'href="mailto:ask@gardens.example?body=uncovered"' in page
+    assert 'href="mailto:ask@gardens.example?subject=uncovered&amp;body=%0D%0A%0D%0Auncovered"' in page
 
 
 def test_another_site_file_is_another_validator(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ class Directive(NamedTuple):
 
     `marks` is the length of the fence for colons and slashes. The text of a part that is "dropped" is a list that the
     site's program makes. The title of a "picture" is its path. `is_open` is true of details that are shown at
-    first, `is_note` of a label that begins a note.
+    first, `is_note` of a label that begins a note, of this `kind` ("warning").
     """
 
     form: Form
@@ -31,6 +31,7 @@ class Directive(NamedTuple):
     marks: int = 0
     is_open: bool = False
     is_note: bool = False
+    kind: str = ""
 
 
 _INDENTED: Final = re.compile(r"(!!!|\?\?\?\+?)[ \t]*([A-Za-z][\w-]*)([^\"]*)(?:\"([^\"]*)\")?")
@@ -77,8 +78,8 @@ _PICTURES: Final = frozenset({"figure", "image"})
 def read_directive(stripped: str) -> Directive | None:
     """Return what a line without its indentation opens or closes, None for any other line.
 
-    >>> read_directive('??? question "Can I pay later?"')
-    Directive(form='indented', part='details', title='Can I pay later?', marks=0, is_open=False, is_note=False)
+    >>> read_directive('??? question "Can I pay later?"')  # doctest: +ELLIPSIS
+    Directive(form='indented', part='details', title='Can I pay later?', marks=0, is_open=False, ...
     """
     match stripped[:1]:
         case "!" | "?":
@@ -118,7 +119,8 @@ def _indented(stripped: str) -> Directive | None:
         if len(bare) > _MOST_TITLE_WORDS or title.endswith((".", "!")) or "](" in title:  # `!!! note Mind the gap.`
             return Directive("none", "text", f"**{label(found[2])}:** {title}")
     part: Part = "details" if found[1][0] == "?" else "label"
-    return Directive("indented", part, title.strip(), is_open=found[1].endswith("+"), is_note=part == "label")
+    is_open = found[1].endswith("+")
+    return Directive("indented", part, title.strip(), is_open=is_open, is_note=part == "label", kind=found[2])
 
 
 def _slashes(stripped: str) -> Directive | None:
@@ -133,7 +135,8 @@ def _slashes(stripped: str) -> Directive | None:
     if name in _DETAILS:
         return Directive("slashes", "details", title or label(name), marks)
     plain = name in {"admonition", "caption", "figurecaption", "tab", "html", "define"}
-    return Directive("slashes", "label", title or ("" if plain else label(name)), marks, is_note=name in _NOTES)
+    title = title or ("" if plain else label(name))
+    return Directive("slashes", "label", title, marks, is_note=name in _NOTES, kind=name)
 
 
 def _colons(stripped: str) -> Directive | None:
@@ -179,10 +182,11 @@ def read_head(head: str, form: Form = "colons", marks: int = 0) -> Directive | N
     if name in _DETAILS:
         return Directive(form, "details", title or label(written), marks)
     if name in _TABS or name in _TITLED:
-        return Directive(form, "label", title, marks, is_note=name in _NOTES)
+        return Directive(form, "label", title, marks, is_note=name in _NOTES, kind=name)
     if name in _LAYOUT:
         return Directive(form, "layout", "", marks)
-    return Directive(form, "label", title or label(written), marks, is_note=name.removeprefix("callout") in _NOTES)
+    kind = name.removeprefix("callout")
+    return Directive(form, "label", title or label(written), marks, is_note=kind in _NOTES, kind=kind)
 
 
 def label_of(directive: Directive) -> str:

@@ -18,6 +18,7 @@ from kb_service.content.markdown.templates import joined, resolve_shortcodes, re
 # Private marks around the id of a heading; see `passages.html_blocks`. `source_text.clean` removes them from sources.
 ANCHOR_START: Final = "\ue002"
 ANCHOR_END: Final = "\ue003"
+NOTE_KIND: Final = "kb:"  # between these two, before the kind of a note: no place has such a name
 
 _ICON: Final = (
     r"(?:\{\{<\s*icon\b[^>]*>\}\}|\{%-?\s*octicon\b[^%]*%\}"
@@ -142,6 +143,11 @@ def plain(text: str) -> str:
     return " ".join(resolve_templates(text).replace("`", "").replace(GAP, GAP_SHOWN).split())
 
 
+def note_mark(kind: str) -> str:
+    """Return what carries the kind of a note behind its label; see callouts."""
+    return f"{ANCHOR_START}{NOTE_KIND}{kind}{ANCHOR_END}"
+
+
 def _alert(found: re.Match[str]) -> str:
     prefix, kind, rest, behind = found[1], found[2].lower(), found[3].strip(), found[4].strip()
     if kind in {"div", "begintabs", "endtabs", "endshadebox", "beginshadebox", "shadebox", "tabzone"}:
@@ -150,12 +156,13 @@ def _alert(found: re.Match[str]) -> str:
         return f"{prefix}{bold(rest or behind)}"
     if kind == "video":
         return f"{prefix}<{rest}>" if rest.startswith("https://") else prefix
+    mark = note_mark(kind)
     if rest.startswith(("(", "|")) or not rest:  # `[!faq|collapse]` and the like: Obsidian's metadata
         if not behind:
-            return f"{prefix}**{label(kind)}:** "
+            return f"{prefix}**{label(kind)}:**{mark} "
         is_title = _TITLE.fullmatch(behind) and not behind.endswith((",", "**"))
-        return f"{prefix}{bold(behind)} " if is_title else f"{prefix}**{label(kind)}:** {behind}"
-    return f"{prefix}**{label(kind)}:** {rest} {behind}"
+        return f"{prefix}{bold(behind)}{mark} " if is_title else f"{prefix}**{label(kind)}:**{mark} {behind}"
+    return f"{prefix}**{label(kind)}:**{mark} {rest} {behind}"
 
 
 def _icon_mark(icon: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
 from kb_service.content.markdown.directives import Directive, label_of, read_directive, read_head, read_tab
+from kb_service.content.markdown.inline_markup import note_mark
 from kb_service.content.markdown.labels import bold
 from kb_service.content.markdown.mdx import statement_end, tag_end
 from kb_service.content.source_text import CodeStash
@@ -71,6 +72,11 @@ _FENCE_TITLE: Final = re.compile(
     r"""(?:^|[\s{])(?:title|filename|caption|name)\s*=\s*["']([^"'\n]+)["']"""
     r"""|^[^\[\]{}]*\[([^\[\]\n]{1,100})\]"""
 )
+_LANGUAGE: Final = re.compile(r"[`~]{3,}[ \t]*(?:\{[ \t]*\.?)?([A-Za-z][\w+#.-]{0,30})")
+_LANGUAGE_OF_TAG: Final = re.compile(
+    r"(?:highlight|code|codefence|codeblock)[ \t]+(?:lang:)?[\"']?([A-Za-z][\w+#-]{0,30})"
+)
+_LANGUAGE_OF_DIRECTIVE: Final = re.compile(r"\}[ \t]*([A-Za-z][\w+#-]{0,30})")
 _BARE_TITLE: Final = re.compile(r"[`~]{3,}[\w+-]*[ \t]+([^\W\d_][\w .+#/-]*)$")
 _MYST_HEAD: Final = re.compile(r"[`~]{3,}[ \t]*(\{[A-Za-z][\w:.-]*\}[^`]*)$")
 _MDX_BLOCK: Final = re.compile(r"[`~]{3,}[ \t]*mdx-code-block\b")
@@ -375,7 +381,8 @@ class _Layout:
         framed = found.is_note and len(self.fenced) + len(self.containers) < MAX_OPEN_PARTS
         if framed:
             self.put_apart([self.stash.put_html("<blockquote>")])
-        self.label(label_of(found))
+        title = label_of(found)
+        self.label(title + note_mark(found.kind) if framed and title else title)
         return self.stash.put_html("</blockquote>") if framed else ""
 
     def label(self, before: str) -> None:
@@ -464,6 +471,7 @@ class _Layout:
         found = _HIGHLIGHT.match(stripped)
         assert found
         name = found[1] or found[2]
+        language = _LANGUAGE_OF_TAG.search(found[0])
         closing = re.compile(rf"\{{(?:\{{[<%]\s*/\s*{name}\b|%-?\s*end{name}\b)")
         last = next((at for at in range(self.at, len(self.lines)) if closing.search(self.lines[at])), -1)
         if last < 0:
@@ -476,7 +484,7 @@ class _Layout:
         if "```" in code:  # a fence of its own within
             self.nested(code.split("\n"))
         else:
-            self.put_apart([self.stash.put_block(code.rstrip())])
+            self.put_apart([self.stash.put_block(code.rstrip(), language[1] if language else "")])
         return None
 
     def myst(self, stripped: str, head: str, indent: int) -> None:
@@ -486,7 +494,8 @@ class _Layout:
             code = self.fence_lines(stripped, indent)
             while code and _OPTION.match(code[0]):
                 del code[0]
-            return self.put_apart([self.stash.put_block("\n".join(code))])
+            language = _LANGUAGE_OF_DIRECTIVE.search(head)
+            return self.put_apart([self.stash.put_block("\n".join(code), language[1] if language else "")])
         lines = self.fence_lines(stripped, indent)
         options: dict[str, str] = {}
         while lines and (option := _OPTION.match(lines[0])):
@@ -499,7 +508,13 @@ class _Layout:
         elif found.part == "picture":
             lines = [f"![{options.get('alt', '')}]({found.title})", "", *lines]
         elif before := label_of(found):
-            lines = [before, *lines[next((n for n, line in enumerate(lines) if line.strip()), 0) :]]
+            text = lines[next((n for n, line in enumerate(lines) if line.strip()), 0) :]
+            framed = found.is_note and self.quotes < MAX_QUOTE_DEPTH
+            lines = (
+                ["<blockquote>", "", before + note_mark(found.kind), *text, "", "</blockquote>"]
+                if framed
+                else [before, *text]
+            )
         return self.nested(lines)
 
     def nested(self, lines: list[str]) -> None:
@@ -556,7 +571,8 @@ class _Layout:
 
     def fence(self, opening: str, indent: int) -> str:
         """Take the lines of a fence and return its token; one that is never closed runs to the end."""
-        return self.stash.put_block("\n".join(self.fence_lines(opening, indent)))
+        language = _LANGUAGE.match(opening)
+        return self.stash.put_block("\n".join(self.fence_lines(opening, indent)), language[1] if language else "")
 
     def fence_with_title(self, opening: str, indent: int) -> None:
         """Write a fence, behind its title where it has one (```` ```yaml title="a.yml" ````)."""

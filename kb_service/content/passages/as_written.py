@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
+from kb_service.content.markdown import callouts
 from kb_service.content.passages.html_blocks import ANCHOR, HEADINGS, TOKEN, VOID_TAGS, Line
 
 MAX_HTML_CHARACTERS: Final = 64_000  # of a passage: eight times the longest text; what has more is shown as its text
@@ -93,7 +94,7 @@ class ArticleHtml:
             if size > MAX_HTML_CHARACTERS:
                 return _as_text(text)
             pieces.append(_cut(self._html, start, end, self._open_at[start]))
-        html = ANCHOR.sub("", "".join(pieces)).strip()
+        html = ANCHOR.sub("", callouts.with_classes("".join(pieces))).strip()
         return Written(html, packed(align(text, html))) if len(html) <= MAX_HTML_CHARACTERS else _as_text(text)
 
     def _extent(self, place: Place) -> tuple[int, int]:

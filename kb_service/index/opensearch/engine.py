@@ -42,7 +42,7 @@ from kb_service.index.port import EngineStatus, Examine, ReadAsset, Snapshot, ac
 from kb_service.meaning.closely import MeaningCache
 from kb_service.meaning.vectors import Encoder
 
-LAYOUT_VERSION: Final = 1  # goes up when an index is laid out in another way
+LAYOUT_VERSION: Final = 2  # goes up when an index is laid out in another way
 FORMAT: Final = f"opensearch-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 VECTOR_CACHE: Final = "vectors.cache"
 PASSAGE_CACHE: Final = "passages.cache"

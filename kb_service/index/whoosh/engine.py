@@ -24,7 +24,7 @@ from kb_service.index.whoosh.store import WhooshStore
 from kb_service.meaning.closely import MeaningCache
 from kb_service.meaning.vectors import Encoder
 
-LAYOUT_VERSION: Final = 24  # goes up when files of a generation are laid out in another way
+LAYOUT_VERSION: Final = 25  # goes up when files of a generation are laid out in another way
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 VECTOR_CACHE: Final = "vectors.cache"
 PASSAGE_CACHE: Final = "passages.cache"

@@ -23,6 +23,8 @@ async function send(/** @type {SubmitEvent} */ event) {
 /** A first "no" is asked why; everything else is thanked for. */
 function show(/** @type {HTMLFormElement} */ form, /** @type {{query_id: string, helpful: boolean}} */ vote, /** @type {boolean} */ isFirst) {
   const [row, why, said] = /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll(".row, .why, .said"));
+  const instead = /** @type {HTMLElement | null} */ (form.querySelector(".instead"));
+  if (instead) instead.hidden = vote.helpful;
   row.hidden = true;
   why.hidden = vote.helpful || !isFirst;
   if (why.hidden) {

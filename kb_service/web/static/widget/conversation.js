@@ -12,14 +12,8 @@ import { failureView, loadingView } from "./state-view.js";
 import { style } from "./style.js";
 import { Suggestions } from "./suggestions.js";
 
-/** Of typing, before suggestions are asked for. */
-const PAUSE_MS = 150;
 /** Most answers come before: nothing flickers. */
 const LOADING_AFTER_MS = 200;
-/** Without suggestions, after the service failed to give some. */
-const QUIET_MS = 30_000;
-/** What is worth a suggestion. */
-const SHORTEST_CHARACTERS = 2;
 
 /** @returns {Promise<Conversation>} */
 export async function converse(/** @type {import("./kb-widget.js").Box} */ box) {
@@ -36,14 +30,12 @@ export class Conversation {
   #results = node("div", { class: "results", part: "results", role: "region", tabindex: "-1", hidden: true });
   #status = node("p", { role: "status", class: "unseen" });
   // What is under way; each is aborted when something newer begins.
-  #typing = new AbortController();
   #asking = new AbortController();
   #counting = new AbortController();
   #connected = new AbortController();
   #question = "";
   /** @type {HTMLElement | null} */ #card = null;
   #state = "idle";
-  #quietUntil = 0;
 
   constructor(/** @type {import("./kb-widget.js").Box} */ box, /** @type {import("./words-en.js").Words} */ words) {
     const { host, form, input, root, contact, launcher } = box;
@@ -57,23 +49,22 @@ export class Conversation {
     // The form stays where it is: moved, it would lose the focus.
     else form.after(this.#results, this.#status);
 
-    this.#suggestions = new Suggestions(input, words.suggested, (text) => this.ask(text));
+    this.#suggestions = new Suggestions(input, /** @type {any} */ (words), "", (typed, signal) => this.#complete(typed, signal), ({ text }) => this.ask(text), (text) => this.#say(text));
     Object.assign(input, { maxLength: 2000, enterKeyHint: "search", autocomplete: "off", placeholder: words.placeholder });
-    input.addEventListener("input", () => this.#suggest(SHORTEST_CHARACTERS));
     input.addEventListener("keydown", (event) => this.#onKey(event));
     for (const name of ["pointerdown", "focusin"]) contact?.addEventListener(name, () => this.#carry());
     // Shortcuts of the page see <kb-widget> as what has the focus, not a text field: keep from them what is typed.
     for (const name of ["keydown", "keypress", "keyup"]) root.addEventListener(name, keepTyping);
     this.resume();
     // What was typed while this was loading.
-    if (input.value && shadow.activeElement === input) this.#suggest(SHORTEST_CHARACTERS);
+    if (input.value && shadow.activeElement === input) this.#suggestions.suggest();
   }
 
   /** Go to the box; in a launcher, open the panel, with what is often asked. */
   open() {
     if (!this.#panel) return this.#box.input.focus();
     this.#panel.open();
-    if (this.#state === "idle" && !this.#box.input.value) this.#suggest();
+    if (this.#state === "idle" && !this.#box.input.value) this.#suggestions.suggest(0);
   }
 
   /** Listen to what is outside of the element, while it is in a page. */
@@ -92,17 +83,17 @@ export class Conversation {
 
   /** Give up what is under way and listen to nothing. */
   pause() {
-    for (const each of [this.#connected, this.#typing, this.#asking, this.#counting]) each.abort();
+    for (const each of [this.#connected, this.#asking, this.#counting]) each.abort();
+    this.#suggestions.stop();
     this.#panel?.close();
     if (this.#state === "loading") this.#show("idle", "");
   }
 
   /** Answer `question`, or clear everything when it is empty. */
   async ask(/** @type {string} */ question) {
-    this.#typing.abort();
     this.#asking.abort();
     this.#counting.abort();
-    this.#suggestions.show([]);
+    this.#suggestions.clear();
     this.#question = this.#box.input.value = question.trim();
     if (!this.#question) return this.#show("idle", "");
     const { signal } = this.#asking = new AbortController();
@@ -182,36 +173,19 @@ export class Conversation {
   }
 
   /** Without a word, the service suggests what is often asked, or the articles of the topic. */
-  async #suggest(shortest = 0) {
-    const { input, service, given } = this.#box;
-    const typed = input.value;
-    this.#typing.abort();
-    const { signal } = this.#typing = new AbortController();
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    if (signal.aborted) return;
-    if (typed.trim().length < shortest || Date.now() < this.#quietUntil) return this.#suggestions.show([]);
+  async #complete(/** @type {string} */ typed, /** @type {AbortSignal} */ signal) {
+    const { service, given } = this.#box;
     const url = new URL(service + "/api/v1/suggest?limit=5");
     url.searchParams.set("q", typed);
     url.searchParams.set("topic", given("topic") ?? "");
-    try {
-      const found = readSuggestions(await request(url.href, signal));
-      if (signal.aborted) return;
-      this.#suggestions.show(found);
-      if (found.length) this.#say(fill(found.length === 1 ? this.#words.suggestion : this.#words.suggestions, { count: found.length }));
-    } catch (/** @type {any} */ error) {
-      if (!signal.aborted) this.#quietUntil = Date.now() + Math.max(error.waitSeconds * 1000 || 0, QUIET_MS);
-    }
+    return readSuggestions(await request(url.href, signal));
   }
 
-  /**
-   * Escape closes the suggestions first (they see the keys before), then clears; then the panel may close. The down
-   * arrow asks for suggestions when there are none.
-   */
+  /** Escape closes the suggestions first (they see the keys before), then clears; then the panel may close. */
   #onKey(/** @type {KeyboardEvent} */ event) {
     if (event.isComposing || event.defaultPrevented) return;
-    if (event.key === "ArrowDown") this.#suggest();
     if (event.key !== "Escape") return;
-    this.#typing.abort();
+    this.#suggestions.stop();
     if (!this.#box.input.value && this.#state === "idle") return;
     event.preventDefault();
     event.stopPropagation();
