@@ -221,6 +221,35 @@ def test_what_is_typed_is_completed_with_titles_and_questions(kb: KnowledgeBase)
     assert kb.suggest("") == ()
 
 
+def test_suggestions_with_sections_stand_by_topic_and_article_with_the_title_first(kb: KnowledgeBase) -> None:
+    found = kb.suggest("seats", limit=9, sections=True)
+    topics, articles = [each.topic for each in found], [each.article_id for each in found]
+
+    assert topics == sorted(topics, key=topics.index)
+    assert articles == sorted(articles, key=articles.index)
+    for each in {*articles}:
+        kinds = [one.kind for one in found if one.article_id == each]
+        assert "title" not in kinds[1:]
+    assert all("#" in each.url for each in found if each.kind == "section")
+
+
+def test_who_asks_for_a_person_gets_no_passage_and_whom_to_ask(kb: KnowledgeBase) -> None:
+    answer = kb.answer(Question("can I talk to a human about seats?"))
+
+    assert (answer.outcome, answer.answer, answer.passages, answer.answers) == ("wants_person", None, (), ())
+
+
+def test_an_article_stands_in_its_first_topic_between_others(kb: KnowledgeBase) -> None:
+    for each in kb.articles().articles:
+        read = kb.article(each.id)
+        of_topic = [one.id for one in kb.articles(topic=each.topics[0]).articles] if each.topics else [each.id]
+        at = of_topic.index(each.id)
+
+        assert (read.topic.name if read.topic else None) == (each.topics[0] if each.topics else None)
+        assert [read.previous and read.previous.article_id] == (of_topic[:at][-1:] or [None])
+        assert [read.following and read.following.article_id] == (of_topic[at + 1 :][:1] or [None])
+
+
 def test_popular_are_titles_that_ask_first_and_then_those_asked_for_in_most_ways(kb: KnowledgeBase) -> None:
     found = [each.article_id for each in kb.popular_questions(limit=3)]
 

@@ -27,6 +27,12 @@ TITLES: Final = (
     "How do I reduce the number of seats?",
     "Do disabled staff still count as seats?",
 )
+SUGGESTED: Final = (  # each with its kind, article, address, title and topic
+    (TITLES[0], "title", "a", "/articles/a", TITLES[0], "Seats & staff"),
+    ("Reduce seats", "section", "a", "/articles/a#reduce", TITLES[0], "Seats & staff"),
+    (TITLES[1], "question", "b", "/articles/b", TITLES[2], "Seats & staff"),
+    ("Seats on a bill", "title", "c", "/articles/c", "Seats on a bill", "Bills"),
+)
 ARTICLE_HTML: Final = """
 <p id="intro">Every seat that was bought is billed, whether somebody uses it or not.</p>
 <h2 id="why">Why &amp; how</h2>
@@ -40,6 +46,23 @@ ARTICLE_HTML: Final = """
 <pre><code>swift.example.com/a/long/line/that/does/not/break/and/must/not/widen/the/page/at/three/hundred/pixels</code></pre>
 <p>See <a href="/articles/reduce">how to reduce seats</a>.</p>
 """
+GUIDE_HTML: Final = (
+    """
+<p id="intro">See <a href="https://e.example/seats">elsewhere</a>.</p>
+<blockquote class="callout warning"><p><strong>Warning:</strong> Keep it.</p></blockquote>
+<h2 id="why">Why &amp; how</h2>
+<pre><code class="language-bash"><span class="hl-f">echo</span> <span class="hl-s">"60 &amp; more"</span>  \
+<span class="hl-c"># seats</span>
+</code></pre>
+<table><thead><tr><th>Incomprehensibilities</th><th>Counterrevolutionaries</th><th>Uncharacteristically</th>
+<th>Misunderstandings</th><th>Telecommunications</th><th>Responsibilities</th><th>Acknowledgements</th></tr></thead>
+<tbody><tr><td>60</td><td>48</td><td>60</td><td>1</td><td>2</td><td>3</td><td>4</td></tr></tbody></table>
+<p><img alt="The plan" src="/favicon.ico" width="400" height="200"></p>
+"""
+    + "<p>Text.</p>" * 20
+    + '<h2 id="next">What next</h2>'
+    + "<p>More text.</p>" * 40
+)
 PASSAGE_HTML: Final = """
 <p><mark>Every seat that was bought is billed.</mark> Nobody has to <em>use</em> it.</p>
 <h4>Steps</h4>
@@ -87,6 +110,8 @@ class TalkingKnowledgeBase(FixedKnowledgeBase):
         if article_id == "hostile":
             summary = msgspec.structs.replace(summary, title=HOSTILE + "?", summary=HOSTILE)
         view = msgspec.structs.replace(read.view, html=ARTICLE_HTML)
+        if article_id == "guide":
+            view = msgspec.structs.replace(view, html=GUIDE_HTML)
         if article_id == "arabic":
             summary = msgspec.structs.replace(summary, title="لماذا ندفع مقابل مقاعد أكثر؟")
             view = msgspec.structs.replace(view, html=ARABIC_HTML)
@@ -104,6 +129,11 @@ class TalkingKnowledgeBase(FixedKnowledgeBase):
         found = [title for title in TITLES if typed.lower().strip() in title.lower()]
         if typed == "hostile":
             found = [HOSTILE, HOSTILE]
+        if sections and typed == "seats":
+            return tuple(
+                Suggestion(text, kind, article, url, _marks(text, typed), title, topic)
+                for text, kind, article, url, title, topic in SUGGESTED
+            )
         return tuple(Suggestion(title, "title", "a", "/articles/a", _marks(title, typed)) for title in found[:limit])
 
 

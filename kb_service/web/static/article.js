@@ -21,10 +21,10 @@ for (const each of /** @type {NodeListOf<HTMLElement>} */ (article.querySelector
   button.onclick = () => copy(each.querySelector("pre")?.textContent ?? "", button, words.code);
   each.append(button);
 }
-for (const each of /** @type {NodeListOf<HTMLElement>} */ (article.querySelectorAll(".scroll"))) {
-  if (each.scrollWidth <= each.clientWidth) continue;
-  for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", words.table]]) each.setAttribute(name, value);
-}
+const tables = new ResizeObserver((entries) => {
+  for (const { target } of entries) letScroll(target);
+});
+for (const each of article.querySelectorAll(".scroll")) tables.observe(each);
 for (const each of /** @type {NodeListOf<HTMLAnchorElement>} */ (article.querySelectorAll("a.large"))) {
   each.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -39,6 +39,14 @@ function remember() {
     const read = JSON.parse(sessionStorage.getItem("kb:read") ?? "[]").filter((/** @type {string} */ each) => each !== location.pathname);
     sessionStorage.setItem("kb:read", JSON.stringify([...read, location.pathname].slice(-10)));
   } catch {}
+}
+
+/** A table that is too wide can be scrolled by key. */
+function letScroll(/** @type {Element} */ table) {
+  for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", words.table]]) {
+    if (table.scrollWidth > table.clientWidth) table.setAttribute(name, value);
+    else table.removeAttribute(name);
+  }
 }
 
 /** Mark the entry of the contents whose section is read. */
