@@ -31,6 +31,7 @@ from kb_service.index.builds import read_builds
 from kb_service.indexing import Freshness
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.logs import configure_logging
+from kb_service.meaning.across_languages import is_installed
 from kb_service.record.record import Record
 from kb_service.settings import SETTINGS_FILE, RecordMode, Settings, load_settings
 from kb_service.site import SiteFile, SiteText, read_site
@@ -317,6 +318,7 @@ def _version(settings: Settings, files: StaticFiles, text: SiteText, record: Rec
         settings.seats,
         settings.no_answer_below,
         uses_model,
+        uses_model and is_installed(),
         settings.staff_count,
         settings.console,
         record,

@@ -14,6 +14,7 @@ from kb_service.content.article import Audience
 from kb_service.errors import BadSetting
 from kb_service.indexing import open_engine
 from kb_service.knowledge_base import KnowledgeBase
+from kb_service.meaning.across_languages import open_multilingual
 from kb_service.meaning.installed_model import open_encoder
 from kb_service.meaning.vectors import Encoder
 from kb_service.query_ids import QueryIds, shared_key
@@ -67,6 +68,7 @@ def open_knowledge_base(
     return KnowledgeBase(
         open_engine(settings, audiences=audiences, generation=generation),
         encoder=open_encoder(settings.model),
+        multilingual=open_multilingual() if settings.model is not None else None,
         staff_counter=DisabledCounter() if offline else open_counter(settings, observer=observer),
         no_answer_below=settings.no_answer_below,
         staff_budget_seconds=settings.staff_budget_ms / 1000,

@@ -15,6 +15,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import BinaryIO, Final, Literal, NamedTuple
 
+from kb_service.answers.across_languages import AcrossLanguages
 from kb_service.answers.answering import FoundAnswer, find_answer, seat_passages, seat_position
 from kb_service.answers.confidence import NO_ANSWER_BELOW
 from kb_service.answers.presenting import (
@@ -43,6 +44,7 @@ from kb_service.errors import DependencyFailed, UnknownArticle
 from kb_service.index.catalogue import Catalogue
 from kb_service.index.guide import plain
 from kb_service.index.port import Engine, Snapshot
+from kb_service.meaning.across_languages import Multilingual
 from kb_service.meaning.vectors import Encoder
 from kb_service.query_ids import KEY_BYTES, QueryIds
 from kb_service.ranking import Ranker
@@ -97,14 +99,17 @@ class AnswerCache:
 class _Generation:
     """What is made once for each snapshot: its ranker, and the cache of its answers."""
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder | None, no_answer_below: float) -> None:
+    def __init__(
+        self, snapshot: Snapshot, encoder: Encoder | None, multilingual: Multilingual | None, no_answer_below: float
+    ) -> None:
         self.snapshot = snapshot
         self.ranker = Ranker(snapshot, encoder=encoder)
         self.answers = AnswerCache(self._find)
+        self._across = AcrossLanguages(snapshot, multilingual) if multilingual else None
         self._no_answer_below = no_answer_below
 
     def _find(self, key: CacheKey) -> FoundAnswer:
-        return find_answer(self.ranker, **key._asdict(), no_answer_below=self._no_answer_below)
+        return find_answer(self.ranker, **key._asdict(), across=self._across, no_answer_below=self._no_answer_below)
 
 
 class KnowledgeBase:
@@ -116,6 +121,7 @@ class KnowledgeBase:
         *,
         staff_counter: StaffCounter,
         encoder: Encoder | None = None,
+        multilingual: Multilingual | None = None,
         no_answer_below: float = NO_ANSWER_BELOW,
         staff_budget_seconds: float = STAFF_BUDGET_SECONDS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -128,6 +134,7 @@ class KnowledgeBase:
         self._query_ids = query_ids or QueryIds(secrets.token_bytes(KEY_BYTES))
         self._staff_counter = staff_counter
         self._encoder = encoder
+        self._multilingual = multilingual
         self._no_answer_below = no_answer_below
         self._staff_budget_seconds = staff_budget_seconds
         self._now = now
@@ -404,6 +411,7 @@ class KnowledgeBase:
             engine,
             staff_counter=self._staff_counter,
             encoder=self._encoder,
+            multilingual=self._multilingual,
             no_answer_below=self._no_answer_below,
             staff_budget_seconds=self._staff_budget_seconds,
             query_ids=self._query_ids,
@@ -441,7 +449,9 @@ class KnowledgeBase:
             try:
                 ready = self._generations.get(audience)
                 if ready is None or ready.snapshot is not snapshot:
-                    ready = self._generations[audience] = _Generation(snapshot, self._encoder, self._no_answer_below)
+                    ready = self._generations[audience] = _Generation(
+                        snapshot, self._encoder, self._multilingual, self._no_answer_below
+                    )
             finally:
                 self._preparing.release()
         assert ready

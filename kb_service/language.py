@@ -43,15 +43,19 @@ _LITTLE: Final = {
         "en": "the a an and of to is are i we you my our your it this that how what where when why who which can do "
         "does did for with from on be have has not if there will would should in was at or by",
         "de": "der das ein eine einen einem einer ist sind ich wir sie mein meine meinen unser unsere und oder nicht "
-        "wie wo wann warum wer welche kann konnen fur mit von auf zu zum zur den dem des wird werden es gibt wenn uns",
+        "wie wo wann warum wer was welche kann konnen fur mit von auf zu zum zur den dem des wird werden es gibt wenn "
+        "uns wurde wurden haben habe hatte kein keine keinen unserer unserem unseren ihr ihre ihren bei nach auch dass "
+        "aber nur noch mehr muss mussen soll sollen darf als bis ab jetzt schon sich einmal diese dieser dieses im",
         "fr": "le la les un une des est sont je nous vous mon ma mes notre votre et ou ne pas comment quand pourquoi "
-        "qui quel quelle peut puis pour avec de du sur dans il elle ce cette que au aux",
+        "qui quel quelle peut puis pour avec de du sur dans il elle ce cette que au aux quels quelles pouvons pouvez "
+        "peux avons avez ont par combien ces leur leurs apres avant encore deja meme vos nos",
         "es": "el la los las un una es son yo mi mis nuestro nuestra su y o no como donde cuando por que quien cual "
-        "puedo podemos para con de del en se lo al esta",
+        "puedo podemos para con de del en se lo al esta nos han hay cuanto cuanta cuantos cuantas mas tambien este "
+        "estos estas hemos tenemos tienen sin sobre desde hasta pero porque nuestros nuestras sus",
         "it": "il lo la gli le un una e sono io mio mia nostro nostra di non come dove quando perche chi quale posso "
-        "possiamo per con del della dei nel che si al questo",
+        "possiamo per con del della dei nel che si al questo abbiamo quanti quante anche piu hanno dalla nella questa",
         "pt": "o os as um uma e sao eu meu minha nosso nossa nao como onde quando por que quem qual posso podemos para "
-        "com de do da dos em no na se ao isso",
+        "com de do da dos em no na se ao isso mais tambem quantos quantas nossos nossas voce voces pelo pela temos sem",
         "nl": "de het een is zijn ik wij mijn onze ons en niet hoe waar wanneer waarom wie welke kan kunnen voor met "
         "van op te naar wordt dat deze er je",
         "sv": "en ett ar jag vi mitt vart och eller inte hur var nar varfor vem vilken kan for med av pa till det den "
@@ -80,6 +84,9 @@ _LETTERS: Final = {
 }
 
 
+_SPANISH_SIGNS: Final = frozenset("¿¡")
+
+
 @lru_cache(maxsize=REMEMBERED)
 def language_of(text: str) -> str:
     """Return the code of the language that a text is written in; "" where nothing tells."""
@@ -87,6 +94,8 @@ def language_of(text: str) -> str:
     plain = text.isascii()
     if not plain and (written := _by_script(text)):
         return written
+    if _SPANISH_SIGNS & set(text):
+        return "es"
     counts = Counter(_ASCII_WORD.findall(text.lower()) if plain else [token.word for token in tokens(text)])
     found = Counter(chain.from_iterable(_WRITTEN_IN[word] for word in counts if word in _WRITTEN_IN))
     best = max(_LITTLE, key=lambda language: (found[language], language == "en"))

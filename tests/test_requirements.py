@@ -159,6 +159,7 @@ def modules_imported(*folders: str) -> set[str]:
     [
         (None, "kb_service"),
         ("meaning", "kb_service"),
+        ("multilingual", "kb_service"),
         ("dev", "tests"),
         ("quality", "quality"),
         ("training", "quality"),

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from kb_service.answers.across_languages import AcrossLanguages
 from kb_service.answers.confidence import confidence, possible_from
 from kb_service.answers.presenting import article_url, found_numbers, found_passages, related_articles
 from kb_service.answers.reader import READ, ReadPassage, read_passages
@@ -88,16 +89,20 @@ def find_answer(
     today: date,
     no_answer_below: float,
     languages: Sequence[str] = (),
+    across: AcrossLanguages | None = None,
 ) -> FoundAnswer:
     """Return the answer to a text with at most `limit` passages; `today` decides which are there, and which stale.
 
-    Articles that say a language are for questions in it, and where it has none for readers of `languages`. Who asks for
-    a person is not answered, but where an article surely says how to reach one.
+    Articles that say a language are for questions in it, and where it has none for readers of `languages`. With
+    `across`, articles may help with a question that is in the language of none of them. Who asks for a person is not
+    answered, but where an article surely says how to reach one.
     """
     understood = ranker.understander.understand(text)
     without = ranker.catalogue.for_others((understood.language, *languages))
     ranked = candidates(ranker, understood, limit=limit, today=today, without=without)
     decision = decide(understood, ranked, no_answer_below=no_answer_below)
+    if across and decision.outcome == "no_answer" and understood.foreign:
+        decision = _decide_across(understood, across, decision, without={*without, *ranker.catalogue.expired(today)})
     parts: list[tuple[str, Decision]] = []
     if asks_for_person(text) and not (asks_how(text) and decision.quote):
         decision = Decision("wants_person", decision.confidence, ())
@@ -117,6 +122,14 @@ def find_answer(
         ask="" if decision.outcome == "answered" else whom_to_ask(ranker.catalogue, understood),
         languages=languages_to_ask_in(ranker.catalogue, understood),
     )
+
+
+def _decide_across(
+    understood: Understanding, across: AcrossLanguages, otherwise: Decision, *, without: Collection[int]
+) -> Decision:
+    """Return what articles in another language may help with; `otherwise` where none does."""
+    near = [Shown(each, None, understood) for each in across.may_help(understood, without=without)]
+    return Decision("possible", otherwise.confidence, tuple(near)) if near else otherwise
 
 
 def _as_found(

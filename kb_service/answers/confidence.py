@@ -123,7 +123,7 @@ def confidence_signs(understood: Understanding, ranked: RankedList, read: Sequen
             "classified": classified,
             "over_none": classified - float(belonging[-1]),
             "unsaid": unsaid(understood, ranked, first.ranked),
-            "kind_lacking": float(lacks_asked_kind(understood.text, passage.text[first.start : first.end])),
+            "kind_lacking": float(lacks_asked_kind(understood.text, passage.text[slice(*first.quoted)])),
         }
     return found
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from kb_service.wording.languages import Language
+from kb_service.wording.languages import Language, locale_of
 
 MY_ORDERS: Final = "My.kayako.com > My Orders"
 _ADDRESSES: Final = {
@@ -47,9 +47,10 @@ class Words:
         return said
 
     def number(self, value: object, form: str) -> str:
-        """Return a number in one of its forms."""
+        """Return a number in one of its forms: its own, that of its kind ("few" as CLDR has it), else that of many."""
         forms, number = self.forms[form], str(value)
-        return forms.get(number, forms["many"]).replace("{n}", number)
+        kind = locale_of(self.language).plural_form(int(number)) if "few" in forms else "many"
+        return (forms.get(number) or forms.get(kind) or forms["many"]).replace("{n}", number)
 
 
 def _parsed(sentence: str) -> tuple[tuple[str, str, str], ...]:
@@ -60,8 +61,8 @@ def _parsed(sentence: str) -> tuple[tuple[str, str, str], ...]:
 
 @cache
 def words_in(language: Language) -> Words:
-    """Return the words of a language, read once; those of English where it has none."""
-    return Words(language if files("kb_service.wording").joinpath(f"{language}.toml").is_file() else "en")
+    """Return the words of a language, read once."""
+    return Words(language)
 
 
 def capital(words: str) -> str:
