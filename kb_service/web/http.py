@@ -34,7 +34,7 @@ from kb_service.web.way_on import way_on
 from kb_service.wording.languages import Language
 from kb_service.wording.messages import Message, Number
 
-MAX_BODY_BYTES: Final = 16 * 1024
+MAX_BODY_BYTES: Final = 64 * 1024  # the longest comment, each of its characters written as an escape
 MOST_EXACT: Final = 2**53  # up to which every whole number is a float
 SHOWN_CHARACTERS: Final = 40  # of a wrong value, in the message about it
 

@@ -295,7 +295,7 @@ WRONG_BODIES: dict[str, tuple[bytes, int, list[str]]] = {
     "unknown name that is no text": (b'{"question":"a","\\ud800":1}', 422, ["\ufffd"]),
     "repeated name": (b'{"question":"a","question":"b"}', 422, ["question"]),
     "several": (b'{"seats":-1,"x":1}', 422, ["x", "question", "seats"]),
-    "too large": (b'{"question":"' + b"a" * 16_384 + b'"}', 413, []),
+    "too large": (b'{"question":"' + b"a" * 65_536 + b'"}', 413, []),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -108,3 +109,9 @@ def test_responses_have_the_documented_form(status: int, client: FlaskClient) ->
     schema = document["paths"][URL]["post"]["responses"][str(status)]["content"]["application/json"]["schema"]
 
     assert problems({"query_id": QUERY_ID, "helpful": True}, schema, document) == []
+
+
+def test_the_longest_comment_is_taken_however_its_characters_are_written(client: FlaskClient) -> None:
+    body = json.dumps({"query_id": QUERY_ID, "helpful": False, "comment": "\U0001f642" * 4000})  # two escapes each
+
+    assert client.post(URL, data=body, content_type="application/json").status_code == 201

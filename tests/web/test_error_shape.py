@@ -57,7 +57,7 @@ def test_wrong_parameters_are_a_problem(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("body", "content_type", "status"),
-    [(b"{", "application/json", 400), (b"a" * 20_000, "application/json", 413), (b"{}", "text/plain", 415)],
+    [(b"{", "application/json", 400), (b"a" * 80_000, "application/json", 413), (b"{}", "text/plain", 415)],
 )
 def test_a_wrong_body_is_a_problem(body: bytes, content_type: str, status: int, client: FlaskClient) -> None:
     assert_is_problem(client.post("/api/v1/answer", data=body, content_type=content_type), status)

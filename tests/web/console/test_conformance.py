@@ -20,7 +20,7 @@ from tests.web.console.builders import a_console
 pytestmark = pytest.mark.slow
 
 EXAMPLES = 10  # of each operation, beside those that its limits give
-MOST_SECONDS = 240
+MOST_SECONDS = 600  # of a machine that does other things too
 PHASES = "examples,coverage,fuzzing,stateful"
 
 
@@ -30,10 +30,9 @@ def test_every_operation_is_as_it_is_documented(access: Access, billing: Knowled
     program = Path(sysconfig.get_path("scripts"), "schemathesis")
     with serving(app) as port:
         command = [program, "run", f"http://127.0.0.1:{port}/api/v1/openapi.json", "--checks", "all", "--no-color"]
-        command += ["--phases", PHASES, "--max-examples", str(EXAMPLES), "--max-time", str(MOST_SECONDS)]
-        command += ["--seed", "1", "--generation-deterministic"]
+        command += ["--phases", PHASES, "--max-examples", str(EXAMPLES), "--generation-deterministic"]
         command += ["--generation-allow-x00", "true", "--header", f"Authorization: Bearer {token}"]
-        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=MOST_SECONDS)
 
-    assert ran.returncode == 0, (ran.stdout + ran.stderr)[-20_000:]
+    assert ran.returncode == 0, "\n".join(line[:500] for line in (ran.stdout + ran.stderr).splitlines())
     assert "Tested: 13" in ran.stdout
