@@ -6,8 +6,10 @@ import os
 import sys
 
 from kb_service.commands.serve import run_server
+from kb_service.server.port import claimed
 from kb_service.settings import load_settings
 
 if __name__ == "__main__":
     settings = load_settings(flags={"port": sys.argv[2], "metrics": "off"}, environ=os.environ, file=None)
-    run_server(settings, factory=sys.argv[1])
+    with claimed(settings.host, settings.port) as listener:
+        run_server(settings, listener, factory=sys.argv[1])

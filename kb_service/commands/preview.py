@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from socket import socket
 from typing import Final
 
 import click
@@ -40,12 +41,12 @@ def preview(host: str, port: str, articles: str | None) -> int:
         index = str(Path(folder) / "index")
         settings = settings_in_force(host=host, port=port, workers="1", articles=articles, index=index)
         configure_logging(level=settings.log_level, form=settings.log_format)
-        with claimed(settings.host, settings.port):
-            _preview(settings)
+        with claimed(settings.host, settings.port) as listener:
+            _preview(settings, listener)
     return 0
 
 
-def _preview(settings: Settings) -> None:
+def _preview(settings: Settings, listener: socket) -> None:
     with progress_on_terminal() as progress:
         report = update_index(settings, progress=progress, preview=True)
     for problem in report.problems:
@@ -55,7 +56,7 @@ def _preview(settings: Settings) -> None:
     click.echo(f"Preview, with what is not public, on {address_of(settings.host, settings.port)}   (Ctrl+C stops)")
     edits = _Edits(settings)
     with kept(edits.are_there, edits.index, seconds=LOOK_SECONDS):
-        run_server(settings, factory=APPLICATION)
+        run_server(settings, listener, factory=APPLICATION)
 
 
 def create_preview_app(settings: Settings) -> Flask:

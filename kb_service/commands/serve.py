@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from socket import socket
 from typing import Final
 
 import click
@@ -56,12 +57,12 @@ def serve(
     settings = settings_in_force(host=host, port=port, workers=workers, articles=articles, index=index_folder)
     parse_configured_hosts(settings.staff_hosts)  # what is wrong there is told before anything is done
     configure_logging(level=settings.log_level, form=settings.log_format)
-    with claimed(settings.host, settings.port):
-        _serve(settings, watch=watch)
+    with claimed(settings.host, settings.port) as listener:
+        _serve(settings, listener, watch=watch)
     return 0
 
 
-def _serve(settings: Settings, *, watch: bool) -> None:
+def _serve(settings: Settings, listener: socket, *, watch: bool) -> None:
     here = settings.engine == "whoosh"  # a cluster serves many hosts: `kb index` fills it, on one of them
     if here:
         _prepare_index(settings)
@@ -70,11 +71,11 @@ def _serve(settings: Settings, *, watch: bool) -> None:
     click.echo(f"Serving on {address}   (Ctrl+C stops)")
     click.echo(f"Try it:  curl '{address}/api/v1/answer?q={EXAMPLE.replace(' ', '+')}'")
     if not here:
-        run_server(settings)
+        run_server(settings, listener)
         return
     seconds = WATCH_SECONDS if watch else LOOK_SECONDS
     with kept(_Articles(settings, watch=watch).are_due, lambda: _index_in_child(settings), seconds=seconds):
-        run_server(settings)
+        run_server(settings, listener)
 
 
 class _Articles:
@@ -103,10 +104,10 @@ def address_of(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run_server(settings: Settings, *, factory: str = APPLICATION) -> None:
+def run_server(settings: Settings, listener: socket, *, factory: str = APPLICATION) -> None:
     """Serve what `factory` ("module:function") makes of the settings, until a signal ends it."""
     with shared_metrics() as folder:
-        Supervisor(settings, factory=factory, metrics_folder=folder).run()
+        Supervisor(settings, listener, factory=factory, metrics_folder=folder).run()
 
 
 @contextmanager

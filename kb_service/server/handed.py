@@ -17,13 +17,14 @@ from kb_service.settings import FIELDS, Settings
 class Handed(msgspec.Struct, frozen=True):
     """`factory` is "module:function", called with the settings; through `ready` a worker says that it serves.
 
-    `limits` is the file in memory in which the workers count clients together.
+    `listener` is the socket of all workers, `limits` the file in memory in which they count clients together.
     """
 
     settings: Settings
     factory: str
     number: int
     ready: int
+    listener: int
     metrics_folder: str
     limits: int | None
 

@@ -1,4 +1,4 @@
-"""One server a port: the workers share it among themselves, and nobody else gets it."""
+"""One server a port, and one socket for all its workers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from kb_service.errors import BadSetting
 
 
 @contextmanager
-def claimed(host: str, port: int) -> Iterator[None]:
-    """Hold the port inside the context, for sockets of this user that are opened to share it.
+def claimed(host: str, port: int) -> Iterator[socket.socket]:
+    """Hold the port inside the context; yield the socket, on which nobody listens yet.
 
-    It is bound as if nothing could be shared, which fails while anybody has it, another server like this one as well;
-    only then sharing is allowed. Raises BadSetting when nobody can listen there.
+    Workers inherit it: a connection that waits is the socket's, not a worker's, so it outlives any of them. Raises
+    BadSetting when nobody can listen there.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as held:
@@ -24,6 +24,4 @@ def claimed(host: str, port: int) -> Iterator[None]:
         except (OSError, UnicodeError) as error:
             reason = f"Cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}."
             raise BadSetting(f"{reason} Choose another address: --host, --port.") from error
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        yield
+        yield held

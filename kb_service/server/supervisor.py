@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -51,17 +52,19 @@ class _Worker:
 
 
 class Supervisor:
-    """Serves the application of `factory` with the settings it is given."""
+    """Serves the application of `factory` with the settings it is given, on the socket that is claimed for it."""
 
     def __init__(
         self,
         settings: Settings,
+        listener: socket.socket,
         *,
         factory: str,
         metrics_folder: str = "",
         when_ready: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings = settings
+        self._listener = listener.fileno()
         self._factory = factory
         self._metrics_folder = metrics_folder
         self._when_ready = when_ready
@@ -102,12 +105,13 @@ class Supervisor:
 
     def _start(self, worker: _Worker) -> None:
         ready, told = os.pipe()
-        handed = Handed(self._settings, self._factory, worker.number, told, self._metrics_folder, self._limits)
+        limits, listener = self._limits, self._listener
+        handed = Handed(self._settings, self._factory, worker.number, told, listener, self._metrics_folder, limits)
         try:
             process = subprocess.Popen(  # noqa: S603 - itself
                 [sys.executable, "-m", MODULE],
                 stdin=subprocess.PIPE,
-                pass_fds=[told] if self._limits is None else [told, self._limits],
+                pass_fds=[told, listener] if limits is None else [told, listener, limits],
                 process_group=0,  # Ctrl+C in a terminal is for this process alone, which then ends its workers
             )
         except OSError as error:

@@ -6,15 +6,17 @@ import asyncio
 import os
 import resource
 import signal
+import socket
 import sys
 import threading
 import time
 from contextlib import suppress
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 from granian.constants import HTTPModes
 from granian.http import HTTP1Settings
+from granian.net import SocketHolder
 from granian.server.embed import Server
 
 from kb_service.errors import DependencyFailed, KbError
@@ -55,16 +57,28 @@ def main() -> int:
     return 0
 
 
+class _Server(Server):
+    """Granian's server on a socket that is open already; by itself each worker opens one, whose waiting connections
+    end with it."""
+
+    def __init__(self, target: Gateway, *, listener: int, **options: Any) -> None:
+        super().__init__(target, **options)
+        self._listener = listener
+
+    def _init_shared_socket(self) -> None:
+        listener = socket.socket(fileno=self._listener)
+        listener.listen(BACKLOG)
+        listener.setblocking(False)
+        self._shd = SocketHolder(listener.detach(), False, BACKLOG)
+
+
 async def _serve(gateway: Gateway, handed: Handed) -> None:
-    settings = handed.settings
-    server = Server(
+    server = _Server(
         gateway,
-        address=settings.host,
-        port=settings.port,
+        listener=handed.listener,
         http=HTTPModes.http1,
         http1_settings=HEADERS,
         websockets=False,
-        backlog=BACKLOG,
         backpressure=_most_connections(),
         log_enabled=False,
     )

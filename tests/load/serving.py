@@ -19,6 +19,7 @@ import trustme
 
 from kb_service.commands.serve import run_server
 from kb_service.indexing import update_index
+from kb_service.server.port import claimed
 from kb_service.settings import Settings, load_settings
 from tests.staff.helpdesk import Helpdesk, hangs
 
@@ -111,4 +112,6 @@ def wait_for(port: int) -> None:
 
 
 if __name__ == "__main__":
-    run_server(load_settings(flags={}, environ=os.environ, file=None), factory="tests.load.application:create")
+    settings = load_settings(flags={}, environ=os.environ, file=None)
+    with claimed(settings.host, settings.port) as listener:
+        run_server(settings, listener, factory="tests.load.application:create")

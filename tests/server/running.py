@@ -94,5 +94,5 @@ def until(holds: Callable[[], bool]) -> None:
 if __name__ == "__main__":
     settings = load_settings(flags={}, environ=os.environ, file=None)
     configure_logging(level="info", form="json")
-    with claimed(settings.host, settings.port):
-        run_server(settings, factory=sys.argv[1])
+    with claimed(settings.host, settings.port) as listener:
+        run_server(settings, listener, factory=sys.argv[1])

@@ -16,8 +16,8 @@ def test_settings_come_out_as_they_went_in() -> None:
         "KB_PORT": "9",
     }
     settings = load_settings(flags={}, environ=environ, file=None)
-    handed = Handed(settings, "module:function", 2, 7, "", None)
+    handed = Handed(settings, "module:function", 2, 7, 5, "", None)
 
     assert from_line(to_line(handed)) == handed
-    assert from_line(to_line(Handed(Settings(), "m:f", 1, 3, "x", 9))).settings == Settings()
+    assert from_line(to_line(Handed(Settings(), "m:f", 1, 3, 4, "x", 9))).settings == Settings()
     assert isinstance(from_line(to_line(handed)).settings.articles, Path)
