@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from kb_service.index.opensearch.cluster import Cluster
-from kb_service.index.opensearch.engine import Deployment, OpenSearchEngine
+from kb_service.index.opensearch.engine import OpenSearchEngine
+from kb_service.index.opensearch.indexes import Deployment
 
 
 def new_prefix() -> str:

@@ -39,7 +39,8 @@ if kind == "whoosh":
     make = lambda: WhooshEngine(Path(where), audiences=("public",))
 else:
     from kb_service.index.opensearch.cluster import Cluster
-    from kb_service.index.opensearch.engine import Deployment, OpenSearchEngine
+    from kb_service.index.opensearch.engine import OpenSearchEngine
+    from kb_service.index.opensearch.indexes import Deployment
     cluster = Cluster(where.split(","))
     make = lambda: OpenSearchEngine(cluster, deployment=Deployment(prefix), audiences=("public",))
 asked = texts(passages, 400)

@@ -17,7 +17,8 @@ import pytest
 
 from kb_service.errors import DependencyFailed, IndexBusy
 from kb_service.index.opensearch.cluster import Cluster
-from kb_service.index.opensearch.engine import Deployment, OpenSearchEngine
+from kb_service.index.opensearch.engine import OpenSearchEngine
+from kb_service.index.opensearch.indexes import Deployment
 from kb_service.knowledge_base import KnowledgeBase
 from tests.cluster.asking import QUESTIONS, asking, edition, told, truth_of
 from tests.cluster.engines import drop_all
@@ -34,7 +35,8 @@ ANSWERS = 60  # right ones to see before going on
 BUILD = """
 import sys
 from kb_service.index.opensearch.cluster import Cluster
-from kb_service.index.opensearch.engine import Deployment, OpenSearchEngine
+from kb_service.index.opensearch.engine import OpenSearchEngine
+from kb_service.index.opensearch.indexes import Deployment
 from tests.cluster.asking import edition
 urls, prefix, number, seconds = sys.argv[1].split(","), sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
 engine = OpenSearchEngine(Cluster(urls), deployment=Deployment(prefix, 1, 2), lock_seconds=seconds)

@@ -16,11 +16,29 @@ from tests.builders import an_article
 from tests.cluster.engines import an_engine
 from tests.cluster.nodes import Nodes
 from tests.index.contract import EngineContract
-from tests.index.contract_of_meaning import ENCODER, NEARLY, vector_of
+from tests.index.contract_of_meaning import ENCODER, NEARLY, MeaningContract, vector_of
 from tests.index.questions import billing, found, words
 
 
 class TestOpenSearchEngine(EngineContract):
+    @pytest.fixture
+    def engine(self, one_node: Nodes) -> Iterator[OpenSearchEngine]:
+        with an_engine(one_node.urls) as engine:
+            yield engine
+
+    @pytest.fixture
+    def comparing_engine(self, one_node: Nodes) -> Iterator[OpenSearchEngine]:
+        with an_engine(one_node.urls, encoder=ENCODER) as engine:
+            yield engine
+
+
+class TestMeaningsInAGraph(MeaningContract):
+    """What is nearest where an index has more vectors than a process keeps."""
+
+    @pytest.fixture(autouse=True)
+    def no_vectors_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("kb_service.index.opensearch.builder.COMPARED_BYTES", -1)
+
     @pytest.fixture
     def engine(self, one_node: Nodes) -> Iterator[OpenSearchEngine]:
         with an_engine(one_node.urls) as engine:
@@ -85,8 +103,9 @@ def test_another_process_serves_the_next_generation_soon(one_node: Nodes) -> Non
         other.close()
 
 
-def test_without_the_plugin_meaning_ranks_what_words_find(one_node: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb_service.index.opensearch.engine.KNN_PLUGIN", "none")
+def test_without_a_graph_meaning_ranks_what_words_find(one_node: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb_service.index.opensearch.publishing.KNN_PLUGIN", "none")
+    monkeypatch.setattr("kb_service.index.opensearch.builder.COMPARED_BYTES", -1)
     with an_engine(one_node.urls, encoder=ENCODER) as engine:
         engine.replace_all([an_article("a", "red"), an_article("b", "blue")])
         store = engine.snapshot(audience="public").store
