@@ -1,7 +1,7 @@
 """Asks a knowledge base without a pause from several threads, and checks every answer against the embedded engine's.
 
-An answer is wrong when it is not what its generation should answer, mixed when it has passages of two generations, and
-partial when it has fewer than it should.
+An answer is mixed when it has passages of two generations, partial when it has fewer than its generation should answer,
+and wrong when it has others, or in another order.
 """
 
 from __future__ import annotations
@@ -65,13 +65,14 @@ class Tally(msgspec.Struct):
     failed: int = 0
     wrong: int = 0
     mixed: int = 0
+    partial: int = 0
     slowest: float = 0.0
     failing_seconds: float = 0.0  # of all that failed
     errors: set[str] = msgspec.field(default_factory=set)
     editions: set[str] = msgspec.field(default_factory=set)
 
-    def bad(self) -> tuple[int, int]:
-        return self.wrong, self.mixed
+    def bad(self) -> tuple[int, int, int]:
+        return self.wrong, self.mixed, self.partial
 
 
 class Asking:
@@ -123,12 +124,16 @@ class Asking:
             editions = edition_of(found)
             self.tally.slowest = max(self.tally.slowest, seconds)
             self.tally.editions |= editions
-            if len(editions) != 1:
+            if len(editions) > 1:
                 self.tally.mixed += 1
-            elif told(found) != self._truths[editions.pop()][question]:
-                self.tally.wrong += 1
-            else:
+                return
+            answered, truths = told(found), [self._truths[edition][question] for edition in editions]
+            if [answered] == truths:
                 self.tally.right += 1
+            elif not truths or len(answered) < len(truths[0]):
+                self.tally.partial += 1
+            else:
+                self.tally.wrong += 1
 
     def start(self) -> None:
         for thread in self._threads:

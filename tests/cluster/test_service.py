@@ -28,7 +28,7 @@ def articles(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def settings(one_node: Nodes, tmp_path: Path, articles: Path) -> Iterator[Settings]:
+def settings(cluster: Nodes, tmp_path: Path, articles: Path) -> Iterator[Settings]:
     prefix = new_prefix()
     yield Settings(
         articles=articles,
@@ -36,13 +36,13 @@ def settings(one_node: Nodes, tmp_path: Path, articles: Path) -> Iterator[Settin
         model=None,
         record="off",
         engine="opensearch",
-        opensearch_urls=tuple(one_node.urls),
+        opensearch_urls=tuple(cluster.urls),
         opensearch_prefix=prefix,
         opensearch_replicas=0,
         console=False,
         rate_limit=False,
     )
-    drop_all(one_node.urls, prefix)
+    drop_all(cluster.urls, prefix)
 
 
 def test_a_server_without_articles_or_index_answers(settings: Settings, tmp_path: Path) -> None:
