@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import signal
 import statistics
 import time
@@ -41,7 +40,7 @@ class Deployed:
     """A deployment on three nodes: one process that builds, and as many that answer as are wanted."""
 
     def __init__(self, nodes: Nodes) -> None:
-        self.nodes, self.layout = nodes, Deployment(f"f{secrets.token_hex(4)}", 1, 2)
+        self.nodes, self.layout = nodes, Deployment("failures", 1, 2)
         self.builder = self.engine()
 
     def engine(self, urls: list[str] | None = None) -> OpenSearchEngine:

@@ -10,7 +10,7 @@ import pytest
 from kb_service.app import create_app
 from kb_service.indexing import kept_generations, update_index
 from kb_service.settings import Settings
-from tests.cluster.engines import drop_all, new_prefix
+from tests.cluster.engines import PREFIX, drop_all
 from tests.cluster.nodes import Nodes
 from tests.commands.conftest import Kb
 
@@ -29,7 +29,6 @@ def articles(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(cluster: Nodes, tmp_path: Path, articles: Path) -> Iterator[Settings]:
-    prefix = new_prefix()
     yield Settings(
         articles=articles,
         index=tmp_path / "index",
@@ -37,12 +36,12 @@ def settings(cluster: Nodes, tmp_path: Path, articles: Path) -> Iterator[Setting
         record="off",
         engine="opensearch",
         opensearch_urls=tuple(cluster.urls),
-        opensearch_prefix=prefix,
+        opensearch_prefix=PREFIX,
         opensearch_replicas=0,
         console=False,
         rate_limit=False,
     )
-    drop_all(cluster.urls, prefix)
+    drop_all(cluster.urls, PREFIX)
 
 
 def test_a_server_without_articles_or_index_answers(settings: Settings, tmp_path: Path) -> None:
