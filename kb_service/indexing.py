@@ -172,7 +172,8 @@ def _open_opensearch(
     generation: str,
 ) -> Engine:
     from kb_service.index.opensearch.cluster import Cluster, Credentials  # with httpx .3 s
-    from kb_service.index.opensearch.engine import Deployment, OpenSearchEngine
+    from kb_service.index.opensearch.engine import OpenSearchEngine
+    from kb_service.index.opensearch.indexes import Deployment
 
     cluster = Cluster(
         settings.opensearch_urls,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +20,13 @@ from kb_service.index.guide import Guide, section_passages
 from kb_service.index.known_questions import SectionPassages, asked
 from kb_service.index.mapped_files import Records
 from kb_service.meaning.closely import MeaningCache, Tokens
-from kb_service.meaning.vectors import Vectors, floats_of
+from kb_service.meaning.vectors import Encoder, Vectors, floats_of
 from kb_service.text import split_sentences
 
 Progress = Callable[[str, int, int], None]
+
+VECTOR_CACHE: Final = "vectors.cache"
+PASSAGE_CACHE: Final = "passages.cache"
 
 
 class Meanings(NamedTuple):
@@ -38,6 +44,23 @@ class Meanings(NamedTuple):
     def for_catalogue(self) -> Asked:
         """Return what the catalogue keeps of it."""
         return Asked(floats_of(self.asked), self.encoder)
+
+
+@contextmanager
+def meaning_cache(encoder: Encoder | None, folder: Path | None) -> Iterator[MeaningCache | None]:
+    """Open what `encoder` made of texts, None without one: kept below `folder`, or without a folder for this build."""
+    if encoder is None:
+        yield None
+    elif folder is None:
+        with (
+            tempfile.TemporaryDirectory(prefix="kb-vectors-") as passing,
+            meaning_cache(encoder, Path(passing)) as cache,
+        ):
+            yield cache
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        with MeaningCache(folder / VECTOR_CACHE, folder / PASSAGE_CACHE, encoder) as cache:
+            yield cache
 
 
 def read_meanings(articles: Iterable[Article], guide: Guide, cache: MeaningCache, progress: Progress) -> Meanings:

@@ -111,8 +111,8 @@ class Store(Protocol):
     ) -> Candidates:
         """Return the best `limit` passages for `query`, the `limit` nearest to `vector`, and those of `also`.
 
-        The score is that of query.py. Of many passages a few of the nearest may be missing. With `topic` all others
-        than those of articles with it are left out, of `also` and of the nearest too.
+        The score is that of query.py. Of many passages in a cluster a few of the nearest may be missing. With `topic`
+        all others than those of articles with it are left out, of `also` and of the nearest too.
 
         >>> store.candidates(Or((Word("seat"), Word("price", 0.3))), limit=2).numbers.tolist()
         [17, 4]

@@ -17,13 +17,15 @@ from kb_service.content.article import Article
 from kb_service.index.port import Candidates, Engine, Snapshot
 from kb_service.index.query import And, Best, Or, Phrase, Query, Word
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.meaning.vectors import Encoder
+from kb_service.meaning.vectors import CloseText, Encoder
+from kb_service.text import tokens
 from tests.fakes import BagOfWordsEncoder, FixedStaffCounter
 from tests.index.generated import Generator
 
 NEARLY = 1e-5  # relative: scores are 32-bit floats in both
 SURENESS = 0.01
 FIRST = 10
+NEAREST = 60
 
 
 class DenseEncoder(BagOfWordsEncoder):
@@ -32,6 +34,7 @@ class DenseEncoder(BagOfWordsEncoder):
     def __init__(self, *, dimensions: int = 128) -> None:
         super().__init__(name=f"dense-{dimensions}", dimensions=dimensions)
         self._direction = lru_cache(100_000)(self._made)
+        self._word = lru_cache(100_000)(self._alone)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = [
@@ -40,6 +43,20 @@ class DenseEncoder(BagOfWordsEncoder):
         ]
         vectors = np.asarray(rows, dtype=np.float32).reshape(len(rows), self.dimensions)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+    def encode_closely(self, texts: Sequence[str]) -> list[CloseText]:
+        return [self._closely(text, vector) for text, vector in zip(texts, self.encode(texts), strict=True)]
+
+    def tokens_of(self, text: str) -> NDArray[np.float32]:
+        return self.encode_closely([text])[0].tokens
+
+    def _closely(self, text: str, vector: NDArray[np.float32]) -> CloseText:
+        words = tokens(text)
+        rows = np.asarray([self._word(word.word) for word in words], dtype=np.float32).reshape(-1, self.dimensions)
+        return CloseText(vector, rows, np.asarray([word.start for word in words], dtype=np.int32))
+
+    def _alone(self, word: str) -> NDArray[np.float32]:
+        return np.asarray(self.encode([word])[0])
 
     def _made(self, term: str) -> NDArray[np.float32]:
         chance = np.random.default_rng(zlib.crc32(term.encode()))
@@ -99,6 +116,20 @@ def disagreeing_queries(exact: Snapshot, other: Snapshot, asked: Iterator[Query]
     return found
 
 
+def differing_neighbours(exact: Snapshot, other: Snapshot, encoder: Encoder, asked: Sequence[str]) -> list[str]:
+    """The texts to which two snapshots find other passages the nearest, or as near."""
+    found = []
+    for text in asked:
+        vector = encoder.encode_one(text)
+        one, another = (each.store.candidates(Or(()), limit=NEAREST, vector=vector) for each in (exact, other))
+        assert one.cosines is not None
+        assert another.cosines is not None
+        cosines, others = np.sort(one.cosines), np.sort(another.cosines)
+        if one.numbers.tolist() != another.numbers.tolist() or not np.allclose(cosines, others, atol=NEARLY):
+            found.append(text)
+    return found
+
+
 def comparable(answer: Answer) -> tuple[object, ...]:
     """What an answer says: all that somebody sees of it but for numbers behind the point."""
     return (
@@ -111,7 +142,7 @@ def comparable(answer: Answer) -> tuple[object, ...]:
     )
 
 
-def knowledge(engine: Engine, encoder: Encoder) -> KnowledgeBase:
+def knowledge(engine: Engine, encoder: Encoder | None) -> KnowledgeBase:
     return KnowledgeBase(engine, encoder=encoder, staff_counter=FixedStaffCounter())
 
 

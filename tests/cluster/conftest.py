@@ -15,16 +15,15 @@ collect_ignore_glob = [] if FOLDER else ["test_*.py"]
 
 
 @pytest.fixture(scope="session")
-def one_node() -> Iterator[Nodes]:
-    """A cluster of one node, for all tests that only need some cluster."""
+def cluster() -> Iterator[Nodes]:
+    """A cluster of one node until more are wanted: an index of the tests has one copy, wherever it lies."""
     assert FOLDER
-    with running(Path(FOLDER).resolve(), 1) as nodes:
+    with running(Path(FOLDER).resolve(), 1, most=3) as nodes:
         yield nodes
 
 
 @pytest.fixture(scope="module")
-def three_nodes() -> Iterator[Nodes]:
-    """A cluster of three nodes, for the tests of one file."""
-    assert FOLDER
-    with running(Path(FOLDER).resolve(), 3) as nodes:
-        yield nodes
+def three_nodes(cluster: Nodes) -> Nodes:
+    """The same cluster, grown to three nodes."""
+    cluster.grow(3)
+    return cluster

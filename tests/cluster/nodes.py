@@ -56,7 +56,6 @@ class Node:
         for name in ("config", "data", "logs", "tmp"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         shutil.copy(home / "config" / "log4j2.properties", self._folder / "config")
-        named = ", ".join(f"node-{each}" for each in range(1, len(peers) + 1))
         seeds = ", ".join(f'"127.0.0.1:{peer}"' for peer in peers)
         settings = {
             "cluster.name": "kb-tests",
@@ -65,7 +64,7 @@ class Node:
             "http.port": port,
             "transport.port": peers[number - 1],
             "discovery.seed_hosts": f"[{seeds}]",
-            "cluster.initial_cluster_manager_nodes": f"[{named}]",
+            "cluster.initial_cluster_manager_nodes": "node-1",  # others join it
             "path.data": self._folder / "data",
             "path.logs": self._folder / "logs",
             "action.auto_create_index": "false",
@@ -133,11 +132,17 @@ class Node:
 
 
 class Nodes:
-    """A cluster of nodes."""
+    """A cluster of one node that can grow to `most`."""
 
-    def __init__(self, home: Path, folder: Path, count: int, *, flags: Sequence[str] = QUICK) -> None:
-        ports = free_ports(2 * count)
-        self.all = [Node(n + 1, home, folder, ports[n], ports[count:], flags) for n in range(count)]
+    def __init__(self, home: Path, folder: Path, most: int, *, flags: Sequence[str] = QUICK) -> None:
+        ports = free_ports(2 * most)
+        self._every = [Node(n + 1, home, folder, ports[n], ports[most:], flags) for n in range(most)]
+        self.all = self._every[:1]
+
+    def grow(self, count: int) -> None:
+        """Let so many nodes take part, or those that do already if they are more."""
+        self.all = self._every[: max(count, len(self.all))]
+        self.start()
 
     @property
     def urls(self) -> list[str]:
@@ -169,12 +174,12 @@ class Nodes:
 
 
 @contextmanager
-def running(folder: Path, count: int, *, flags: Sequence[str] = QUICK) -> Iterator[Nodes]:
-    """Install and start a cluster below a folder; at the end stop it and remove what it stored."""
-    home, data = install(folder), folder / f"run-{os.getpid()}-{count}"
-    nodes = Nodes(home, data, count, flags=flags)
+def running(folder: Path, count: int, *, most: int = 0, flags: Sequence[str] = QUICK) -> Iterator[Nodes]:
+    """Install and start a cluster below a folder, to grow to `most`; at the end stop it and remove what it stored."""
+    home, data = install(folder), folder / f"run-{os.getpid()}"
+    nodes = Nodes(home, data, max(count, most), flags=flags)
     try:
-        nodes.start()
+        nodes.grow(count)
         yield nodes
     finally:
         nodes.stop()

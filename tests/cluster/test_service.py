@@ -10,7 +10,7 @@ import pytest
 from kb_service.app import create_app
 from kb_service.indexing import kept_generations, update_index
 from kb_service.settings import Settings
-from tests.cluster.engines import drop_all, new_prefix
+from tests.cluster.engines import PREFIX, drop_all
 from tests.cluster.nodes import Nodes
 from tests.commands.conftest import Kb
 
@@ -28,21 +28,20 @@ def articles(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def settings(one_node: Nodes, tmp_path: Path, articles: Path) -> Iterator[Settings]:
-    prefix = new_prefix()
+def settings(cluster: Nodes, tmp_path: Path, articles: Path) -> Iterator[Settings]:
     yield Settings(
         articles=articles,
         index=tmp_path / "index",
         model=None,
         record="off",
         engine="opensearch",
-        opensearch_urls=tuple(one_node.urls),
-        opensearch_prefix=prefix,
+        opensearch_urls=tuple(cluster.urls),
+        opensearch_prefix=PREFIX,
         opensearch_replicas=0,
         console=False,
         rate_limit=False,
     )
-    drop_all(one_node.urls, prefix)
+    drop_all(cluster.urls, PREFIX)
 
 
 def test_a_server_without_articles_or_index_answers(settings: Settings, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from kb_service.errors import EngineUnavailable
-from kb_service.index.whoosh.engine import VECTOR_CACHE, WhooshEngine
+from kb_service.index.building import VECTOR_CACHE
+from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.vectors import CloseText
 from tests.builders import an_article
 from tests.index.questions import found, words

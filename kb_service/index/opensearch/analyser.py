@@ -17,12 +17,12 @@ from kb_service.index.query import FIELDS, K1, B
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """What must be known of an index to ask it: no dimensions without vectors; `knn` where it has a graph of them."""
+    """What must be known of an index to ask it: no dimensions without vectors; `graph` where it has one of them."""
 
     shards: int
     dimensions: int = 0
     token_dimensions: int = 0
-    knn: bool = False
+    graph: bool = False
 
 
 LONGEST_TOKEN: Final = 120  # characters, of which some count twice; Lucene's tokenizer of blanks cuts at 255
@@ -81,7 +81,7 @@ def index_body(*, passages: int, average: Mapping[str, float], layout: Layout) -
         "max_result_window": MOST_RESULTS,
         "similarity": {f"{name}_score": _similarity(passages, average[name]) for name in FIELDS},
     }
-    if layout.knn:
+    if layout.graph:
         settings["knn"] = True
         # The default engine of the plugin needs native code; Lucene's compares 8-bit numbers as they are.
         method = {"name": "hnsw", "engine": "lucene", "space_type": "cosinesimil", "parameters": GRAPH}

@@ -2,13 +2,14 @@
 
 A passage is found by its words, or as one of the nearest to the question, or by its number. With each comes what the
 ranking reads of it (its `brief`: vector and searched words), so that cosines are computed here, as the embedded engine
-computes them, from the same numbers.
+computes them, from the same numbers. Which are nearest is found as it finds them too, by looking at the vectors of all
+passages, while a process can keep these; of more passages the cluster has a graph.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from itertools import accumulate
 from typing import Any, BinaryIO, Final
@@ -19,10 +20,11 @@ from numpy.typing import NDArray
 
 from kb_service.content.article import Article
 from kb_service.index.catalogue import Catalogue
-from kb_service.index.mapped_files import unpacked_arrays
+from kb_service.index.mapped_files import Arrays, distinct, unpacked_arrays
 from kb_service.index.opensearch.analyser import Layout, token_of
 from kb_service.index.opensearch.assets import read_asset
 from kb_service.index.opensearch.cluster import Cluster, path_of
+from kb_service.index.opensearch.indexes import generation_of
 from kb_service.index.opensearch.pieces import Extent, documents, read_pieces
 from kb_service.index.opensearch.queries import Clause, ceiling_of, clause_of
 from kb_service.index.port import Candidates, Codes, Entry, Floats, Numbers
@@ -30,6 +32,7 @@ from kb_service.index.query import Query
 from kb_service.meaning.closely import Matches, matches
 from kb_service.meaning.vectors import LARGEST, Alike, VectorTable
 
+COMPARED_BYTES: Final = 16_000_000  # of passages' vectors that a process keeps: 41,000 of 384 dimensions
 NEAREST_SEEN: Final = 600  # that the graph of a shard is searched for: of the nearest 60 .984 are among them
 NEAREST_MORE: Final = 20  # of each shard beyond those that are wanted: they are compared coarsely there
 NOTHING_ALIKE: Final = Alike(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
@@ -93,12 +96,12 @@ class _Answers(msgspec.Struct):
 class OpenSearchStore:
     """See index.port.Store. `index` is one index of the cluster, by its own name: an alias may change any time."""
 
-    def __init__(
-        self, cluster: Cluster, index: str, catalogue: Catalogue, *, layout: Layout, asked: Extent | None
-    ) -> None:
+    def __init__(self, cluster: Cluster, index: str, *, layout: Layout, runs: Mapping[str, Extent]) -> None:
+        """Fetch what a process keeps; `runs` are what the index has in pieces, by name."""
         self._cluster, self._index, self._layout = cluster, index, layout
-        self.catalogue = catalogue
-        self._asked_extent = asked
+        self._runs = runs
+        self.catalogue = Catalogue(self._fetched("catalogue"), generation=generation_of(index))
+        self._passages = VectorTable(self._fetched("vectors")) if "vectors" in runs else None
         self._asked: VectorTable | None = None
         self._reading = threading.Lock()
         self._decode = msgspec.msgpack.Decoder(StoredPassage).decode
@@ -122,11 +125,12 @@ class OpenSearchStore:
         words = clause_of(query, self.catalogue)
         by_words = {"bool": {"must": [words], "filter": [{"term": {"topics": token_of(topic)}}]}} if topic else words
         searches = [self._best(by_words, limit)]
-        if vector is not None and self._layout.knn and limit:
-            searches.append(self._nearest(vector, words, limit))
-        if also is not None and len(also):
-            numbered = {"terms": {"number": also.tolist()}}
-            searches.append(self._best({"bool": {"filter": [numbered], "should": [words]}}, len(also)))
+        numbered = self._numbered(also, vector, limit)
+        if len(numbered):
+            by_number = {"terms": {"number": numbered.tolist()}}
+            searches.append(self._best({"bool": {"filter": [by_number], "should": [words]}}, len(numbered)))
+        if vector is not None and self._layout.graph and limit:
+            searches.append(self._nearest_in_graph(vector, words, limit))
         first, *others = self._msearch(searches)
         briefs: dict[int, bytes] = {}
         scores: dict[int, float] = {}
@@ -134,13 +138,11 @@ class OpenSearchStore:
             for hit in _hits(answer).hits:
                 [number] = hit.fields.number
                 scores[number], briefs[number] = hit.score, hit.fields.brief[0]
-        kept = {hit.fields.number[0] for hit in _hits(first).hits}
-        unread = np.asarray(sorted(briefs), dtype=np.int32)
-        cosines = self._cosines([briefs[number] for number in unread.tolist()], vector)
-        if cosines is not None:
-            kept.update(unread[np.argsort(-cosines, kind="stable")[:limit]].tolist())
-        if also is not None:
-            kept.update(also.tolist())
+        kept = {*numbered.tolist(), *(hit.fields.number[0] for hit in _hits(first).hits)}
+        read = np.asarray(sorted(briefs), dtype=np.int32)
+        cosines = self._cosines([briefs[number] for number in read.tolist()], vector)
+        if cosines is not None and self._layout.graph:
+            kept.update(read[np.argsort(-cosines, kind="stable")[:limit]].tolist())
         if topic is not None:
             allowed = {*self.catalogue.topics.get(topic, ())}
             kept = {number for number in kept if int(self.catalogue.article_of[number]) in allowed}
@@ -151,7 +153,7 @@ class OpenSearchStore:
             scores=np.asarray([scores[number] for number in ordered], dtype=np.float32),
             total=_hits(first).total.value,
             ceiling=ceiling,
-            cosines=cosines[np.searchsorted(unread, numbers)] if cosines is not None else None,
+            cosines=cosines[np.searchsorted(read, numbers)] if cosines is not None else None,
             codes=lambda wanted: self._codes([briefs[number] for number in wanted.tolist()]),
         )
 
@@ -178,14 +180,24 @@ class OpenSearchStore:
 
     def asked_like(self, vector: Floats, *, count: int) -> Alike:
         """See index.port.Store: what is asked is fetched when it is first compared."""
-        if self._asked_extent is None:
+        if "asked" not in self._runs:
             return NOTHING_ALIKE
         if self._asked is None:
             with self._reading:
                 if self._asked is None:
-                    data = read_pieces(self._cluster, self._index, "asked", self._asked_extent)
-                    self._asked = VectorTable(unpacked_arrays(memoryview(data)))
+                    self._asked = VectorTable(self._fetched("asked"))
         return self._asked.alike(vector, count=count)
+
+    def _fetched(self, name: str) -> Arrays:
+        """Return the arrays that a run holds."""
+        return unpacked_arrays(memoryview(read_pieces(self._cluster, self._index, name, self._runs[name])))
+
+    def _numbered(self, also: Numbers | None, vector: Floats | None, limit: int) -> Numbers:
+        """Return the numbers, ascending, of the passages that are wanted whatever their words."""
+        wanted = [np.zeros(0, dtype=np.int32)] if also is None else [also]
+        if vector is not None and self._passages is not None:
+            wanted.append(self._passages.nearest(vector, limit=limit).numbers)
+        return distinct(np.concatenate(wanted))
 
     def _best(self, query: Clause, size: int) -> dict[str, Any]:
         """Return the search for the best passages, ties by number."""
@@ -197,7 +209,7 @@ class OpenSearchStore:
             **_returning(size),
         }
 
-    def _nearest(self, vector: Floats, words: Clause, limit: int) -> dict[str, Any]:
+    def _nearest_in_graph(self, vector: Floats, words: Clause, limit: int) -> dict[str, Any]:
         """Return the search for the nearest passages, which gives each the score of its words."""
         largest = float(np.abs(vector).max()) or 1.0
         asked = np.rint(vector / largest * LARGEST).astype(np.int8).tolist()

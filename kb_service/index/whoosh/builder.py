@@ -42,7 +42,6 @@ from kb_service.index.whoosh.segments import (
 from kb_service.index.whoosh.store import ARTICLES_FILE, CATALOGUE_FILE, POSTINGS_FILE, VECTORS_FILE, WhooshStore
 from kb_service.index.whoosh.writing import write_segments
 from kb_service.meaning.closely import MeaningCache
-from kb_service.meaning.vectors import vector_arrays
 
 SPOOL_FILE: Final = "articles.spool"
 
@@ -152,8 +151,9 @@ class _Audience:
         """Write the vectors of passages, of their tokens and of what is asked; return those of what is asked."""
         read = read_meanings(self._articles, self._guide, cache, self._progress)
         arrays: Arrays = {"sentence_starts": read.sentence_starts}
-        arrays |= named("passages", vector_arrays(read.passages)) | named("tokens", read.tokens._asdict())
-        write_arrays(self._folder / VECTORS_FILE, arrays | named("asked", vector_arrays(read.asked)))
+        for name, vectors in (("passages", read.passages), ("tokens", read.tokens), ("asked", read.asked)):
+            arrays |= named(name, vectors._asdict())
+        write_arrays(self._folder / VECTORS_FILE, arrays)
         return read.for_catalogue()
 
     def _counted(self, total: int) -> Callable[[int], None]:

@@ -7,7 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from copy import copy
 from pathlib import Path
 from typing import Final
@@ -16,18 +16,16 @@ from kb_service.analysis import ANALYSIS_VERSION
 from kb_service.content.article import Article, Audience
 from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate, KbError
 from kb_service.index.articles import AUDIENCES, StoredArticles
-from kb_service.index.building import Progress
+from kb_service.index.building import Progress, meaning_cache
 from kb_service.index.generations import Generations
 from kb_service.index.guide import NO_WORDING, Wording
 from kb_service.index.port import EngineStatus, Examine, ReadAsset, Snapshot, accept, no_assets
+from kb_service.index.serving import Serving
 from kb_service.index.whoosh.store import WhooshStore
-from kb_service.meaning.closely import MeaningCache
 from kb_service.meaning.vectors import Encoder
 
-LAYOUT_VERSION: Final = 25  # goes up when files of a generation are laid out in another way
+LAYOUT_VERSION: Final = 26  # goes up when files of a generation are laid out in another way
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
-VECTOR_CACHE: Final = "vectors.cache"
-PASSAGE_CACHE: Final = "passages.cache"
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
 RETRY_SECONDS: Final = 30.0  # until what could not be opened is tried again, and articles are compared again
 
@@ -87,7 +85,7 @@ class _Opened:
         return found
 
 
-class WhooshEngine:
+class WhooshEngine(Serving[_Opened]):
     """See index.port.Engine. Who serves the public opens only its index: `audiences=("public",)`.
 
     With `generation` it answers from that one alone, which what builds may have removed once it is open.
@@ -108,8 +106,8 @@ class WhooshEngine:
         generation: str = "",
         unchanged: Unchanged = nobody_knows,
     ) -> None:
+        super().__init__(audiences)
         self._generations = Generations(folder, format=FORMAT)
-        self._audiences = tuple(audiences)
         self._encoder = encoder
         self._monotonic = monotonic
         self._progress = progress
@@ -122,15 +120,6 @@ class WhooshEngine:
         self._retry_at = math.inf
         self._generation = generation
         self._unchanged = unchanged
-
-    def snapshot(self, *, audience: Audience) -> Snapshot:
-        """See index.port.Engine."""
-        if audience not in self._audiences:
-            raise EngineUnavailable(f"This process may not open the {audience} index.")
-        opened = self._current()
-        if opened is None:
-            raise IndexOutOfDate(self._why_none())
-        return opened.snapshots[audience]
 
     def replace_all(
         self,
@@ -169,7 +158,7 @@ class WhooshEngine:
             examine(read[0].status())
 
         try:
-            with self._generations.locked(), self._vectors() as vectors:
+            with self._generations.locked(), meaning_cache(self._encoder, self._generations.folder) as vectors:
                 self._generations.publish(write, source=source, examine=read_back)
                 stamp = self._generations.pointer_stamp()
         except OSError as error:
@@ -240,12 +229,6 @@ class WhooshEngine:
         with suppress(DependencyFailed):
             return _Opened(self._generations, name, AUDIENCES).stores if name else {}
         return {}
-
-    def _vectors(self) -> AbstractContextManager[MeaningCache | None]:
-        if self._encoder is None:
-            return nullcontext()
-        folder = self._generations.folder
-        return MeaningCache(folder / VECTOR_CACHE, folder / PASSAGE_CACHE, self._encoder)
 
     def _current(self) -> _Opened | None:
         """Return what is served. Threads go on with it while one opens the next; for the first opening they wait."""

@@ -16,26 +16,44 @@ from tests.builders import an_article
 from tests.cluster.engines import an_engine
 from tests.cluster.nodes import Nodes
 from tests.index.contract import EngineContract
-from tests.index.contract_of_meaning import ENCODER, NEARLY, vector_of
+from tests.index.contract_of_meaning import ENCODER, NEARLY, MeaningContract, vector_of
 from tests.index.questions import billing, found, words
 
 
 class TestOpenSearchEngine(EngineContract):
     @pytest.fixture
-    def engine(self, one_node: Nodes) -> Iterator[OpenSearchEngine]:
-        with an_engine(one_node.urls) as engine:
+    def engine(self, cluster: Nodes) -> Iterator[OpenSearchEngine]:
+        with an_engine(cluster.urls) as engine:
             yield engine
 
     @pytest.fixture
-    def comparing_engine(self, one_node: Nodes) -> Iterator[OpenSearchEngine]:
-        with an_engine(one_node.urls, encoder=ENCODER) as engine:
+    def comparing_engine(self, cluster: Nodes) -> Iterator[OpenSearchEngine]:
+        with an_engine(cluster.urls, encoder=ENCODER) as engine:
             yield engine
 
 
-def test_a_process_for_the_public_opens_its_index_alone(one_node: Nodes) -> None:
-    with an_engine(one_node.urls) as engine:
+class TestMeaningsInAGraph(MeaningContract):
+    """What is nearest where an index has more vectors than a process keeps."""
+
+    @pytest.fixture(autouse=True)
+    def no_vectors_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("kb_service.index.opensearch.builder.COMPARED_BYTES", -1)
+
+    @pytest.fixture
+    def engine(self, cluster: Nodes) -> Iterator[OpenSearchEngine]:
+        with an_engine(cluster.urls) as engine:
+            yield engine
+
+    @pytest.fixture
+    def comparing_engine(self, cluster: Nodes) -> Iterator[OpenSearchEngine]:
+        with an_engine(cluster.urls, encoder=ENCODER) as engine:
+            yield engine
+
+
+def test_a_process_for_the_public_opens_its_index_alone(cluster: Nodes) -> None:
+    with an_engine(cluster.urls) as engine:
         engine.replace_all(billing(), source="s")
-        public = OpenSearchEngine(Cluster(one_node.urls), deployment=engine.deployment, audiences=("public",))
+        public = OpenSearchEngine(Cluster(cluster.urls), deployment=engine.deployment, audiences=("public",))
 
         assert found(public.snapshot(audience="public"), words("refund")) == ["refunds"]
         with pytest.raises(EngineUnavailable, match="agent"):
@@ -43,13 +61,13 @@ def test_a_process_for_the_public_opens_its_index_alone(one_node: Nodes) -> None
         assert (public.stored_articles(), public.status().source) == ({}, "s")
         public.close()
 
-        both = OpenSearchEngine(Cluster(one_node.urls), deployment=engine.deployment)
+        both = OpenSearchEngine(Cluster(cluster.urls), deployment=engine.deployment)
         assert (both.status().articles, both.status().passages) == (3, 3)
         both.close()
 
 
-def test_where_agents_read_no_more_both_audiences_have_one_index(one_node: Nodes) -> None:
-    with an_engine(one_node.urls) as engine:
+def test_where_agents_read_no_more_both_audiences_have_one_index(cluster: Nodes) -> None:
+    with an_engine(cluster.urls) as engine:
         engine.replace_all([an_article("a", "red wine")])
         assert engine.storage()["agent"] == engine.storage()["public"]
 
@@ -57,20 +75,20 @@ def test_where_agents_read_no_more_both_audiences_have_one_index(one_node: Nodes
         assert engine.storage()["agent"]["index"] != engine.storage()["public"]["index"]
 
 
-def test_generations_that_were_replaced_long_ago_go(one_node: Nodes) -> None:
-    with an_engine(one_node.urls, keep_seconds=0.0) as engine:
+def test_generations_that_were_replaced_long_ago_go(cluster: Nodes) -> None:
+    with an_engine(cluster.urls, keep_seconds=0.0) as engine:
         names = [engine.replace_all([an_article("a", text)]).generation for text in ("red", "blue", "green", "white")]
 
         assert engine.generations() == names[-2:]
-        pinned = OpenSearchEngine(Cluster(one_node.urls), deployment=engine.deployment, generation=names[-2])
+        pinned = OpenSearchEngine(Cluster(cluster.urls), deployment=engine.deployment, generation=names[-2])
         assert found(pinned.snapshot(audience="agent"), words("green")) == ["a"]
         pinned.close()
 
 
-def test_another_process_serves_the_next_generation_soon(one_node: Nodes) -> None:
-    with an_engine(one_node.urls) as engine:
+def test_another_process_serves_the_next_generation_soon(cluster: Nodes) -> None:
+    with an_engine(cluster.urls) as engine:
         engine.replace_all([an_article("a", "red")])
-        other = OpenSearchEngine(Cluster(one_node.urls), deployment=engine.deployment)
+        other = OpenSearchEngine(Cluster(cluster.urls), deployment=engine.deployment)
         before = other.snapshot(audience="public")
         assert other.status() == engine.status()
         assert other.snapshot(audience="public") is before
@@ -85,9 +103,10 @@ def test_another_process_serves_the_next_generation_soon(one_node: Nodes) -> Non
         other.close()
 
 
-def test_without_the_plugin_meaning_ranks_what_words_find(one_node: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb_service.index.opensearch.engine.KNN_PLUGIN", "none")
-    with an_engine(one_node.urls, encoder=ENCODER) as engine:
+def test_without_a_graph_meaning_ranks_what_words_find(cluster: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb_service.index.opensearch.publishing.KNN_PLUGIN", "none")
+    monkeypatch.setattr("kb_service.index.opensearch.builder.COMPARED_BYTES", -1)
+    with an_engine(cluster.urls, encoder=ENCODER) as engine:
         engine.replace_all([an_article("a", "red"), an_article("b", "blue")])
         store = engine.snapshot(audience="public").store
         ranking = store.candidates(Word("red"), limit=5, vector=vector_of("A. red"))
