@@ -87,11 +87,11 @@ def language_of(text: str) -> str:
     plain = text.isascii()
     if not plain and (written := _by_script(text)):
         return written
-    counts = Counter(_ASCII_WORD.findall(text.lower()) if plain else [token.word for token in tokens(text)])
-    found = Counter(chain.from_iterable(_WRITTEN_IN[word] for word in counts if word in _WRITTEN_IN))
+    words = _ASCII_WORD.findall(text.lower()) if plain else [token.word for token in tokens(text)]
+    found = Counter(chain.from_iterable(map(_WRITTEN_IN.__getitem__, _WRITTEN_IN.keys() & set(words))))
     best = max(_LITTLE, key=lambda language: (found[language], language == "en"))
-    little = sum(counts[word] for word in counts.keys() & _LITTLE[best])
-    if found[best] >= LITTLE_WORDS and little >= LITTLE_SHARE * counts.total():
+    little = sum(map(_LITTLE[best].__contains__, words))
+    if found[best] >= LITTLE_WORDS and little >= LITTLE_SHARE * len(words):
         return best
     if plain:
         return ""
