@@ -89,9 +89,10 @@ def language_of(text: str) -> str:
         return written
     words = _ASCII_WORD.findall(text.lower()) if plain else [token.word for token in tokens(text)]
     found = Counter(chain.from_iterable(map(_WRITTEN_IN.__getitem__, _WRITTEN_IN.keys() & set(words))))
-    best = max(_LITTLE, key=lambda language: (found[language], language == "en"))
+    most = max(found.values(), default=0)
+    best = "en" if found["en"] == most else next(language for language in _LITTLE if found[language] == most)
     little = sum(map(_LITTLE[best].__contains__, words))
-    if found[best] >= LITTLE_WORDS and little >= LITTLE_SHARE * len(words):
+    if most >= LITTLE_WORDS and little >= LITTLE_SHARE * len(words):
         return best
     if plain:
         return ""
