@@ -4,8 +4,7 @@ Each checkout has a .venv of its own (`make .venv/.run` there), indexes the same
 them as `kb serve` does; then wrk asks all of them in turns. On a busy machine read the CPU that the processes of a
 server spend on a request: cores divided by that is what an idle one carries.
 
-    python -m bench.throughput ../before              the shipped articles, and a made-up folder of 1,000 passages
-    python -m bench.throughput ../before --seconds 10
+    python -m bench.throughput ../before
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ from kb_service.index.whoosh.engine import WhooshEngine
 
 ROOT: Final = Path(__file__).parents[1]
 MODEL: Final = ROOT / ".kb" / "model"
-MADE_UP: Final = 1_000  # passages: to encode more takes minutes
 ROUNDS: Final = 3
 SECONDS: Final = 5
 NEW: Final = 5_000  # questions a round: more than are answered
@@ -55,17 +53,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="bench.throughput", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("others", type=Path, nargs="*", metavar="CHECKOUT", help="trees of other commits, set up")
     parser.add_argument("--seconds", type=int, default=SECONDS, help="of a round")
+    parser.add_argument(
+        "--made-up", type=int, default=1_000, help="passages of the made-up folder, all of them encoded"
+    )
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="throughput-") as work:
         checkouts = {"this tree": ROOT, **{each.resolve().name: each.resolve() for each in given.others}}
-        for line in table(measure(checkouts, Path(work), given.seconds)):
+        for line in table(measure(checkouts, Path(work), Corpus(given.made_up), given.seconds)):
             print(line, flush=True)
 
 
-def measure(checkouts: dict[str, Path], work: Path, seconds: int) -> dict[Served, list[Carried]]:
+def measure(checkouts: dict[str, Path], work: Path, corpus: Corpus, seconds: int) -> dict[Served, list[Carried]]:
     """Return what each server carries, round by round: what the machine gives changes, and falls on all of them so."""
-    Corpus(MADE_UP).write(work / "made-up")
-    folders = {"shipped articles": ROOT / "articles", f"made up, {MADE_UP:,}": work / "made-up"}
+    corpus.write(work / "made-up")
+    folders = {"shipped articles": ROOT / "articles", f"{corpus.articles:,} made-up articles": work / "made-up"}
     found: dict[Served, list[Carried]] = {}
     for name, articles in folders.items():
         with ExitStack() as servers:
@@ -74,7 +75,7 @@ def measure(checkouts: dict[str, Path], work: Path, seconds: int) -> dict[Served
                 for mode in ("with the model", "words only")
                 for checkout, tree in checkouts.items()
             ]
-            ask = _questions_of(articles, work / f"{name}-with the model-this tree")
+            ask = corpus.questions if articles.name == "made-up" else _known_questions(_index(work, *started[0][:3]))
             for _ in range(ROUNDS):
                 paths = answer_paths(ask(NEW))
                 for server in started:
@@ -82,10 +83,12 @@ def measure(checkouts: dict[str, Path], work: Path, seconds: int) -> dict[Served
     return found
 
 
-def _questions_of(articles: Path, index: Path) -> Callable[[int], Sequence[str]]:
-    """Return what makes new questions: of the made-up words, or words of what articles say they answer."""
-    if articles.name == "made-up":
-        return Corpus(MADE_UP).questions
+def _index(work: Path, name: str, mode: str, checkout: str) -> Path:
+    return work / f"{name}-{mode}-{checkout}"
+
+
+def _known_questions(index: Path) -> Callable[[int], Sequence[str]]:
+    """Return what makes new questions of the words of those that articles say they answer."""
     guide = WhooshEngine(index, audiences=("public",)).snapshot(audience="public").catalogue.guide
     source = KnownQuestions([text for text, _ in guide.questions])
     return lambda count: list(dict.fromkeys(source.questions(count, words=(5, 14))))
@@ -93,10 +96,9 @@ def _questions_of(articles: Path, index: Path) -> Callable[[int], Sequence[str]]
 
 @contextmanager
 def _serving(name: str, articles: Path, mode: str, checkout: str, tree: Path, work: Path) -> Iterator[Served]:
-    index = work / f"{name}-{mode}-{checkout}"
     given = {
         "KB_ARTICLES": str(articles),
-        "KB_INDEX": str(index),
+        "KB_INDEX": str(_index(work, name, mode, checkout)),
         "KB_MODEL": str(MODEL) if mode == "with the model" else "off",
         "KB_RATE_LIMIT": "off",
         "KB_METRICS": "off",

@@ -96,11 +96,12 @@ def language_of(text: str) -> str:
         return written
     if _SPANISH_SIGNS & set(text):
         return "es"
-    counts = Counter(_ASCII_WORD.findall(text.lower()) if plain else [token.word for token in tokens(text)])
-    found = Counter(chain.from_iterable(_WRITTEN_IN[word] for word in counts if word in _WRITTEN_IN))
-    best = max(_LITTLE, key=lambda language: (found[language], language == "en"))
-    little = sum(counts[word] for word in counts.keys() & _LITTLE[best])
-    if found[best] >= LITTLE_WORDS and little >= LITTLE_SHARE * counts.total():
+    words = _ASCII_WORD.findall(text.lower()) if plain else [token.word for token in tokens(text)]
+    found = Counter(chain.from_iterable(map(_WRITTEN_IN.__getitem__, _WRITTEN_IN.keys() & set(words))))
+    most = max(found.values(), default=0)
+    best = "en" if found["en"] == most else next(language for language in _LITTLE if found[language] == most)
+    little = sum(map(_LITTLE[best].__contains__, words))
+    if most >= LITTLE_WORDS and little >= LITTLE_SHARE * len(words):
         return best
     if plain:
         return ""

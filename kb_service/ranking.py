@@ -287,8 +287,14 @@ class _Read(NamedTuple):
 
         evidence = map(
             Evidence,
-            *map(told, (scored.lexical, near.coverage, near.proximity, scored.known_question, scored.pattern)),
-            *map(told, (scored.cosines, scored.asked, scored.sections)),
+            told(scored.lexical),
+            told(near.coverage),
+            told(near.proximity),
+            told(scored.known_question),
+            told(scored.pattern),
+            told(scored.cosines),
+            told(scored.asked),
+            told(scored.sections),
         )
         held = map(tuple, told(near.held))
         return tuple(map(Ranked, told(scored.numbers), entries, told(self.scores), evidence, held))

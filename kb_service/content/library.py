@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from itertools import accumulate, chain, count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -77,7 +77,7 @@ class LibraryReader:
         self._problems = list(self._found.problems)
         self._left_out = [LeftOut(problem.path, problem.message) for problem in self._found.problems]
         self.next_change: date | None = None
-        self._cascades = dict(_cascades(self._found.files))
+        self._cascades = dict(_cascades(self._found.files, folder))
         self._path_of: dict[str, str] = {}  # by id as many disks know it: in any case
 
     def __iter__(self) -> Iterator[Article]:
@@ -158,8 +158,8 @@ class LibraryReader:
         return renamed(article, free)
 
 
-def _cascades(files: Sequence[ArticleFile]) -> Iterator[tuple[str, str]]:
-    """Yield folders of which a file says that all below is no public text, and the reason.
+def _cascades(files: Sequence[ArticleFile], root: Path) -> Iterator[tuple[str, str]]:
+    """Yield folders below `root` of which a file says that all below is no public text, and the reason.
 
     That is Hugo's `cascade` in an `_index.md`, and Docusaurus' `_category_.json` or `.yml`.
     """
@@ -173,14 +173,15 @@ def _cascades(files: Sequence[ArticleFile]) -> Iterator[tuple[str, str]]:
                 for one in said if isinstance(said, list) else [said]:
                     if isinstance(one, dict) and (key := _hiding_key(one)):
                         yield folder, f"`cascade` of {file.path} has `{key}`"
-    folders = {parent: file.folder for file in files for parent in PurePosixPath(file.path).parents}
-    for parent, root in folders.items():
+    holding = {file.path.rpartition("/")[0] for file in files}
+    for folder in sorted({"", *chain.from_iterable(accumulate(each.split("/"), "{}/{}".format) for each in holding)}):
         for name in _CATEGORY_FILES:
+            path = f"{folder}/{name}" if folder else name
             with suppress(OSError, BadYaml):
-                decoded = decode((root / parent / name).read_bytes())
+                decoded = decode((root / path).read_bytes())
                 said_there = {key: field.value for key, field in load(decoded.text).fields.items()} if decoded else {}
                 if key := _hiding_key(said_there):
-                    yield "" if str(parent) == "." else str(parent), f"{parent / name} has `{key}`"
+                    yield folder, f"{path} has `{key}`"
 
 
 def _hiding_key(values: Mapping[str, Value]) -> str:

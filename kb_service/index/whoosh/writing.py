@@ -116,15 +116,15 @@ class _Codec(W3Codec):  # type: ignore[misc]  # Whoosh is untyped
 def _compiled(reader: Any) -> Arrays:
     """Return the postings of a segment without deleted documents, see FieldPostings."""
     found = {field: _Postings() for field in FIELDS}
-    field = term = None
-    for name, text, number, _, places in reader.iter_postings():
-        if name != field or text != term:
-            field, term = name, text
-            postings = found[name]
-            postings.begin(text)
-        postings.ids.append(number)
-        postings.sizes.append(len(places))
-        postings.places += places
+    for field, term in reader.all_terms():
+        postings, matcher = found[field], reader.postings(field, term)
+        postings.begin(term)
+        while matcher.is_active():
+            places = matcher.value()
+            postings.ids.append(matcher.id())
+            postings.sizes.append(len(places))
+            postings.places += places
+            matcher.next()
     documents = reader.doc_count_all()
     return {key: each for name in FIELDS for key, each in named(name, found[name].arrays(documents)).items()}
 
