@@ -74,7 +74,6 @@ WORDS: Final[Mapping[str, str]] = {
     "question": N_("Your question"),
     "message": N_("What else should we know? (optional)"),
     "email": N_("Your email address"),
-    "emailHint": N_("The reply goes there."),
     "wrongEmail": N_("Write an address such as name@example.com."),
     "pages": N_("You have read, and we will see"),
     "consent": N_("Send this to the people who help"),

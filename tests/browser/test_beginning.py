@@ -139,7 +139,7 @@ def test_a_page_has_it_do_things_and_hears_of_them(page: Page, host: HostSite) -
     heard = page.evaluate("heard")
     assert [name for name, _ in heard] == ["kb-open", "kb-search", "kb-article", "kb-close", "kb-close"]
     assert heard[1][1] == {"question": "why", "outcome": "answered"}
-    assert heard[2][1]["id"] == "reduce"
+    assert heard[2][1].keys() == {"id", "title", "url"}
 
 
 @pytest.mark.parametrize("call", ["open()", "ask('why')", "toggle()"])

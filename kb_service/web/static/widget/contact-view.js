@@ -12,7 +12,7 @@ import { node } from "./nodes.js";
  */
 export function contactView(draft, words, send, done) {
   const outcome = node("p", { class: "stale", role: "alert" });
-  const email = field("email", words.email, words.emailHint, "input", { type: "email", value: draft.email, maxlength: 320, autocomplete: "email" });
+  const email = field("email", words.email, words.sentHint, "input", { type: "email", value: draft.email, maxlength: 320, autocomplete: "email" });
   const consent = node("input", { type: "checkbox", name: "consent", "aria-describedby": "consent-hint" });
   const needed = node("span", { class: "stale", id: "consent-hint" });
   const pages = node("fieldset", {}, node("legend", {}, words.pages));
@@ -42,7 +42,7 @@ export function contactView(draft, words, send, done) {
     const isEmpty = !(question.value + message.value).trim();
     const isWrong = !/^\S+@\S+\.\S+$/.test(address.value.trim());
     told(consent, needed, !consent.checked, words.consentHint);
-    told(address, hint, isWrong, words.wrongEmail, words.emailHint);
+    told(address, hint, isWrong, words.wrongEmail, words.sentHint);
     question.setAttribute("aria-invalid", String(isEmpty));
     if (isEmpty) question.focus();
     if (isEmpty || isWrong || !consent.checked || button.disabled) return;

@@ -9,6 +9,7 @@ import { homeView, offersView } from "./home-view.js";
 import { keep, recall } from "./memory.js";
 import { direction, keepTyping } from "./language.js";
 import { fill, node } from "./nodes.js";
+import { loadFurther } from "./loading.js";
 import { makePanel } from "./panel.js";
 import { Person } from "./person.js";
 import { readAnswer, readArticle, readBeginning, readOffers, readSuggestions } from "./replies.js";
@@ -25,7 +26,7 @@ const LOADING_AFTER_MS = 200;
 /** @returns {Promise<Conversation>} */
 export async function converse(/** @type {import("./kb-widget.js").Box} */ box) {
   const words = { ...(await import(`./words-${box.lang}.js`)).words, ...box.words }, domain = box.given("staff-count");
-  if (domain !== null) box.form.append((await import("./further.js")).further.seatFields(domain, words));
+  if (domain !== null) box.form.append((await loadFurther(box)).seatFields(domain, words));
   return new Conversation(box, words);
 }
 
@@ -150,9 +151,9 @@ export class Conversation {
     if (this.#panel && !this.#panel.dialog.open) this.open();
     const reply = `${service}/api/v1/articles/${encodeURI(decodeURI(id ?? ""))}?via=widget`;
     await this.#fetch(reply, () => this.article(name), async (found) => {
-      const read = readArticle(found, service), { further } = await import("./further.js");
+      const read = readArticle(found, service), { articleView } = await loadFurther(this.#box);
       this.#person.read[read.url] = read.title;
-      this.#stage.enter("article", read.title, further.articleView(read, this.#words, this.#box.lang));
+      this.#stage.enter("article", read.title, articleView(read, this.#words, this.#box.lang));
       if (place) this.#stage.goTo(PLACE + decodeURIComponent(place));
       this.#keep({ article: name, read: this.#person.read });
       host.emit("kb-article", { id: read.id, title: read.title, url: read.url });
@@ -184,8 +185,8 @@ export class Conversation {
   async #answer(/** @type {import("./replies.js").Answer} */ answer) {
     const words = this.#words;
     if (answer.card && !this.#seats) {
-      const { further } = await import("./further.js");
-      this.#seats = new further.Seats(words, () => this.#asked("/api/v1/seats"), (text) => this.#stage.say(text));
+      const { Seats } = await loadFurther(this.#box);
+      this.#seats = new Seats(words, () => this.#asked("/api/v1/seats"), (text) => this.#stage.say(text));
     }
     const { service, lang } = this.#box;
     const { vote, tell } = deedsOn(answer, service, () => this.#connected.signal);
@@ -232,14 +233,14 @@ export class Conversation {
     const { open, question, reply, article, read } = recall();
     if (!question && !article && !open) return;
     Object.assign(this.#person.read, read);
-    this.#question = this.#person.question = this.#box.input.value = question ?? "";
+    this.#question = this.#person.question = this.#box.input.value = String(question ?? "");
     try {
       if (reply) await this.#answer(readAnswer(reply, this.#box.service));
     } catch {}
     if (!open) return;
     this.#panel?.open(true);
     this.#begin();
-    if (article) this.article(article);
+    if (article) this.article(String(article));
   }
 
   /** A box in a page begins anew with each page, a panel does not. */

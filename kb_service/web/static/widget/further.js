@@ -3,6 +3,7 @@
 
 import { articleView } from "./article-view.js";
 import { contactView } from "./contact-view.js";
+import { furtherStyle } from "./further-style.js";
 import { seatFields, Seats } from "./seats.js";
 
-export const further = { articleView, contactView, seatFields, Seats };
+export const further = { articleView, contactView, furtherStyle, seatFields, Seats };

@@ -1,6 +1,7 @@
 // @ts-check
 /** The way to a person: a page that the host or the service names, or a form in the widget. */
 
+import { loadFurther } from "./loading.js";
 import { fill, node } from "./nodes.js";
 import { address } from "./replies.js";
 import { request } from "./requests.js";
@@ -42,7 +43,7 @@ export class Person {
 
   /** Show the form. */
   async write(draft = {}) {
-    const { further } = await import("./further.js");
+    const { contactView } = await loadFurther(this.#box);
     const { service, host } = this.#box;
     const words = this.#words;
     const { email = "", seats = "" } = host.person ?? {};
@@ -63,7 +64,7 @@ export class Person {
       this.#stage.enter("sent", words.sent, node("h2", {}, words.sent), node("p", {}, words.sentHint));
     };
     const given = { question: this.question, email, read: this.read, ...draft };
-    this.#stage.enter("contact", words.write, further.contactView({ ...given, seats: /** @type {any} */ (given).seats || seats }, words, send, done));
+    this.#stage.enter("contact", words.write, contactView({ ...given, seats: /** @type {any} */ (given).seats || seats }, words, send, done));
   }
 
   #offer() {

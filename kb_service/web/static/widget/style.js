@@ -59,20 +59,8 @@ textarea { display: block; width: 100%; margin-block: .35em; font: inherit; colo
 .excerpt { white-space: pre-line; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: .95em; margin-block: .25em }
 .links { line-height: 2 }
 .button { display: inline-block; padding: .5em 1.1em; border-radius: var(--radius); color: var(--on-accent); background: var(--fill); font-weight: 600; text-decoration: none }
-.card > :last-child { margin: 0 }
-.button + div > .card { margin-top: 1em }
 .reserved { min-height: 19em }
-.card { border: 1px solid var(--line); border-radius: var(--radius); padding: 1em }
-.card dl { display: grid; grid-template-columns: 1fr 1fr; gap: .75em; margin-block: .5em }
-.card dt { color: var(--soft); font-size: .9em }
-.card dd { font-size: 1.6em; font-weight: 600 }
-.card dd .soft { display: block; font-size: .55em; font-weight: 400 }
 summary { cursor: pointer; color: var(--accent); padding-block: .25em }
-.correct { display: grid; grid-template-columns: 1fr 1fr; gap: .75em; margin-top: .25em }
-.correct label { font-size: .9em }
-.correct input { width: 100%; padding: .4em .6em; margin-top: .25em; font-weight: 400 }
-.correct span { display: block; font-weight: 400; font-size: .9em; margin-top: .4em }
-.correct button { grid-column: 1 / -1; justify-self: start }
 [aria-invalid=true] { border-color: currentcolor }
 .bones { height: .9em; margin-bottom: .7em; border-radius: var(--radius); background: var(--line); animation: bones 1.2s infinite alternate }
 @keyframes bones { to { opacity: .4 } }
@@ -90,21 +78,10 @@ summary { cursor: pointer; color: var(--accent); padding-block: .25em }
 .chips { display: flex; flex-wrap: wrap; gap: .5em; margin-top: .6em }
 .chips .quiet { border-radius: 9em; font-size: .95em }
 .back { padding: .25em 0; margin: -.5em 0 .5em; color: var(--accent); background: none; border: 0; font-weight: 400 }
-.back::before { content: "‹"; margin-inline-end: .4em }
-.back:dir(rtl)::before { content: "›" }
-.write { display: grid; gap: 1em }
-.write > * { margin: 0 }
-.write legend { margin-bottom: .35em }
-.write label > :is(input, textarea) { display: block; width: 100%; margin-top: .35em; font-weight: 400 }
-.write label > span { display: block; font-weight: 400; margin-top: .35em }
-.write .choice > input { width: 1.1em; margin: .2em 0 }
-.write > :empty { display: none }
+.back::before { content: "‹" / ""; margin-inline-end: .4em }
+.back:dir(rtl)::before { content: "›" / "" }
 :disabled { opacity: .6 }
 h2:focus, .prose :focus { outline: 0 }
-.prose [tabindex]:focus { background: color-mix(in srgb, var(--accent) 15%, var(--surface)) }
-.prose :is(h3, h4, h5, h6) { margin-block: 1.2em .4em }
-.prose blockquote { margin-inline: 0 }
-[part=article] > h2 { font-size: 1.35em; margin-bottom: .5em }
 dialog {
   position: fixed; inset: auto; inset-inline-end: var(--kb-offset, 1.25em); bottom: calc(var(--kb-offset, 1.25em) + 4.5em); z-index: var(--kb-layer, 999);
   flex-direction: column; width: 25em; max-width: calc(100vw - 2.5em); height: min(42em, 100dvh - 7.5em); margin: 0; padding: 0; color: inherit;
