@@ -41,6 +41,7 @@ from kb_service.web.api_docs import register_api_docs
 from kb_service.web.article_pages import ArticlePages, register_article_pages
 from kb_service.web.assets import ENDPOINT as ASSET_ENDPOINT
 from kb_service.web.assets import Assets, register_assets
+from kb_service.web.beginning import Beginning
 from kb_service.web.clients import TrustedProxies
 from kb_service.web.console.gate import Gate
 from kb_service.web.console.knowledge import AgentKnowledge
@@ -53,6 +54,7 @@ from kb_service.web.every_request import CrossOrigin, register_every_request
 from kb_service.web.feedback import FORM_ENDPOINT, VOTES, Feedback, register_vote_form
 from kb_service.web.http import HTML, MAX_BODY_BYTES, TEMPLATES, Site, configure_templates, etag_of
 from kb_service.web.languages import register_languages
+from kb_service.web.live_site import LiveSite
 from kb_service.web.metrics import FOLDER, Metrics, ServedFacts
 from kb_service.web.monitoring import MetricsAccess, register_health, register_metrics
 from kb_service.web.operations import AGENT_OPERATIONS, CROSS_ORIGIN_PATHS, OPERATIONS
@@ -62,7 +64,7 @@ from kb_service.web.problems import register_problems
 from kb_service.web.programs import Programs
 from kb_service.web.rate_limits import RateLimiter, open_buckets, read_limits
 from kb_service.web.recording import Events, Recording
-from kb_service.web.root import below_path
+from kb_service.web.root import Wsgi, below_path
 from kb_service.web.static_files import OF_WIDGET, STYLE, StaticFiles, register_static_files
 from kb_service.web.visitors import ANSWERS, FILES, Visitors, stranger
 from kb_service.web.widget import Widget, WidgetFiles, register_widget
@@ -80,6 +82,7 @@ def create_app(
     records: bool = False,
     agent_knowledge_base: KnowledgeBase | None = None,
     access: Access | None = None,
+    metrics: Metrics | None = None,
     clock: Callable[[], float] = time.monotonic,
     today: Callable[[], date] = lambda: datetime.now(UTC).date(),
 ) -> Flask:
@@ -92,7 +95,7 @@ def create_app(
     if settings is None:
         settings, records = _settings_of_this_process(), True
     records = records and settings.record != "off"
-    metrics = Metrics(folder=os.environ.get(FOLDER))
+    metrics = metrics or Metrics(folder=os.environ.get(FOLDER))
     found = knowledge_base or open_knowledge_base(
         settings,
         observer=metrics.lookups,
@@ -149,6 +152,7 @@ def create_app(
         proxies=TrustedProxies(settings.trusted_proxies),
         metrics=metrics,
         access_log=settings.access_log,
+        fonts=text.font_origins if text.fonts or text.font_origins else None,
     )
     register_problems(app)
     register_static_files(app, files)
@@ -159,7 +163,9 @@ def create_app(
     metrics_access = MetricsAccess(settings.metrics, settings.metrics_token)
     register_metrics(app, metrics_access, partial(metrics.text, facts))
     events = Events(found, recording)
-    register_api(app, Api(found, visitors, contact_url, settings.base_url, feedback, events, contact), etag)
+    beginning = Beginning(found, recording, text, takes_messages=delivery is not None)
+    api = Api(found, visitors, contact_url, settings.base_url, feedback, events, contact, beginning)
+    register_api(app, api, etag)
     documented = (*OPERATIONS, *AGENT_OPERATIONS) if settings.console else OPERATIONS
     register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs, operations=documented)
     article_pages = ArticlePages(found, settings.base_url, text.name, recording)
@@ -168,7 +174,9 @@ def create_app(
     register_vote_form(app, feedback)
     register_contact(app, contact)
     register_discovery(app, Discovery(found, settings.base_url), etag)
-    register_widget(app, Widget(WidgetFiles.read(colours=colours), settings.base_url))
+    icon = files.url(text.widget.icon.name) if text.widget.icon else ""
+    widget_files = WidgetFiles.read(colours=colours, greeting=text.widget.greeting, icon=icon)
+    register_widget(app, Widget(widget_files, settings.base_url))
     if access:
         knowledge = AgentKnowledge(lambda: agent_knowledge_base or open_agent_knowledge_base(settings, found))
         _console(app, settings, access, found, knowledge, recording)
@@ -178,6 +186,18 @@ def create_app(
 def create_served_app(settings: Settings) -> Flask:
     """Return what a worker of `kb serve` serves with the settings it was handed: it records."""
     return create_app(settings, records=True)
+
+
+def create_live_app(settings: Settings) -> Wsgi:
+    """Return the same for `kb serve --reload`, which follows the operator's file around one knowledge base."""
+    metrics = Metrics(folder=os.environ.get(FOLDER))
+    records = settings.record != "off"
+    query_ids = open_query_ids(settings) if records else None
+    found = open_knowledge_base(settings, observer=metrics.lookups, query_ids=query_ids)
+    record = open_record(settings, encoder=found.encoder, observer=metrics) if records else None
+    access = open_access(settings) if settings.console else None
+    make = partial(create_app, settings, knowledge_base=found, record=record, access=access, metrics=metrics)
+    return LiveSite(make, settings.site)
 
 
 def _console(

@@ -22,8 +22,13 @@ from kb_service.wording.messages import N_, translated
 SITE_FILE: Final = Path("site.toml")
 MAX_FILE_BYTES: Final = 500_000
 MOST_LINKS: Final = 12
+MOST_PAGE_RULES: Final = 100
+MOST_OFFERED: Final = 6  # articles, and questions, of a page
+MOST_FONTS: Final = 12
+FONTS: Final = (".woff2", ".woff", ".ttf", ".otf")
 PICTURES: Final = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".ico")
 _COLOUR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_ORIGIN: Final = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?")
 _MAIL: Final = re.compile(r"[^@\s?&]+@[^@\s?&]+\.[^@\s?&]+")
 
 
@@ -41,9 +46,36 @@ class SiteFile(msgspec.Struct, frozen=True):
     content: bytes
 
 
+class PageRule(msgspec.Struct, frozen=True):
+    """What the widget offers first on pages whose address is like `match`: "*" stands for any characters.
+
+    A `match` that begins with a slash is compared with the path alone.
+    """
+
+    match: str
+    articles: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+    def fits(self, address: str) -> bool:
+        """Tell whether the rule is for the page at an address."""
+        parts = urlsplit(address)
+        given = parts.path or "/" if self.match.startswith("/") else f"{parts.scheme}://{parts.netloc}{parts.path}"
+        return re.fullmatch(".*".join(map(re.escape, self.match.split("*"))), given) is not None
+
+
+class WidgetText(msgspec.Struct, frozen=True, kw_only=True):
+    """What the widget says and shows of itself: beside its button, at the top of its panel, and first by page."""
+
+    greeting: str = ""
+    title: str = ""
+    icon: SiteFile | None = None
+    pages: tuple[PageRule, ...] = ()
+
+
 class SiteText(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in the file. Colours are "#rrggbb"; "" and None are what was not given.
 
+    `fonts` are files that the style sheet refers to by their names, `font_origins` hosts it may take others from.
     `contact_url` and `contact_mail` are where a person helps. `languages` are those that pages speak, the first one to
     whoever asks for none of them; `translations` have texts of the file in some of them.
     """
@@ -63,6 +95,9 @@ class SiteText(msgspec.Struct, frozen=True, kw_only=True):
     favicon: SiteFile | None = None
     social_image: SiteFile | None = None
     style: SiteFile | None = None
+    fonts: tuple[SiteFile, ...] = ()
+    font_origins: tuple[str, ...] = ()
+    widget: WidgetText = WidgetText()
     languages: tuple[Language, ...] = LANGUAGES
     translations: Mapping[Language, Mapping[str, str]] = msgspec.field(default_factory=dict)
 
@@ -82,26 +117,58 @@ _FILES: Final[Mapping[str, tuple[str, ...]]] = {
     "style": (".css",),
 }
 _COLOURS: Final = ("accent", "accent_dark")
-_TABLES: Final = ("links", "contact", "translations")
-KNOWN: Final = (*_LENGTHS, *_COLOURS, *_FILES, "languages", *_TABLES)
+_TABLES: Final = ("links", "contact", "widget", "translations")
+KNOWN: Final = (*_LENGTHS, *_COLOURS, *_FILES, "fonts", "languages", *_TABLES)
 
 
 def read_site(file: Path) -> SiteText:
     """Return what a site file says; what is not in it, or all where there is none at the default place, is as if unset.
 
-    Raises BadSetting naming every mistake.
+    Raises BadSetting naming every mistake, with its line.
     """
     if file == SITE_FILE and not file.is_file():
         return SiteText()
     try:
-        tree = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        tree = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise BadSetting(f"{file}: the file cannot be read: {error}") from error
     reader = _Reader(file)
     values = reader.read(tree)
     if reader.problems:
-        raise BadSetting("\n".join(f"{file}: {problem}" for problem in reader.problems))
+        raise BadSetting("\n".join(f"{file}:{_line_of(problem, text)}: {problem}" for problem in reader.problems))
     return SiteText(**values)
+
+
+def site_files(file: Path) -> tuple[Path, ...]:
+    """Return a site file and all files that it names, as far as it can be read: one of them changes with the site."""
+    try:
+        tree = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return (file,)
+    widget, fonts = tree.get("widget"), tree.get("fonts")
+    named = [tree.get(name) for name in _FILES]
+    named += [widget.get("icon")] if isinstance(widget, dict) else []
+    named += fonts if isinstance(fonts, list) else []
+    return (file, *(file.parent / each for each in named if isinstance(each, str) and "\0" not in each))
+
+
+def _line_of(problem: str, text: str) -> int:
+    """Return the line of the file that a problem is about: that of the key it begins with, or of its table."""
+    place, lines = re.split(" = | is not known", problem)[0], text.splitlines()
+    *tables, key = re.split(r": ", place) if place != problem else [*problem.split(": ")[:-1], ""]
+    found = 0
+    for table in tables:
+        name, _, number = table.partition(", number ")
+        heads = [
+            line
+            for line, each in enumerate(lines, start=1)
+            if line > found and re.match(rf"\s*\[\[?\s*([\w.]*\.)?{re.escape(name)}\s*\]", each)
+        ]
+        found = heads[min(int(number or 1), len(heads)) - 1] if heads else found
+    keys = (line for line, each in enumerate(lines, start=1) if re.match(rf"\s*{re.escape(key)}\s*=", each))
+    named = next((line for line in keys if line > found), 0) if key else 0
+    return named or found or 1
 
 
 class _Reader:
@@ -119,15 +186,19 @@ class _Reader:
             elif name in _COLOURS:
                 values[name] = self._colour(name, value)
             elif name in _FILES:
-                values[name] = self._file(name, value)
+                values[name] = self._file(name, value, _FILES[name], f"site-{name.replace('_', '-')}")
             elif name == "links":
                 values[name] = self._links(value)
             elif name == "contact":
                 values |= self._contact(value)
+            elif name == "fonts":
+                values |= self._fonts(value)
             elif name == "languages":
                 values[name] = self._languages(value)
             elif name == "translations":
                 values[name] = self._translations(value)
+            elif name == "widget":
+                values[name] = self._widget(value)
             else:
                 self.problems.append(_unknown(name, KNOWN))
         return values
@@ -145,8 +216,7 @@ class _Reader:
         digits = value[1:].lower()
         return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
 
-    def _file(self, name: str, value: object) -> SiteFile | None:
-        endings = _FILES[name]
+    def _file(self, name: str, value: object, endings: tuple[str, ...], served: str) -> SiteFile | None:
         if not isinstance(value, str) or Path(value).suffix.lower() not in endings:
             self.problems.append(f"{name} = {_shown(value)}: use the path of a file that ends with {_or(endings)}")
             return None
@@ -160,7 +230,19 @@ class _Reader:
             self.problems.append(
                 f"{name} = {_shown(value)}: the file has {len(content):,} bytes, use at most {MAX_FILE_BYTES:,}"
             )
-        return SiteFile(f"site-{name.replace('_', '-')}{path.suffix.lower()}", content)
+        return SiteFile(served + path.suffix.lower(), content)
+
+    def _fonts(self, value: object) -> dict[str, Any]:
+        if not isinstance(value, list) or len(value) > MOST_FONTS:
+            self.problems.append(f"fonts = {_shown(value)}: use a list of at most {MOST_FONTS} files or https origins")
+            return {}
+        origins = tuple(each for each in value if isinstance(each, str) and _ORIGIN.fullmatch(each))
+        files = [
+            self._file("fonts", each, FONTS, Path(each).stem if isinstance(each, str) else "")
+            for each in value
+            if each not in origins
+        ]
+        return {"fonts": tuple(each for each in files if each), "font_origins": origins}
 
     def _links(self, value: object) -> tuple[Link, ...]:
         if not isinstance(value, list) or len(value) > MOST_LINKS:
@@ -216,6 +298,44 @@ class _Reader:
                 if name in _LENGTHS
             }
         return found
+
+    def _widget(self, value: object) -> WidgetText:
+        if not isinstance(value, dict):
+            self.problems.append("widget: use a table [widget] with greeting, title, icon or [[widget.pages]]")
+            return WidgetText()
+        found: dict[str, Any] = {}
+        for name, each in value.items():
+            if name in ("greeting", "title"):
+                found[name] = self._text(f"widget: {name}", each, 120)
+            elif name == "icon":
+                found[name] = self._file("widget: icon", each, PICTURES, "site-widget-icon")
+            elif name == "pages":
+                found[name] = self._page_rules(each)
+            else:
+                self.problems.append("widget: " + _unknown(name, ("greeting", "title", "icon", "pages")))
+        return WidgetText(**found)
+
+    def _page_rules(self, value: object) -> tuple[PageRule, ...]:
+        if not isinstance(value, list) or len(value) > MOST_PAGE_RULES:
+            self.problems.append(f"widget: pages: use at most {MOST_PAGE_RULES} tables [[widget.pages]]")
+            return ()
+        return tuple(self._page_rule(f"widget: pages, number {number}", each) for number, each in enumerate(value, 1))
+
+    def _page_rule(self, place: str, value: object) -> PageRule:
+        if not isinstance(value, dict) or not {"match"} < value.keys() <= {"match", "articles", "questions"}:
+            self.problems.append(f"{place}: use match = …, and articles = […] or questions = […]")
+            return PageRule("")
+        match = self._text(f"{place}: match", value["match"], 500)
+        if match and not re.match(r"/|https?://|\*", match):
+            self.problems.append(f'{place}: match = "{match}": use a path such as /billing/*, or an address')
+        offered = {name: self._texts(f"{place}: {name}", value.get(name, [])) for name in ("articles", "questions")}
+        return PageRule(match, **offered)
+
+    def _texts(self, place: str, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or len(value) > MOST_OFFERED:
+            self.problems.append(f"{place}: use a list of at most {MOST_OFFERED}")
+            return ()
+        return tuple(self._text(place, each, 300) for each in value)
 
     def _url(self, place: str, value: object) -> str:
         parts = urlsplit(value) if isinstance(value, str) and value.isprintable() and " " not in value else None

@@ -30,6 +30,7 @@ OTHER_ADDRESSES: Final = MappingProxyType(
         "/contact": "The form that reaches a person (also POST), where `KB_SMTP_URL` or `KB_CONTACT_WEBHOOK` is set.",
         "/api/docs": "The API as a page to read.",
         "/widget/v1/kb-widget.js": "The box and button for other sites.",
+        "/widget/v1/kb-widget.d.ts": "Its types, for TypeScript.",
         "/widget/v1/manifest.json": "The widget's files with their hashes.",
         "/widget/demo": "The widget on a page of its own.",
         "/console": "The box for agents with an account: a question or a whole ticket (also POST).",

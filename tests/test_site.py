@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb_service.errors import BadSetting
-from kb_service.site import MAX_FILE_BYTES, Link, SiteText, read_site
+from kb_service.site import MAX_FILE_BYTES, Link, SiteText, read_site, site_files
 
 WHOLE = """
 name = "Acme Help"
@@ -93,7 +93,7 @@ def test_a_mistake_is_named_with_its_place(text: str, said: str, tmp_path: Path)
     with pytest.raises(BadSetting) as raised:
         read_site(file)
 
-    assert f"{file}: " in str(raised.value)
+    assert f"{file}:" in str(raised.value)
     assert said in str(raised.value)
 
 
@@ -112,3 +112,62 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(BadSetting, match="500,001 bytes"):
         read_site(file)
+
+
+LINES = {
+    "a key": ('name = "x"\n\naccent = "red"', 3),
+    "a key that is unknown": ('name = "x"\nlogos = "a.svg"', 2),
+    "a key of a table": ('name = "x"\n[contact]\nmail = "nobody"', 3),
+    "an unknown key of a table": ('name = "x"\n[contact]\nfax = "1"', 3),
+    "the second of a list": (
+        '[[links]]\nlabel = "a"\nurl = "/a"\n[[links]]\nlabel = "b"\nurl = "javascript:x"',
+        6,
+    ),
+    "a table in a table": ('[widget]\ngreeting = "Hi"\n[[widget.pages]]\nmatch = "billing"\narticles = ["a"]', 4),
+    "what is no list": ('name = "x"\nfonts = "a.woff2"', 2),
+}
+
+
+@pytest.mark.parametrize(("text", "line"), LINES.values(), ids=LINES)
+def test_each_mistake_is_told_with_its_line(text: str, line: int, tmp_path: Path) -> None:
+    file = written(tmp_path, text)
+
+    with pytest.raises(BadSetting) as told:
+        read_site(file)
+    assert str(told.value).startswith(f"{file}:{line}: ")
+
+
+def test_a_site_says_what_the_widget_offers_on_which_page(tmp_path: Path) -> None:
+    text = """
+    [widget]
+    greeting = "Hi"
+    icon = "brand/logo.svg"
+    [[widget.pages]]
+    match = "/billing/*"
+    articles = ["a", "b/c"]
+    [[widget.pages]]
+    match = "https://shop.example/*"
+    questions = ["When is it delivered?"]
+    """
+    widget = read_site(written(tmp_path, text)).widget
+
+    assert (widget.greeting, widget.icon.name if widget.icon else "") == ("Hi", "site-widget-icon.svg")
+    billing, shop = widget.pages
+    assert billing.articles == ("a", "b/c")
+    addresses = ("https://acme.example/billing/cards", "https://acme.example/billing", "https://shop.example/a+b")
+    assert [billing.fits(each) for each in addresses] == [True, False, False]
+    assert [shop.fits(each) for each in addresses] == [False, False, True]
+
+
+def test_fonts_are_files_or_origins(tmp_path: Path) -> None:
+    file = written(tmp_path, 'fonts = ["brand/Inter.woff2", "https://fonts.gstatic.com"]')
+    (tmp_path / "brand" / "Inter.woff2").write_bytes(b"wOF2")
+    site = read_site(file)
+
+    assert [font.name for font in site.fonts] == ["Inter.woff2"]
+    assert site.font_origins == ("https://fonts.gstatic.com",)
+    assert file.parent / "brand" / "Inter.woff2" in site_files(file)
+    for wrong in ("https://fonts.gstatic.com/css?family=x", "http://fonts.example.com", "https://*.example.com; x"):
+        file.write_text(f'fonts = ["{wrong}"]')
+        with pytest.raises(BadSetting, match="fonts = "):
+            read_site(file)

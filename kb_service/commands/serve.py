@@ -32,6 +32,7 @@ from kb_service.settings import Settings
 from kb_service.staff.allowed_hosts import parse_configured_hosts
 
 APPLICATION: Final = "kb_service.app:create_served_app"
+LIVE_APPLICATION: Final = "kb_service.app:create_live_app"
 WATCH_SECONDS: Final = 2.0
 EXAMPLE: Final = "we pay for 60 seats but only 48 people use it, why?"
 
@@ -43,6 +44,7 @@ _log: Final = logging.getLogger(__name__)
 @click.option("--port", help="Port to listen on.  [default: 8000]")
 @click.option("--workers", help="Server processes.  [default: 2]")
 @click.option("--watch", is_flag=True, help="Index articles again when they are edited.")
+@click.option("--reload", is_flag=True, help="The same, and show KB_SITE and the files it names as they are edited.")
 @articles_option
 @index_option
 def serve(
@@ -50,6 +52,7 @@ def serve(
     port: str | None,
     workers: str | None,
     watch: bool,
+    reload: bool,
     articles: str | None,
     index_folder: str | None,
 ) -> int:
@@ -58,11 +61,11 @@ def serve(
     parse_configured_hosts(settings.staff_hosts)  # what is wrong there is told before anything is done
     configure_logging(level=settings.log_level, form=settings.log_format)
     with claimed(settings.host, settings.port) as listener:
-        _serve(settings, listener, watch=watch)
+        _serve(settings, listener, watch=watch or reload, factory=LIVE_APPLICATION if reload else APPLICATION)
     return 0
 
 
-def _serve(settings: Settings, listener: socket, *, watch: bool) -> None:
+def _serve(settings: Settings, listener: socket, *, watch: bool, factory: str) -> None:
     here = settings.engine == "whoosh"  # a cluster serves many hosts: `kb index` fills it, on one of them
     if here:
         _prepare_index(settings)
@@ -71,11 +74,11 @@ def _serve(settings: Settings, listener: socket, *, watch: bool) -> None:
     click.echo(f"Serving on {address}   (Ctrl+C stops)")
     click.echo(f"Try it:  curl '{address}/api/v1/answer?q={EXAMPLE.replace(' ', '+')}'")
     if not here:
-        run_server(settings, listener)
+        run_server(settings, listener, factory=factory)
         return
     seconds = WATCH_SECONDS if watch else LOOK_SECONDS
     with kept(_Articles(settings, watch=watch).are_due, lambda: _index_in_child(settings), seconds=seconds):
-        run_server(settings, listener)
+        run_server(settings, listener, factory=factory)
 
 
 class _Articles:

@@ -13,6 +13,7 @@ from kb_service.answers.results import Question, Suggestion
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.web import operations as table
 from kb_service.web import payloads
+from kb_service.web.beginning import Beginning
 from kb_service.web.contact import Contact
 from kb_service.web.every_request import preflight
 from kb_service.web.feedback import Feedback
@@ -36,6 +37,7 @@ class Api:
     feedback: Feedback
     events: Events
     contact: Contact
+    beginning: Beginning
 
     def get_answer(self) -> Response:
         asked = read_query(request, payloads.AnswerQuery)
@@ -122,6 +124,7 @@ class Api:
             table.FEEDBACK: self.feedback.of_program,
             table.EVENTS: self.events.of_program,
             table.CONTACT: self.contact.of_program,
+            table.WIDGET: self.beginning.of_program,
         }
 
 

@@ -6,7 +6,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
@@ -67,10 +67,12 @@ def register_every_request(
     proxies: TrustedProxies,
     metrics: Metrics,
     access_log: bool = False,
+    fonts: Sequence[str] | None = None,
 ) -> None:
     """`limits` are by endpoint; one that is not named there counts as reading. The others: see security_headers."""
     of_pages, of_data = (
-        security_headers(is_page=is_page, is_https=is_https, owns_host=owns_host) for is_page in (True, False)
+        security_headers(is_page=is_page, is_https=is_https, owns_host=owns_host, fonts=fonts)
+        for is_page in (True, False)
     )
 
     def before() -> None:
@@ -88,7 +90,8 @@ def register_every_request(
         response.headers.setdefault("Cache-Control", NEVER)
         for name, value in _as_the_view_wants(of_pages if response.content_type == HTML else of_data):
             response.headers.setdefault(name, value)
-        response.headers.extend(cross_origin.headers_for(request.path, request.headers.get("Origin")))
+        path = request.url_rule.rule if request.url_rule else request.path
+        response.headers.extend(cross_origin.headers_for(path, request.headers.get("Origin")))
         response.headers[REQUEST_ID] = request_id()
         seconds = time.perf_counter() - g.started
         route = request.url_rule.rule if request.url_rule else UNKNOWN_ROUTE  # wrong addresses have one name together
@@ -114,23 +117,29 @@ def request_id() -> str:
     return str(g.request_id)
 
 
-def security_headers(*, is_page: bool, is_https: bool, owns_host: bool = True) -> Headers:
+def security_headers(
+    *, is_page: bool, is_https: bool, owns_host: bool = True, fonts: Sequence[str] | None = None
+) -> Headers:
     """Return the headers that tell browsers what a response may do: pages may load our own files, data nothing.
 
     `is_https`: people reach the service over TLS, so browsers may be told never to use anything else with its host,
     where it `owns_host`: below a path that is for others to say.
+
+    `fonts` are origins from which the operator's style sheet may take some, beside the service; None: there are none.
     """
     says_so = is_https and owns_host
     common = (*_COMMON, ("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")) if says_so else _COMMON
     if not is_page:
         return (*common, ("Content-Security-Policy", _DATA_POLICY))
     policy = f"{_PAGE_POLICY}; upgrade-insecure-requests" if is_https else _PAGE_POLICY
+    if fonts is not None:
+        policy = "; font-src ".join((policy, " ".join(("'self'", *fonts))))
     return (*common, *_ISOLATED, ("Content-Security-Policy", policy))
 
 
 @dataclass(frozen=True, slots=True)
 class CrossOrigin:
-    """CORS of the public routes: exact origins, exact paths, never with credentials.
+    """CORS of the public routes: exact origins, paths as Flask writes them, never with credentials.
 
     An origin proves nothing: the rate limit protects the service, this only lets pages of other sites read. `own_host`
     is the host and port at which people reach the service, "" where nobody said.
@@ -158,7 +167,7 @@ class CrossOrigin:
         return (("Vary", "Origin"), ("Access-Control-Allow-Origin", origin), *_READABLE)
 
 
-def preflight(methods: AbstractSet[str]) -> Response:
+def preflight(methods: AbstractSet[str], **of_path: str) -> Response:
     """Answer an OPTIONS request: what a page of an allowed origin may send."""
     allowed = ", ".join(sorted(methods))
     response = Response(status=204)

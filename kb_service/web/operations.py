@@ -9,7 +9,7 @@ import msgspec
 
 from kb_service.answers.results import ArticlePage, SearchResult
 from kb_service.record.reports import Report
-from kb_service.web import contact, feedback, payloads, recording
+from kb_service.web import beginning, contact, feedback, payloads, recording
 from kb_service.web.rate_limits import Limit
 from kb_service.web.visitors import ANSWERS, LIVE, READING, SUGGESTIONS
 
@@ -131,6 +131,22 @@ ARTICLE: Final = Operation(
     description="Its text, its sections and its sanitized HTML. A former id gives the article under its new one.",
     limit=READING,
     returns=payloads.ArticleResponse,
+    is_cross_origin=True,
+    is_cached=True,
+)
+WIDGET: Final = Operation(
+    endpoint="widget",
+    method="GET",
+    path="/widget",
+    summary="Say what to offer before anything is typed",
+    description=(
+        "What the operator offers on the page that the visitor is on, what is often asked, and the topics. With a "
+        "topic its articles alone."
+    ),
+    limit=READING,
+    query=beginning.BeginningQuery,
+    returns=beginning.BeginningResponse,
+    is_cross_origin=True,
     is_cached=True,
 )
 STAFF_COUNT: Final = Operation(
@@ -192,6 +208,7 @@ CONTACT: Final = Operation(
 
 OPERATIONS: Final = (
     GET_ANSWER, POST_ANSWER, SEATS, SEARCH, SUGGEST, ARTICLES, ARTICLE, STAFF_COUNT, FEEDBACK, EVENTS, CONTACT,
+    WIDGET,
 )  # fmt: skip
 # For programs with a token; only where there is a console.
 AGENT_ANSWER: Final = Operation(

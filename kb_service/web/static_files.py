@@ -28,6 +28,10 @@ CONTENT_TYPES: Final = {
     ".jpeg": "image/jpeg",
     ".webp": "image/webp",
     ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".woff": "font/woff",
+    ".ttf": "font/ttf",
+    ".otf": "font/otf",
 }
 
 
@@ -50,7 +54,7 @@ class StaticFiles:
         contents[STYLE] = colours.css().encode() + b"".join(contents.pop(name, b"") for name in STYLES)
         icon = contents.get(ICON, b"").replace(b'"#fff"', f'"{colours.light.on_fill}"'.encode())
         contents[ICON] = icon.replace(DEFAULT.encode(), colours.light.fill.encode())
-        own = (site.logo, site.logo_dark, site.favicon, site.social_image, site.style)
+        own = (site.logo, site.logo_dark, site.favicon, site.social_image, site.style, site.widget.icon, *site.fonts)
         contents |= {file.name: file.content for file in own if file}
         digest = hashlib.sha256(b"\0".join(contents.values())).hexdigest()
         return cls(contents, digest[:12], site.favicon.name if site.favicon else ICON)

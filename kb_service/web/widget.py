@@ -1,8 +1,8 @@
 """The widget for other sites: its JavaScript as browsers get it, and a page to try it on with snippets to copy.
 
 The sources are plain ES modules that run as they are. Here what kb-widget.js loads on first use is joined into one
-file, without comments, indentation and needless blanks, which saves ten requests and a quarter of the bytes; each file
-gets its hash and its compressed form.
+file, and all is made small, which saves ten requests and half of the bytes; each file gets its hash and its compressed
+forms.
 """
 
 from __future__ import annotations
@@ -10,39 +10,35 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import brotli
+import minify
 from flask import Flask, Response, abort, request
 
 from kb_service.web.http import FOREVER, Asked, json_response, page_response
 from kb_service.web.palette import Palette, palette
 from kb_service.web.root import address_here, root
+from kb_service.web.widget_words import words_module, words_of_the_box
+from kb_service.wording.languages import LANGUAGES
 
 FOLDER: Final = Path(__file__).parent / "static" / "widget"
 ENTRY: Final = "kb-widget.js"  # loaded with the page
 REST: Final = "conversation.js"  # loaded on first use, with one file of words
+FURTHER: Final = "further.js"  # loaded by that when it is needed
+TYPES: Final = "kb-widget.d.ts"
 PREFIX: Final = "/widget/v1"
 FRESH: Final = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800"  # pages load it at each visit
 JAVASCRIPT: Final = "text/javascript; charset=utf-8"
 
-_COMMENT: Final = re.compile(r"/\*\*.*?\*/|^\s*//[^\n]*\n", re.DOTALL | re.MULTILINE)
-_INDENTATION: Final = re.compile(r"^\s+", re.MULTILINE)
-# A string, a template or a pattern, which stays as it is; or blanks beside a sign, or at the end of a line. Lines end
-# where a statement may: neither before what closes, nor after what opens or goes on. Before what closes, nothing ends.
-_BLANKS: Final = re.compile(
-    r"""("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`"""
-    r"""|(?<![\w)\]] )(?<![\w)\]])/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*)"""
-    r"""|(?:[;,]?\s*(?=})|,?\s*(?=[)\]]))([)\]}]) *|[ \t]*([{(\[,;:=?&|])\s*|[ \t]*([*<>!]) *"""
-    r"""| (\+) (?!\+)|\bconst\b|[ ]+$""",
-    re.MULTILINE,
-)
-_OF_STYLES: Final = re.compile(r";?\s*(})\s*|\s*([{;>])\s*|([,:])[ \n]+")
-_IMPORT: Final = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
+_STYLES: Final = re.compile(r"(?<=\.replaceSync\(`)[^`]*")
+_IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=const |class |function |async function )", re.MULTILINE)
 
 
@@ -51,14 +47,15 @@ class WidgetFile:
     """One file as it is sent; `integrity` is what a page puts into the attribute of that name."""
 
     content: bytes
-    compressed: bytes
+    encoded: Mapping[str, bytes]  # by the name of an encoding, the smallest first
     integrity: str
 
     @classmethod
     def of(cls, text: str) -> WidgetFile:
         content = text.encode()
         digest = base64.b64encode(hashlib.sha384(content).digest()).decode()
-        return cls(content, gzip.compress(content, 9, mtime=0), f"sha384-{digest}")
+        encoded = {"br": brotli.compress(content, quality=11), "gzip": gzip.compress(content, 9, mtime=0)}
+        return cls(content, encoded, f"sha384-{digest}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +67,17 @@ class WidgetFiles:
     entry: WidgetFile
 
     @classmethod
-    def read(cls, folder: Path = FOLDER, colours: Palette | None = None) -> WidgetFiles:
-        """Read the sources, and give them the colours of the site."""
-        sources = {
-            path.name: _without_comments(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.js"))
-        }
+    def read(
+        cls, folder: Path = FOLDER, *, colours: Palette | None = None, greeting: str = "", icon: str = ""
+    ) -> WidgetFiles:
+        """Read the sources, and give them the colours, greeting and icon (a path of the service) of the site."""
+        sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.js"))}
         if ENTRY in sources:
-            sources[ENTRY] = _coloured(sources[ENTRY], colours or palette())
-        texts = {name: text for name, text in sources.items() if name == ENTRY or name.startswith("words-")}
-        texts[REST] = _joined(REST, sources)
-        texts = {name: _without_blanks(text) for name, text in texts.items()}
+            sources[ENTRY] = _coloured(_of_site(sources[ENTRY], GREETING=greeting, ICON=icon), colours or palette())
+        texts = {f"words-{language}.js": words_module(language) for language in LANGUAGES}
+        texts[ENTRY] = f"{{\n{sources.get(ENTRY, '')}}}\n"  # within a block names can be shortened
+        texts |= _parts(sources)
+        texts = {name: _small(text) for name, text in texts.items()}
         fingerprint = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()[:12]
         entry = texts[ENTRY].replace(f'"./{REST}"', f'"./{fingerprint}/{REST}"')
         return cls({name: WidgetFile.of(text) for name, text in texts.items()}, fingerprint, WidgetFile.of(entry))
@@ -90,7 +88,7 @@ class WidgetFiles:
 
     def pinned(self) -> tuple[tuple[str, str], ...]:
         """Return the addresses for ever of this version with their hashes, for whoever pins them."""
-        names = (ENTRY, REST, *sorted(self.files.keys() - {ENTRY, REST}))
+        names = (ENTRY, REST, FURTHER, *sorted(self.files.keys() - {ENTRY, REST, FURTHER}))
         return tuple((self.path(name), self.files[name].integrity) for name in names)
 
 
@@ -125,6 +123,10 @@ class Widget:
             abort(404)
         return _file(self.files.files[name], FOREVER if fingerprint == self.files.fingerprint else FRESH)
 
+    def types(self) -> Response:
+        """Send the types of the element, for pages written in TypeScript."""
+        return _readable(Response((FOLDER / TYPES).read_bytes(), content_type="text/plain; charset=utf-8"), FRESH)
+
     def manifest(self) -> Response:
         """Send the addresses of this version and their hashes."""
         integrity = {root() + path: found for path, found in self.files.pinned()}
@@ -142,9 +144,17 @@ class Widget:
 def register_widget(app: Flask, widget: Widget) -> None:
     """Route the files and the page."""
     app.add_url_rule(f"{PREFIX}/{ENTRY}", "widget_entry", widget.entry)
+    app.add_url_rule(f"{PREFIX}/{TYPES}", "widget_types", widget.types)
     app.add_url_rule(f"{PREFIX}/<fingerprint>/<name>", "widget_file", widget.file)
     app.add_url_rule(f"{PREFIX}/manifest.json", "widget_manifest", widget.manifest)
     app.add_url_rule("/widget/demo", "widget_demo", widget.demo)
+
+
+def _of_site(source: str, **texts: str) -> str:
+    """Return the entry with its words in all languages, and texts of the site for its constants of these names."""
+    for name, text in texts.items():
+        source = source.replace(f'const {name} = "";', f"const {name} = {json.dumps(text)};")
+    return re.sub(r"(?<=const WORDS = )\{.*\}", json.dumps(words_of_the_box(), ensure_ascii=False), source)
 
 
 def _coloured(source: str, colours: Palette) -> str:
@@ -163,12 +173,12 @@ def _coloured(source: str, colours: Palette) -> str:
 
 
 def _file(file: WidgetFile, cache_control: str) -> Response:
-    is_compressed = request.accept_encodings["gzip"] > 0
-    response = Response(file.compressed if is_compressed else file.content, content_type=JAVASCRIPT)
-    if is_compressed:
-        response.headers["Content-Encoding"] = "gzip"
+    encoding = next((each for each in file.encoded if request.accept_encodings[each] > 0), "")
+    response = Response(file.encoded.get(encoding, file.content), content_type=JAVASCRIPT)
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
     response.headers["Vary"] = "Accept-Encoding"
-    response.set_etag(file.integrity[-16:] + ("-gzip" if is_compressed else ""))
+    response.set_etag(f"{file.integrity[-16:]}-{encoding}")
     response.make_conditional(request.environ)
     return _readable(response, cache_control)
 
@@ -181,36 +191,47 @@ def _readable(response: Response, cache_control: str) -> Response:
     return response
 
 
-def _without_comments(source: str) -> str:
-    return _INDENTATION.sub("", _COMMENT.sub("", source))
+def _small(source: str) -> str:
+    """Return JavaScript, and the style sheets in it, without what only people need."""
+    styled = _STYLES.sub(lambda found: str(minify.string("text/css", found[0])), source)
+    return str(minify.string("application/javascript", styled))
 
 
-def _without_blanks(text: str) -> str:
-    """Return JavaScript without what only people need: blanks, line ends where no statement may end, and `const`."""
-    return _BLANKS.sub(_shortest, text)
+def _parts(sources: Mapping[str, str]) -> dict[str, str]:
+    """Return the modules behind the entry in two parts: what each use needs, and what only some do, which takes from
+    the first what both need.
+    """
+    if REST not in sources:
+        return {}
+    first = _with_imports(REST, sources)
+    second = [name for name in _with_imports(FURTHER, sources) if name not in first]
+    taken = {
+        name: None
+        for module in second
+        for names, source in _IMPORT.findall(sources[module])
+        if source in first
+        for name in names.replace(" ", "").split(",")
+    }
+    begins = f'import {{ {", ".join(taken)} }} from "./{REST}";\n'
+    return {
+        REST: _joined(first, sources, ("converse", *taken)),
+        FURTHER: begins + _joined(second, sources, ("further",)),
+    }
 
 
-def _shortest(found: re.Match[str]) -> str:
-    if found[1]:
-        return _styles(found[1])
-    return "let" if found[0] == "const" else "".join(filter(None, found.groups()))
-
-
-def _styles(literal: str) -> str:
-    """Return the template that holds the style sheet without its blanks and line ends; any other literal as it is."""
-    return _OF_STYLES.sub(r"\1\2\3", literal) if "}\n" in literal else literal
-
-
-def _joined(name: str, sources: Mapping[str, str]) -> str:
-    """Return the module `name` after all those it imports, as one; the names at their tops must differ."""
+def _with_imports(name: str, sources: Mapping[str, str]) -> list[str]:
+    """Return the module `name` after all those it imports."""
     order: list[str] = []
+    for _, imported in _IMPORT.findall(sources[name]):
+        order += [each for each in _with_imports(imported, sources) if each not in order]
+    return [*order, name]
 
-    def visit(module: str) -> None:
-        for imported in _IMPORT.findall(sources[module]):
-            if imported not in order:
-                visit(imported)
-        order.append(module)
 
-    visit(name)
-    inner = "".join(_EXPORT.sub("", _IMPORT.sub("", sources[module])) for module in order[:-1])
-    return inner + _IMPORT.sub("", sources[name])
+def _joined(modules: Sequence[str], sources: Mapping[str, str], used: Sequence[str]) -> str:
+    """Return modules as one, of which others use some names; the names at their tops must differ.
+
+    All lies within one function, whose inner names can be shortened.
+    """
+    inner = "".join(_EXPORT.sub("", _IMPORT.sub("", sources[module])) for module in modules)
+    names = ", ".join(used)
+    return f"export const {{ {names} }} = (() => {{\n{inner}return {{ {names} }};\n}})();\n"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.browsers import find_chromium, launch
 from tests.browser.host_site import HostSite
@@ -102,6 +103,8 @@ def page(_one_for_all: tuple[Page, Errors], knowledge_base: TalkingKnowledgeBase
     page.unroute_all(behavior="ignoreErrors")
     page.context.set_offline(False)
     page.emulate_media(color_scheme="light", media="screen")
+    with suppress(Error):  # a page that breaks everything keeps nothing
+        page.evaluate("sessionStorage.clear()")
     page.goto("about:blank")
     found = list(errors)
     errors.clear()

@@ -26,13 +26,17 @@ def test_enter_gives_the_answer_marked_in_its_passage(inline: Widget) -> None:
     inline.expect_said(f"Answer: {SENTENCE}")
 
 
-def test_links_lead_to_the_service_in_a_new_tab(inline: Widget, service: str) -> None:
+def test_links_to_articles_lead_to_the_service_for_those_who_want_a_tab(inline: Widget, service: str) -> None:
     inline.ask("why")
 
     link = inline.results.get_by_role("link", name="Read the whole article")
     expect(link).to_have_attribute("href", f"{service}/articles/seats/billed-for-more-seats#why")
-    expect(link).to_have_attribute("target", "_blank")
     expect(link).to_have_attribute("rel", "noopener")
+    with inline.page.context.expect_page() as opened:
+        link.click(modifiers=["Control"])
+    assert opened.value.url == f"{service}/articles/seats/billed-for-more-seats#why"
+    opened.value.close()
+    inline.expect_state("results")
 
 
 def test_no_answer_is_said_plainly_with_the_nearest_titles_and_a_way_to_a_person(inline: Widget) -> None:

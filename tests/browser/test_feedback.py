@@ -92,9 +92,9 @@ def test_what_is_opened_and_copied_is_told_once_and_without_credentials(inline: 
     inline.ask("a question to open")
     link = inline.results.get_by_role("link", name="Read the whole article")
     for _ in range(2):
-        with inline.page.context.expect_page() as opened:
-            link.click()
-        opened.value.close()
+        link.click()
+        inline.expect_state("article")
+        inline.button("Back").click()
     for _ in range(2):
         select_text(inline, "[part=passage]")
     select_text(inline, ".more .excerpt")

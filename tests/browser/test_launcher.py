@@ -37,12 +37,10 @@ def test_the_whole_way_by_keyboard(launcher: Widget) -> None:
     keyboard.press("Tab")
     keyboard.press("Enter")
     expect(launcher.results).to_contain_text("Thank you.")
-    for _ in range(10):
-        if launcher.contact.evaluate("(link) => link.getRootNode().activeElement === link"):
-            break
-        keyboard.press("Tab")
-    expect(launcher.contact).to_be_focused()
-    expect(launcher.contact).to_have_attribute("href", re.compile("question=Do%20disabled"))
+    keyboard.press("Tab")
+    contact = launcher.element.locator("[part=contact-button]")
+    expect(contact).to_be_focused()
+    expect(contact).to_have_attribute("href", re.compile("question=Do%20disabled"))
     keyboard.press("Escape")
     expect(launcher.panel).to_be_hidden()
     expect(launcher.launcher).to_be_focused()
@@ -67,7 +65,9 @@ def test_the_panel_leaves_the_page_usable(launcher: Widget) -> None:
 def test_an_open_panel_offers_what_is_often_asked(launcher: Widget) -> None:
     launcher.open()
 
-    expect(launcher.options).to_have_text(["Do empty seats cost money?"])
+    expect(launcher.element.get_by_role("region", name="Often asked").get_by_role("link")).to_have_text(
+        ["Do empty seats cost money?"]
+    )
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])

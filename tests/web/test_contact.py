@@ -78,8 +78,8 @@ def test_a_form_is_delivered_and_leads_to_a_page_that_says_so(client: FlaskClien
 def test_the_form_shows_what_will_be_sent(client: FlaskClient) -> None:
     page = client.get("/contact?question=why%3F&seats=60+paid&read=/articles/a&read=/articles/b").text
 
-    assert 'value="why?"' in page
-    assert 'value="60 paid"' in page
+    assert "why?" in page
+    assert "60 paid" in page
     assert page.count('name="read"') == 2
 
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
+from kb_service.app import create_app
+from kb_service.settings import Settings
 from kb_service.web.static_files import FOLDER, StaticFiles
+from tests.web.fakes import FixedKnowledgeBase
 
 
 def style_url(client: FlaskClient) -> str:
@@ -48,3 +51,18 @@ def test_changed_content_is_another_address(tmp_path: Path) -> None:
 
 def test_the_style_is_small() -> None:
     assert (FOLDER / "style.css").stat().st_size <= 12_200  # 3.4 kB on the way
+
+
+def test_fonts_come_from_where_the_operator_says_and_from_nowhere_else(tmp_path: Path) -> None:
+    (tmp_path / "Inter.woff2").write_bytes(b"wOF2")
+    file = tmp_path / "site.toml"
+    file.write_text('fonts = ["Inter.woff2", "https://fonts.gstatic.com"]')
+    named = create_app(Settings(rate_limit=False, site=file), knowledge_base=FixedKnowledgeBase()).test_client()
+    plain = create_app(Settings(rate_limit=False), knowledge_base=FixedKnowledgeBase()).test_client()
+
+    page = named.get("/")
+    assert "font-src 'self' https://fonts.gstatic.com" in page.headers["Content-Security-Policy"]
+    assert "font-src" not in plain.get("/").headers["Content-Security-Policy"]
+    folder = page.text.partition("/style.css")[0].rpartition('"')[2]
+    font = named.get(f"{folder}/Inter.woff2")
+    assert (font.data, font.content_type) == (b"wOF2", "font/woff2")

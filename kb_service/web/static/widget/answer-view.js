@@ -1,10 +1,10 @@
 // @ts-check
 /** Shows an answer: the sentence that answers marked in its passage, further passages, the seat card; what may help; or that there is none. */
 
-import { fill, marked, node } from "./nodes.js";
+import { fill, leading, marked, node } from "./nodes.js";
 import { written } from "./written.js";
 
-/** @typedef {import("./words-en.js").Words} Words */
+/** @typedef {import("./nodes.js").Words} Words */
 /** @typedef {import("./replies.js").Answer} Answer */
 /** @typedef {import("./replies.js").Passage} Passage */
 
@@ -26,18 +26,18 @@ export function answerView(answer, words, lang, feedback, contact, seats) {
 }
 
 /** What answers another question of the message, or that nothing does. */
-function part(/** @type {import("./replies.js").Part} */ { question, quote, title, url }, /** @type {Words} */ words) {
+function part(/** @type {import("./replies.js").Part} */ { question, quote, title, url, service }, /** @type {Words} */ words) {
   return node("section", { part: "answer-part" },
     node("h3", { dir: "auto" }, question),
     node("p", { class: quote ? "excerpt" : "soft", dir: "auto" }, quote || words.none),
-    quote && link(url, title, words));
+    quote && link(url, title, words, service));
 }
 
-/** A link that leaves the page of the host alone. */
-export function link(/** @type {string} */ url, /** @type {string} */ text, /** @type {Words} */ words, attributes = {}) {
+/** A link to an article of the `service`, which opens here, or to a page beside that of the host. */
+export function link(/** @type {string} */ url, /** @type {string} */ text, /** @type {Words} */ words, /** @type {string} */ service = "") {
   if (!url) return node("span", { dir: "auto" }, text);
-  return node("a", { href: url, target: "_blank", rel: "noopener", dir: "auto", ...attributes },
-    text, node("span", { class: "unseen" }, " " + words.newTab));
+  const given = leading(url, service);
+  return node("a", { ...given, dir: "auto" }, text, given.target && node("span", { class: "unseen" }, " " + words.newTab));
 }
 
 /** @returns {HTMLElement} */
@@ -45,9 +45,9 @@ function quotation(/** @type {Passage} */ passage, /** @type {Words} */ words, /
   return node("article", { part: "answer" },
     node("h2", { dir: "auto" }, passage.title),
     passage.path && node("p", { class: "soft", dir: "auto" }, passage.path),
-    node("blockquote", { part: "passage", dir: "auto" },
+    node("blockquote", { class: "prose", part: "passage", dir: "auto" },
       passage.html ? written(passage.html, passage.service, words.newTab) : marked(passage.text, passage.marks)),
-    node("p", { class: "row" }, freshness(passage, words, lang), passage.url && link(passage.url, words.read, words)));
+    node("p", { class: "row" }, freshness(passage, words, lang), passage.url && link(passage.url, words.read, words, passage.service)));
 }
 
 /** @returns {HTMLElement} */
@@ -55,7 +55,7 @@ function more(/** @type {Passage[]} */ passages, /** @type {Words} */ words, /**
   const list = node("ol", { class: "more", part: "passages" });
   for (const passage of passages) {
     list.append(node("li", {},
-      node("h3", {}, link(passage.url, passage.title, words)),
+      node("h3", {}, link(passage.url, passage.title, words, passage.service)),
       node("p", { class: "excerpt", dir: "auto" }, marked(passage.text, passage.marks)),
       freshness(passage, words, lang)));
   }
@@ -63,7 +63,7 @@ function more(/** @type {Passage[]} */ passages, /** @type {Words} */ words, /**
 }
 
 /** @returns {HTMLElement | null} */
-function freshness(/** @type {Passage} */ { checked, stale }, /** @type {Words} */ words, /** @type {string} */ lang) {
+export function freshness(/** @type {{checked: Date | null, stale: boolean}} */ { checked, stale }, /** @type {Words} */ words, /** @type {string} */ lang) {
   if (!checked) return null;
   const date = checked.toLocaleDateString(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
   return node("span", { class: stale ? "soft stale" : "soft" }, fill(stale ? words.stale : words.checked, { date }));
@@ -80,7 +80,7 @@ function corrections(/** @type {string[]} */ meant, /** @type {Words} */ words) 
 /** @returns {Node[]} */
 function none(/** @type {Answer} */ answer, /** @type {Words} */ words, /** @type {Node | null} */ contact) {
   const titles = node("ul", { class: "links" });
-  for (const { title, url } of answer.related) titles.append(node("li", {}, link(url, title, words)));
+  for (const { title, url, service } of answer.related) titles.append(node("li", {}, link(url, title, words, service)));
   const mayHelp = answer.outcome === "possible";
   const shown = [node("h2", {}, mayHelp ? words.possible : words.none), node("p", {}, mayHelp ? words.possibleHint : answer.languages.length ? fill(words.languages, { languages: answer.languages.join(", ") }) : words.noneHint)];
   if (answer.ask) shown[2] = node("p", { dir: "auto" }, fill(words.ask, { ask: answer.ask }));

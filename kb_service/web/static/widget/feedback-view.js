@@ -6,12 +6,12 @@ import { node } from "./nodes.js";
 const REASONS = ["other_question", "wrong", "outdated", "unclear"];
 
 /**
- * @param {import("./words-en.js").Words} words
+ * @param {import("./nodes.js").Words} words
  * @param {(vote: {helpful: boolean, reasons?: string[], comment?: string}) => Promise<boolean>} send  true: it is stored
- * @param {(text: string) => void} say
+ * @param {(text: string) => void} say @param {Node | null} person  the way to one, after a "no"
  * @returns {HTMLElement}
  */
-export function feedbackView(words, send, say) {
+export function feedbackView(words, send, say, person) {
   const outcome = node("p", { class: "soft", tabindex: "-1" });
   const yes = node("button", { type: "button", class: "quiet", "aria-pressed": "false" }, words.yes);
   const no = node("button", { type: "button", class: "quiet", "aria-pressed": "false" }, words.no);
@@ -25,6 +25,8 @@ export function feedbackView(words, send, say) {
     const isStored = await send({ helpful, ...more });
     yes.setAttribute("aria-pressed", String(isStored && helpful));
     no.setAttribute("aria-pressed", String(isStored && !helpful));
+    if (person) outcome.after(person);
+    /** @type {any} */ (person ?? {}).hidden = helpful;
     details.hidden = helpful || (isStored && "reasons" in more);
     outcome.textContent = isStored ? (details.hidden ? words.thanks : "") : words.unsent;
     say(outcome.textContent || words.why);
@@ -41,7 +43,7 @@ export function feedbackView(words, send, say) {
 }
 
 /** @returns {Node[]} */
-function reasons(/** @type {import("./words-en.js").Words} */ words) {
+function reasons(/** @type {import("./nodes.js").Words} */ words) {
   const group = node("fieldset", {}, node("legend", {}, words.why));
   for (const reason of REASONS) {
     group.append(node("label", { class: "choice" }, node("input", { type: "checkbox", name: reason }), words[reason]));

@@ -1,12 +1,12 @@
 // @ts-check
 /**
  * <kb-widget> before its first use: the box or the button alone, in 2 kB. conversation.js brings the rest when
- * somebody comes to it. Comments and indentation are not sent to browsers.
+ * somebody comes to it. What browsers get is made small when the service starts.
  *
  * @typedef {object} Box  what both halves share
  * @property {KbWidget} host
  * @property {(name: string) => any} given  an attribute of the host
- * @property {"en" | "de" | "es"} lang
+ * @property {string} lang
  * @property {Record<string, string>} words  those of the box, and those that the page replaces
  * @property {string} service  the address of the service, without a slash at its end
  * @property {any} root
@@ -16,14 +16,12 @@
  * @property {any} launcher
  */
 
-/** @type {Record<string, Record<string, string>>} */
-const WORDS = {
-  en: { label: "Ask a question", search: "Search", help: "Help", contact: "Contact us" },
-  de: { label: "Frage stellen", search: "Suchen", help: "Hilfe", contact: "Kontakt" },
-  es: { label: "Haga una pregunta", search: "Buscar", help: "Ayuda", contact: "Contacto" },
-};
-/** How long to wait for the rest; then the form and the button lead to the help centre by themselves. */
-const PATIENCE_MS = 4000;
+/** @type {Record<string, string>} */
+// The words of the box: its label, its button, the launcher, the way to a person. The service adds other languages.
+const WORDS = { en: "Ask a question|Search|Help|Contact" };
+// The service puts in what the operator wants.
+const GREETING = "";
+const ICON = "";
 
 const style = new CSSStyleSheet();
 // What a page does to every element or inherits into it ends at .kb; only !important here wins over its !important.
@@ -37,20 +35,26 @@ style.replaceSync(`
   color: var(--text); font: var(--kb-font, medium/1.5 system-ui, sans-serif);
 }
 :host([theme]:not([mode])) .kb { background: var(--surface); box-shadow: 0 0 0 .75em var(--surface) }
-:host([theme=auto]) .kb { color-scheme: light dark }
+:host([theme]) .kb { color-scheme: light dark }
 :host([theme=light]) .kb { color-scheme: light }
 :host([theme=dark]) .kb { color-scheme: dark }
 * { box-sizing: border-box }
 label { font-weight: 600 }
-.field { display: flex; gap: .5em; position: relative; margin: .35em 0 .75em }
+.field { display: flex; gap: .5em; position: relative; margin: .5em 0 }
 input, button, .launcher { font: inherit; padding: .6em 1em; border: 1px solid #888; border-radius: var(--radius) }
 input { flex: 1; min-width: 0; color: inherit; background: var(--surface) }
 a { color: var(--accent) }
 button, .launcher { color: var(--on-accent); background: var(--fill); border-color: var(--fill); font-weight: 600 }
 .launcher {
   position: fixed; inset-inline-end: var(--kb-offset, 1.25em); bottom: var(--kb-offset, 1.25em);
-  z-index: var(--kb-layer, 9999); border-radius: 9em; text-decoration: none;
-}`);
+  z-index: var(--kb-layer, 999); padding: .9em; border-radius: 9em; text-decoration: none; filter: drop-shadow(0 .2em .5em #0004);
+}
+.icon { display: block; width: 1.5em; font-size: 1.25em; text-align: center }
+.launcher span {
+  position: absolute; inset-inline-end: 0; bottom: 5em; width: 13em; padding: .6em 1em;
+  background: inherit; border-radius: var(--radius); font-weight: 400; animation: gone 9s forwards;
+}
+@keyframes gone { to { visibility: hidden } }`);
 
 /**
  * Make an element; children that are false or null are left out.
@@ -66,9 +70,20 @@ class KbWidget extends HTMLElement {
   // theme is for the style alone
   static observedAttributes = ["contact-url", "labels", "lang", "mode", "origin", "staff-count"];
 
+  /** @type {any} */ person;
   #shadow = this.attachShadow({ mode: "open" });
   /** @type {any} */ #box;
   /** @type {Promise<import("./conversation.js").Conversation | null> | null} */ #rest = null;
+
+  // What a page can have it do; without the rest, each leads to the help centre.
+  static {
+    for (const name of ["open", "close", "toggle", "ask", "article", "contact"]) {
+      /** @type {any} */ (this.prototype)[name] = async function (/** @type {any[]} */ ...given) {
+        const rest = await this.#load();
+        return rest ? rest[name](...given) : location.assign(this.#box.form.action);
+      };
+    }
+  }
 
   connectedCallback() {
     if (!this.#box) this.#build(this.querySelector("input")?.value);
@@ -83,10 +98,17 @@ class KbWidget extends HTMLElement {
     if (this.#box) this.#build(this.#box.input.value);
   }
 
-  /** Go to the box; in a launcher, open the panel. */
-  async open() {
-    const rest = await this.#load();
-    rest ? rest.open() : location.assign(this.#box.form.action);
+  /** Say who the visitor is, for the contact form: {email, seats}. */
+  identify(/** @type {object} */ person) {
+    this.person = person;
+  }
+
+  on(/** @type {string} */ name, /** @type {any} */ act) {
+    this.addEventListener("kb-" + name, act);
+  }
+
+  off(/** @type {string} */ name, /** @type {any} */ act) {
+    this.removeEventListener("kb-" + name, act);
   }
 
   /** Tell the page; false when it prevents what follows. */
@@ -100,18 +122,26 @@ class KbWidget extends HTMLElement {
     const given = (/** @type {string} */ name) => /** @type {any} */ (this.getAttribute(name));
     const language = /** @type {any} */ (this.closest("[lang]"))?.lang.slice(0, 2);
     const lang = language in WORDS ? language : "en";
-    const words = { ...WORDS[lang] };
+    const [label, search, help, reach] = WORDS[lang].split("|");
+    const words = { label, search, help, contact: reach };
     try {
       Object.assign(words, JSON.parse(given("labels")));
     } catch {}
     const service = (given("origin") || import.meta.url).replace(/\/(widget\/v1\/.*)?$/, "");
+    let kept;
+    try {
+      kept = sessionStorage.kbWidget;
+    } catch {}
     const input = make("input", { id: "q", name: "q", part: "input", value: typed });
     const form = make("form", { role: "search", action: service + "/search" },
       make("label", { htmlFor: "q", part: "label" }, words.label),
       make("div", { className: "field" }, input, make("button", { part: "button" }, words.search)));
     const contact = given("contact-url") && make("a", { href: given("contact-url"), part: "contact" }, words.contact);
-    const launcher = given("mode") === "launcher"
-      && make("a", { href: form.action, className: "launcher", part: "launcher" }, words.help);
+    const hello = !kept && (given("greeting") || GREETING);
+    const icon = given("icon") || ICON && service + ICON;
+    const launcher = given("mode") === "launcher" && make("a", { href: form.action, className: "launcher", part: "launcher", ariaLabel: words.help, onclick: (/** @type {any} */ event) => this.open(event.preventDefault()) },
+      make(icon ? "img" : "b", { className: "icon", src: icon, alt: "" }, "?"),
+      hello && make("span", { part: "greeting" }, hello));
     const root = make("div", { className: "kb", lang }, launcher || form, !launcher && contact);
     this.#box = { host: this, given, lang, words, service, root, form, input, contact, launcher };
 
@@ -122,20 +152,19 @@ class KbWidget extends HTMLElement {
     };
     root.addEventListener("focusin", () => this.#load());
     root.onclick = (/** @type {Event} */ event) => {
-      const { target } = event;
-      if (target === launcher) this.open();
-      if (target === launcher || target === contact && !this.emit("kb-contact", { question: input.value })) event.preventDefault();
+      if (event.target === contact && !this.emit("kb-contact", { question: input.value })) event.preventDefault();
     };
     this.#shadow.adoptedStyleSheets = [style];
     this.#shadow.replaceChildren(root);
-    if (given("shortcut") || given("staff-count") !== null) this.#load();
+    if (given("shortcut") || given("staff-count") !== null || launcher && kept) this.#load();
   }
 
   #load() {
     const box = this.#box;
     return this.#rest ??= Promise.race([
       import("./conversation.js"),
-      new Promise((_, reject) => setTimeout(reject, PATIENCE_MS)),
+      // Then the form and the button lead to the help centre by themselves.
+      new Promise((_, reject) => setTimeout(reject, 4000)),
     ]).then(({ converse }) => converse(box)).catch(() => this.#rest = null);
   }
 }
@@ -143,4 +172,8 @@ class KbWidget extends HTMLElement {
 // A browser before 2024, and a page that loads this twice, keep what they have: the plain form works.
 if (CSS.supports("color", "light-dark(red, red)") && !customElements.get("kb-widget")) {
   customElements.define("kb-widget", KbWidget);
+  // The script's tag may be all there is: kb-widget.js?mode=launcher&lang=de puts the element into the page itself.
+  const given = new URL(import.meta.url).searchParams, made = make("kb-widget", {});
+  for (const [name, value] of given) made.setAttribute(name, value);
+  if (given.has("mode")) document.body.append(made);
 }

@@ -1,6 +1,8 @@
 // @ts-check
 /** Makes nodes from data. Text becomes text, never markup. */
 
+/** @typedef {Record<string, string>} Words  what the widget says, by name, in one language */
+
 /**
  * Make an element. Attributes that are false or null are left out, and so are such children.
  * @param {string} tag @param {Record<string, any>} [attributes] @param {...any} children @returns {any}
@@ -36,6 +38,15 @@ function piece(/** @type {string[]} */ points, /** @type {number} */ start, /** 
   let text = "";
   for (let at = start; at < end; at++) text += points[at];
   return text;
+}
+
+/**
+ * Return the attributes of a link: what is no article of the service opens beside the page of the host.
+ * @param {string} url @param {string} [service]
+ */
+export function leading(url, service) {
+  const isOurs = service && url.startsWith(service + "/articles/");
+  return { href: url || null, target: url && !isOurs && "_blank", rel: "noopener" };
 }
 
 /** Put values into a text: "Checked {date}". */

@@ -6,40 +6,51 @@ import { node } from "./nodes.js";
 const IS_PHONE = "(max-width: 30em), (max-height: 30em)";
 
 /**
- * @param {import("./kb-widget.js").Box} box @param {import("./words-en.js").Words} words @param {Node} talk
- * @returns {{open: () => void, close: () => void}}
+ * @param {import("./kb-widget.js").Box} box @param {import("./nodes.js").Words} words @param {Node} talk @param {Node} footer
+ * @param {(isOpen: boolean) => void} turned  told when it opens or closes
  */
-export function makePanel({ root, launcher, input, contact }, words, talk) {
+export function makePanel({ host, root, launcher, input }, words, talk, footer, turned) {
+  const title = node("h2", { id: "title", dir: "auto" }, words.help);
   const closer = node("button", { type: "button", class: "close", part: "close", "aria-label": words.close }, "×");
-  const dialog = node("dialog", { part: "panel", "aria-labelledby": "title" },
-    node("header", {}, node("h2", { id: "title" }, words.help), closer), talk, contact && node("footer", {}, contact));
+  const dialog = node("dialog", { part: "panel", "aria-labelledby": "title" }, node("header", {}, title, closer), talk, footer);
   root.append(dialog);
-  const button = /** @type {HTMLElement} */ (launcher);
-  for (const [name, value] of [["role", "button"], ["aria-haspopup", "dialog"], ["aria-expanded", "false"]]) button.setAttribute(name, value);
+  for (const [name, value] of [["role", "button"], ["aria-haspopup", "dialog"], ["aria-expanded", "false"]]) launcher.setAttribute(name, value);
 
   const close = () => {
     dialog.close();
-    button.focus();
+    launcher.focus();
   };
   closer.onclick = close;
-  dialog.onclose = () => button.setAttribute("aria-expanded", "false");
+  const turn = (/** @type {boolean} */ isOpen) => {
+    launcher.setAttribute("aria-expanded", String(isOpen));
+    const icon = launcher.querySelector("b");
+    if (icon) icon.textContent = isOpen ? "×" : "?";
+    turned(isOpen);
+  };
+  dialog.onclose = () => turn(false);
   dialog.onkeydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape" && !event.isComposing) handled(event, close);
   };
   // The launcher is a link until now: as a button it closes too, and takes the space bar.
-  button.onclick = (event) => {
-    if (dialog.open) handled(event, close);
-  };
-  button.onkeydown = (event) => {
-    if (event.key === " ") handled(event, () => button.click());
+  launcher.onclick = (/** @type {Event} */ event) => handled(event, () => dialog.open ? close() : host.open());
+  launcher.onkeydown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === " ") handled(event, () => launcher.click());
   };
   return {
-    open() {
-      if (!dialog.open) matchMedia(IS_PHONE).matches ? dialog.showModal() : dialog.show();
-      button.setAttribute("aria-expanded", "true");
-      input.focus();
-    },
+    dialog,
+    title,
     close: () => dialog.open && close(),
+    /** With `isQuiet` the focus stays where it is: the panel is back on another page. On a phone it would cover that. */
+    open(isQuiet = false) {
+      const isPhone = matchMedia(IS_PHONE).matches;
+      if (isQuiet && isPhone) return;
+      const focused = document.activeElement;
+      if (!dialog.open) isPhone ? dialog.showModal() : dialog.show();
+      launcher.querySelector("[part=greeting]")?.remove();
+      if (!isQuiet) input.focus();
+      else if (focused instanceof HTMLElement) focused === document.body ? /** @type {any} */ (dialog.getRootNode()).activeElement?.blur() : focused.focus();
+      turn(true);
+    },
   };
 }
 

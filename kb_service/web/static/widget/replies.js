@@ -5,10 +5,13 @@ import { Failure } from "./requests.js";
 
 /** @typedef {{text: string, marks: number[][]}} Suggestion */
 /** @typedef {{id: string, title: string, path: string, url: string, text: string, html: string, service: string, marks: number[][], checked: Date | null, stale: boolean}} Passage */
-/** @typedef {{title: string, url: string}} Article */
+/** @typedef {{title: string, url: string, service: string}} Article */
+/** @typedef {{text: string, kind: string, url: string}} Offer  an article, or a question to ask */
+/** @typedef {{title: string, suggested: Offer[], questions: Offer[], topics: {name: string, title: string}[], messages: boolean, contact: string}} Beginning */
+/** @typedef {{id: string, title: string, lang: string, url: string, html: string, service: string, checked: Date | null, stale: boolean, related: Article[]}} Reading */
 /** @typedef {{name: string, value: number | null, origin: string, typed: string, live: number | null}} Figure  `typed` stands in the field that corrects it */
 /** @typedef {{state: string, figures: Figure[], sentences: string[], conflicts: string[], asks: boolean, note: string, url: string, isPending: boolean}} Card */
-/** @typedef {{question: string, quote: string, title: string, url: string}} Part  of a message that asks several things */
+/** @typedef {{question: string, quote: string, title: string, url: string, service: string}} Part  of a message that asks several things */
 /** @typedef {{queryId: string, outcome: string, passage: Passage | null, quote: string, parts: Part[], ask: string, languages: string[], others: Passage[], corrections: string[], card: Card | null, related: Article[], contact: string, record: string}} Answer  `record` is what is kept of it: on, votes or off */
 
 const text = (/** @type {any} */ value) => typeof value === "string" ? value : "";
@@ -50,7 +53,7 @@ export function readAnswer(/** @type {any} */ reply, /** @type {string} */ servi
   for (const each of list(reply.answers)) {
     const { question, answer, title, url } = record(each), said = record(answer);
     if (said.passage_id !== quote.passage_id || said.start !== quote.start) {
-      parts[parts.length] = { question: text(question), quote: text(said.text), title: text(title), url: address(url, service) };
+      parts[parts.length] = { question: text(question), quote: text(said.text), title: text(title), url: address(url, service), service };
     }
   }
   if (!text(reply.outcome) || (reply.outcome === "answered" && !passage)) throw new Failure("error");
@@ -71,9 +74,56 @@ export function readAnswer(/** @type {any} */ reply, /** @type {string} */ servi
   };
 }
 
+/** @returns {Offer[]} */
+export function readOffers(/** @type {any} */ offers, /** @type {string} */ service) {
+  const found = [];
+  for (const each of list(offers)) {
+    const { text: said, kind, url } = record(each);
+    if (text(said)) found[found.length] = { text: said, kind: text(kind), url: address(url, service) };
+  }
+  return found;
+}
+
+/** @returns {Beginning} */
+export function readBeginning(/** @type {any} */ reply, /** @type {string} */ service) {
+  const topics = [];
+  for (const each of list(reply.topics)) {
+    const { name, title } = record(each);
+    if (text(name) && text(title)) topics[topics.length] = { name, title };
+  }
+  return {
+    title: text(reply.title),
+    suggested: readOffers(reply.suggested, service),
+    questions: readOffers(reply.questions, service),
+    topics,
+    messages: reply.messages === true,
+    contact: address(reply.contact_url, service),
+  };
+}
+
+/** @returns {Reading} */
+export function readArticle(/** @type {any} */ reply, /** @type {string} */ service) {
+  if (!text(reply.title) || !text(reply.html)) throw new Failure("error");
+  return {
+    id: text(reply.id),
+    title: reply.title,
+    lang: text(reply.lang),
+    url: address(reply.url, service),
+    html: reply.html,
+    service,
+    ...age(reply),
+    related: articles(reply.related, service),
+  };
+}
+
+/** Return when it was checked, and whether that is too long ago. */
+function age(/** @type {any} */ each) {
+  const checked = new Date(text(each.verified_at));
+  return { checked: Number.isNaN(checked.getTime()) ? null : checked, stale: each.stale === true };
+}
+
 /** @returns {Passage} */
 function readPassage(/** @type {any} */ each, /** @type {string} */ service) {
-  const checked = new Date(text(each.verified_at));
   let path = "";
   for (const heading of list(each.heading_path)) path += (path && " › ") + text(heading);
   return {
@@ -85,8 +135,7 @@ function readPassage(/** @type {any} */ each, /** @type {string} */ service) {
     html: text(each.html),
     service,
     marks: ranges(each.highlight ? [[each.highlight.start, each.highlight.end]] : each.marks),
-    checked: Number.isNaN(checked.getTime()) ? null : checked,
-    stale: each.stale === true,
+    ...age(each),
   };
 }
 
@@ -127,7 +176,7 @@ function articles(/** @type {any} */ related, /** @type {string} */ service) {
   const found = [];
   for (const each of list(related)) {
     const { title, url } = record(each);
-    if (text(title)) found[found.length] = { title, url: address(url, service) };
+    if (text(title)) found[found.length] = { title, url: address(url, service), service };
   }
   return found;
 }

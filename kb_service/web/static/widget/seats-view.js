@@ -6,7 +6,7 @@ import { fill, node } from "./nodes.js";
 
 /** @typedef {import("./replies.js").Card} Card */
 /** @typedef {import("./replies.js").Figure} Figure */
-/** @typedef {import("./words-en.js").Words} Words */
+/** @typedef {import("./nodes.js").Words} Words */
 
 const WHOLE_NUMBER = /^\d{0,7}$/;
 const MOST = 1_000_000;

@@ -5,12 +5,12 @@ import { link } from "./answer-view.js";
 import { fill, node } from "./nodes.js";
 
 /** @returns {Node[]} */
-export function loadingView(/** @type {import("./words-en.js").Words} */ words) {
+export function loadingView(/** @type {import("./nodes.js").Words} */ words) {
   return [node("p", { class: "soft" }, words.loading), node("div", { class: "bones" }), node("div", { class: "bones" }), node("div", { class: "bones" })];
 }
 
 /**
- * @param {import("./requests.js").Failure} failure @param {import("./words-en.js").Words} words
+ * @param {import("./requests.js").Failure} failure @param {import("./nodes.js").Words} words
  * @param {string} page  where the question is answered without this widget
  * @param {() => void} retry @returns {{text: string, nodes: Node[]}}
  */

@@ -1,0 +1,96 @@
+"""What the widget shows before anything is typed: what fits the page it is on, what is often asked, and topics."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+import msgspec
+from flask import Response, request
+from msgspec import Meta
+
+from kb_service.answers.results import Suggestion, Topic
+from kb_service.errors import UnknownArticle
+from kb_service.knowledge_base import KnowledgeBase
+from kb_service.site import PageRule, SiteText
+from kb_service.web.http import json_response, read_query
+from kb_service.web.recording import Recording
+
+QUESTIONS: Final = 5
+TOPICS: Final = 12
+OF_A_TOPIC: Final = 20
+
+_log: Final = logging.getLogger(__name__)
+
+
+class BeginningQuery(msgspec.Struct, frozen=True):
+    page: Annotated[str, Meta(max_length=500, description="Address of the page that the visitor is on.")] = ""
+    topic: Annotated[str, Meta(max_length=100, description="Only articles of this topic.")] | None = None
+
+
+class BeginningResponse(msgspec.Struct, frozen=True):
+    """What to offer on a page."""
+
+    title: Annotated[str, Meta(description="What the operator has the widget say at its top; may be empty.")]
+    suggested: Annotated[tuple[Suggestion, ...], Meta(description="What the operator offers on this page.")]
+    questions: Annotated[tuple[Suggestion, ...], Meta(description="What is often asked, or the articles of the topic.")]
+    topics: Annotated[tuple[Topic, ...], Meta(description="The topics, in their order.")]
+    messages: Annotated[bool, Meta(description="Whether `POST /contact` carries messages to people.")]
+    contact_url: Annotated[str, Meta(description="Where a person helps; may be empty.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The view."""
+
+    knowledge_base: KnowledgeBase
+    recording: Recording
+    site: SiteText
+    takes_messages: bool
+
+    def of_program(self) -> Response:
+        asked = read_query(request, BeginningQuery)
+        found = BeginningResponse(
+            title=self.site.widget.title,
+            suggested=tuple(self._offered(asked.page)) if asked.page else (),
+            questions=self._questions(asked.topic),
+            topics=()
+            if asked.topic
+            else tuple(each for each in self.knowledge_base.topics() if each.articles)[:TOPICS],
+            messages=self.takes_messages,
+            contact_url=self.site.contact_url,
+        )
+        return json_response(found)
+
+    def tell_of_missing_articles(self) -> None:
+        """Log which articles the file of the site names that visitors cannot read."""
+        for rule in self.site.widget.pages:
+            for article_id in rule.articles:
+                if not self._article(article_id):
+                    _log.warning("widget.pages, match %s: there is no article %r for visitors", rule.match, article_id)
+
+    def _offered(self, page: str) -> Iterator[Suggestion]:
+        rule = next((each for each in self.site.widget.pages if each.fits(page)), PageRule(""))
+        for question in rule.questions:
+            yield Suggestion(question, "question", "", "", ())
+        for article_id in rule.articles:
+            if found := self._article(article_id):
+                yield found
+
+    def _article(self, article_id: str) -> Suggestion | None:
+        try:
+            found = self.knowledge_base.article(article_id).summary
+        except UnknownArticle:
+            return None
+        return Suggestion(found.title, "title", found.id, found.url, ())
+
+    def _topics(self) -> tuple[Topic, ...]:
+        return tuple(each for each in self.knowledge_base.topics() if each.articles)[:TOPICS]
+
+    def _questions(self, topic: str | None) -> tuple[Suggestion, ...]:
+        if topic is None:
+            return self.knowledge_base.popular_questions(limit=QUESTIONS, asked=self.recording.popular())
+        found = self.knowledge_base.articles(topic=topic, limit=OF_A_TOPIC).articles
+        return tuple(Suggestion(each.title, "title", each.id, each.url, ()) for each in found)

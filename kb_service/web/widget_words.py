@@ -1,0 +1,106 @@
+"""Everything the widget says, by name, in English; the catalogue has it in the other languages.
+
+A page replaces any of it by the attribute `labels`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from kb_service.wording.languages import LANGUAGES, Language
+from kb_service.wording.messages import N_, translated
+
+# Of the box itself, in the order in which kb-widget.js takes them.
+BOX: Final[Mapping[str, str]] = {
+    "label": N_("Ask a question"),
+    "search": N_("Search"),
+    "help": N_("Help"),
+    "contact": N_("Contact"),
+}
+WORDS: Final[Mapping[str, str]] = {
+    "placeholder": N_("In your own words"),
+    "close": N_("Close"),
+    "back": N_("Back"),
+    "fitting": N_("For this page"),
+    "often": N_("Often asked"),
+    "topics": N_("Topics"),
+    "page": N_("Open as a page"),
+    "helpdesk": N_("Your helpdesk"),
+    "seats": N_("Seats you pay for"),
+    "suggestion": N_("1 suggestion. Press the down arrow to choose it."),
+    "suggestions": N_("{count} suggestions. Press the down arrow to choose one."),
+    "suggested": N_("Suggestions"),
+    "loading": N_("Searching…"),
+    "results": N_("Answer"),
+    "found": N_("Answer: {quote}"),
+    "corrected": N_("Searched also for {words}."),
+    "checked": N_("Checked {date}"),
+    "stale": N_("Last checked {date}: it may be out of date"),
+    "read": N_("Read the whole article"),
+    "newTab": N_("(opens in a new tab)"),
+    "more": N_("More from the articles"),
+    "possible": N_("This may help"),
+    "possibleHint": N_("No article surely answers it; the nearest is marked."),
+    "none": N_("No article answers this"),
+    "noneHint": N_("Nothing in the help centre covers your question well enough to be quoted as an answer."),
+    "languages": N_("The articles are in: {languages}."),
+    "ask": N_("Who can answer this: {ask}"),
+    "nearest": N_("The nearest articles"),
+    "offline": N_("You are offline"),
+    "offlineHint": N_("Your question is kept and asked as soon as you are connected again."),
+    "slow": N_("This takes too long"),
+    "error": N_("The help centre cannot be reached"),
+    "errorHint": N_("Try again in a moment, or search in the help centre itself."),
+    "limited": N_("One moment, please"),
+    "limitedHint": N_("Too many questions came from your network. Try again in {seconds} seconds."),
+    "retry": N_("Try again"),
+    "elsewhere": N_("Search in the help centre"),
+    "helpful": N_("Did this answer your question?"),
+    "yes": N_("Yes"),
+    "no": N_("No"),
+    "thanks": N_("Thank you."),
+    "why": N_("What was wrong?"),
+    "other_question": N_("It answers another question"),
+    "wrong": N_("It is wrong"),
+    "outdated": N_("It is out of date"),
+    "unclear": N_("It is hard to understand"),
+    "comment": N_("Anything else? (optional)"),
+    "commentHint": N_("Please leave out names, numbers and passwords."),
+    "send": N_("Send"),
+    "unsent": N_("That could not be sent. Please try again later."),
+    "write": N_("Write to us"),
+    "question": N_("Your question"),
+    "message": N_("What else should we know? (optional)"),
+    "email": N_("Your email address"),
+    "wrongEmail": N_("Write an address such as name@example.com."),
+    "pages": N_("You have read, and we will see"),
+    "consent": N_("Send this to the people who help"),
+    "consentHint": N_("Mark this, as the message goes to people."),
+    "sent": N_("Your message is on its way"),
+    "sentHint": N_("The reply comes by email."),
+    "undelivered": N_("Your message was not delivered. It is still here: send it again in a few minutes."),
+    "paid": N_("Paid seats"),
+    "active": N_("Active staff"),
+    "under": N_("You have seats to spare"),
+    "exact": N_("All your seats are in use"),
+    "over": N_("More staff than seats"),
+    "unknown": N_("Your seats"),
+    "correct": N_("Correct the numbers"),
+    "use": N_("Use these numbers"),
+    "keep": N_("Leave it empty for {count}, the helpdesk's own number."),
+    "wrongNumber": N_("Must be a whole number from 0 to 1,000,000."),
+    "look": N_("See the count at {host}"),
+}
+
+
+def words_module(language: Language) -> str:
+    """Return the module of all words in a language, which is loaded on first use."""
+    said = {name: translated(language, message) for name, message in WORDS.items()}
+    return f"export const words = {json.dumps(said, ensure_ascii=False)};\n"
+
+
+def words_of_the_box() -> dict[Language, str]:
+    """Return by language the few words that stand on a page before the first use."""
+    return {each: "|".join(translated(each, message) for message in BOX.values()) for each in LANGUAGES}
