@@ -31,6 +31,8 @@ def test_a_quote_without_anything_of_the_kind_lacks_it(question: str) -> None:
     assert not lacks_asked_kind(question, offering)
 
 
-@pytest.mark.parametrize("question", ["lockers", "is the pool open", "Why is the bar closed?", "what is a fuse box", ""])
+@pytest.mark.parametrize(
+    "question", ["lockers", "is the pool open", "Why is the bar closed?", "what is a fuse box", ""]
+)
 def test_a_question_that_asks_for_no_kind_lacks_none(question: str) -> None:
     assert not lacks_asked_kind(question, "It is grey.")

@@ -199,8 +199,8 @@ def test_without_javascript_the_boxes_ask(browser: Browser, service: str) -> Non
 def test_nothing_moves_while_suggestions_come_and_go(page: Page, service: str) -> None:
     page.goto(service + ARTICLE)
     page.evaluate(
-        "window.shift = 0; new PerformanceObserver((list) => { for (const each of list.getEntries()) shift += each.value; })"
-        ".observe({type: 'layout-shift', buffered: true})"
+        "window.shift = 0; new PerformanceObserver((list) => "
+        "{ for (const each of list.getEntries()) shift += each.value; }).observe({type: 'layout-shift', buffered: true})"
     )
     type_into(page, "seats")
     expect(options(page)).to_have_count(4)

@@ -21,7 +21,7 @@ FILES = WidgetFiles.read()
 KILOBYTE = 1024
 ENTRY_BYTES = 2 * KILOBYTE
 FIRST_BYTES = 14_336  # to open it, ask, read an answer and vote
-ALL_BYTES = 16_896  # with articles, the card of seats and the form that reaches a person, which come when they are needed
+ALL_BYTES = 16_896  # with what comes when it is needed: articles, the card of seats, the form that reaches a person
 SOURCES = sorted(FOLDER.glob("*.js"))
 SCRIPTS = [*SOURCES, FOLDER.parent / "vote.js"]
 
