@@ -46,8 +46,8 @@ def test_keys_alone_find_and_open(searching: Page) -> None:
 
     for key, at in [("ArrowDown", 0), ("ArrowDown", 1), ("ArrowUp", 0), ("ArrowUp", 3), ("ArrowDown", 0)]:
         page.keyboard.press(key)
-        expect(box(page)).to_have_attribute("aria-activedescendant", f"kb:option-{at}")
-        expect(page.locator("[aria-selected=true]")).to_have_id(f"kb:option-{at}")
+        expect(box(page)).to_have_attribute("aria-activedescendant", f"kb:q-option-{at}")
+        expect(page.locator("[aria-selected=true]")).to_have_id(f"kb:q-option-{at}")
     expect(box(page)).to_be_focused()
     page.keyboard.press("Escape")
     expect(box(page)).to_have_attribute("aria-expanded", "false")

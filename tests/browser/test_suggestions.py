@@ -57,7 +57,7 @@ def test_arrows_go_through_the_options_while_the_focus_stays_in_the_box(inline: 
 
     for key, at in [("ArrowDown", 0), ("ArrowDown", 1), ("ArrowUp", 0), ("ArrowUp", 2), ("ArrowDown", 0)]:
         inline.input.press(key)
-        expect(inline.input).to_have_attribute("aria-activedescendant", f"option-{at}")
+        expect(inline.input).to_have_attribute("aria-activedescendant", f"q-option-{at}")
         expect(inline.options.nth(at)).to_have_attribute("aria-selected", "true")
         expect(inline.element.locator("[aria-selected=true]")).to_have_count(1)
     expect(inline.input).to_be_focused()

@@ -4,7 +4,7 @@
  * a plain form that leads to the results.
  */
 
-import { node } from "./nodes.js";
+import { marked, node } from "./nodes.js";
 import { Suggestions } from "./suggestions.js";
 
 const LIMIT_MS = 3000;
@@ -23,7 +23,7 @@ function enhance(/** @type {HTMLFormElement} */ form) {
   if (field === area) area.after(line);
   line.after(key);
   line.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
-  const suggestions = new Suggestions(line, words, "kb:", find, () => {}, (text) => { status.textContent = text; });
+  const suggestions = new Suggestions(line, { words, find, draw, say: (text) => status.replaceChildren(text) });
   if (field === area) line.remove();
   form.append(status);
 
@@ -38,7 +38,9 @@ function enhance(/** @type {HTMLFormElement} */ form) {
   });
 }
 
-/** @returns {Promise<import("./suggestions.js").Suggestion[]>} */
+/** @typedef {{text: string, marks: number[][], url: string, kind: string, detail: string, group: string}} Suggestion */
+
+/** @returns {Promise<Suggestion[]>} */
 async function find(/** @type {string} */ typed, /** @type {AbortSignal} */ signal) {
   const url = `${service}api/v1/suggest?sections=1&limit=8&lang=${document.documentElement.lang}&q=${encodeURIComponent(typed)}`;
   const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]) });
@@ -49,6 +51,19 @@ async function find(/** @type {string} */ typed, /** @type {AbortSignal} */ sign
     last = article_id;
     return { text, marks, kind, detail, group: topic, url: kind === "question" ? `${service}search?q=${encodeURIComponent(text)}` : url };
   });
+}
+
+/** Put a link into the list, below the name of its group. */
+function draw(/** @type {Suggestion} */ { text, marks, url, kind, detail, group }, /** @type {any} */ attributes, /** @type {HTMLElement} */ list) {
+  const option = node("a", { ...attributes, class: kind, href: url, tabindex: "-1" }, node("span", {}, marked(text, marks)), detail && node("small", {}, detail));
+  let into = list.lastElementChild;
+  if (group && into?.getAttribute("data-group") !== group) {
+    const id = attributes.id + "-group";
+    into = node("div", { role: "group", "aria-labelledby": id, "data-group": group }, node("div", { id, class: "group", role: "presentation", dir: "auto" }, group));
+    list.append(/** @type {Node} */ (into));
+  }
+  (group ? into : list)?.append(option);
+  return option;
 }
 
 /** A slash where nobody types, or Ctrl K anywhere. */

@@ -8,7 +8,7 @@ import { feedbackView } from "./feedback-view.js";
 import { homeView, offersView } from "./home-view.js";
 import { keep, recall } from "./memory.js";
 import { direction, keepTyping } from "./language.js";
-import { fill, node } from "./nodes.js";
+import { fill, marked, node } from "./nodes.js";
 import { loadFurther } from "./loading.js";
 import { makePanel } from "./panel.js";
 import { Person } from "./person.js";
@@ -70,7 +70,22 @@ export class Conversation {
     this.#stage.changed = (state) => this.#home.hidden = state !== "idle";
     element.onclick = (/** @type {MouseEvent} */ event) => this.#onClick(event);
 
-    this.#suggestions = new Suggestions(input, /** @type {any} */ (words), "", (typed, signal) => this.#complete(typed, signal), ({ text }) => this.ask(text), (text) => this.#stage.say(text));
+    this.#suggestions = new Suggestions(input, {
+      words,
+      // Without a word, the service suggests what is often asked, or the articles of the topic.
+      find: async (typed, signal) => {
+        const url = new URL(box.service + "/api/v1/suggest?limit=5");
+        url.searchParams.set("q", typed);
+        url.searchParams.set("topic", box.given("topic") ?? "");
+        return readSuggestions(await request(url.href, signal));
+      },
+      draw: ({ text, marks }, attributes, list) => {
+        const option = list.appendChild(node("div", attributes, marked(text, marks)));
+        option.onclick = () => this.ask(text);
+        return option;
+      },
+      say: (text) => this.#stage.say(text),
+    });
     Object.assign(input, { maxLength: 2000, enterKeyHint: "search", autocomplete: "off", placeholder: words.placeholder });
     input.addEventListener("keydown", (/** @type {any} */ event) => this.#onKey(event));
     // Shortcuts of the page see <kb-widget> as what has the focus, not a text field: keep from them what is typed.
@@ -119,7 +134,7 @@ export class Conversation {
   /** Give up what is under way and listen to nothing. */
   pause() {
     for (const each of [this.#connected, this.#asking]) each.abort();
-    this.#suggestions.stop();
+    this.#suggestions.clear();
     this.#seats?.stop();
     this.#panel?.close();
     if (this.#stage.state === "loading") this.#stage.show("idle", "");
@@ -256,19 +271,11 @@ export class Conversation {
     this.article(link.href);
   }
 
-  /** Without a word, the service suggests what is often asked, or the articles of the topic. */
-  async #complete(/** @type {string} */ typed, /** @type {AbortSignal} */ signal) {
-    const url = new URL(this.#box.service + "/api/v1/suggest?limit=5");
-    url.searchParams.set("q", typed);
-    url.searchParams.set("topic", this.#box.given("topic") ?? "");
-    return readSuggestions(await request(url.href, signal));
-  }
-
   /** Escape closes the suggestions first (they see the keys before), then clears; then the panel may close. */
   #onKey(/** @type {KeyboardEvent} */ event) {
     if (event.isComposing || event.defaultPrevented) return;
     if (event.key !== "Escape") return;
-    this.#suggestions.stop();
+    this.#suggestions.clear();
     if (!this.#box.input.value && this.#stage.state === "idle") return;
     event.preventDefault();
     event.stopPropagation();

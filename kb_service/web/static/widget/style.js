@@ -16,7 +16,7 @@ button:hover, .launcher:hover { filter: brightness(1.1) }
   position: absolute; inset: calc(100% + .3em) 0 auto; z-index: 1; margin: 0; padding: .35em; background: var(--surface);
   border: 1px solid var(--line); border-radius: var(--radius); box-shadow: 0 .6em 2em #0003;
 }
-.options [role=option] { padding: .5em .7em; border-radius: calc(var(--radius) - .3em); cursor: pointer; border: 1px solid transparent }
+.options div { padding: .5em .7em; border-radius: calc(var(--radius) - .3em); cursor: pointer; border: 1px solid transparent }
 .options [aria-selected=true] { background: var(--fill); color: var(--on-accent); border-color: transparent }
 .options mark { color: inherit; background: none; font-weight: 700 }
 .results { margin-block: 1.25em 1em; outline-offset: .4em }

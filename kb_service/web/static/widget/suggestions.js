@@ -5,73 +5,62 @@
  * suggestions, the form around the box is left alone.
  */
 
-import { fill, marked, node } from "./nodes.js";
+import { fill, node } from "./nodes.js";
 
 /** Of typing, before suggestions are asked for. */
 const PAUSE_MS = 150;
 /** Without suggestions, after the service failed to give some. */
 const QUIET_MS = 30_000;
-/** What is worth a suggestion. */
-const SHORTEST_CHARACTERS = 2;
+/** Characters that are worth a suggestion. */
+const SHORTEST = 2;
 
-/** @typedef {{text: string, marks: number[][], url?: string, kind?: string, detail?: string, group?: string}} Suggestion  with a `url` it is a link */
-/** @typedef {{suggested: string, suggestion: string, suggestions: string}} Words */
+/**
+ * @typedef {object} User  of the list
+ * @property {Record<string, string>} words
+ * @property {(typed: string, signal: AbortSignal) => Promise<any[]>} find
+ * @property {(suggestion: any, attributes: object, list: HTMLElement) => HTMLElement} draw  puts an option into the list
+ * @property {(text: string) => void} say  to who cannot see the list
+ */
 
 export class Suggestions {
   /** @type {HTMLElement[]} */ #options = [];
   #active = -1;
   #input;
   #list;
-  #words;
-  #ids;
-  #find;
-  #choose;
-  #say;
+  #user;
   #asking = new AbortController();
   #quietUntil = 0;
 
-  /**
-   * @param {HTMLInputElement} input @param {Words} words @param {string} ids  what ids of its elements begin with
-   * @param {(typed: string, signal: AbortSignal) => Promise<Suggestion[]>} find
-   * @param {(suggestion: Suggestion) => void} choose  what is no link
-   * @param {(text: string) => void} say  to who cannot see the list
-   */
-  constructor(input, words, ids, find, choose, say) {
+  /** Ids of the list begin with that of the input. @param {HTMLInputElement} input @param {User} user */
+  constructor(input, user) {
+    const id = input.id + "-options";
     this.#input = input;
-    this.#words = words;
-    this.#ids = ids;
-    this.#find = find;
-    this.#choose = choose;
-    this.#say = say;
-    this.#list = node("div", { id: ids + "options", class: "options", part: "suggestions", role: "listbox", "aria-label": words.suggested, hidden: true });
+    this.#user = user;
+    this.#list = node("div", { id, class: "options", part: "suggestions", role: "listbox", "aria-label": user.words.suggested, hidden: true });
     input.after(this.#list);
-    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", ids + "options"], ["aria-expanded", "false"]]) {
+    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", id], ["aria-expanded", "false"]]) {
       input.setAttribute(name, value);
     }
     input.addEventListener("input", () => this.suggest());
     input.addEventListener("keydown", (event) => this.#onKey(event));
-    input.addEventListener("blur", () => this.close());
-    this.#list.addEventListener("pointerdown", (/** @type {Event} */ event) => event.preventDefault());
-  }
-
-  get isOpen() {
-    return !this.#list.hidden;
+    input.addEventListener("blur", () => this.#open(false));
+    this.#list.onpointerdown = (/** @type {Event} */ event) => event.preventDefault();
   }
 
   /** Suggest what completes the text of the box, if that has so many characters. */
-  async suggest(shortest = SHORTEST_CHARACTERS) {
+  async suggest(shortest = SHORTEST) {
+    const { words, find, say } = this.#user;
     const typed = this.#input.value;
-    this.stop();
+    this.#asking.abort();
     const { signal } = this.#asking = new AbortController();
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     if (signal.aborted) return;
     if (typed.trim().length < shortest || Date.now() < this.#quietUntil) return this.#show([]);
     try {
-      const found = await this.#find(typed, signal);
+      const found = await find(typed, signal);
       if (signal.aborted) return;
       this.#show(found);
-      const count = found.length;
-      if (count) this.#say(fill(count === 1 ? this.#words.suggestion : this.#words.suggestions, { count }));
+      if (found.length) say(fill(found.length === 1 ? words.suggestion : words.suggestions, { count: found.length }));
     } catch (/** @type {any} */ error) {
       if (signal.aborted) return;
       this.#show([]);
@@ -79,40 +68,20 @@ export class Suggestions {
     }
   }
 
-  /** Give up what is being looked for. */
-  stop() {
-    this.#asking.abort();
-  }
-
   /** Give up, and suggest nothing any more until something is typed. */
   clear() {
-    this.stop();
+    this.#asking.abort();
     this.#show([]);
   }
 
-  close() {
-    this.#open(false);
-  }
-
-  #show(/** @type {Suggestion[]} */ suggestions) {
-    const { length } = suggestions;
+  #show(/** @type {any[]} */ found) {
     this.#list.replaceChildren();
     this.#options = [];
-    let into = this.#list, last = "";
-    for (let at = 0; at < length; at++) {
-      const { text, marks, url = null, kind = null, detail, group = "" } = suggestions[at];
-      const option = node(url ? "a" : "div", { id: this.#ids + "option-" + at, class: kind, href: url, tabindex: url && "-1", role: "option", part: "suggestion", "aria-selected": "false", dir: "auto" },
-        node("span", {}, marked(text, marks)), detail && node("small", {}, detail));
-      if (!url) option.addEventListener("click", () => this.#choose(suggestions[at]));
-      if (group !== last) {
-        const id = this.#ids + "group-" + at;
-        into = group ? node("div", { role: "group", "aria-labelledby": id }, node("div", { id, class: "group", role: "presentation", dir: "auto" }, group)) : this.#list;
-        if (group) this.#list.append(into);
-        last = group;
-      }
-      into.append(this.#options[at] = option);
+    for (const each of found) {
+      const at = this.#options.length;
+      this.#options[at] = this.#user.draw(each, { id: this.#input.id + "-option-" + at, role: "option", part: "suggestion", "aria-selected": "false", dir: "auto" }, this.#list);
     }
-    this.#open(length > 0);
+    this.#open(found.length > 0);
   }
 
   #open(/** @type {boolean} */ isOpen) {
@@ -146,7 +115,7 @@ export class Suggestions {
       // Without suggestions the arrow asks for some, for an empty box what is often asked.
       this.suggest(0);
     } else if (key === "Tab") {
-      this.close();
+      this.#open(false);
     } else if (key !== "Shift") {
       // The other keys edit the text.
       this.#activate(-1);
@@ -160,21 +129,21 @@ export class Suggestions {
     if (isAlt) this.#open(step > 0);
     else {
       const next = this.#active < 0 && step < 0 ? count - 1 : (this.#active + step + count) % count;
-      if (!this.isOpen) this.#open(true);
+      if (this.#list.hidden) this.#open(true);
       this.#activate(next);
     }
     return true;
   }
 
   #accept() {
-    const option = this.isOpen && this.#options[this.#active];
-    if (option) option.click();
-    return !!option;
+    if (this.#active < 0) return false;
+    this.#options[this.#active].click();
+    return true;
   }
 
   #dismiss() {
-    const wasOpen = this.isOpen;
-    this.close();
-    return wasOpen;
+    if (this.#list.hidden) return false;
+    this.#open(false);
+    return true;
   }
 }
