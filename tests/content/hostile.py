@@ -8,15 +8,18 @@ from html.parser import HTMLParser
 ATTRIBUTES = {
     "a": {"href", "title", "rel", "id"},
     "abbr": {"title"},
+    "blockquote": {"class"},
+    "code": {"class"},
     "details": {"open"},
     "img": {"src", "alt", "title"},
     "ol": {"start"},
+    "span": {"class"},
     "td": {"align", "colspan", "rowspan"},
     "th": {"align", "colspan", "rowspan"},
 }
 TAGS = set(
     "a abbr b blockquote br caption cite code dd del details dfn dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd label li "
-    "mark ol p pre q s samp small strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
+    "mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
 )
 
 PAYLOADS = [
@@ -105,6 +108,7 @@ CONTEXTS = (
     "<details><summary>{}</summary>\n\n{}\n\n</details>",
     "---\ntitle: |\n  {}\n---\ntext",
 )
+CLASS = re.compile(r"callout (note|tip|important|warning|danger)|language-[a-z0-9#+-]+|hl-[a-z]")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
@@ -119,6 +123,8 @@ class _Faults(HTMLParser):
         for name, value in attributes:
             if name not in ATTRIBUTES.get(tag, set()) | {"id", "data-audience"}:
                 self.found.append(f"{tag} {name}")
+            if name == "class" and not CLASS.fullmatch(value or ""):
+                self.found.append(f"{tag} {name}={value}")
             scheme = _SCHEME.match(re.sub(r"[\t\n\r]", "", value or "").lstrip("".join(map(chr, range(33)))))
             if name in {"href", "src"} and scheme and scheme[1].lower() not in {"http", "https", "mailto"}:
                 self.found.append(f"{tag} {name}={value}")
