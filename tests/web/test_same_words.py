@@ -28,14 +28,14 @@ from kb_service.settings import Settings
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
 from kb_service.wording.catalogue import words_in
-from kb_service.wording.languages import Language
+from kb_service.wording.languages import LANGUAGES, Language
 from tests.lacking import lacks
 from tests.web.fakes import FixedKnowledgeBase
 
 DOMAIN = "acme.kayako.com"
 URL = f"https://{DOMAIN}/Base/staff/getcount"
 WIDGET = Path(kb_service.web.__file__).parent / "static/widget"
-WITH_WORDS: tuple[Language, ...] = ("en", "de", "es")  # languages that the seat card and the widget have words in
+WITH_WORDS: tuple[Language, ...] = ("en", "de", "es")  # languages that the widget has words in
 IN_WIDGET = """
 import { readFileSync } from "node:fs";
 import { readCard } from "./replies.js";
@@ -119,7 +119,7 @@ def said(reply: dict[str, Any]) -> tuple[list[str], list[str], list[str], str, s
     )
 
 
-@pytest.mark.parametrize("lang", WITH_WORDS)
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(("counted", "asked"), ASKED.values(), ids=ASKED)
 def test_the_page_and_the_terminal_say_what_the_api_says(
     counted: StaffCount | None, asked: dict[str, str], lang: Language
