@@ -27,6 +27,7 @@ from kb_service.seats.sentences import SeatState
 from kb_service.settings import Settings
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
+from kb_service.web.widget_words import words_module
 from kb_service.wording.catalogue import words_in
 from kb_service.wording.languages import LANGUAGES, Language
 from tests.lacking import lacks
@@ -35,7 +36,6 @@ from tests.web.fakes import FixedKnowledgeBase
 DOMAIN = "acme.kayako.com"
 URL = f"https://{DOMAIN}/Base/staff/getcount"
 WIDGET = Path(kb_service.web.__file__).parent / "static/widget"
-WITH_WORDS: tuple[Language, ...] = ("en", "de", "es")  # languages that the widget has words in
 IN_WIDGET = """
 import { readFileSync } from "node:fs";
 import { readCard } from "./replies.js";
@@ -50,6 +50,7 @@ def in_widget(lang: Language, replies: list[dict[str, Any]], folder: Path) -> An
     node = shutil.which("node") or lacks("Node, which runs the widget here, is not installed: apt-get install nodejs")
     shutil.copytree(WIDGET, folder, dirs_exist_ok=True)
     (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    (folder / f"words-{lang}.js").write_text(words_module(lang), encoding="utf-8")
     (folder / "read.js").write_text(IN_WIDGET, encoding="utf-8")
     ran = subprocess.run(
         [node, "read.js"],
@@ -154,7 +155,7 @@ def test_the_page_and_the_terminal_say_what_the_api_says(
     assert f'<html lang="{lang}"' in page
 
 
-@pytest.mark.parametrize("lang", WITH_WORDS)
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_widget_says_what_the_api_says(lang: Language, tmp_path: Path) -> None:
     replies = [
         client_of(counted).get("/api/v1/answer", query_string={**query, "lang": lang}).get_json()
