@@ -66,7 +66,6 @@ def register_languages(
         language=language,
         choices=lambda: _choices(of_articles()),
         direction=lambda: languages.direction(language()),
-        direction_of=languages.direction,
         written_in=_written_in,
     )
     app.jinja_env.filters.update(

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
+from kb_service.wording.catalogue import words_in
 from kb_service.wording.languages import LANGUAGES, Language
 from kb_service.wording.messages import N_, translated
 
@@ -81,23 +82,18 @@ WORDS: Final[Mapping[str, str]] = {
     "sent": N_("Your message is on its way"),
     "sentHint": N_("The reply comes by email."),
     "undelivered": N_("Your message was not delivered. It is still here: send it again in a few minutes."),
-    "paid": N_("Paid seats"),
-    "active": N_("Active staff"),
-    "under": N_("You have seats to spare"),
-    "exact": N_("All your seats are in use"),
-    "over": N_("More staff than seats"),
-    "unknown": N_("Your seats"),
-    "correct": N_("Correct the numbers"),
-    "use": N_("Use these numbers"),
-    "keep": N_("Leave it empty for {count}, the helpdesk's own number."),
     "wrongNumber": N_("Must be a whole number from 0 to 1,000,000."),
-    "look": N_("See the count at {host}"),
 }
+
+
+# Of the seat card, as pages say them.
+CARD: Final = ("paid", "active", "under", "exact", "over", "unknown", "correct", "use", "keep", "look")
 
 
 def words_module(language: Language) -> str:
     """Return the module of all words in a language, which is loaded on first use."""
     said = {name: translated(language, message) for name, message in WORDS.items()}
+    said |= {name: words_in(language).sentences[f"card.{name}"] for name in CARD}
     return f"export const words = {json.dumps(said, ensure_ascii=False)};\n"
 
 
