@@ -40,7 +40,11 @@ def demand_answers(settings: Settings, built: EngineStatus) -> None:
     there still are. What the served generation does not answer either is no reason.
     """
     with closing(open_engine(settings)) as served, closing(open_engine(settings, generation=built.generation)) as new:
-        if settings.canary_failures >= 1 or not served.status().generation:
+        if (
+            settings.canary_failures >= 1
+            or served.generations() == [built.generation]
+            or not served.status().generation
+        ):
             return
         before, after = served.snapshot(audience="agent"), new.snapshot(audience="agent")
     ids = {*before.catalogue.article_ids, *after.catalogue.article_ids}

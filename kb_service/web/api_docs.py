@@ -25,7 +25,7 @@ _FAILURES: Final = {
     304: "The caller holds the current version: If-None-Match named it.",
     400: "The body is not valid JSON.",
     401: "The token is missing, wrong, expired or revoked.",
-    403: "The token lacks the scope.",
+    403: "The token lacks the scope, or this is switched off here.",
     404: "There is no such article.",
     409: "Nothing is recorded here, and so nothing is kept.",
     413: f"The body is larger than {MAX_BODY_BYTES // 1024} KiB.",

@@ -173,7 +173,7 @@ FEEDBACK: Final = Operation(
     returns=feedback.FeedbackResponse,
     is_cross_origin=True,
     successes=(200, 201),
-    failures=(404,),
+    failures=(403, 404),
 )
 
 EVENTS: Final = Operation(
@@ -204,6 +204,7 @@ CONTACT: Final = Operation(
     body=contact.ContactBody,
     returns=contact.ContactResponse,
     is_cross_origin=True,
+    failures=(403,),
 )
 
 OPERATIONS: Final = (

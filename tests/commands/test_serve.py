@@ -16,8 +16,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kb_service.commands.serve import address_of, shared_metrics
+from kb_service.commands.serve import _index_in_child, address_of, shared_metrics
+from kb_service.indexing import update_index
 from kb_service.server.shared_counts import FOLDER
+from kb_service.settings import Settings
 from tests.commands.conftest import Kb
 from tests.index.faulty_builds import UNHARMED, build_in_child, build_index, kill
 
@@ -173,3 +175,19 @@ def test_wrong_options_are_wrong_settings(kb: Kb, option: str, value: str) -> No
 
     assert ran.code == 1
     assert ran.err.startswith(f"kb: {option}={value}: use a whole number from 1 to ")
+
+
+def test_a_build_that_is_refused_is_none_and_one_with_findings_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(articles=folder / "articles", index=folder / ".kb/index", model=None)
+    told = subprocess.CompletedProcess[bytes]([], 1)
+    monkeypatch.setattr(subprocess, "run", lambda *given, **more: told)
+    assert not _index_in_child(settings)
+
+    def build(*given: object, **more: object) -> subprocess.CompletedProcess[bytes]:
+        update_index(settings, full=True)
+        return told
+
+    monkeypatch.setattr(subprocess, "run", build)
+    assert _index_in_child(settings)

@@ -38,8 +38,9 @@ from kb_service.staff.signing import DomainTokens
 from kb_service.text import split_sentences
 from kb_service.web.clients import TrustedProxies
 from kb_service.web.console.forms import path_within
-from kb_service.web.formatting import contact_address, html_to_send, printable
+from kb_service.web.formatting import html_to_send, printable
 from kb_service.web.palette import palette
+from kb_service.web.way_on import way_on
 from tests.fuzzing.parsers import Parser, long_text_of, text_of, within_bounds
 
 # What means something to a parser; "·" stands between.
@@ -108,7 +109,8 @@ def every_setting(text: str) -> None:
 
 def contact(text: str) -> str:
     """Read the address where a person helps, and put a question into it."""
-    return contact_address(load_settings(flags={"contact_url": text}, environ={}, file=None).contact_url, text)
+    address = load_settings(flags={"contact_url": text}, environ={}, file=None).contact_url
+    return way_on(address, "https://help.example.com", text, read=(text,), seats=text)
 
 
 def front_matter(text: str) -> Any:
