@@ -46,7 +46,7 @@ def widget(desk: Desk, page: Page, host: HostSite) -> Widget:
 
 
 def to_the_form(widget: Widget) -> None:
-    widget.open()
+    widget.element.evaluate("(element) => element.open()")
     widget.ask("why are we billed for 60 seats with 48 active staff")
     widget.expect_state("results")
     widget.results.get_by_role("link", name="Read the whole article").click()

@@ -240,7 +240,9 @@ export class Conversation {
     if (!open) return;
     this.#panel?.open(true);
     this.#begin();
-    if (article) this.article(String(article));
+    this.#stage.isQuiet = true;
+    if (article) await this.article(String(article));
+    this.#stage.isQuiet = false;
   }
 
   /** A box in a page begins anew with each page, a panel does not. */
