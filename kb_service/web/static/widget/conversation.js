@@ -140,6 +140,7 @@ export class Conversation {
       const answer = readAnswer(reply, this.#box.service);
       await this.#answer(answer);
       this.#keep({ reply });
+      if (answer.state === "person" && this.#person.writes) await this.#person.write();
       this.#box.host.emit("kb-search", { question: this.#question, outcome: answer.outcome });
     });
   }
@@ -194,8 +195,7 @@ export class Conversation {
     const votes = answer.record !== "off" && feedbackView(words, vote, (text) => this.#stage.say(text), this.#person.way(answer.contact));
     const view = answerView(answer, words, lang, votes, this.#person.way(answer.contact), card);
     if (answer.record === "on") view.onclick = view.oncopy = tell;
-    const state = answer.passage ? "results" : answer.outcome === "possible" ? "possible" : "none";
-    this.#stage.show(state, answer.passage ? fill(words.found, { quote: answer.quote }) : words[state], view);
+    this.#stage.show(answer.state, answer.passage ? fill(words.found, { quote: answer.quote }) : words[answer.state] ?? "", view);
     if (answer.card?.isPending) this.#seats?.count();
   }
 

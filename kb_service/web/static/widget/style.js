@@ -98,4 +98,6 @@ header :focus-visible { outline-color: currentcolor }
 .talk > form { margin-bottom: 1.25em }
 .talk:has(.options:not([hidden])) { min-height: 22em }
 footer { padding: .75em 1.25em; border-top: 1px solid var(--line); text-align: center }
+footer a { display: block; padding: .4em; border: 1px solid var(--line); border-radius: var(--radius); font-weight: 600; text-decoration: none }
+input { unicode-bidi: plaintext }
 `);
