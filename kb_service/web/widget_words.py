@@ -44,6 +44,8 @@ WORDS: Final[Mapping[str, str]] = {
     "more": N_("More from the articles"),
     "possible": N_("This may help"),
     "possibleHint": N_("No article surely answers it; the nearest is marked."),
+    "person": N_("Talk to a person"),
+    "personHint": N_("Write to us, and a person answers."),
     "none": N_("No article answers this"),
     "noneHint": N_("Nothing in the help centre covers your question well enough to be quoted as an answer."),
     "languages": N_("The articles are in: {languages}."),

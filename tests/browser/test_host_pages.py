@@ -86,7 +86,7 @@ def test_two_widgets_know_nothing_of_each_other(page: Page, host: HostSite) -> N
     second.ask("why")
 
     second.expect_state("results")
-    expect(second.results).to_contain_text("Geprüft am 20. Nov. 2026")
+    expect(second.results).to_contain_text("Geprüft: 20. Nov. 2026")
     first.expect_state("none")
     expect(first.input).to_have_value("uncovered")
 

@@ -41,9 +41,11 @@ def test_a_page_sets_colours_and_parts(page: Page, host: HostSite) -> None:
 @pytest.mark.parametrize(
     ("language", "label", "button", "helpful"),
     [
-        ("de-AT", "Frage stellen", "Suchen", "Hat das Ihre Frage beantwortet?"),
+        ("de-AT", "Stellen Sie eine Frage", "Suchen", "Hat das Ihre Frage beantwortet?"),
         ("es", "Haga una pregunta", "Buscar", "¿Ha respondido esto a su pregunta?"),
-        ("fr", "Ask a question", "Search", "Did this answer your question?"),
+        ("fr", "Posez une question", "Rechercher", "Cela a-t-il répondu à votre question ?"),
+        ("ja", "質問してください", "検索", "これで解決しましたか？"),
+        ("it", "Ask a question", "Search", "Did this answer your question?"),
         ("constructor", "Ask a question", "Search", "Did this answer your question?"),
     ],
 )
@@ -80,7 +82,7 @@ def test_from_right_to_left_everything_is_on_the_other_side(page: Page, host: Ho
     page.goto(host.add(host.form() + host.form("mode=launcher"), html='lang="ar" dir="rtl"'))
     box, launcher = Widget(page), Widget(page, 1)
 
-    button, field = box.button("Search").bounding_box(), box.input.bounding_box()
+    button, field = box.button("بحث").bounding_box(), box.input.bounding_box()
     assert button is not None
     assert field is not None
     assert button["x"] < field["x"]

@@ -36,6 +36,7 @@ def test_an_article_is_open_on_the_next_page_and_leads_back_to_the_answer(launch
     launcher.page.goto(host.add(host.form("mode=launcher")))
 
     launcher.expect_state("article")
+    assert launcher.page.evaluate("document.activeElement === document.body"), "the focus is the page's"
     launcher.button("Back").click()
     launcher.expect_state("results")
 

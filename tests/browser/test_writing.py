@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.host_site import HostSite
 from tests.browser.test_accessibility import RULES
 from tests.browser.test_beginning import begin_with
-from tests.browser.widget import Widget
+from tests.browser.widget import Widget, answer_with
 
 ALLOWED = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "Content-Type"}
 
@@ -46,7 +46,7 @@ def widget(desk: Desk, page: Page, host: HostSite) -> Widget:
 
 
 def to_the_form(widget: Widget) -> None:
-    widget.open()
+    widget.element.evaluate("(element) => element.open()")
     widget.ask("why are we billed for 60 seats with 48 active staff")
     widget.expect_state("results")
     widget.results.get_by_role("link", name="Read the whole article").click()
@@ -159,3 +159,17 @@ def test_axe_finds_nothing(width: int, widget: Widget, desk: Desk) -> None:
 
     assert [(each["id"], each["nodes"][0]["html"][:150]) for each in found] == []
     assert widget.panel.evaluate("(dialog) => dialog.scrollWidth <= dialog.clientWidth")
+
+
+def test_who_asks_for_a_person_gets_the_form(widget: Widget, desk: Desk) -> None:
+    body = {"outcome": "wants_person", "query_id": "", "passages": [], "answer": None, "record": "off"}
+    answer_with(widget.page, body=json.dumps(body))
+    widget.open()
+    expect(widget.element.locator("footer [part=contact]")).to_be_visible()
+    widget.ask("talk to a human")
+
+    widget.expect_state("contact")
+    expect(widget.results.get_by_label("Your question")).to_have_value("talk to a human")
+    widget.button("Back").click()
+    widget.expect_state("person")
+    expect(widget.results.get_by_role("heading", name="Talk to a person")).to_be_visible()

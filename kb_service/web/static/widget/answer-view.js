@@ -81,8 +81,8 @@ function corrections(/** @type {string[]} */ meant, /** @type {Words} */ words) 
 function none(/** @type {Answer} */ answer, /** @type {Words} */ words, /** @type {Node | null} */ contact) {
   const titles = node("ul", { class: "links" });
   for (const { title, url, service } of answer.related) titles.append(node("li", {}, link(url, title, words, service)));
-  const mayHelp = answer.outcome === "possible";
-  const shown = [node("h2", {}, mayHelp ? words.possible : words.none), node("p", {}, mayHelp ? words.possibleHint : answer.languages.length ? fill(words.languages, { languages: answer.languages.join(", ") }) : words.noneHint)];
+  const { state } = answer;
+  const shown = [node("h2", {}, words[state]), node("p", {}, state !== "none" ? words[state + "Hint"] : answer.languages.length ? fill(words.languages, { languages: answer.languages.join(", ") }) : words.noneHint)];
   if (answer.ask) shown[2] = node("p", { dir: "auto" }, fill(words.ask, { ask: answer.ask }));
   if (answer.related.length) shown[shown.length] = node("section", { "aria-labelledby": "nearest" }, node("h3", { id: "nearest" }, words.nearest), titles);
   if (contact) shown[shown.length] = contact;

@@ -17,7 +17,7 @@ export function contactView(draft, words, send, done) {
   const needed = node("span", { class: "stale", id: "consent-hint" });
   const pages = node("fieldset", {}, node("legend", {}, words.pages));
   for (const url of Object.keys(draft.read)) {
-    pages.append(node("label", { class: "choice", dir: "auto" }, node("input", { type: "checkbox", name: "read", value: url, checked: true }), draft.read[url]));
+    pages.append(node("label", { class: "choice" }, node("input", { type: "checkbox", name: "read", value: url, checked: true }), node("span", { dir: "auto" }, draft.read[url])));
   }
   const button = node("button", {}, words.send);
   const form = node("form", { novalidate: true, class: "write", part: "contact-form" },

@@ -155,6 +155,7 @@ export class Conversation {
       const answer = readAnswer(reply, this.#box.service);
       await this.#answer(answer);
       this.#keep({ reply });
+      if (answer.state === "person" && this.#person.writes) await this.#person.write();
       this.#box.host.emit("kb-search", { question: this.#question, outcome: answer.outcome });
     });
   }
@@ -209,8 +210,7 @@ export class Conversation {
     const votes = answer.record !== "off" && feedbackView(words, vote, (text) => this.#stage.say(text), this.#person.way(answer.contact));
     const view = answerView(answer, words, lang, votes, this.#person.way(answer.contact), card);
     if (answer.record === "on") view.onclick = view.oncopy = tell;
-    const state = answer.passage ? "results" : answer.outcome === "possible" ? "possible" : "none";
-    this.#stage.show(state, answer.passage ? fill(words.found, { quote: answer.quote }) : words[state], view);
+    this.#stage.show(answer.state, answer.passage ? fill(words.found, { quote: answer.quote }) : words[answer.state] ?? "", view);
     if (answer.card?.isPending) this.#seats?.count();
   }
 
@@ -255,7 +255,9 @@ export class Conversation {
     if (!open) return;
     this.#panel?.open(true);
     this.#begin();
-    if (article) this.article(String(article));
+    this.#stage.isQuiet = true;
+    if (article) await this.article(String(article));
+    this.#stage.isQuiet = false;
   }
 
   /** A box in a page begins anew with each page, a panel does not. */

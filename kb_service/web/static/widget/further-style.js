@@ -19,7 +19,7 @@ furtherStyle.replaceSync(`
 .write > * { margin: 0 }
 .write legend { margin-bottom: .35em }
 .write label > :is(input, textarea) { display: block; width: 100%; margin-top: .35em; font-weight: 400 }
-.write label > span { display: block; font-weight: 400; margin-top: .35em }
+.write label:not(.choice) > span { display: block; font-weight: 400; margin-top: .35em }
 .write .choice > input { width: 1.1em; margin: .2em 0 }
 .write > :empty { display: none }
 .prose [tabindex]:focus { background: color-mix(in srgb, var(--accent) 15%, var(--surface)) }

@@ -28,7 +28,7 @@ export function homeView(begun, words, choose, browse) {
 export function offersView(/** @type {Offer[]} */ offers, /** @type {(offer: Offer) => void} */ choose) {
   const list = node("ul", { class: "rows" });
   for (const offer of offers) {
-    const row = node(offer.url ? "a" : "button", { href: offer.url || null, type: offer.url ? null : "button", class: "offer", part: "offer", dir: "auto" }, offer.text);
+    const row = node(offer.url ? "a" : "button", { href: offer.url || null, type: offer.url ? null : "button", class: "offer", part: "offer" }, node("span", { dir: "auto" }, offer.text));
     row.onclick = (/** @type {MouseEvent} */ event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();

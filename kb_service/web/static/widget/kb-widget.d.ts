@@ -17,7 +17,7 @@ export interface KbEvents {
   open: Record<string, never>;
   close: Record<string, never>;
   /** An answer is shown, what may help, or that there is none. */
-  search: { question: string; outcome: "answered" | "possible" | "no_answer" | "empty_question" };
+  search: { question: string; outcome: "answered" | "possible" | "no_answer" | "wants_person" | "empty_question" };
   article: { id: string; title: string; url: string };
   /** Somebody goes to a person; preventDefault() keeps them here. */
   contact: { question: string };

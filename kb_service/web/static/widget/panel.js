@@ -44,11 +44,11 @@ export function makePanel({ host, root, launcher, input }, words, talk, footer, 
     open(isQuiet = false) {
       const isPhone = matchMedia(IS_PHONE).matches;
       if (isQuiet && isPhone) return;
-      const focused = document.activeElement;
-      if (!dialog.open) isPhone ? dialog.showModal() : dialog.show();
+      // By itself a dialog that opens takes the focus.
+      if (isQuiet) dialog.open = true;
+      else if (!dialog.open) isPhone ? dialog.showModal() : dialog.show();
       launcher.querySelector("[part=greeting]")?.remove();
       if (!isQuiet) input.focus();
-      else if (focused instanceof HTMLElement) focused === document.body ? /** @type {any} */ (dialog.getRootNode()).activeElement?.blur() : focused.focus();
       turn(true);
     },
   };

@@ -14,7 +14,7 @@ export class Person {
   #box;
   #words;
   #stage;
-  #writes = false;
+  writes = false;
   /** @type {string} */ #url;
 
   /** @param {import("./kb-widget.js").Box} box @param {import("./nodes.js").Words} words @param {import("./stage.js").Stage} stage */
@@ -30,7 +30,7 @@ export class Person {
   /** Take what the service says of it; what the page names comes before that. */
   begun(/** @type {import("./replies.js").Beginning} */ { messages, contact }) {
     if (this.#box.given("contact-url") !== null) return;
-    this.#writes = messages;
+    this.writes = messages;
     this.#url = contact;
     this.#offer();
   }
@@ -38,7 +38,7 @@ export class Person {
   /** A button to a person, where there is one: `offered` is where the service says. */
   way(offered = "") {
     const url = this.#url || offered;
-    return url || this.#writes ? this.#leads(node("a", { class: "button", part: "contact-button" }, this.#words.contact), url) : null;
+    return url || this.writes ? this.#leads(node("a", { class: "button", part: "contact-button" }, this.#words.contact), url) : null;
   }
 
   /** Show the form. */
@@ -68,7 +68,7 @@ export class Person {
   }
 
   #offer() {
-    this.footer.hidden = !(this.#url || this.#writes);
+    this.footer.hidden = !(this.#url || this.writes);
     const link = this.#box.launcher && (this.#box.contact || node("a", { part: "contact" }, this.#words.contact));
     if (link) this.footer.replaceChildren(this.#leads(link));
   }
@@ -86,7 +86,7 @@ export class Person {
     link.onclick = (/** @type {Event} */ event) => {
       event.stopPropagation();
       const goes = this.#box.host.emit("kb-contact", { question: this.#box.input.value });
-      if (goes && !this.#writes) return;
+      if (goes && !this.writes) return;
       event.preventDefault();
       if (goes) this.#box.host.contact();
     };

@@ -12,12 +12,15 @@ import { Failure } from "./requests.js";
 /** @typedef {{name: string, value: number | null, origin: string, typed: string, live: number | null}} Figure  `typed` stands in the field that corrects it */
 /** @typedef {{state: string, figures: Figure[], sentences: string[], conflicts: string[], asks: boolean, note: string, url: string, isPending: boolean}} Card */
 /** @typedef {{question: string, quote: string, title: string, url: string, service: string}} Part  of a message that asks several things */
-/** @typedef {{queryId: string, outcome: string, passage: Passage | null, quote: string, parts: Part[], ask: string, languages: string[], others: Passage[], corrections: string[], card: Card | null, related: Article[], contact: string, record: string}} Answer  `record` is what is kept of it: on, votes or off */
+/** @typedef {{queryId: string, outcome: string, state: string, passage: Passage | null, quote: string, parts: Part[], ask: string, languages: string[], others: Passage[], corrections: string[], card: Card | null, related: Article[], contact: string, record: string}} Answer  `record` is what is kept of it: on, votes or off */
 
 const text = (/** @type {any} */ value) => typeof value === "string" ? value : "";
 const list = (/** @type {any} */ value) => Array.isArray(value) ? value : [];
 const number = (/** @type {any} */ value) => Number.isFinite(value) ? value : null;
 const record = (/** @type {any} */ value) => value !== null && typeof value === "object" ? value : {};
+
+/** What is shown where nothing is claimed to answer, by outcome. */
+const STATES = new Map([["possible", "possible"], ["wants_person", "person"]]);
 
 /** Return an address that is safe to link to, or "". */
 export function address(/** @type {any} */ value, /** @type {string} */ base) {
@@ -60,6 +63,7 @@ export function readAnswer(/** @type {any} */ reply, /** @type {string} */ servi
   return {
     queryId: text(reply.query_id),
     outcome: reply.outcome,
+    state: passage ? "results" : STATES.get(reply.outcome) ?? "none",
     passage,
     quote: text(quote.text),
     parts,

@@ -9,6 +9,8 @@ export class Stage {
   element = node("div", { class: "results", part: "results", role: "region", tabindex: "-1", hidden: true });
   status = node("p", { role: "status", class: "unseen" });
   state = "idle";
+  /** Whether the focus stays where it is: what is shown was there on the page before. */
+  isQuiet = false;
   /** Told of each new state. */
   changed = (/** @type {string} */ state) => {};
   /** @type {Before | null} */ #before = null;
@@ -40,6 +42,7 @@ export class Stage {
     const back = node("button", { type: "button", class: "back", part: "back" }, this.#words.back);
     back.onclick = () => this.back();
     this.#put(state, [back, ...nodes]);
+    if (this.isQuiet) return;
     this.goTo("", element.querySelector("h2") ?? element);
     element.scrollIntoView({ block: "start" });
     this.say(text);
@@ -57,7 +60,7 @@ export class Stage {
   /** Bring a place of what is shown into view, or what is given, and the focus to it. */
   goTo(/** @type {string} */ id, target = this.element.querySelector("#" + CSS.escape(id))) {
     // The beginning is where one is anyway.
-    if (!target || target === target.parentNode.firstElementChild && id) return;
+    if (this.isQuiet || !target || target === target.parentNode.firstElementChild && id) return;
     target.tabIndex = -1;
     target.focus({ preventScroll: true });
     target.scrollIntoView({ block: "start" });

@@ -65,7 +65,7 @@ summary { cursor: pointer; color: var(--accent); padding-block: .25em }
 .bones { height: .9em; margin-bottom: .7em; border-radius: var(--radius); background: var(--line); animation: bones 1.2s infinite alternate }
 @keyframes bones { to { opacity: .4 } }
 @media (forced-colors: active) { .options [aria-selected=true] { forced-color-adjust: none; color: HighlightText; background: Highlight } }
-@media (prefers-reduced-motion: reduce) { * { animation-duration: .01ms !important } }
+@media (prefers-reduced-motion: reduce) { * { animation: none !important } }
 .offer {
   display: flex; justify-content: space-between; gap: .5em; width: 100%; padding: .7em 0; color: inherit; background: none; border: 0;
   border-radius: 0; font-weight: 400; text-align: start; text-decoration: none; cursor: pointer;
@@ -98,4 +98,6 @@ header :focus-visible { outline-color: currentcolor }
 .talk > form { margin-bottom: 1.25em }
 .talk:has(.options:not([hidden])) { min-height: 22em }
 footer { padding: .75em 1.25em; border-top: 1px solid var(--line); text-align: center }
+footer a { display: block; padding: .4em; border: 1px solid var(--line); border-radius: var(--radius); font-weight: 600; text-decoration: none }
+input { unicode-bidi: plaintext }
 `);
