@@ -36,7 +36,7 @@ def _postgresql() -> Iterator[Database]:
         database.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database(request: pytest.FixtureRequest, _empty_file: Path, tmp_path: Path) -> ReadyDatabase:
     if request.param == "sqlite":
         return database_like(_empty_file, tmp_path)

@@ -1,4 +1,4 @@
-"""Databases for tests of the record: each test that takes `database` runs on SQLite and on a real PostgreSQL."""
+"""Databases for tests of the record: each test that takes `database` runs on SQLite, and on a real PostgreSQL (slow)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def postgresql() -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """KB_DATABASE_URL for an empty database; "" is a file in `tmp_path`."""
     if request.param == "sqlite":
