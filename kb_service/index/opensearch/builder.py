@@ -91,11 +91,14 @@ class Prepared:
         averages = {field: self._counted.lengths[field] / max(self.passages, 1) for field in FIELDS}
         return index_body(passages=self.passages, average=averages, layout=self._layout)
 
-    def lines(self, *, source: str) -> Iterator[bytes]:
-        """Yield the lines of all documents, the manifest's last."""
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines of all documents but the manifest."""
         with self._path.open("rb") as file:
             for action in file:
                 yield action + file.readline()
+
+    def manifest_lines(self, *, source: str) -> Iterator[bytes]:
+        """Yield the lines of the manifest."""
         manifest = Manifest(
             format=FORMAT,
             source=source,

@@ -21,7 +21,7 @@ from kb_service.index.opensearch.cluster import Cluster, path_of
 from kb_service.index.opensearch.indexes import Indexes
 from kb_service.index.opensearch.manifest import FORMAT
 from kb_service.index.opensearch.opened import Opened
-from kb_service.index.opensearch.writing import create_index, drop_indexes, finish_index, write_bulk
+from kb_service.index.opensearch.writing import commit, create_index, drop_indexes, finish_index, write_bulk
 from kb_service.index.port import Examine, ReadAsset
 from kb_service.meaning.closely import MeaningCache
 
@@ -94,7 +94,9 @@ class Publisher:
     def _write(self, index: str, prepared: Prepared, source: str) -> None:
         create_index(self._cluster, index, prepared.body())
         done = self._summed(f"storing for {prepared.audience}", prepared.documents)
-        write_bulk(self._cluster, index, prepared.lines(source=source), done=done)
+        write_bulk(self._cluster, index, prepared.lines(), done=done)
+        commit(self._cluster, index)
+        write_bulk(self._cluster, index, prepared.manifest_lines(source=source), done=done)
         finish_index(self._cluster, index, documents=prepared.documents, replicas=self._indexes.deployment.replicas)
 
     def _before(self) -> list[Catalogue]:

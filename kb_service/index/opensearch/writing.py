@@ -71,6 +71,11 @@ def write_bulk(cluster: Cluster, index: str, lines: Iterable[bytes], *, done: Ca
     return written
 
 
+def commit(cluster: Cluster, index: str) -> None:
+    """Let what was written be kept for good: then merging leaves out what was only kept for recovery, half of it."""
+    cluster.do("POST", path_of(index, "_flush", force="true"), seconds=MERGE_SECONDS)
+
+
 def finish_index(cluster: Cluster, index: str, *, documents: int, replicas: int) -> None:
     """Make what was written visible, merge it, copy it to other nodes, and make sure that all of it is there."""
     cluster.do("POST", path_of(index, "_refresh"))
