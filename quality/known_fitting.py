@@ -46,7 +46,11 @@ FOLDS: Final = 5
 KNOWN_ASKED: Final = 400  # about so many of the known questions, at equal distances
 TOPICS_ASKED: Final = 350  # and of those without an answer
 WORTHS: Final = (0.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 20.0, 24.0, 32.0, 48.0)  # of belonging, tried
-SCORES: Final = (0.0, 5.0, 10.0, 15.0, 20.0, 30.0)  # of the ranking's score, likewise
+SCORE: Final = "articles_score"  # of the ranking, beside the best article's …
+SCORES: Final = (0.0, 5.0, 10.0, 15.0, 20.0, 30.0)  # … and what it may be worth
+OTHERS_ASK: Final = frozenset(
+    {"asked", "near", "spans"}
+)  # in other words than the articles' authors
 # Of a question of each group of the same size: "near" and "topics" are what confidence is for, and "known" is easy.
 GROUP_IMPORTANCE: Final = {"tests": 2.5, "near": 1.3, "topics": 0.8}
 SPANS: Final = Path("tests/quality/data/answer-spans.jsonl")
@@ -95,7 +99,7 @@ def with_known_ways(
     """Return the weights with those that rest on known ways to ask; print figures by group on folds left out."""
     examples = list(_of_articles(folder, files, encoder, kept))
     belonging, score = _worth(weights, examples)
-    known = {**weights.passage, "score": weights.passage.get("score", 0.0) + score}
+    known = {**weights.passage, SCORE: weights.passage.get(SCORE, 0.0) + score}
     weights = msgspec.structs.replace(weights, belonging=belonging, known_passage=known)
     weights = msgspec.structs.replace(weights, known_passage=_of_passages(weights, examples))
     return msgspec.structs.replace(
@@ -115,28 +119,30 @@ def confidence_fitted(weights: Weights, examples: Sequence[Example], names: Sequ
 
 
 def _worth(weights: Weights, examples: Sequence[Example]) -> tuple[float, float]:
-    """Return what belonging to the article is worth, and the ranking's score: where right passages are the likeliest.
+    """Return what belonging to the article is worth, and the ranking's score: where right passages come first oftenest.
 
     The score counts more than on a bare folder, where it knows of no ways to ask.
     """
-    at, scored = PASSAGE_COLUMNS.index("score"), []
+    at, scored = PASSAGE_COLUMNS.index(SCORE), []
     for each in examples:
         belonging = each.ranked.resemblance.belonging
-        if each.right.any() and belonging is not None:
+        if each.group in OTHERS_ASK and each.right.any() and belonging is not None:
             mine = belonging[[one.entry.article_number for one in each.ranked.passages]]
             rows = each.signs.passages
             scored.append((rows @ weights.of_passages, mine, rows[:, at], each.right, each.group))
     groups = Counter(group for *_, group in scored)
 
-    def likelihood(worths: tuple[float, float]) -> float:
+    def worth(worths: tuple[float, float]) -> tuple[float, float]:
+        """Return how often a right passage comes first, and how likely they are: groups count the same."""
         belonging, score = worths
-        chances = [
-            (float(softmax(known + belonging * mine + score * ranked) @ right), group)
-            for known, mine, ranked, right, group in scored
-        ]
-        return sum(math.log(max(chance, 1e-6)) / groups[group] for chance, group in chances)
+        first = likelihood = 0.0
+        for known, mine, ranked, right, group in scored:
+            chances = softmax(known + belonging * mine + score * ranked)
+            first += right[chances.argmax()] / groups[group]
+            likelihood += math.log(max(float(chances @ right), 1e-6)) / groups[group]
+        return round(first / len(groups), 3), likelihood
 
-    best = max(product(WORTHS, SCORES), key=likelihood)
+    best = max(product(WORTHS, SCORES), key=worth)
     print(f"belonging is worth {best[0]}, the score {best[1]} more")
     return best
 

@@ -118,12 +118,12 @@ def confidence_signs(understood: Understanding, ranked: RankedList, read: Sequen
             "over_unanswerable": likeness - (USUAL_LIKENESS if known is None or known < 0 else known),
         }
     if (belonging := ranked.resemblance.belonging) is not None:
-        classified, passage = float(belonging[article]), first.ranked.entry.passage
+        classified, quote = float(belonging[article]), slice(*first.quoted)
         found |= {
             "classified": classified,
             "over_none": classified - float(belonging[-1]),
             "unsaid": unsaid(understood, ranked, first.ranked),
-            "kind_lacking": float(lacks_asked_kind(understood.text, passage.text[slice(*first.quoted)])),
+            "kind_lacking": float(lacks_asked_kind(understood.text, first.ranked.entry.passage.text[quote])),
         }
     return found
 

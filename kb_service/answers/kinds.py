@@ -22,7 +22,7 @@ _PRICE_ASKED: Final = (
 )
 _PRICE: Final = (
     r"[$€£¥%]|\b(?:per ?cent|free|no (?:\w+ )?(?:charge|cost)|costs?|fees?|pro ?rata|prorated|discount|same|in full"
-    r"|dollars|euros|pounds|credit\w*|subtract)\b"
+    r"|dollars|euros|pounds|credit\w*|saves?|subtract)\b"
 )
 _COUNT_ASKED: Final = (
     rf"\bhow many\b(?! {_UNIT}\b)|\b(?:smallest|largest|minimum|maximum|least|most) (?:number|amount)\b"
