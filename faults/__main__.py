@@ -15,7 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from faults import articles
-from faults.experiments import EXPERIMENTS, SHORT, WHOLE, Experiment, Result, Size
+from faults.experiments import EXPERIMENTS
+from faults.experiments.sizes import SHORT, WHOLE, Experiment, Result, Size
+from faults.machine import Lacking
 from faults.serving import Installation
 
 
@@ -39,6 +41,8 @@ def _told(experiment: Experiment, size: Size) -> bool:
         try:
             at.build()
             result = experiment(at, size)
+        except Lacking as what:
+            result = Result(f"NOT DONE, as this machine lacks {what}", False)
         except Exception as error:
             result = Result(f"could not be done: {error!r}", False)
     what = (experiment.__doc__ or "").partition("\n")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,15 @@ SUBJECTS: Final = (
     "invoices", "refunds", "seats", "cancellation", "cards", "taxes", "receipts", "trials", "discounts", "currencies",
     "renewals", "quotes",
 )  # fmt: skip
+
+
+_EDITION: Final = re.compile(SENTENCE.format(edition=r"(\d+)"))
+
+
+def edition_of(text: str) -> int | None:
+    """Return the edition that the text tells; None where it tells none."""
+    found = _EDITION.search(text)
+    return int(found[1]) if found else None
 
 
 def write(folder: Path, edition: int) -> None:

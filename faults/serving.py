@@ -6,17 +6,20 @@ import json
 import os
 import resource
 import signal
-import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from faults.machine import free_port
+
+RECORD: Final = "record.sqlite3"
 START_SECONDS: Final = 300.0  # on a busy machine
 
 
@@ -49,28 +52,27 @@ class Installation:
         others = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
         return {**others, **settings, **more}
 
-    def start_index(self, *options: str, largest_file: int | None = None) -> subprocess.Popen[str]:
-        """Start `kb index`; with `largest_file` no file gets longer: to it the disk is full."""
-
-        def limit() -> None:
-            if largest_file is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
-
+    def start_index(self, **environ: str) -> subprocess.Popen[str]:
+        """Start `kb index`."""
         return subprocess.Popen(
-            [sys.executable, "-m", "kb_service", "index", "--json", *options],
-            env=self.environ(),
+            [sys.executable, "-m", "kb_service", "index", "--json"],
+            env=self.environ(**environ),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=limit,
         )
 
-    def build(self) -> str:
+    def build(self, **environ: str) -> str:
         """Run `kb index`; return the name of the generation."""
-        out, errors = (process := self.start_index()).communicate()
+        out, errors = (process := self.start_index(**environ)).communicate()
         if process.returncode:
             raise RuntimeError(errors)
         return str(json.loads(out)["generation"])
+
+    def votes(self) -> set[str]:
+        """Return the ids of the questions with a vote in the record."""
+        with closing(sqlite3.connect(self.folder / "data" / RECORD)) as connection:
+            return {str(row[0]) for row in connection.execute("SELECT query_id FROM vote")}
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,12 @@ class Server:
     def logged(self, text: str) -> int:
         """Return how many lines of the log have this text."""
         return self.log.read_text(encoding="utf-8").count(text)
+
+    def metric(self, name: str) -> float:
+        """Return what a metric says, of all its labels together; 0 where nothing was counted."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as response:
+            lines = [line for line in response.read().decode().splitlines() if line.startswith(name)]
+        return sum(float(line.rpartition(" ")[2]) for line in lines)
 
     def readiness(self) -> str:
         """Return why it is not ready, or ready with a reservation; "" when all is well."""
@@ -111,9 +119,7 @@ class Server:
 @contextmanager
 def serving(at: Installation, *, workers: int = 2, files: int | None = None, **environ: str) -> Iterator[Server]:
     """Serve, from when all workers answer; with `files` no process may open more."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
 
     def limit() -> None:
         if files is not None:

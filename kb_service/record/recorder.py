@@ -24,6 +24,8 @@ RETRY_SECONDS: Final = (0.5, 1.0, 2.0, 5.0)
 SHORT_REST_SECONDS: Final = 0.1
 CLOSE_SECONDS: Final = 5.0
 TEND_SECONDS: Final = 3600.0
+JUMP_SECONDS: Final = 3600.0  # that the clock gains or loses at once: somebody has set it
+BELIEVE_SECONDS: Final = 86_400.0  # until a clock that jumped is believed: by one that is wrong all would be too old
 
 Status = Literal["written", "dropped", "failed"]
 
@@ -80,7 +82,9 @@ class Recorder:
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._deadline = float("inf")
-        self._tended_at = 0.0
+        self._tend_at = 0.0
+        self._clock_offset = now() - time.monotonic()
+        self._clock_believed_at = 0.0
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
 
@@ -156,13 +160,22 @@ class Recorder:
             self._write(writer, batch)
             for _ in batch:
                 self._waiting.popleft()
-        elif self._now() - self._tended_at > TEND_SECONDS:
-            self._tended_at = self._now()
+        elif time.monotonic() >= self._tend_at and self._clock_is_believed():
+            self._tend_at = time.monotonic() + TEND_SECONDS
             writer.tend(int(self._now() * 1000))
         else:
             self._idle()
         if len(self._waiting) < BATCH:
             self._pause(GATHER_SECONDS)
+
+    def _clock_is_believed(self) -> bool:
+        """Return whether the clock has not jumped for a day: only then anything is deleted for its age."""
+        jumped = self._now() - time.monotonic() - self._clock_offset
+        if abs(jumped) > JUMP_SECONDS:
+            self._clock_offset += jumped
+            self._clock_believed_at = time.monotonic() + BELIEVE_SECONDS
+            _log.warning("the clock has jumped by %.0f s: nothing is deleted for its age for a day", jumped)
+        return time.monotonic() >= self._clock_believed_at
 
     def _write(self, writer: EventWriter, batch: Sequence[Event]) -> None:
         """Write a batch; where one of its events is at fault, not the database, the others are written without it."""

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from granian.constants import HTTPModes
 from granian.http import HTTP1Settings
-from granian.net import SocketHolder
+from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server
 
 from kb_service.errors import DependencyFailed, KbError
@@ -69,7 +69,7 @@ class _Server(Server):
         listener = socket.socket(fileno=self._listener)
         listener.listen(BACKLOG)
         listener.setblocking(False)
-        self._shd = SocketHolder(listener.detach(), False, BACKLOG)
+        self._shd = SocketHolder(listener.detach(), False, BACKLOG)  # type: ignore[assignment]
 
 
 async def _serve(gateway: Gateway, handed: Handed) -> None:

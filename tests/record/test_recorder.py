@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,18 @@ def test_closing_takes_no_longer_than_its_bound_and_counts_what_is_lost(
 
 def test_the_database_is_tended_when_there_is_nothing_to_write(recorder: Recorder, writer: MemoryWriter) -> None:
     eventually(lambda: writer.tended == 1)
+
+
+def test_a_clock_that_has_just_jumped_deletes_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    writer, ahead = MemoryWriter(), [0.0]
+    recorder = Recorder(lambda: writer, now=lambda: time.time() + ahead[0])
+    ahead[0] = 75 * 365 * 86_400.0
+    with closing(recorder.start()):
+        eventually(lambda: "the clock has jumped by 2365200000 s" in caplog.text)
+        put(recorder, 3)
+        eventually(lambda: len(writer.written) == 3)
+
+        assert writer.tended == 0
 
 
 PROGRAM = """
