@@ -50,7 +50,7 @@ GET_ANSWER: Final = Operation(
     description=(
         "The sentence of the articles that answers, its passage and the next best ones. With outcome possible "
         "the passages may help, what is likeliest highlighted in each: nothing is claimed. With no_answer there are "
-        "none. "
+        "none, and with wants_person neither: it asks for a person. "
         "With a domain also the live number of active staff; a failure of that never fails the answer. It waits "
         "for the helpdesk, 2.5 seconds at most; with wait=0 it does not, and `GET /seats` brings what was pending."
     ),

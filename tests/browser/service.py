@@ -57,7 +57,7 @@ GUIDE_HTML: Final = (
 <table><thead><tr><th>Incomprehensibilities</th><th>Counterrevolutionaries</th><th>Uncharacteristically</th>
 <th>Misunderstandings</th><th>Telecommunications</th><th>Responsibilities</th><th>Acknowledgements</th></tr></thead>
 <tbody><tr><td>60</td><td>48</td><td>60</td><td>1</td><td>2</td><td>3</td><td>4</td></tr></tbody></table>
-<p><img alt="The plan" src="/favicon.ico" width="400" height="200"></p>
+<p><img alt="The plan" src="../favicon.ico" width="400" height="200"></p>
 """
     + "<p>Text.</p>" * 20
     + '<h2 id="next">What next</h2>'
