@@ -235,7 +235,7 @@ export class Conversation {
 
   /** List the articles of a topic. */
   #browse(/** @type {{name: string, title: string}} */ { name, title }) {
-    const url = new URL(this.#box.service + "/api/v1/suggest?limit=20");
+    const url = new URL(this.#box.service + "/api/v1/suggest?limit=20&lang=" + this.#box.lang);
     url.searchParams.set("topic", name);
     this.#fetch(url.href, () => this.#browse({ name, title }), ({ suggestions }) => {
       const offers = readOffers(suggestions, this.#box.service);
