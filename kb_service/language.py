@@ -15,6 +15,7 @@ from itertools import chain
 from typing import Final
 
 from kb_service.text import tokens
+from kb_service.wording.languages import Language, name_in
 
 READ: Final = 600  # characters of a text: enough to tell
 REMEMBERED: Final = 64  # texts: a question is asked about several times
@@ -31,6 +32,7 @@ NAMES: Final = {
     "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
 
+_CODES: Final = {name: code for code, name in NAMES.items()}
 _OF_SCRIPT: Final = {
     "ARABIC": "ar", "ARMENIAN": "hy", "BENGALI": "bn", "CJK": "zh", "CYRILLIC": "ru", "DEVANAGARI": "hi",
     "GEORGIAN": "ka", "GREEK": "el", "HANGUL": "ko", "HEBREW": "he", "HIRAGANA": "ja", "KATAKANA": "ja", "KHMER": "km",
@@ -127,6 +129,15 @@ def languages_of(told: Iterable[str]) -> tuple[str, ...]:
     counts = Counter(told)
     untold = counts.pop("", 0)
     return () if untold > UNTOLD_SHARE * (counts.total() + untold) else tuple(one for one, _ in counts.most_common())
+
+
+def names_in(language: Language, names: Iterable[str]) -> tuple[str, ...]:
+    """Return what languages of NAMES are called in another one.
+
+    >>> names_in("de", ["English", "Klingon"])
+    ('Englisch', 'Klingon')
+    """
+    return tuple(name_in(_CODES.get(name, name), language) for name in names)
 
 
 def is_written_in_latin_letters(language: str) -> bool:

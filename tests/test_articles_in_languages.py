@@ -112,7 +112,27 @@ def test_pages_list_what_is_for_their_readers(client: FlaskClient) -> None:
 
     assert 'href="/articles/de/pdf"' in german
     assert 'href="/articles/en/pdf"' not in german
-    assert '<article lang="en" dir="ltr"><h3><a href="/articles/anyone">' in german
+    assert '<li lang="en" dir="ltr"><a href="/articles/anyone">' in german
+
+
+@pytest.mark.parametrize(
+    ("path", "list_of"),
+    [
+        ("articles?", "articles"),
+        ("suggest?q=pdf&", "suggestions"),
+        ("suggest?topic=invoices&", "suggestions"),
+        ("search?q=PDF&", "passages"),
+        ("widget?", "questions"),
+        ("answer?q=PDF&", "passages"),
+    ],
+)
+def test_the_api_is_told_the_language_of_the_reader(path: str, list_of: str, client: FlaskClient) -> None:
+    german = client.get(f"/api/v1/{path}lang=de").get_json()[list_of]
+
+    assert {each["url"].partition("#")[0].removeprefix(BASE) for each in german} == {
+        "/articles/anyone",
+        "/articles/de/pdf",
+    }
 
 
 def test_an_article_leads_to_its_translations_for_people_and_robots(client: FlaskClient) -> None:

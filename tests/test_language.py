@@ -42,6 +42,21 @@ def test_a_product_in_chinese_does_not_make_an_english_question_chinese() -> Non
     assert language_of("How do I connect the printer called 打印机 to my computer?") == "en"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Unsere Kreditkarte wurde abgelehnt, was passiert jetzt?", "de"),
+        ("Kann man die Testphase noch einmal verlängern lassen?", "de"),
+        ("¿Cambian también las facturas antiguas ya emitidas?", "es"),
+        ("Necesitamos más días de prueba", "es"),
+        ("Pouvons-nous payer par virement bancaire ?", "fr"),
+        ("Combien d'agents actifs avons-nous ?", "fr"),
+    ],
+)
+def test_a_question_with_few_little_words_tells_its_language_too(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
 def test_a_collection_has_the_languages_of_its_articles() -> None:
     assert languages_of(["en"] * 9 + ["de"]) == ("en", "de")
     assert languages_of(["en"] * 9 + [""]) == ("en",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -16,6 +16,7 @@ from kb_service.errors import UnknownArticle
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.site import PageRule, SiteText
 from kb_service.web.http import json_response, read_query
+from kb_service.web.payloads import Reads
 from kb_service.web.recording import Recording
 
 QUESTIONS: Final = 5
@@ -28,6 +29,7 @@ _log: Final = logging.getLogger(__name__)
 class BeginningQuery(msgspec.Struct, frozen=True):
     page: Annotated[str, Meta(max_length=500, description="Address of the page that the visitor is on.")] = ""
     topic: Annotated[str, Meta(max_length=100, description="Only articles of this topic.")] | None = None
+    lang: Reads | None = None
 
 
 class BeginningResponse(msgspec.Struct, frozen=True):
@@ -52,13 +54,12 @@ class Beginning:
 
     def of_program(self) -> Response:
         asked = read_query(request, BeginningQuery)
+        reads = (asked.lang,) if asked.lang else ()
         found = BeginningResponse(
             title=self.site.widget.title,
             suggested=tuple(self._offered(asked.page)) if asked.page else (),
-            questions=self._questions(asked.topic),
-            topics=()
-            if asked.topic
-            else tuple(each for each in self.knowledge_base.topics() if each.articles)[:TOPICS],
+            questions=self._questions(asked.topic, reads),
+            topics=() if asked.topic else self.knowledge_base.topics(languages=reads)[:TOPICS],
             messages=self.takes_messages,
             contact_url=self.site.contact_url,
         )
@@ -86,11 +87,9 @@ class Beginning:
             return None
         return Suggestion(found.title, "title", found.id, found.url, ())
 
-    def _topics(self) -> tuple[Topic, ...]:
-        return tuple(each for each in self.knowledge_base.topics() if each.articles)[:TOPICS]
-
-    def _questions(self, topic: str | None) -> tuple[Suggestion, ...]:
+    def _questions(self, topic: str | None, reads: Sequence[str]) -> tuple[Suggestion, ...]:
         if topic is None:
-            return self.knowledge_base.popular_questions(limit=QUESTIONS, asked=self.recording.popular())
-        found = self.knowledge_base.articles(topic=topic, limit=OF_A_TOPIC).articles
+            popular = self.recording.popular()
+            return self.knowledge_base.popular_questions(limit=QUESTIONS, asked=popular, languages=reads)
+        found = self.knowledge_base.articles(topic=topic, limit=OF_A_TOPIC, languages=reads).articles
         return tuple(Suggestion(each.title, "title", each.id, each.url, ()) for each in found)

@@ -21,7 +21,7 @@ from kb_service.answers.results import (
 )
 from kb_service.errors import BadRequest
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.language import NAMES
+from kb_service.language import names_in
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatNumber, SeatPosition
 from kb_service.staff.counter import UNAVAILABLE, StaffCount
@@ -35,7 +35,6 @@ from kb_service.web.payloads import HomeQuery, ResultsQuery
 from kb_service.web.recording import Recording
 from kb_service.web.visitors import Visitors
 from kb_service.wording.catalogue import Words, words_in
-from kb_service.wording.languages import name_in
 from kb_service.wording.messages import N_, said
 
 RESULTS_ENDPOINT: Final = "results_page"
@@ -47,7 +46,6 @@ PASSAGES: Final = 20  # among which those of other articles are looked for
 MOST_OTHERS: Final = 4
 FLOOR: Final = 0.6  # of the best score: what is further behind is about something else
 
-CODES: Final = {name: code for code, name in NAMES.items()}
 _OF_SEATS: Final = frozenset({"domain", "seats", "active"})
 _WORTH_ANOTHER_TRY: Final = UNAVAILABLE | {"pending", "stale"}
 
@@ -214,7 +212,7 @@ def results_page(answer: Answer, asked: Asked) -> ResultsPage:
         answer=first,
         parts=tuple(each for each in answer.answers if each.answer != answer.answer),
         ask=answer.ask,
-        languages=tuple(name_in(CODES.get(name, name), language()) for name in answer.languages),
+        languages=names_in(language(), answer.languages),
         others=tuple(others.values())[:MOST_OTHERS],
         corrections=answer.corrections,
         seats=seats,

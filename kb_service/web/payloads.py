@@ -30,6 +30,7 @@ from kb_service.answers.results import (
 from kb_service.content.article import Audience, PassageKind, Section
 from kb_service.content.passages.as_written import with_addresses
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
+from kb_service.language import names_in
 from kb_service.questions.understanding import Correction
 from kb_service.record.events import Surface
 from kb_service.seats.position import SeatNumber, SeatPosition, Source
@@ -272,7 +273,10 @@ class AnswerResponse(msgspec.Struct, frozen=True):
     ]
     ask: Annotated[str, Meta(description="Who can answer, where no article does and its authors say who; else empty.")]
     languages: Annotated[
-        tuple[str, ...], Meta(description="Those of the articles, where the question is in none of them; else empty.")
+        tuple[str, ...],
+        Meta(
+            description="Those of the articles, where the question is in none of them, called as in `lang`; else empty."
+        ),
     ]
     record: Annotated[
         RecordMode,
@@ -381,7 +385,7 @@ def answer_response(answer: Answer, *, contact_url: str, record: RecordMode, lan
         took_ms=answer.took_ms,
         answers=answer.answers,
         ask=answer.ask,
-        languages=answer.languages,
+        languages=names_in(lang, answer.languages),
         record=record,
         contact_url=contact_url if offers_contact else UNSET,
     )

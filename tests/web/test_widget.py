@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kb_service.web.widget import ENTRY, FOLDER, FURTHER, REST, WidgetFiles
-from kb_service.web.widget_words import BOX, WORDS
+from kb_service.web.widget_words import BOX, CARD, WORDS
 from kb_service.wording.languages import LANGUAGES
 from kb_service.wording.messages import translated
 
@@ -166,7 +166,7 @@ def test_every_word_is_said_somewhere_and_in_every_language() -> None:
     used = "".join(path.read_text("utf-8") for path in SOURCES)
     by_state = {"offlineHint", "exact", "possibleHint", "personHint"}
 
-    assert {name for name in WORDS if not re.search(rf"\b{name}\b", used)} == by_state
+    assert {name for name in (*WORDS, *CARD) if not re.search(rf"\b{name}\b", used)} == by_state
     for language in LANGUAGES:
         text = FILES.files[f"words-{language}.js"].content.decode()
         assert all(translated(language, message) in text for message in WORDS.values())

@@ -16,8 +16,8 @@ export function asked(/** @type {string} */ path, /** @type {string} */ question
 }
 
 /** Return the address of what to begin with. */
-export function beginningOf(/** @type {import("./kb-widget.js").Box} */ { service, given }) {
-  const url = new URL(service + "/api/v1/widget");
+export function beginningOf(/** @type {import("./kb-widget.js").Box} */ { service, given, lang }) {
+  const url = new URL(service + "/api/v1/widget?lang=" + lang);
   // Where the visitor is: not what stands behind "?" and "#", which may be private.
   url.searchParams.set("page", (location.origin + location.pathname).substring(0, 500));
   if (given("topic")) url.searchParams.set("topic", given("topic"));

@@ -74,7 +74,7 @@ export class Conversation {
       words,
       // Without a word, the service suggests what is often asked, or the articles of the topic.
       find: async (typed, signal) => {
-        const url = new URL(box.service + "/api/v1/suggest?limit=5");
+        const url = new URL(box.service + "/api/v1/suggest?limit=5&lang=" + box.lang);
         url.searchParams.set("q", typed);
         url.searchParams.set("topic", box.given("topic") ?? "");
         return readSuggestions(await request(url.href, signal));
@@ -235,7 +235,7 @@ export class Conversation {
 
   /** List the articles of a topic. */
   #browse(/** @type {{name: string, title: string}} */ { name, title }) {
-    const url = new URL(this.#box.service + "/api/v1/suggest?limit=20");
+    const url = new URL(this.#box.service + "/api/v1/suggest?limit=20&lang=" + this.#box.lang);
     url.searchParams.set("topic", name);
     this.#fetch(url.href, () => this.#browse({ name, title }), ({ suggestions }) => {
       const offers = readOffers(suggestions, this.#box.service);
