@@ -27,6 +27,7 @@ QUESTIONS = ("billing-questions", "held-out-questions")
 # the share of answers, sure or not, that show the text which was marked as the answer.
 FLOORS_BY_WORDS = MappingProxyType({"hit@1": 0.82, "hit@3": 0.94, "answered": 0.86, "refused": 0.88})
 FLOORS_BY_MEANING = MappingProxyType({"hit@1": 0.93, "hit@3": 0.97, "answered": 0.93, "refused": 0.90})
+NEAR_BY_MEANING = MappingProxyType({"answered": 0.93, "refused": 0.90})  # near-subject-questions took part in fitting
 QUOTE_BY_WORDS = 0.40
 QUOTE_BY_MEANING = 0.54
 AUDIENCES: tuple[Audience, ...] = ("public", "agent")
@@ -41,6 +42,10 @@ def test_figures_by_words_alone(index_by_words: WhooshEngine, name: str) -> None
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_figures_with_meaning(index_by_meaning: WhooshEngine, model: Encoder, name: str) -> None:
     assert below(FLOORS_BY_MEANING, measured(name, index_by_meaning, model)) == {}
+
+
+def test_what_lies_near_the_subject_is_refused(index_by_meaning: WhooshEngine, model: Encoder) -> None:
+    assert below(NEAR_BY_MEANING, measured("near-subject-questions", index_by_meaning, model)) == {}
 
 
 def test_quotes_by_words_alone(index_by_words: WhooshEngine) -> None:
