@@ -24,6 +24,7 @@ OTHER_ADDRESSES: Final = MappingProxyType(
         "/": "The page to ask on, with topics, what is often asked and the articles.",
         "/search?q=": "The answer to a question as a page; works without script.",
         "/search/seats?q=": "Its card of seats alone, as soon as the helpdesk has answered.",
+        "/articles": "All articles, by topic.",
         "/articles/{id}": "An article as a page.",
         "/assets/{hash}/{name}": "A picture or file that a public article shows or links to.",
         "/feedback": "Takes the vote of a page's form (POST), and answers with a page.",
