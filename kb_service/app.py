@@ -164,6 +164,7 @@ def create_app(
     register_metrics(app, metrics_access, partial(metrics.text, facts))
     events = Events(found, recording)
     beginning = Beginning(found, recording, text, takes_messages=delivery is not None)
+    beginning.tell_of_missing_articles()
     api = Api(found, visitors, contact_url, settings.base_url, feedback, events, contact, beginning)
     register_api(app, api, etag)
     documented = (*OPERATIONS, *AGENT_OPERATIONS) if settings.console else OPERATIONS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -12,7 +13,7 @@ from flask import Response, request
 from msgspec import Meta
 
 from kb_service.answers.results import Suggestion, Topic
-from kb_service.errors import UnknownArticle
+from kb_service.errors import DependencyFailed, UnknownArticle
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.site import PageRule, SiteText
 from kb_service.web.http import json_response, read_query
@@ -67,10 +68,11 @@ class Beginning:
 
     def tell_of_missing_articles(self) -> None:
         """Log which articles the file of the site names that visitors cannot read."""
-        for rule in self.site.widget.pages:
-            for article_id in rule.articles:
+        named = [(rule.match, article_id) for rule in self.site.widget.pages for article_id in rule.articles]
+        with suppress(DependencyFailed):  # without an index nobody knows
+            for match, article_id in named:
                 if not self._article(article_id):
-                    _log.warning("widget.pages, match %s: there is no article %r for visitors", rule.match, article_id)
+                    _log.warning("widget.pages, match %s: there is no article %r for visitors", match, article_id)
 
     def _offered(self, page: str) -> Iterator[Suggestion]:
         rule = next((each for each in self.site.widget.pages if each.fits(page)), PageRule(""))

@@ -136,6 +136,7 @@ def test_a_page_has_it_do_things_and_hears_of_them(page: Page, host: HostSite) -
     page.evaluate("document.querySelector('kb-widget').close()")
     expect(widget.panel).to_be_hidden()
 
+    page.wait_for_function("heard.length >= 5")
     heard = page.evaluate("heard")
     assert [name for name, _ in heard] == ["kb-open", "kb-search", "kb-article", "kb-close", "kb-close"]
     assert heard[1][1] == {"question": "why", "outcome": "answered"}

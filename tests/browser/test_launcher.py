@@ -146,3 +146,25 @@ def test_without_the_attribute_no_shortcut_is_taken(launcher: Widget) -> None:
     launcher.page.keyboard.press("Control+k")
 
     expect(launcher.panel).to_be_hidden()
+
+
+def test_the_page_of_the_host_never_moves(fresh_page: Page, host: HostSite) -> None:
+    fresh_page.add_init_script(
+        "window.shift = 0; new PerformanceObserver((list) => { for (const each of list.getEntries()) "
+        "if (!each.hadRecentInput) shift += each.value }).observe({ type: 'layout-shift', buffered: true })"
+    )
+    text = "<p>Everything for your workshop.</p>" * 8
+    address = host.add(text + '<kb-widget mode="launcher" greeting="Questions?"></kb-widget>' + text)
+    fresh_page.goto(address)
+    widget = Widget(fresh_page)
+    expect(widget.element.locator("[part=greeting]")).to_be_visible()
+    fresh_page.evaluate("document.querySelector('kb-widget').ask('why')")
+    widget.expect_state("results")
+    fresh_page.wait_for_timeout(500)
+    opened = fresh_page.evaluate("shift")
+
+    fresh_page.goto(address)
+    widget.expect_state("results")
+    fresh_page.wait_for_timeout(300)
+
+    assert (opened, fresh_page.evaluate("shift")) == (0, 0)

@@ -112,6 +112,7 @@ def test_a_sane_request_id_is_kept(given: str, is_taken: bool, client: FlaskClie
 
 CROSS_ORIGIN = [
     *("/api/v1/answer?q=a", "/api/v1/search?q=a", "/api/v1/suggest?q=a", "/api/v1/seats?q=a"),
+    *(f"/api/v1/articles/{ARTICLE_ID}", "/api/v1/widget", "/widget/v1/kb-widget.d.ts"),
     *("/widget/v1/kb-widget.js", "/widget/v1/manifest.json", "/widget/v1/any/conversation.js"),
 ]
 SAME_ORIGIN = [
@@ -121,7 +122,8 @@ SAME_ORIGIN = [
         "/search/seats?q=a",
         f"/articles/{ARTICLE_ID}",
         "/api/v1/articles",
-        f"/api/v1/articles/{ARTICLE_ID}",
+        "/articles",
+        "/contact",
     ),
     *("/api/v1/staff-count?domain=acme.kayako.com", "/api/v1/openapi.json", "/api/v1/answer/", "/API/v1/answer"),
     *("/healthz", "/readyz", "/metrics", "/nope", "/widget/demo"),
