@@ -31,7 +31,7 @@ def temporary_folder_full(at: Installation, size: Size) -> Result:
                     fill(temporary)
                 checker.ask_for(server.port, size.fault_seconds, requests=MIXED)
                 os.kill(server.workers()[0], signal.SIGKILL)
-                came_back = wait_until(lambda: server.logged(" serves, process") >= 3)
+                came_back = wait_until(lambda: server.has_started(3))
                 checker.ask_for(server.port, size.fault_seconds, requests=MIXED)
                 ended += server.logged("ended (") - 1
     return Result(f"{checker}; {ended} workers ended by it", came_back and not ended and checker.only())
@@ -44,7 +44,7 @@ def temporary_folder_cleaned(at: Installation, size: Size) -> Result:
     with serving(at, TMPDIR=str(temporary)) as server:
         shutil.rmtree(temporary)
         os.kill(server.workers()[0], signal.SIGKILL)
-        came_back = wait_until(lambda: server.logged(" serves, process") >= 3)
+        came_back = wait_until(lambda: server.has_started(3))
         checker.ask_for(server.port, size.fault_seconds, requests=MIXED)
     return Result(f"came back: {came_back}; {checker}", came_back and checker.only())
 
