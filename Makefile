@@ -104,7 +104,7 @@ ablation: $(VENV)/.dev ## what each part of the reader is worth and costs, into 
 bench: $(VENV)/.bench ## measure speed beside other engines (needs wrk), into docs/benchmarks.md; BENCH_CORPUS=folder
 	@$(BIN)/python -m bench $(OPTIONS)
 
-faults: $(VENV)/.run ## break the service on purpose and count what comes of it (five minutes); OPTIONS=--whole for an hour
+faults: $(VENV)/.dev ## break the service on purpose and count what comes of it (four minutes); OPTIONS=--whole for an hour
 	@$(BIN)/python -m faults $(OPTIONS)
 
 audit: $(VENV)/.audit ## is what is installed what was locked, under fit licences, without known vulnerabilities? OPTIONS=--offline

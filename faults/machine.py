@@ -77,9 +77,8 @@ def nginx(folder: Path, port: int) -> Iterator[int]:
         raise Lacking("nginx (Debian: nginx-light)")
     folder.mkdir(exist_ok=True)
     own = free_port()
-    text = NGINX_CONF.read_text(encoding="utf-8").replace("kb:8000", f"127.0.0.1:{port}")
+    text = NGINX_CONF.read_text(encoding="utf-8").replace("/tmp/", f"{folder}/").replace("kb:8000", f"127.0.0.1:{port}")
     text = text.replace("listen 8080", f"listen 127.0.0.1:{own}").replace("/dev/stdout", f"{folder}/access")
-    text = text.replace("/tmp/", f"{folder}/")
     (folder / "nginx.conf").write_text(("user root;\n" if os.geteuid() == 0 else "") + text, encoding="utf-8")
     errors = folder / "errors"
     with errors.open("wb") as log:

@@ -92,6 +92,10 @@ class Server:
         """Return how many lines of the log have this text."""
         return self.log.read_text(encoding="utf-8").count(text)
 
+    def has_started(self, workers: int) -> bool:
+        """Return whether so many workers have come to serve since the start."""
+        return self.logged(" serves, process") >= workers
+
     def metric(self, name: str) -> float:
         """Return what a metric says, of all its labels together; 0 where nothing was counted."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as response:
@@ -133,7 +137,7 @@ def serving(at: Installation, *, workers: int = 2, files: int | None = None, **e
         )
     server = Server(process, port, log)
     try:
-        wait_until(lambda: server.logged(" serves, process") >= workers or process.poll() is not None)
+        wait_until(lambda: server.has_started(workers) or process.poll() is not None)
         yield server
     finally:
         with suppress(ProcessLookupError, FileNotFoundError):

@@ -187,11 +187,11 @@ def _served(index: Path) -> _Served:
     """Nobody has its folder of articles: of an earlier generation nothing may be shown."""
     found = open_knowledge_base(_settings(index, index.parent / "nowhere"), offline=True)
     status = found.status()
-    if not status.generation:
+    if not status.index:
         return _Served("", status.reason, None)
     passages = found.search("published edition of the handbook").passages
     editions = [number for number in map(articles.edition_of, (each.text for each in passages)) if number is not None]
-    return _Served(status.generation, status.reason, editions[0] if editions else None)
+    return _Served(status.index.generation, status.reason, editions[0] if editions else None)
 
 
 def _length(folder: Path) -> int:

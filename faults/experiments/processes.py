@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,7 @@ def killed_workers(at: Installation, size: Size) -> Result:
     """kill -9 of a worker every 2 s under load: only what it had in hand is unanswered; sent again, it is answered."""
     checker = Checker(again=True)
     with serving(at) as server:
-        kills, holds = _killed(server, checker, server.port, size.worker_seconds, MIXED)
+        kills, holds = _killed(server, checker, server.port, size.workers, MIXED)
         told = f"{kills} kills, each said; {checker}; {len(checker.kept):,} votes stored"
         holds = holds and checker.counts["again"] <= CLIENTS * kills and checker.only("again")
     return Result(told, holds and at.votes() >= checker.kept)
@@ -36,25 +37,27 @@ def killed_workers_behind_nginx(at: Installation, size: Size) -> Result:
     """The same behind nginx with the file that is shipped: readers do not notice at all."""
     checker = Checker()
     with serving(at) as server, nginx(at.folder / "nginx", server.port) as port:
-        kills, holds = _killed(server, checker, port, size.worker_seconds, READING)
+        kills, holds = _killed(server, checker, port, size.workers, READING)
     return Result(f"{kills} kills, each said; {checker}", holds and checker.only())
 
 
-def _killed(
-    server: Server, checker: Checker, port: int, seconds: float, requests: Sequence[Request]
-) -> tuple[int, bool]:
-    """Ask at that port while workers are killed; return how many, and whether all were said and came back."""
-    kills = 0
-    asking = threading.Thread(target=checker.ask_for, args=(port, seconds), kwargs={"requests": requests})
+def _killed(server: Server, checker: Checker, port: int, workers: int, requests: Sequence[Request]) -> tuple[int, bool]:
+    """Ask at that port while so many workers are killed, one every 2 s where the next has started by then.
+
+    Return how many were, and whether all were said and came back.
+    """
+    kills, done = 0, threading.Event()
+    asking = threading.Thread(target=checker.ask_for, args=(port, done), kwargs={"requests": requests})
     asking.start()
-    while asking.is_alive():
+    came_back = True
+    while kills < workers and came_back:
         time.sleep(KILL_SECONDS)
-        if len(server.workers()) == 2 and server.logged(" serves, process") >= kills + 2:
-            os.kill(server.workers()[kills % 2], signal.SIGKILL)
-            kills += 1
+        os.kill(server.workers()[kills % 2], signal.SIGKILL)
+        kills += 1
+        came_back = wait_until(partial(server.has_started, kills + 2))
+    done.set()
     asking.join()
-    came_back = wait_until(lambda: server.logged(" serves, process") >= kills + 2)
-    return kills, came_back and server.logged("ended (SIGKILL)") == kills > 0
+    return kills, came_back and server.logged("ended (SIGKILL)") == kills
 
 
 def main_process_killed(at: Installation, size: Size) -> Result:

@@ -19,7 +19,7 @@ class Size(NamedTuple):
     """The short form, or the whole."""
 
     kills: int
-    worker_seconds: int
+    workers: int
     copies: int
     clients: int
     requests: int
@@ -28,12 +28,10 @@ class Size(NamedTuple):
     fault_seconds: int
 
 
-SHORT: Final = Size(
-    kills=8, worker_seconds=8, copies=20, clients=200, requests=4_000, rebuilds=3, fillings=3, fault_seconds=3
-)
+SHORT: Final = Size(kills=8, workers=3, copies=20, clients=200, requests=4_000, rebuilds=3, fillings=3, fault_seconds=3)
 WHOLE: Final = Size(
     kills=200,
-    worker_seconds=60,
+    workers=30,
     copies=500,
     clients=1_000,
     requests=100_000,

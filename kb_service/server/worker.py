@@ -69,7 +69,7 @@ class _Server(Server):
         listener = socket.socket(fileno=self._listener)
         listener.listen(BACKLOG)
         listener.setblocking(False)
-        self._shd = SocketHolder(listener.detach(), False, BACKLOG)  # type: ignore[assignment]
+        self._shd = SocketHolder(listener.detach(), False, BACKLOG)  # type: ignore[assignment, call-arg]
 
 
 async def _serve(gateway: Gateway, handed: Handed) -> None:

@@ -54,6 +54,16 @@ def test_workers_are_handed_the_settings_and_are_replaced_when_they_end(tmp_path
         assert all(map(is_gone, first))
 
 
+def test_who_asks_while_no_worker_is_there_waits_for_the_next(tmp_path: Path) -> None:
+    with running(tmp_path, workers=1) as server:
+        server.wait_for(" serves")
+        (worker,) = server.workers()
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: is_gone(worker))
+
+        assert "/people" in server.get(timeout=60)
+
+
 def test_two_that_are_killed_quickly_one_after_the_other_are_both_replaced(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         server.wait_for(" serves", times=2)
