@@ -200,7 +200,7 @@ def test_nothing_moves_while_suggestions_come_and_go(page: Page, service: str) -
     page.goto(service + ARTICLE)
     page.evaluate(
         "window.shift = 0; new PerformanceObserver((list) => "
-        "{ for (const each of list.getEntries()) shift += each.value; }).observe({type: 'layout-shift', buffered: true})"
+        "{ for (const one of list.getEntries()) shift += one.value; }).observe({type: 'layout-shift', buffered: true})"
     )
     type_into(page, "seats")
     expect(options(page)).to_have_count(4)
