@@ -48,9 +48,7 @@ TOPICS_ASKED: Final = 350  # and of those without an answer
 WORTHS: Final = (0.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 20.0, 24.0, 32.0, 48.0)  # of belonging, tried
 SCORE: Final = "articles_score"  # of the ranking, beside the best article's …
 SCORES: Final = (0.0, 5.0, 10.0, 15.0, 20.0, 30.0)  # … and what it may be worth
-OTHERS_ASK: Final = frozenset(
-    {"asked", "near", "spans"}
-)  # in other words than the articles' authors
+OTHERS_ASK: Final = frozenset({"asked", "near", "spans"})  # in other words than the articles' authors
 # Of a question of each group of the same size: "near" and "topics" are what confidence is for, and "known" is easy.
 GROUP_IMPORTANCE: Final = {"tests": 2.5, "near": 1.3, "topics": 0.8}
 SPANS: Final = Path("tests/quality/data/answer-spans.jsonl")

@@ -1,4 +1,4 @@
-"""Databases for tests of the record: each test that takes `database` runs on SQLite, and on a real PostgreSQL (slow)."""
+"""Databases for tests of the record: each test that takes `database` runs on SQLite and on PostgreSQL (slow)."""
 
 from __future__ import annotations
 
