@@ -143,10 +143,13 @@ def test_a_build_that_is_killed_leaves_what_is_served(deployed: Deployed, server
     chance, of_one = Random(5), (deployed.nodes.urls, deployed.layout, 1, LOCK_SECONDS)
     with asking(server, [0, 1]) as asked:
         whole, killed = seconds_of_build(*of_one), 0
-        for _ in range(KILLS):
-            builder = start_build(*of_one)
+        while killed < KILLS:
+            began, builder = time.monotonic(), start_build(*of_one)
             builder.join(chance.uniform(0.0, whole))
-            killed += builder.is_alive()
+            if builder.is_alive():
+                killed += 1
+            else:  # it was done sooner than the one before
+                whole = time.monotonic() - began
             builder.kill()
             builder.join()
             time.sleep(LOCK_SECONDS)
@@ -154,7 +157,6 @@ def test_a_build_that_is_killed_leaves_what_is_served(deployed: Deployed, server
         tally = asked.wait_for(ANSWERS)
 
     assert (tally.failed, *tally.bad()) == NONE, tally
-    assert killed >= KILLS // 2
     assert deployed.builder.status().generation == max(deployed.builder.generations())
 
 
