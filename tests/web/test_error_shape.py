@@ -64,7 +64,8 @@ def test_a_wrong_body_is_a_problem(body: bytes, content_type: str, status: int, 
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in PATHS if path.removeprefix(PREFIX) not in ("/openapi.json", "/feedback", "/events")]
+    "path",
+    [path for path in PATHS if path.removeprefix(PREFIX) not in ("/openapi.json", "/feedback", "/events", "/contact")],
 )
 def test_an_index_that_cannot_be_used_is_503_with_a_time_to_come_back(path: str) -> None:
     client = create_app(Settings(), knowledge_base=FixedKnowledgeBase(is_ready=False)).test_client()
