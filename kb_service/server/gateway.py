@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import random
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from kb_service.web.refusals import LATE_BODY, OVERLOADED, REFUSAL, TWO_HOSTS
 BODY_SECONDS: Final = 5.0  # in which a body of at most MOST_BODY_BYTES must arrive
 MOST_BODY_BYTES: Final = 320 * 1024  # the longest form of the console; what is longer is refused by its length
 MOST_BODIES: Final = 256  # read at once; then the one that takes longest is given up
+REQUESTS_A_CONNECTION: Final = 100  # about; then it is ended, and the next goes to whichever worker has least to do
 MOST_WAITING: Final = 1024  # requests for a thread; then new ones are told to come again
 WATCHED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
@@ -76,6 +78,8 @@ class Gateway:
         elif self._under_way - len(self._bodies) > self._most_waiting:
             environ[REFUSAL], pool = OVERLOADED, self._watching
         status, headers, content = await asyncio.get_running_loop().run_in_executor(pool, self._ask, environ)
+        if random.random() * REQUESTS_A_CONNECTION < 1:  # noqa: S311 - no secret
+            headers = [*headers, ("connection", "close")]
         protocol.response_bytes(status, headers, content)
 
     async def _body(self, protocol: Any) -> bytes:

@@ -9,7 +9,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import suppress
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,21 @@ def test_who_asks_while_no_worker_is_there_waits_for_the_next(tmp_path: Path) ->
         until(lambda: is_gone(worker))
 
         assert "/people" in server.get(timeout=60)
+
+
+def test_connections_that_are_kept_spread_over_all_workers(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        server.wait_for(" serves", times=2)
+        connections = [HTTPConnection("127.0.0.1", server.port, timeout=60) for _ in range(8)]
+        answered = Counter[bytes]()
+        for _ in range(200):
+            for each in connections:
+                each.request("GET", "/")
+            answered.update(each.getresponse().read().split()[0] for each in connections)
+        for each in connections:
+            each.close()
+
+        assert min(answered[str(worker).encode()] for worker in server.workers()) > 50
 
 
 def test_two_that_are_killed_quickly_one_after_the_other_are_both_replaced(tmp_path: Path) -> None:
