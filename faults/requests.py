@@ -48,7 +48,7 @@ WRONG: Final = (
     Request("GET", f"{API}/articles/nothing", statuses=(404,), tells="There is no article"),
     Request("GET", "/nothing", statuses=(404,), tells="There is nothing at this address"),
     Request("POST", f"{API}/answer", '{"question": nonsense', (400,), "not valid JSON"),
-    Request("POST", f"{API}/answer", '{"question": "' + "x" * 20_000 + '"}', (413,)),
+    Request("POST", f"{API}/answer", '{"question": "' + "x" * 20_000 + '"}', (422,), "at most 2,000 characters"),
     Request("DELETE", f"{API}/answer", statuses=(405,)),
     Request("POST", f"{API}/feedback", '{"query_id": "q_01", "helpful": true}', (422,), '"query_id"'),
 )
