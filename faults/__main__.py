@@ -55,7 +55,8 @@ def _row(experiment: Experiment, size: Size) -> tuple[str, bool]:
             result = Result(f"NOT DONE, as this machine lacks {what}", False)
         except Exception as error:
             result = Result(f"could not be done: {error!r}", False)
-    return table.row(_what(experiment), *result, time.monotonic() - started), result.holds
+    counted = result.counted.replace(folder, "")
+    return table.row(_what(experiment), counted, result.holds, time.monotonic() - started), result.holds
 
 
 def _what(experiment: Experiment) -> str:
