@@ -52,7 +52,7 @@ function letScroll(/** @type {Element} */ table) {
 
 /** Mark the entry of the contents whose section is read. */
 function followContents() {
-  const links = /** @type {HTMLAnchorElement[]} */ ([...article.querySelectorAll(".contents a")]);
+  const links = /** @type {HTMLAnchorElement[]} */ ([...article.querySelectorAll("aside .contents a")]);
   const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
   /** @type {HTMLAnchorElement | undefined} */ let current;
   const mark = () => {
