@@ -114,7 +114,7 @@ def create_app(
     text = _site_text(settings)
     way = open_contact(settings, site_mail=text.contact_mail)
     delivery = None if way is None else Delivery(way, metrics.message)
-    contact = Contact(delivery, visitors, settings.base_url, text.name)
+    contact = Contact(delivery, found, visitors, settings.base_url, text.name)
     contact_url = text.contact_url
     colours = palette(text.accent, text.accent_dark)
     is_https = urlsplit(settings.base_url).scheme == "https"

@@ -99,7 +99,7 @@ class SiteText(msgspec.Struct, frozen=True, kw_only=True):
     font_origins: tuple[str, ...] = ()
     widget: WidgetText = WidgetText()
     languages: tuple[Language, ...] = LANGUAGES
-    translations: Mapping[Language, Mapping[str, str]] = msgspec.field(default_factory=dict)
+    translations: Mapping[Language, Mapping[str, Any]] = msgspec.field(default_factory=dict)
 
     def in_language(self, language: Language) -> SiteText:
         """Return what is said in a language: what the operator wrote for it, or for all; else our own words in it."""
@@ -188,7 +188,7 @@ class _Reader:
             elif name in _FILES:
                 values[name] = self._file(name, value, _FILES[name], f"site-{name.replace('_', '-')}")
             elif name == "links":
-                values[name] = self._links(value)
+                values[name] = self._links("links", value)
             elif name == "contact":
                 values |= self._contact(value)
             elif name == "fonts":
@@ -244,13 +244,13 @@ class _Reader:
         ]
         return {"fonts": tuple(each for each in files if each), "font_origins": origins}
 
-    def _links(self, value: object) -> tuple[Link, ...]:
+    def _links(self, table: str, value: object) -> tuple[Link, ...]:
         if not isinstance(value, list) or len(value) > MOST_LINKS:
-            self.problems.append(f"links: use at most {MOST_LINKS} tables [[links]] with label and url")
+            self.problems.append(f"{table}: use at most {MOST_LINKS} tables [[{table}]] with label and url")
             return ()
         links = []
         for number, each in enumerate(value, start=1):
-            place = f"links, number {number}"
+            place = f"{table}, number {number}"
             if not isinstance(each, dict) or each.keys() != {"label", "url"}:
                 self.problems.append(f"{place}: use label = … and url = …, and nothing else")
                 continue
@@ -281,22 +281,25 @@ class _Reader:
             return LANGUAGES
         return tuple(dict.fromkeys(value))
 
-    def _translations(self, value: object) -> dict[Language, dict[str, str]]:
+    def _translations(self, value: object) -> dict[Language, dict[str, Any]]:
         if not isinstance(value, dict) or not all(isinstance(texts, dict) for texts in value.values()):
             self.problems.append("translations: use tables such as [translations.de]")
             return {}
-        found: dict[Language, dict[str, str]] = {}
+        known = (*_LENGTHS, "links")
+        found: dict[Language, dict[str, Any]] = {}
         for language, texts in value.items():
             place = f"translations.{language}"
             if language not in LANGUAGES:
                 self.problems.append("translations: " + _unknown(language, LANGUAGES))
                 continue
-            self.problems += [f"{place}: {_unknown(name, tuple(_LENGTHS))}" for name in texts if name not in _LENGTHS]
+            self.problems += [f"{place}: {_unknown(name, known)}" for name in texts if name not in known]
             found[language] = {
                 name: self._text(f"{place}: {name}", text, _LENGTHS[name])
                 for name, text in texts.items()
                 if name in _LENGTHS
             }
+            if "links" in texts:
+                found[language]["links"] = self._links(f"{place}.links", texts["links"])
         return found
 
     def _widget(self, value: object) -> WidgetText:

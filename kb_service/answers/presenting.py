@@ -19,6 +19,8 @@ from kb_service.ranking import Ranked, marks
 
 SUMMARY_CHARACTERS: Final = 200
 ALIKE: Final = 0.5  # from this likeness to a known question it is a reason
+CELLS: Final = " | "  # between the cells of a table, in the text of a passage
+_ENDS: Final = (".", "!", "?", "…", ":", "。", "！", "？", "؟", "۔")
 CLOSE: Final = 0.2  # from this proximity "close together" is a reason
 
 
@@ -210,7 +212,13 @@ def _is_stale(review_by: date | None, today: date) -> bool:
 
 
 def _beginning(text: str) -> str:
-    line = " ".join(text.split())
+    """Return the first words of a text: those before a table and its heading, if there are any, else its cells."""
+    lines = text.splitlines()
+    rows = [number for number, line in enumerate(lines) if CELLS in line]
+    before = lines[: rows[0]] if rows else lines
+    while rows and before and not before[-1].rstrip().endswith(_ENDS):
+        before.pop()
+    line = " ".join(" ".join(before or lines).replace(CELLS, ", ").split())
     if len(line) <= SUMMARY_CHARACTERS:
         return line
     return line[: line.rfind(" ", 0, SUMMARY_CHARACTERS) + 1 or SUMMARY_CHARACTERS].rstrip() + "…"

@@ -37,6 +37,7 @@ from kb_service.content.markdown import callouts
 from kb_service.content.markdown.anchors import as_ids, carry_anchors
 from kb_service.content.markdown.colouring import coloured
 from kb_service.content.markdown.gaps import GAP_SHOWN
+from kb_service.content.markdown.labels import labels_in
 from kb_service.content.markdown.rendering import Renderer, TooLarge
 from kb_service.content.passages.as_written import ArticleHtml
 from kb_service.content.passages.dividing import divide
@@ -143,7 +144,8 @@ class _Reader:
         self.warn(
             *((line, UNKNOWN_KEY.format(key) + perhaps_meant(key)) for line, key in reader.hints), severity="hint"
         )
-        article = self.with_views(article, front_matter)
+        with labels_in(article.lang):
+            article = self.with_views(article, front_matter)
         article = self.with_question_sections(article)
         if not article.public and not article.agent:
             self.warn((1, "The article has no text: it is left out."))

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 from flask import Flask, Response, request
@@ -19,8 +20,8 @@ from werkzeug.exceptions import Forbidden, NotFound, TooManyRequests
 from kb_service.contact.delivery import Delivery
 from kb_service.contact.message import Message as Letter
 from kb_service.contact.message import checked_address
-from kb_service.errors import BadRequest, NotDelivered
-from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS
+from kb_service.errors import BadRequest, EngineUnavailable, NotDelivered, UnknownArticle
+from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, KnowledgeBase
 from kb_service.web.feedback import demand_own_page
 from kb_service.web.formatting import heading, printable
 from kb_service.web.http import Asked, convert_fields, json_response, page_response, read_body
@@ -33,6 +34,7 @@ from kb_service.wording.messages import N_, Message, said
 
 MESSAGES: Final = Limit("contact", per_minute=10 / 60, burst=5)  # each becomes a mail that somebody has to read
 PATH: Final = "/contact"
+ARTICLES: Final = "/articles/"
 ENDPOINT: Final = "contact_page"
 MOST_BODY_BYTES: Final = 96 * 1024  # all fields full of Japanese, each byte written %41
 MOST_READ: Final = 20
@@ -62,7 +64,8 @@ class ContactResponse(msgspec.Struct, frozen=True):
 class ContactPage:
     """The form as it was typed, with what is wrong by field; or that the message `was_sent`.
 
-    `notice` says why nothing was sent although nothing is wrong with the form.
+    `titles` are those of the articles among what was `read`. `notice` says why nothing was sent although nothing is
+    wrong with the form.
     """
 
     asked: Asked
@@ -70,6 +73,7 @@ class ContactPage:
     message: str = ""
     email: str = ""
     read: tuple[str, ...] = ()
+    titles: Mapping[str, str] = dataclasses.field(default_factory=dict)
     seats: str = ""
     consent: bool = False
     wrong: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -82,6 +86,7 @@ class Contact:
     """The views. Without a `delivery` nobody is written to here; `site_name` stands in what is delivered."""
 
     delivery: Delivery | None
+    knowledge_base: KnowledgeBase
     visitors: Visitors
     base_url: str
     site_name: str
@@ -89,7 +94,7 @@ class Contact:
     def page(self) -> Response:
         """Show the form with what the address brings, for the visitor to read and change."""
         self._demand_delivery()
-        return page_response("contact.html", _typed(request.args.to_dict(), request.args.getlist("read")))
+        return page_response("contact.html", self._typed(request.args.to_dict(), request.args.getlist("read")))
 
     def of_page(self) -> Response:
         """Deliver what a form sent, and say so; else show it again as it was typed, with what to do."""
@@ -97,7 +102,7 @@ class Contact:
         demand_own_page(self.base_url)
         request.max_content_length = MOST_BODY_BYTES
         form = request.form
-        typed = _typed(form.to_dict(), form.getlist("read"))
+        typed = self._typed(form.to_dict(), form.getlist("read"))
         try:
             self.visitors.admit(MESSAGES)
             self._deliver(_read_form(form.to_dict(), form.getlist("read")))
@@ -146,6 +151,21 @@ class Contact:
                 site=self.site_name,
             )
         )
+
+    def _typed(self, form: Mapping[str, str], read: list[str]) -> ContactPage:
+        typed = _typed(form, read)
+        return dataclasses.replace(typed, titles={each: title for each in typed.read if (title := self._title(each))})
+
+    def _title(self, address: str) -> str:
+        """Return the title of an article of ours at an address, "" where there is none."""
+        try:
+            parts, own = urlsplit(address), urlsplit(self.base_url)
+            path = parts.path.removeprefix(own.path or root())
+            if parts.netloc not in ("", own.netloc, request.host) or not path.startswith(ARTICLES):
+                return ""
+            return self.knowledge_base.article(unquote(path.removeprefix(ARTICLES))).summary.title
+        except (ValueError, UnknownArticle, EngineUnavailable):
+            return ""  # the form is there whatever happens to the articles
 
     def _demand_delivery(self) -> None:
         if self.delivery is None:

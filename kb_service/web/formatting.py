@@ -24,10 +24,11 @@ def heading(text: str) -> str:
 def snippet(text: str, marks: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
     """Return the piece of a text in which most of what is marked stands near together, and what of it is marked.
 
-    >>> snippet("Seats are billed.", [(0, 5)])
-    [('Seats', True), (' are billed.', False)]
+    >>> snippet("Seats | are billed.", [(0, 5)])
+    [('Seats', True), (' · are billed.', False)]
     """
-    text, within = re.sub(r"\s", " ", text), [(start, end) for start, end in marks if 0 <= start < end <= len(text)]
+    text = re.sub(r"\s", " ", text.replace(" | ", " · "))  # the cells of a table
+    within = [(start, end) for start, end in marks if 0 <= start < end <= len(text)]
     best = max(within, key=lambda mark: sum(mark[0] <= start < mark[0] + NEAR for start, _ in within), default=(0, 0))[
         0
     ]

@@ -77,6 +77,11 @@ def summary(text: str) -> str:
     return summary_of(an_article("a", text), today=TODAY).summary
 
 
+def test_a_summary_ends_before_a_table_and_its_heading() -> None:
+    assert summary("Pay by card.\n\nWays to pay\n\nCard | now\nBank | later") == "Pay by card."
+    assert summary("Ways to pay\n\nCard | now\nBank | later") == "Ways to pay Card, now Bank, later"
+
+
 def test_a_summary_is_the_beginning_of_the_text_in_whole_words() -> None:
     assert summary("One line\n\nand another.") == "One line and another."
     assert summary("word " * 100) == ("word " * 40)[: SUMMARY_CHARACTERS - 1] + "…"

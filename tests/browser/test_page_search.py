@@ -70,6 +70,27 @@ def test_a_key_leads_to_the_box_from_anywhere_with_what_is_often_asked(shortcut:
     expect(options(searching)).to_have_text(["Do empty seats cost money?"])
 
 
+def test_the_slash_can_be_turned_off_and_stays_so(searching: Page) -> None:
+    switch = searching.get_by_role("checkbox", name="The key / leads to the search")
+    expect(switch).to_be_checked()
+    switch.uncheck()
+    expect(box(searching)).to_have_attribute("aria-keyshortcuts", "Control+K Meta+K")
+
+    searching.reload()
+    expect(switch).to_be_visible()
+    expect(switch).not_to_be_checked()
+    searching.keyboard.press("/")
+    expect(box(searching)).not_to_be_focused()
+    searching.keyboard.press("Control+k")
+    expect(box(searching)).to_be_focused()
+    searching.keyboard.press("Escape")
+    switch.check()
+    switch.blur()
+    searching.keyboard.press("/")
+
+    expect(box(searching)).to_be_focused()
+
+
 def test_a_slash_in_a_text_is_a_slash(page: Page, service: str) -> None:
     page.goto(service + ARTICLE)
     page.get_by_role("button", name="No", exact=True).click()

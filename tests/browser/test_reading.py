@@ -39,6 +39,18 @@ def test_the_contents_stay_in_view_and_mark_what_is_read(guide: Page) -> None:
     expect(marked).to_have_count(0)
 
 
+def test_on_a_phone_the_contents_are_folded(guide: Page) -> None:
+    guide.set_viewport_size({"width": 390, "height": 800})
+    contents = guide.get_by_role("navigation", name="On this page")
+    expect(contents.get_by_role("link")).to_have_count(0)
+
+    contents.get_by_text("On this page").click()
+    contents.get_by_role("link", name="What next").click()
+
+    expect(guide).to_have_url(re.compile("#next$"))
+    expect(guide.locator("#next")).to_be_in_viewport()
+
+
 def test_a_heading_is_a_link_that_copies_itself(guide: Page, service: str) -> None:
     link = guide.get_by_role("link", name="Why & how", exact=True).last
     link.click()

@@ -37,3 +37,18 @@ def test_a_quotation_is_none(source: str) -> None:
     assert view
 
     assert "<blockquote>" in view.html.replace(' id="intro"', "")
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [("de", "Achtung: Obacht."), ("pt-BR", "Aviso: Obacht."), ("ar", "تحذير: Obacht."), ("sv", "Warning: Obacht.")],
+)
+def test_a_note_is_called_so_in_the_language_of_its_article(lang: str, says: str) -> None:
+    view = an_article(f"---\nlang: {lang}\n---\n\n# Plätze\n\n> [!WARNING]\n> Obacht.").public
+    assert view
+
+    assert view.passages[0].text.startswith(says)
+    assert '<blockquote class="callout warning"' in view.passages[0].html
+    title = an_article(f'---\nlang: {lang}\n---\n\n# Plätze\n\n!!! warning "Warning"\n    Obacht.').public
+    assert title
+    assert title.passages[0].text.startswith("Warning: Obacht.")

@@ -13,7 +13,7 @@ from kb_service.contact.message import Message
 from kb_service.errors import BadSetting, NotDelivered
 from kb_service.settings import Settings
 from tests.contact.mail_server import MailServer, mail_server
-from tests.web.fakes import FixedKnowledgeBase
+from tests.web.fakes import ARTICLE_ID, PASSAGE, FixedKnowledgeBase
 
 SENT = {
     "question": "Why are we billed for 60 seats?",
@@ -81,6 +81,16 @@ def test_the_form_shows_what_will_be_sent(client: FlaskClient) -> None:
     assert "why?" in page
     assert "60 paid" in page
     assert page.count('name="read"') == 2
+
+
+@pytest.mark.parametrize("begin", ["", "/help", "https://help.example.com/help"])
+def test_articles_that_were_read_are_called_by_their_titles(begin: str, client: FlaskClient) -> None:
+    own, other = f"{begin}/articles/{ARTICLE_ID}#why", "https://other.example/articles/" + ARTICLE_ID
+    page = client.get("/contact", query_string={"read": [own, other, "/articles/unknown", "//[/articles/x"]}).text
+
+    assert f'value="{own}" checked> <bdi>{PASSAGE.title}</bdi>' in page
+    assert f"<bdi>{other}</bdi>" in page
+    assert "<bdi>/articles/unknown</bdi>" in page
 
 
 WRONG: dict[str, tuple[str, Any, str]] = {

@@ -103,6 +103,33 @@ def test_the_operators_words_are_those_of_the_language_or_of_all(tmp_path: Path)
     assert "Les réponses sont citées mot pour mot des articles." in french
 
 
+def test_links_of_the_footer_are_those_of_the_language_or_of_all(tmp_path: Path) -> None:
+    link = '[[{}]]\nlabel = "{}"\nurl = "https://acme.example/{}"\n'
+    client = client_of(
+        tmp_path, link.format("links", "Privacy", "en") + link.format("translations.de.links", "Daten", "de")
+    )
+
+    assert '<a href="https://acme.example/de">Daten</a>' in page(client, "/", "de")
+    assert "Privacy" not in page(client, "/", "de")
+    assert '<a href="https://acme.example/en">Privacy</a>' in page(client, "/", "fr")
+
+
+def test_search_engines_are_told_of_the_pages_in_other_languages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FixedKnowledgeBase, "languages", lambda self, **more: ("de", "en"))
+    settings = Settings(rate_limit=False, base_url="https://acme.example/help", site=tmp_path / "site.toml")
+    settings.site.write_text("")
+    client = create_app(settings, knowledge_base=FixedKnowledgeBase()).test_client()
+    chosen = page(client, "/?utm=1&lang=de")
+
+    assert '<link rel="canonical" href="https://acme.example/help/?lang=de">' in chosen
+    assert '<link rel="canonical" href="https://acme.example/help/">' in page(client, "/?lang=fr")
+    assert '<link rel="alternate" hreflang="en" href="https://acme.example/help/?lang=en">' in chosen
+    assert '<link rel="alternate" hreflang="x-default" href="https://acme.example/help/">' in chosen
+    assert 'hreflang="de" href="https://acme.example/help/?topic=seats&amp;lang=de">' in page(client, "/?topic=seats")
+
+
 @pytest.mark.parametrize(
     ("site", "problem"),
     [
@@ -112,6 +139,7 @@ def test_the_operators_words_are_those_of_the_language_or_of_all(tmp_path: Path)
         ('translations = "x"', "translations: use tables such as [translations.de]"),
         ('[translations.xx]\nname = "x"', "translations: xx is not known here"),
         ('[translations.de]\naccent = "#fff"', "translations.de: accent is not known here"),
+        ("[[translations.de.links]]\nlabel = 3", "translations.de.links, number 1: use label"),
         ("[translations.de]\nname = 3", "translations.de: name = 3: use a line"),
     ],
 )

@@ -36,8 +36,9 @@ for (const each of /** @type {NodeListOf<HTMLAnchorElement>} */ (article.querySe
 /** Keep what was read in this tab, for whoever writes to a person afterwards: it is shown there before it is sent. */
 function remember() {
   try {
-    const read = JSON.parse(sessionStorage.getItem("kb:read") ?? "[]").filter((/** @type {string} */ each) => each !== location.pathname);
-    sessionStorage.setItem("kb:read", JSON.stringify([...read, location.pathname].slice(-10)));
+    const title = article.querySelector("h1")?.textContent;
+    const read = JSON.parse(sessionStorage.getItem("kb:articles") ?? "[]").filter((/** @type {string[]} */ [path]) => path !== location.pathname);
+    sessionStorage.setItem("kb:articles", JSON.stringify([...read, [location.pathname, title]].slice(-10)));
   } catch {}
 }
 
@@ -51,7 +52,7 @@ function letScroll(/** @type {Element} */ table) {
 
 /** Mark the entry of the contents whose section is read. */
 function followContents() {
-  const links = /** @type {HTMLAnchorElement[]} */ ([...article.querySelectorAll(".contents a")]);
+  const links = /** @type {HTMLAnchorElement[]} */ ([...article.querySelectorAll("aside .contents a")]);
   const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
   /** @type {HTMLAnchorElement | undefined} */ let current;
   const mark = () => {

@@ -22,14 +22,17 @@ function enhance(/** @type {HTMLFormElement} */ form) {
   const key = node("kbd", { class: "key", "aria-hidden": "true" }, "/");
   if (field === area) area.after(line);
   line.after(key);
-  line.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
   const suggestions = new Suggestions(line, { words, find, draw, say: (text) => status.replaceChildren(text) });
   if (field === area) line.remove();
   form.append(status);
 
   growing(form, line, area, suggestions);
+  const takesSlash = slash((isOn) => {
+    key.hidden = !isOn;
+    line.setAttribute("aria-keyshortcuts", (isOn ? "/ " : "") + "Control+K Meta+K");
+  });
   document.addEventListener("keydown", (event) => {
-    if (!isShortcut(event)) return;
+    if (!isShortcut(event) || event.key === "/" && !takesSlash()) return;
     event.preventDefault();
     const shown = form.contains(area) ? area : line;
     shown.focus();
@@ -64,6 +67,24 @@ function draw(/** @type {Suggestion} */ { text, marks, url, kind, detail, group 
   }
   (group ? into : list)?.append(option);
   return option;
+}
+
+/** Show whether a slash leads here, and let it be turned off: whoever speaks to their machine types it by mistake. */
+function slash(/** @type {(isOn: boolean) => void} */ told) {
+  const box = /** @type {HTMLInputElement | null} */ (document.querySelector(".slash input"));
+  if (!box) return () => false;
+  try {
+    box.checked = localStorage.getItem("kb:slash") !== "off";
+  } catch {}
+  box.onchange = () => {
+    told(box.checked);
+    try {
+      box.checked ? localStorage.removeItem("kb:slash") : localStorage.setItem("kb:slash", "off");
+    } catch {}
+  };
+  box.parentElement?.classList.add("works");
+  told(box.checked);
+  return () => box.checked;
 }
 
 /** A slash where nobody types, or Ctrl K anywhere. */
