@@ -31,12 +31,17 @@ def status(as_json: bool) -> int:
     """Say where the record lies, in which version, and what it holds."""
     with _opened(prepare=False) as database:
         from kb_service.record.contents import contents
+        from kb_service.record.schema import VERSION
 
-        found, mode = contents(database), settings_in_force().record
+        found, mode, version = contents(database), settings_in_force().record, database.version()
         if as_json:
-            print_json({"place": str(database), "version": database.version(), "mode": mode, **found})
+            print_json({"place": str(database), "version": version, "mode": mode, **found})
         else:
-            click.echo(f"Record: {database}, version {database.version() or 'none'}.")
+            click.echo(f"Record: {database}, version {version or 'none'}.")
+            if version and version != VERSION:
+                click.echo(
+                    f"Note: This kb_service has version {VERSION}. The next start brings older tables up to date."
+                )
             click.echo(f"Recording: {mode}.")
             _print_counts(found)
     return 0

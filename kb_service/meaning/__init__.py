@@ -12,3 +12,8 @@ by words alone.
     pair_reader     whether the passage answers, by three trained layers
     minilm.onnx     the model's graph without its weights, written by quality/sentence_graph.py
 """
+
+import os
+
+# Else onnxruntime (1.32) gives this machine a number in ~/.cache and reports its sessions to its publisher.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"

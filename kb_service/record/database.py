@@ -100,10 +100,14 @@ class Database:
             config = Config()
             config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
             config.attributes["connection"] = connection
+            before = _version(connection)
             try:
                 (command.downgrade if revision == "base" else command.upgrade)(config, revision)
             except CommandError as error:
                 raise DependencyFailed(f"The record in {self} is of another version: {error}.") from error
+            after = _version(connection)
+        if before and after not in ("", before):
+            _log.info("the record is brought up to date: version %s is now %s", before, after)
 
     def version(self) -> str:
         """Return the revision of the tables, "" where there are none."""

@@ -52,6 +52,20 @@ def test_its_status_counts_what_it_holds(kb: Kb, monkeypatch: pytest.MonkeyPatch
     }
 
 
+@pytest.mark.usefixtures("filled")
+def test_its_status_is_told_before_a_newer_version_has_started(kb: Kb) -> None:
+    kb("record", "migrate", "base")
+    kb("record", "migrate", "0004")
+    before = kb("record", "status")
+
+    assert (before.code, before.err) == (0, "")
+    assert before.out.startswith(
+        f"Record: kb-data/record.sqlite3, version 0004.\nNote: This kb_service has version {VERSION}."
+    )
+    assert ("  vote: 0\n" in before.out, "receipt" in before.out) == (True, False)
+    assert kb("record", "status", "--json").data["version"] == "0004"
+
+
 def test_it_is_migrated_up_and_down(kb: Kb) -> None:
     assert kb("record", "migrate").out == f"Record: kb-data/record.sqlite3, version {VERSION}.\n"
     assert kb("record", "migrate", "base").out == "Record: kb-data/record.sqlite3, version none.\n"

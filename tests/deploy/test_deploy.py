@@ -102,6 +102,63 @@ def test_nginx_takes_its_file(tmp_path: Path) -> None:
     assert "warn" not in said.stderr
 
 
+def test_nginx_takes_the_file_of_a_site(tmp_path: Path) -> None:
+    certificate = [
+        program("openssl", "openssl"),
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=example.com",
+    ]
+    certificate += ["-keyout", str(tmp_path / "kb.key"), "-out", str(tmp_path / "kb.pem")]
+    subprocess.run(certificate, capture_output=True, check=True)
+    text = (DEPLOY / "nginx-site.conf").read_text(encoding="utf-8")
+    for folder in ("/etc/nginx/", "/var/log/nginx/"):
+        text = text.replace(folder, f"{tmp_path}/")
+    places = "".join(f"{name}_temp_path {tmp_path}; " for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    here = tmp_path / "nginx.conf"
+    here.write_text(f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {places} {text} }}", encoding="utf-8")
+
+    said = subprocess.run(
+        [program("nginx", "nginx-light"), "-t", "-p", str(tmp_path), "-c", str(here)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert said.returncode == 0, said.stderr
+    assert "warn" not in said.stderr
+
+
+def test_commands_run_as_the_service_does(tmp_path: Path) -> None:
+    """The script asks systemd for the settings of the unit; programs of the same names say what they were asked."""
+    shown = "KB_DATA=/var/lib/kb/kb-data KB_METRICS_TOKEN_FILE=/run/credentials/kb.service/token"
+    said_by = {
+        "systemctl": f'[ "$1" = show ] && echo "{shown}" || printf "[Service]\\nLoadCredential=token:/etc/kb/token\\n"',
+        "systemd-run": 'printf "%s\\n" "$@"',
+    }
+    for name, does in said_by.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+
+    environ = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    command = ["sh", str(UNIT.parent / "kb"), "record", "flag", "seats", "--note", "two words"]
+    ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+
+    given = ran.stdout.splitlines()
+    name = next(each for each in given if each.startswith("--unit=")).removeprefix("--unit=")
+    environment = shown.replace("kb.service", f"{name}.service")
+    service = unit()["Service"]
+    assert f"--property=Environment={environment}" in given
+    assert "--property=LoadCredential=token:/etc/kb/token" in given
+    assert f"--working-directory={service['WorkingDirectory']}" in given
+    assert f"--property=StateDirectory={service['StateDirectory']}" in given
+    assert given[-6:] == [service["ExecStart"].split()[0], *command[2:]]
+
+
 def test_the_image_takes_only_what_it_needs() -> None:
     copied = set(re.findall(r"^COPY (?!--from)(.+) \S+$", (DEPLOY / "Containerfile").read_text(), re.MULTILINE))
     allowed = {line[1:] for line in (ROOT / ".containerignore").read_text().splitlines() if line.startswith("!")}

@@ -53,6 +53,16 @@ def test_preparing_a_prepared_database_changes_nothing(database: Database) -> No
     assert database.version() == VERSION
 
 
+def test_that_tables_are_brought_up_to_date_is_logged_once(empty: Database, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger=module.__name__)
+    empty.migrate("0004")
+    assert caplog.messages == []
+    empty.prepare()
+    empty.prepare()
+
+    assert caplog.messages == [f"the record is brought up to date: version 0004 is now {VERSION}"]
+
+
 def test_those_who_start_together_migrate_once(url: str, tmp_path: Path) -> None:
     each = [Database(database_url(tmp_path, url)) for _ in range(6)]
     with ThreadPoolExecutor(len(each)) as pool:
