@@ -35,6 +35,7 @@ INDENT: Final = "  "
 LONGEST_NAME: Final = 60
 
 _MASKED: Final = re.compile(r"\[(?:email|phone|card|iban|ip|secret|address|helpdesk|name)\]")
+_NOT_IN_YAML: Final = re.compile(r"[\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][\w ,.?()'’/€$%-]*")
 _NOT_TEXT: Final = re.compile(r"(?i:yes|no|on|off|true|false|null|~|[\d.,:+-]+)")
 
@@ -79,7 +80,10 @@ def make_patch(
         "article": lambda: {_free_name(articles, wordings[0]): _skeleton(wordings)},
     }
     changed = makers[kind]()
-    diff = "".join(_diff(prefix + name, _read(articles, name), text) for name, text in changed.items())
+    diff = "".join(
+        _diff(prefix + name, _read(articles, name), text, is_new=not (articles / name).is_file())
+        for name, text in changed.items()
+    )
     if not diff:
         raise CallerError("All of it is in the files already.")
     about = target.article_id if target and kind not in ("not-covered", "article") else ", ".join(changed)
@@ -87,8 +91,12 @@ def make_patch(
 
 
 def _usable(examples: Iterable[str]) -> list[str]:
-    """Return the wordings without those that were masked, and without those that differ in punctuation alone."""
-    wordings = {phrase_of(text): " ".join(text.split()) for text in examples if not _MASKED.search(text)}
+    """Return the wordings without those that were masked, and without those that differ in punctuation alone.
+
+    Characters that YAML cannot hold are spaces.
+    """
+    told = (_NOT_IN_YAML.sub(" ", text) for text in examples if not _MASKED.search(text))
+    wordings = {phrase_of(text): " ".join(text.split()) for text in told}
     return [text for phrase, text in wordings.items() if phrase]
 
 
@@ -231,11 +239,10 @@ def _ended(text: str) -> str:
     return text if not text or text.endswith("\n") else text + "\n"
 
 
-def _diff(path: str, before: str, after: str) -> str:
+def _diff(path: str, before: str, after: str, *, is_new: bool) -> str:
     """Return a unified diff as Git writes it, "" where nothing changes."""
     if before == after:
         return ""
-    is_new = not before
     lines = difflib.unified_diff(
         before.splitlines(keepends=True),
         after.splitlines(keepends=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -51,6 +52,6 @@ def test_a_patch_applies_and_leaves_files_that_can_be_read(
         )
 
         assert applied.returncode == 0, (patch.diff, applied.stderr)
-        for file in folder.glob("_*.yml"):
-            load(file.read_text(encoding="utf-8"))
+        for changed in re.findall(r"^\+\+\+ b/(.+\.yml)$", patch.diff, re.MULTILINE):
+            load((folder / changed).read_text(encoding="utf-8"))
         assert len(read_wording(folder)[1]) <= len(before)
