@@ -18,12 +18,20 @@ import kb_service
 from kb_service import errors
 from kb_service.app import create_app
 from kb_service.commands import EXIT_CALLER, EXIT_DEPENDENCY, program, run
-from kb_service.errors import BadArticle, BadRequest, CallerError, DependencyFailed, KbError, UnknownArticle
+from kb_service.errors import (
+    BadArticle,
+    BadRequest,
+    CallerError,
+    DependencyFailed,
+    KbError,
+    UnknownAnswer,
+    UnknownArticle,
+)
 from kb_service.settings import Settings
 from tests.web.fakes import FixedKnowledgeBase
 
 ERRORS = [each for _, each in inspect.getmembers(errors, inspect.isclass) if issubclass(each, KbError)]
-STATUSES = {UnknownArticle: 404, BadRequest: 422}
+STATUSES = {UnknownArticle: 404, BadRequest: 422, UnknownAnswer: 404}
 SECRET_PLACE = "/srv/secret/index"
 
 
@@ -34,8 +42,8 @@ def modules() -> Iterator[ModuleType]:
 
 
 def an_error(kind: type[KbError]) -> KbError:
-    if kind is BadRequest:
-        return BadRequest({"limit": "too large"})
+    if issubclass(kind, BadRequest):
+        return kind({"limit": "too large"})
     if kind is BadArticle:
         return BadArticle("a.md", 3, f"{SECRET_PLACE} is wrong")
     return kind(f"{SECRET_PLACE} is wrong")
