@@ -11,6 +11,7 @@
         ├── EngineUnavailable       the index cannot be read or searched
         │   └── EngineRefused       a cluster will not do what it was asked
         ├── IndexOutOfDate          the index is missing, half-built or of another version
+        │   └── IndexOfAnotherVersion   the last of these: whole, but not for this version
         ├── IndexBusy               another build holds the lock
         └── NotDelivered            a message reached nobody; its writer is told so
 
@@ -83,6 +84,10 @@ class EngineRefused(EngineUnavailable):
 
 class IndexOutOfDate(DependencyFailed):
     """The index is missing, half-built or written by another version: it must be rebuilt."""
+
+
+class IndexOfAnotherVersion(IndexOutOfDate):
+    """Nothing is damaged: the first start after an upgrade finds it so, and builds the index anew."""
 
 
 class IndexBusy(DependencyFailed):

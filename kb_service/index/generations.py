@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from kb_service.errors import EngineUnavailable, IndexBusy, IndexOutOfDate
+from kb_service.errors import EngineUnavailable, IndexBusy, IndexOfAnotherVersion, IndexOutOfDate
 
 # A number that counts up, and the start of the manifest's SHA-256: the name vouches for the manifest, it for the rest.
 _NAME: Final = re.compile(r"(\d{6})-([0-9a-f]{8})")
@@ -102,7 +102,9 @@ class Generations:
         except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise IndexOutOfDate(f"Generation {name} is incomplete. Rebuild it: kb index.") from error
         if manifest.format != self._format:
-            raise IndexOutOfDate(f"Generation {name} was made by another version of kb_service. Rebuild it: kb index.")
+            raise IndexOfAnotherVersion(
+                f"Generation {name} was made by another version of kb_service. Rebuild it: kb index."
+            )
         if not name.endswith(_voucher(data)):
             raise _damaged(name, path.name)
         return manifest

@@ -277,7 +277,7 @@ def _clauses(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
         if cue == "/":
             is_break = joint == "/" or not (cues(clause[-1:]) == [NUMBER] == following[:1])
         opens = cue in _OPENERS and clause and clause[-1].cue not in _INVERTED and _number_comes(following)
-        begins = NUMBER in cues(clause) and (cue == ":" or opens)
+        begins = (cue == ":" or opens) and NUMBER in cues(clause)
         if not (is_break or begins):
             clause.append(token)
             continue

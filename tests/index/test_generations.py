@@ -140,12 +140,16 @@ def test_the_pointer_is_replaced_and_never_rewritten(tmp_path: Path) -> None:
         assert pointer.read().strip() == first
 
 
-def test_another_format_is_not_opened(tmp_path: Path) -> None:
+def test_another_format_is_not_opened(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Every upgrade that changes the layout begins so, thus nothing is called damaged."""
     build_two_files(tmp_path)
     engine = WhooshEngine(tmp_path)
 
     with pytest.raises(IndexOutOfDate, match="another version"):
         engine.snapshot(audience="public")
+    assert [(each.levelname, each.getMessage().partition(":")[0]) for each in caplog.records] == [
+        ("WARNING", "index not served")
+    ]
     assert publish(tmp_path, "red").reason == ""
 
 

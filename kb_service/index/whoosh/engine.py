@@ -14,7 +14,7 @@ from typing import Final
 
 from kb_service.analysis import ANALYSIS_VERSION
 from kb_service.content.article import Article, Audience
-from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOutOfDate, KbError
+from kb_service.errors import DependencyFailed, EngineUnavailable, IndexOfAnotherVersion, IndexOutOfDate, KbError
 from kb_service.index.articles import AUDIENCES, StoredArticles
 from kb_service.index.building import Progress, meaning_cache
 from kb_service.index.generations import Generations
@@ -268,10 +268,13 @@ class WhooshEngine(Serving[_Opened]):
     def _whole(self, name: str) -> _Opened | None:
         try:
             return _Opened(self._generations, name, self._audiences)
+        except IndexOfAnotherVersion as error:
+            self._tell(logging.WARNING, f"index not served: {error}")
+            self._reason = self._reason or str(error)
         except DependencyFailed as error:
             self._tell(logging.ERROR, f"index damaged: {error}")
             self._reason = self._reason or str(error)
-            return None
+        return None
 
     def _fall_back(self, served: str | None, names: Sequence[str]) -> None:
         """Serve what is open, else the newest whole one: if there was a newer one, what of it is unchanged."""
