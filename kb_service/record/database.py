@@ -7,7 +7,9 @@ once; connections to PostgreSQL are kept. Nothing here waits longer than WAIT_SE
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -178,7 +180,15 @@ def _engine(url: URL) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin as _begin_sqlite says
-    connection.execute("PRAGMA journal_mode = WAL")  # readers and the writer do not wait for each other
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")  # readers and the writer do not wait for each other
+            return
+        except sqlite3.OperationalError as error:  # of several who do this to a new file SQLite lets some not wait
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+            time.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -73,6 +73,28 @@ def test_those_who_start_together_migrate_once(url: str, tmp_path: Path) -> None
         one.close()
 
 
+def test_a_file_that_others_are_just_making_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite refuses some of those who set the mode of a new file at the same time, whatever its timeout."""
+    tries: list[str] = []
+
+    class Refused(sqlite3.Connection):
+        def execute(self, statement: str, *parameters: object) -> sqlite3.Cursor:
+            if "journal_mode" in statement and len(tries) < 2:
+                tries.append(statement)
+                error = sqlite3.OperationalError("database is locked")
+                error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+                raise error
+            return super().execute(statement, *parameters)  # type: ignore[arg-type]
+
+    connect = sqlite3.dbapi2.connect
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", lambda *args, **named: connect(*args, factory=Refused, **named))
+    database = Database(database_url(tmp_path, ""))
+    database.prepare()
+
+    assert (len(tries), database.version()) == (2, VERSION)
+    database.close()
+
+
 def test_a_record_of_a_newer_version_is_left_alone(database: Database) -> None:
     with database.transaction() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
