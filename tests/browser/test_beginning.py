@@ -86,13 +86,36 @@ def test_a_greeting_stands_beside_the_button_until_it_is_used(page: Page, host: 
     greeting = widget.element.locator("[part=greeting]")
     expect(greeting).to_be_visible()
 
-    greeting.click()
+    greeting.click(position={"x": 20, "y": 20})
     expect(widget.input).to_be_focused()
     expect(greeting).to_have_count(0)
     page.goto(host.add(host.form("mode=launcher", 'greeting="Questions?"')))
 
     expect(widget.launcher).to_be_visible()
     expect(greeting).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["cross", "key"])
+def test_a_greeting_is_closed_and_stays_away(way: str, fresh_page: Page, host: HostSite) -> None:
+    page, address = fresh_page, host.add(host.form("mode=launcher", 'greeting="Questions?"'))
+    page.goto(address)
+    widget = Widget(page)
+    greeting = widget.element.locator("[part=greeting]")
+    if way == "cross":
+        greeting.locator("i").click()
+    else:
+        widget.launcher.focus()
+        expect(widget.launcher).to_have_role("button")
+        page.keyboard.press("Escape")
+
+    expect(greeting).to_have_count(0)
+    expect(widget.panel).to_be_hidden()
+    page.wait_for_function("sessionStorage.kbWidget")
+    with requests_of(page, "conversation.js") as requests:
+        page.goto(address)
+        expect(widget.launcher).to_be_visible()
+        expect(greeting).to_have_count(0)
+    assert requests == []
 
 
 def test_an_icon_of_the_page_stands_on_the_button(page: Page, host: HostSite) -> None:

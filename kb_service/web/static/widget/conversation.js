@@ -96,14 +96,16 @@ export class Conversation {
     else if (launcher) this.#restore();
   }
 
-  /** Go to the box; in a launcher, open the panel. */
-  open() {
+  /** Go to the box; in a launcher, open the panel, unless it was the cross of the greeting that was clicked. */
+  open(/** @type {any} */ clicked = null) {
+    if (clicked?.localName === "i") return this.close();
     if (!this.#panel) return this.#box.input.focus();
     this.#panel.open();
     this.#begin();
   }
 
   close() {
+    this.#keep({});
     this.#panel?.close();
   }
 
@@ -151,6 +153,7 @@ export class Conversation {
       return this.#stage.show("idle", "");
     }
     if (this.#panel && !this.#panel.dialog.open) this.open();
+    this.#box.input.scrollLeft = 0; // a long question is read from its beginning
     await this.#fetch(this.#asked("/api/v1/answer?html=1&via=widget"), () => this.ask(question), async (reply) => {
       const answer = readAnswer(reply, this.#box.service);
       await this.#answer(answer);

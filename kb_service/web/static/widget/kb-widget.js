@@ -52,9 +52,9 @@ button, .launcher { color: var(--on-accent); background: var(--fill); border-col
 .icon { display: block; width: 1.5em; font-size: 1.25em; text-align: center }
 .launcher span {
   position: absolute; inset-inline-end: 0; bottom: 5em; width: 13em; padding: .6em 1em;
-  background: inherit; border-radius: var(--radius); font-weight: 400; animation: gone 9s forwards;
+  background: inherit; border-radius: var(--radius); font-weight: 400;
 }
-@keyframes gone { to { visibility: hidden } }`);
+.launcher i { padding: .6em 1em }`);
 
 /**
  * Make an element; children that are false or null are left out.
@@ -139,9 +139,9 @@ class KbWidget extends HTMLElement {
     const contact = given("contact-url") && make("a", { href: given("contact-url"), part: "contact" }, words.contact);
     const hello = !kept && (given("greeting") || GREETING);
     const icon = given("icon") || ICON && service + ICON;
-    const launcher = given("mode") === "launcher" && make("a", { href: form.action, className: "launcher", part: "launcher", ariaLabel: words.help, onclick: (/** @type {any} */ event) => this.open(event.preventDefault()) },
+    const launcher = given("mode") === "launcher" && make("a", { href: form.action, className: "launcher", part: "launcher", ariaLabel: words.help, onclick: (/** @type {any} */ event) => this.open(event.target, event.preventDefault()) },
       make(icon ? "img" : "b", { className: "icon", src: icon, alt: "" }, "?"),
-      hello && make("span", { part: "greeting" }, hello));
+      hello && make("span", { part: "greeting" }, hello, make("i", {}, "×")));
     const root = make("div", { className: "kb", lang }, launcher || form, !launcher && contact);
     this.#box = { host: this, given, lang, words, service, root, form, input, contact, launcher };
 
@@ -156,7 +156,7 @@ class KbWidget extends HTMLElement {
     };
     this.#shadow.adoptedStyleSheets = [style];
     this.#shadow.replaceChildren(root);
-    if (given("shortcut") || given("staff-count") !== null || launcher && kept) this.#load();
+    if (given("shortcut") || given("staff-count") !== null || launcher && kept?.[2]) this.#load();
   }
 
   #load() {

@@ -16,6 +16,8 @@ export function makePanel({ host, root, launcher, input }, words, talk, footer, 
   root.append(dialog);
   for (const [name, value] of [["role", "button"], ["aria-haspopup", "dialog"], ["aria-expanded", "false"]]) launcher.setAttribute(name, value);
 
+  // The greeting is over with the first use, by its cross or by Escape.
+  const hello = launcher.querySelector("[part=greeting]");
   const close = () => {
     dialog.close();
     launcher.focus();
@@ -32,14 +34,18 @@ export function makePanel({ host, root, launcher, input }, words, talk, footer, 
     if (event.key === "Escape" && !event.isComposing) handled(event, close);
   };
   // The launcher is a link until now: as a button it closes too, and takes the space bar.
-  launcher.onclick = (/** @type {Event} */ event) => handled(event, () => dialog.open ? close() : host.open());
+  launcher.onclick = (/** @type {Event} */ event) => handled(event, () => dialog.open ? close() : host.open(event.target));
   launcher.onkeydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === " ") handled(event, () => launcher.click());
+    if (event.key === "Escape") host.close();
   };
   return {
     dialog,
     title,
-    close: () => dialog.open && close(),
+    close() {
+      hello?.remove();
+      if (dialog.open) close();
+    },
     /** With `isQuiet` the focus stays where it is: the panel is back on another page. On a phone it would cover that. */
     open(isQuiet = false) {
       const isPhone = matchMedia(IS_PHONE).matches;
@@ -47,7 +53,7 @@ export function makePanel({ host, root, launcher, input }, words, talk, footer, 
       // By itself a dialog that opens takes the focus.
       if (isQuiet) dialog.open = true;
       else if (!dialog.open) isPhone ? dialog.showModal() : dialog.show();
-      launcher.querySelector("[part=greeting]")?.remove();
+      hello?.remove();
       if (!isQuiet) input.focus();
       turn(true);
     },

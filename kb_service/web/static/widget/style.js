@@ -55,6 +55,8 @@ img { max-width: 100%; height: auto }
 .choice input { flex: none; width: 1.1em; height: 1.1em; margin: .2em 0; accent-color: var(--accent) }
 legend { font-weight: 600 }
 textarea { display: block; width: 100%; margin-block: .35em; font: inherit; color: inherit; background: var(--surface); border: 1px solid #888; border-radius: var(--radius); padding: .6em }
+.button + *, section:has(> .more) { margin-top: 1.25em }
+.excerpt mark { background: color-mix(in srgb, var(--accent) 9%, var(--surface)) }
 .more li { border-top: 1px solid var(--line); padding-block: .75em }
 .excerpt { white-space: pre-line; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: .95em; margin-block: .25em }
 .links { line-height: 2 }
