@@ -1,8 +1,9 @@
 """What every test gets: no KB_* variables from outside, no record, no connection to other machines, no chance.
 
 Tests in tests/browser and tests/load are marked `browser` and `load`, and `slow` like all that `make check` leaves out:
-these, tests/bench, tests/quality, and what is marked where it stands. What measures time or shares an index is marked
-`alone`: `make test` runs it after the rest, with nothing beside it.
+these, what starts commands, signs in or writes databases, tests/bench, tests/quality, tests/fuzzing, and what is marked
+where it stands. What measures time or shares an index is marked `alone`: `make test` runs it after the rest, with nothing
+beside it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from tests.loopback import only_loopback
 
 TESTS = Path(__file__).parent
 SUITES = ("browser", "load")
-SLOW_SUITES = (*SUITES, "bench", "quality")
+SLOW_SUITES = (*SUITES, "accounts", "bench", "commands", "fuzzing", "quality", "record", "web/console")
 ALONE_SUITES = ("load", "bench", "quality", "server")
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -82,10 +83,11 @@ def _stay_on_this_machine() -> Iterator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        suite = item.path.relative_to(TESTS).parts[0]
+        path = item.path.relative_to(TESTS)
+        suite = path.parts[0]
         if suite in SUITES:
             item.add_marker(suite)
-        if suite in SLOW_SUITES:
+        if any(path.is_relative_to(each) for each in SLOW_SUITES):
             item.add_marker("slow")
         if suite in ALONE_SUITES:
             item.add_marker("alone")

@@ -13,6 +13,8 @@ from kb_service.indexing import OLD_INDEX, Freshness, build_index, open_engine, 
 from kb_service.settings import Settings
 from tests.index.test_damaged_generations import spoil
 
+pytestmark = pytest.mark.slow
+
 
 def write(folder: Path, count: int) -> Path:
     folder.mkdir(exist_ok=True)
