@@ -266,4 +266,4 @@ def test_a_count_that_cannot_be_fetched_is_said(widget: Widget, knowledge_base: 
 
     widget.ask("why")
 
-    expect(card_of(widget)).to_contain_text("The help centre cannot be reached. Try again in a moment")
+    expect(card_of(widget)).to_contain_text("The answers cannot be reached. Try again in a moment")

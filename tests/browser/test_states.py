@@ -37,7 +37,7 @@ def test_a_slow_service_shows_that_it_is_asked_and_in_the_end_a_way_on(fresh_pag
 
     widget.expect_state("slow")
     widget.expect_said("This takes too long")
-    expect(widget.results.get_by_role("link", name="Search in the help centre")).to_have_attribute(
+    expect(widget.results.get_by_role("link", name="Search on a page of its own")).to_have_attribute(
         "href", f"{host.service}/search?q=why"
     )
 
@@ -57,7 +57,7 @@ def test_a_failing_service_is_said_and_can_be_tried_again(status: int, inline: W
     answer_with(inline.page, status=status)
     inline.ask("why")
     inline.expect_state("error")
-    inline.expect_said("The help centre cannot be reached")
+    inline.expect_said("The answers cannot be reached")
     inline.page.unroute(ANSWER)
 
     inline.button("Try again").press("Enter")

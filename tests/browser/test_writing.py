@@ -146,6 +146,7 @@ def test_a_page_opens_the_form_with_what_it_knows(widget: Widget, desk: Desk) ->
 def test_axe_finds_nothing(width: int, widget: Widget, desk: Desk) -> None:
     page = widget.page
     page.set_viewport_size({"width": width, "height": 700})
+    page.emulate_media(reduced_motion="reduce")  # colours are not measured while the panel fades in
     found = []
     widget.open()
     expect(widget.element.get_by_role("region", name="Topics")).to_be_visible()
