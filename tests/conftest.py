@@ -2,8 +2,8 @@
 
 Tests in tests/browser and tests/load are marked `browser` and `load`, and `slow` like all that `make check` leaves out:
 these, what starts commands, signs in or writes databases, tests/bench, tests/quality, tests/fuzzing, and what is marked
-where it stands. What measures time or shares an index is marked `alone`: `make test` runs it after the rest, with nothing
-beside it.
+where it stands. What measures time or shares an index is marked `alone`: `make test` runs it after the rest, with
+nothing beside it.
 """
 
 from __future__ import annotations

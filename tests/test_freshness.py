@@ -23,7 +23,6 @@ def write(folder: Path, count: int) -> Path:
     return folder
 
 
-@pytest.mark.slow
 def test_an_edit_makes_the_index_old_until_it_is_built_again(tmp_path: Path) -> None:
     articles, engine, now = write(tmp_path / "articles", 2), WhooshEngine(tmp_path / "index"), [0.0]
     build_index(articles, engine)
