@@ -17,7 +17,7 @@ for (const each of /** @type {NodeListOf<HTMLAnchorElement>} */ (article.querySe
   each.addEventListener("click", () => copy(each.href, each, words.link));
 }
 for (const each of /** @type {NodeListOf<HTMLElement>} */ (article.querySelectorAll(".code"))) {
-  const button = node("button", { type: "button", class: "copy" }, words.copy);
+  const button = node("button", { type: "button", class: "copy-code" }, words.copy);
   button.onclick = () => copy(each.querySelector("pre")?.textContent ?? "", button, words.code);
   each.append(button);
 }
