@@ -148,7 +148,7 @@ def test_on_paper_links_say_where_they_lead_and_nothing_is_marked(page: Page, se
     page.goto(f"{service}{GUIDE}#why")
     page.emulate_media(media="print")
 
-    for what in (".crumbs", ".beside", ".copy-code", ".toc", ".find"):
+    for what in (".crumbs", ".neighbours", ".copy-code", ".toc", ".find"):
         for each in page.locator(what).all():
             expect(each).to_be_hidden()
     expect(page.locator("#why")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
