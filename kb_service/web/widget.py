@@ -25,7 +25,7 @@ from flask import Flask, Response, abort, request
 from kb_service.web.http import FOREVER, Asked, json_response, page_response
 from kb_service.web.palette import Palette, palette
 from kb_service.web.root import address_here, root
-from kb_service.web.widget_words import words_module, words_of_the_box
+from kb_service.web.widget_words import seat_words_module, words_module, words_of_the_box
 from kb_service.wording.languages import LANGUAGES
 
 FOLDER: Final = Path(__file__).parent / "static" / "widget"
@@ -75,6 +75,7 @@ class WidgetFiles:
         if ENTRY in sources:
             sources[ENTRY] = _coloured(_of_site(sources[ENTRY], GREETING=greeting, ICON=icon), colours or palette())
         texts = {f"words-{language}.js": words_module(language) for language in LANGUAGES}
+        texts |= {f"seat-words-{language}.js": seat_words_module(language) for language in LANGUAGES}
         texts[ENTRY] = f"{{\n{sources.get(ENTRY, '')}}}\n"  # within a block names can be shortened
         texts |= _parts(sources)
         texts = {name: _small(text) for name, text in texts.items()}

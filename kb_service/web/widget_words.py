@@ -28,8 +28,6 @@ WORDS: Final[Mapping[str, str]] = {
     "often": N_("Often asked"),
     "topics": N_("Topics"),
     "page": N_("Open as a page"),
-    "helpdesk": N_("Your helpdesk"),
-    "seats": N_("Seats you pay for"),
     "suggestion": N_("1 suggestion. Press the down arrow to choose it."),
     "suggestions": N_("{count} suggestions. Press the down arrow to choose one."),
     "suggested": N_("Suggestions"),
@@ -84,21 +82,31 @@ WORDS: Final[Mapping[str, str]] = {
     "sent": N_("Your message is on its way"),
     "sentHint": N_("The reply comes by email."),
     "undelivered": N_("Your message was not delivered. It is still here: send it again in a few minutes."),
+}
+# Of seats: the fields and the card, which a site may have none of. Those of CARD are as pages say them.
+SEATS: Final[Mapping[str, str]] = {
+    "helpdesk": N_("Your helpdesk"),
+    "seats": N_("Seats you pay for"),
     "wrongNumber": N_("Must be a whole number from 0 to 1,000,000."),
 }
-
-
-# Of the seat card, as pages say them.
 CARD: Final = ("paid", "active", "under", "exact", "over", "unknown", "correct", "use", "keep", "look")
 
 
 def words_module(language: Language) -> str:
-    """Return the module of all words in a language, which is loaded on first use."""
-    said = {name: translated(language, message) for name, message in WORDS.items()}
-    said |= {name: words_in(language).sentences[f"card.{name}"] for name in CARD}
-    return f"export const words = {json.dumps(said, ensure_ascii=False)};\n"
+    """Return the module of all words in a language but those of seats, which is loaded on first use."""
+    return _module({name: translated(language, message) for name, message in WORDS.items()})
+
+
+def seat_words_module(language: Language) -> str:
+    """Return the module of the words of seats in a language, which is loaded where seats are shown or asked for."""
+    said = {name: translated(language, message) for name, message in SEATS.items()}
+    return _module(said | {name: words_in(language).sentences[f"card.{name}"] for name in CARD})
 
 
 def words_of_the_box() -> dict[Language, str]:
     """Return by language the few words that stand on a page before the first use."""
     return {each: "|".join(translated(each, message) for message in BOX.values()) for each in LANGUAGES}
+
+
+def _module(words: Mapping[str, str]) -> str:
+    return f"export const words = {json.dumps(words, ensure_ascii=False)};\n"

@@ -18,6 +18,9 @@ from kb_service.content.article import Audience
 from kb_service.settings import Settings
 from kb_service.site import read_site
 from kb_service.web.palette import palette
+from kb_service.web.widget_words import SEATS
+from kb_service.wording.languages import LANGUAGES
+from kb_service.wording.messages import translated
 from tests.record.builders import a_record
 from tests.web.fakes import ARTICLE_ID, FixedKnowledgeBase
 
@@ -52,14 +55,17 @@ PAGES = (
     *(
         "/widget/v1/kb-widget.js",
         "/widget/v1/x/conversation.js",
-        "/widget/v1/x/words-en.js",
-        "/widget/v1/x/words-de.js",
+        "/widget/v1/x/further.js",
+        *(f"/widget/v1/x/words-{language}.js" for language in LANGUAGES),
         "/static/x/style.css",
         "/static/x/icon.svg",
     ),
 )
+OF_SEATS = [*(translated(each, text) for each in LANGUAGES for text in SEATS.values()), "Compare with your own seats"]
 DEFAULTS = re.compile(
-    "Help centre|Hilfebereich|#3452d1|#9db1ff|#e4eaff|#2c3763|Compare with your own seats|How can we help", re.I
+    "|".join(map(re.escape, ["Help centre", "Hilfebereich", "#3452d1", "#9db1ff", "#e4eaff", "#2c3763", *OF_SEATS]))
+    + "|How can we help",
+    re.I,
 )
 
 

@@ -27,7 +27,7 @@ from kb_service.seats.sentences import SeatState
 from kb_service.settings import Settings
 from kb_service.staff.counter import StaffCount, StaffCountStatus
 from kb_service.staff.messages import message
-from kb_service.web.widget_words import words_module
+from kb_service.web.widget_words import seat_words_module, words_module
 from kb_service.wording.catalogue import words_in
 from kb_service.wording.languages import LANGUAGES, Language
 from tests.lacking import lacks
@@ -40,7 +40,8 @@ IN_WIDGET = """
 import { readFileSync } from "node:fs";
 import { readCard } from "./replies.js";
 const { lang, replies } = JSON.parse(readFileSync(0, "utf8"));
-const { words } = await import(`./words-${lang}.js`);
+const words = {};
+for (const name of ["words", "seat-words"]) Object.assign(words, (await import(`./${name}-${lang}.js`)).words);
 console.log(JSON.stringify({ words, cards: replies.map(readCard) }));
 """
 
@@ -51,6 +52,7 @@ def in_widget(lang: Language, replies: list[dict[str, Any]], folder: Path) -> An
     shutil.copytree(WIDGET, folder, dirs_exist_ok=True)
     (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
     (folder / f"words-{lang}.js").write_text(words_module(lang), encoding="utf-8")
+    (folder / f"seat-words-{lang}.js").write_text(seat_words_module(lang), encoding="utf-8")
     (folder / "read.js").write_text(IN_WIDGET, encoding="utf-8")
     ran = subprocess.run(
         [node, "read.js"],

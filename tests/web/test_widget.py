@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kb_service.web.widget import ENTRY, FOLDER, FURTHER, REST, WidgetFiles
-from kb_service.web.widget_words import BOX, CARD, WORDS
+from kb_service.web.widget_words import BOX, CARD, SEATS, WORDS
 from kb_service.wording.languages import LANGUAGES
 from kb_service.wording.messages import translated
 
@@ -44,7 +44,8 @@ def test_all_that_is_ever_sent_is_small(language: str, client: FlaskClient) -> N
     first = sum(len(sent(client, path)) for path in paths)
 
     assert first <= FIRST_BYTES
-    assert first + len(sent(client, f"{prefix}/{FURTHER}")) <= ALL_BYTES
+    further = sum(len(sent(client, f"{prefix}/{name}")) for name in (FURTHER, f"seat-words-{language}.js"))
+    assert first + further <= ALL_BYTES
 
 
 def test_the_newest_entry_loads_the_rest_of_its_own_version(client: FlaskClient) -> None:
@@ -88,7 +89,7 @@ def test_the_manifest_names_every_file_with_its_hash(client: FlaskClient) -> Non
     manifest = client.get("/widget/v1/manifest.json").get_json()
 
     assert manifest["entry"] == f"/widget/v1/{FILES.fingerprint}/{ENTRY}"
-    assert len(manifest["integrity"]) == 3 + len(LANGUAGES)
+    assert len(manifest["integrity"]) == 3 + 2 * len(LANGUAGES)
     for path, integrity in manifest["integrity"].items():
         digest = hashlib.sha384(client.get(path).data).digest()
         assert integrity == "sha384-" + base64.b64encode(digest).decode()
@@ -166,10 +167,12 @@ def test_every_word_is_said_somewhere_and_in_every_language() -> None:
     used = "".join(path.read_text("utf-8") for path in SOURCES)
     by_state = {"offlineHint", "exact", "possibleHint", "personHint"}
 
-    assert {name for name in (*WORDS, *CARD) if not re.search(rf"\b{name}\b", used)} == by_state
+    assert {name for name in (*WORDS, *SEATS, *CARD) if not re.search(rf"\b{name}\b", used)} == by_state
     for language in LANGUAGES:
         text = FILES.files[f"words-{language}.js"].content.decode()
+        of_seats = FILES.files[f"seat-words-{language}.js"].content.decode()
         assert all(translated(language, message) in text for message in WORDS.values())
+        assert all(translated(language, message) in of_seats for message in SEATS.values())
         entry = FILES.entry.content.decode()
         assert "|".join(translated(language, message) for message in BOX.values()) in entry
 

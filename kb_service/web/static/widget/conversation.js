@@ -9,7 +9,7 @@ import { homeView, offersView } from "./home-view.js";
 import { keep, recall } from "./memory.js";
 import { direction, keepTyping } from "./language.js";
 import { fill, marked, node } from "./nodes.js";
-import { loadFurther } from "./loading.js";
+import { addSeatWords, loadFurther } from "./loading.js";
 import { makePanel } from "./panel.js";
 import { Person } from "./person.js";
 import { readAnswer, readArticle, readBeginning, readOffers, readSuggestions } from "./replies.js";
@@ -26,7 +26,10 @@ const LOADING_AFTER_MS = 200;
 /** @returns {Promise<Conversation>} */
 export async function converse(/** @type {import("./kb-widget.js").Box} */ box) {
   const words = { ...(await import(`./words-${box.lang}.js`)).words, ...box.words }, domain = box.given("staff-count");
-  if (domain !== null) box.form.append((await loadFurther(box)).seatFields(domain, words));
+  if (domain !== null) {
+    await addSeatWords(box, words);
+    box.form.append((await loadFurther(box)).seatFields(domain, words));
+  }
   return new Conversation(box, words);
 }
 
@@ -204,6 +207,7 @@ export class Conversation {
   async #answer(/** @type {import("./replies.js").Answer} */ answer) {
     const words = this.#words;
     if (answer.card && !this.#seats) {
+      await addSeatWords(this.#box, words);
       const { Seats } = await loadFurther(this.#box);
       this.#seats = new Seats(words, () => this.#asked("/api/v1/seats"), (text) => this.#stage.say(text));
     }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The way to a person: a page that the host or the service names, or a form in the widget. */
 
-import { loadFurther } from "./loading.js";
+import { addSeatWords, loadFurther } from "./loading.js";
 import { fill, node } from "./nodes.js";
 import { address } from "./replies.js";
 import { request } from "./requests.js";
@@ -63,8 +63,9 @@ export class Person {
       this.#stage.back();
       this.#stage.enter("sent", words.sent, node("h2", {}, words.sent), node("p", {}, words.sentHint));
     };
-    const given = { question: this.question, email, read: this.read, ...draft };
-    this.#stage.enter("contact", words.write, contactView({ ...given, seats: /** @type {any} */ (given).seats || seats }, words, send, done));
+    const given = { question: this.question, email, read: this.read, ...draft }, numbers = /** @type {any} */ (given).seats || seats;
+    if (numbers) await addSeatWords(this.#box, words);
+    this.#stage.enter("contact", words.write, contactView({ ...given, seats: numbers }, words, send, done));
   }
 
   #offer() {
