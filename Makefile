@@ -13,9 +13,13 @@ run: $(VENV)/.run ## set up, index the articles and serve on http://127.0.0.1:80
 	@$(BIN)/kb model install --optional
 	@$(BIN)/kb serve --watch --host $(HOST) --port $(PORT)
 
-test: needs-test lint beside ## set up and run every check and every test
+test: needs-test lint model beside ## set up and run every check and every test
 	@$(BIN)/python -m pytest -m browser $(PARALLEL) --dist loadfile
 	@$(BIN)/python -m pytest -m alone
+
+.PHONY: model
+model: $(VENV)/.dev
+	@$(BIN)/kb model install --optional
 
 CLUSTER ?= .kb/cluster
 
