@@ -103,6 +103,7 @@ def page(_one_for_all: tuple[Page, Errors], knowledge_base: TalkingKnowledgeBase
     page.unroute_all(behavior="ignoreErrors")
     page.context.set_offline(False)
     page.emulate_media(color_scheme="light", media="screen")
+    page.context.clear_cookies()
     with suppress(Error):  # a page that breaks everything keeps nothing
         page.evaluate("sessionStorage.clear()")
     page.goto("about:blank")

@@ -14,11 +14,19 @@ from tests.browser.widget import Widget
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
+# What fades in has the colours that it ends with once it has come, also within a shadow tree.
+SETTLED = """() => Promise.allSettled(
+  [document, ...[...document.querySelectorAll("*")].flatMap((each) => each.shadowRoot ?? [])]
+  .flatMap((root) => root.getAnimations()).filter((each) => each.effect.getComputedTiming().endTime < Infinity)
+  .map((each) => each.finished))"""
+
+
 def violations(page: Page) -> list[str]:
     """Return what axe finds, in both colour schemes."""
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        page.evaluate(SETTLED)
         for each in Axe().run(page, options=RULES).response["violations"]:
             found += [f"{scheme} {each['id']}: {node['html'][:120]}" for node in each["nodes"]]
     return found

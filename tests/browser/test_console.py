@@ -145,6 +145,7 @@ def test_the_whole_way_by_keyboard_alone(context: BrowserContext, console: str) 
     keys.type(PASSWORD)
     keys.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("What does the customer ask?")
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()  # the script has come
 
     keys.press("/")
     expect(page.get_by_label("A question, or the whole ticket")).to_be_focused()
@@ -242,7 +243,7 @@ def test_what_is_for_agents_only_asks_first_and_never_becomes_a_reply(agent: Pag
     agent.keyboard.press("m")
     agent.keyboard.press("Tab")
     agent.keyboard.press("Enter")
-    expect(agent.get_by_role("status")).to_have_text("The Markdown is copied, marked as for agents only.")
+    expect(agent.get_by_role("status")).to_contain_text("The Markdown is copied, marked as for agents only.")
     assert clipboard(agent).startswith(f"**[{WARNING}]**")
 
 

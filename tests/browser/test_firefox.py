@@ -30,6 +30,8 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
 
 @pytest.mark.usefixtures("knowledge_base")
 def test_the_whole_way_by_keyboard(firefox: Firefox, host: HostSite) -> None:
+    firefox.go(host.add(""))
+    firefox.run("sessionStorage.clear()")
     firefox.go(host.add(host.form("mode=launcher", 'contact-url="/support"')))
     firefox.wait_for(f"{ROOT}.querySelector('.launcher').focus(); return {FOCUSED} !== null")
     firefox.press("Enter")

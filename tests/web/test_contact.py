@@ -137,7 +137,9 @@ def test_what_is_not_delivered_comes_back_as_it_was_typed(
     )
     assert "was not delivered" in problem.get_json()["detail"]
     assert "was not delivered" in caplog.text
-    assert not [each for each in ("ann@", "We use 48", "48 active", "billed for") if each in caplog.text], "nothing of it is logged"
+    assert not [each for each in ("ann@", "We use 48", "48 active", "billed for") if each in caplog.text], (
+        "nothing of it is logged"
+    )
 
 
 def test_too_many_messages_lose_nothing(taken: Taken) -> None:
