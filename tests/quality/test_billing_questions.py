@@ -31,7 +31,7 @@ NEAR_BY_MEANING = MappingProxyType({"answered": 0.93, "refused": 0.90})  # near-
 QUOTE_BY_WORDS = 0.40
 QUOTE_BY_MEANING = 0.54
 AUDIENCES: tuple[Audience, ...] = ("public", "agent")
-A_QUESTION_OR_TWO = 0.015
+A_FEW_QUESTIONS = 0.017  # three of 180
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -62,7 +62,7 @@ def test_agents_are_answered_as_well_as_customers(index_by_words: WhooshEngine, 
     public, agent = (measured(name, index_by_words, None, audience=each) for each in AUDIENCES)
     worse = {figure: public[figure] - agent[figure] for figure in FLOORS_BY_WORDS}
 
-    assert {figure: by for figure, by in worse.items() if by > A_QUESTION_OR_TWO} == {}
+    assert {figure: by for figure, by in worse.items() if by > A_FEW_QUESTIONS} == {}
 
 
 def measured(
