@@ -1,9 +1,9 @@
 """What every test gets: no KB_* variables from outside, no record, no connection to other machines, no chance.
 
 Tests in tests/browser and tests/load are marked `browser` and `load`, and `slow` like all that `make check` leaves out:
-these, what starts commands, signs in or writes databases, tests/bench, tests/quality, tests/fuzzing, and what is marked
-where it stands. What measures time or shares an index is marked `alone`: `make test` runs it after the rest, with
-nothing beside it.
+these, what starts commands, signs in, writes databases or makes many applications, tests/bench, tests/quality,
+tests/fuzzing, and what is marked where it stands. What measures time or shares an index is marked `alone`: `make test`
+runs it after the rest, with nothing beside it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ from tests.loopback import only_loopback
 
 TESTS = Path(__file__).parent
 SUITES = ("browser", "load")
-SLOW_SUITES = (*SUITES, "accounts", "bench", "commands", "fuzzing", "quality", "record", "web/console")
+SLOW_SUITES = (
+    *(*SUITES, "accounts", "assistants", "bench", "commands", "contact", "fuzzing", "quality", "record", "web/console"),
+    *("index/test_whoosh.py", "test_audit.py", "web/test_brands.py", "web/test_contact.py", "web/test_monitoring.py"),
+    *("web/test_recording.py", "web/test_same_words.py", "web/test_vote_form.py"),
+)
 ALONE_SUITES = ("load", "bench", "quality", "server")
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
