@@ -111,13 +111,9 @@ def create_app(
     )
     visitors = _visitors(settings, found, metrics, recording, clock, access, cross_origin)
     feedback = Feedback(found, record, settings.base_url, metrics.vote)
-    text = _site_text(settings)
-    way = open_contact(settings, site_mail=text.contact_mail)
-    delivery = None if way is None else Delivery(way, metrics.message)
+    text, delivery = _site_text(settings, metrics)
     contact = Contact(delivery, found, visitors, settings.base_url, text.name)
-    contact_url = text.contact_url
     colours = palette(text.accent, text.accent_dark)
-    is_https = urlsplit(settings.base_url).scheme == "https"
     files = StaticFiles.read(site=text, colours=colours)
     version = _version(settings, files, text, recording.mode)
 
@@ -129,43 +125,18 @@ def create_app(
     def etag_of_docs() -> str:
         return etag_of(generation="docs", version=version, today=today())
 
-    app = _flask(settings, text, files, recording.mode, contact_url=contact_url)
+    app = _flask(settings, text, files, recording.mode, takes_messages=delivery is not None)
     app.jinja_env.globals["compares_seats"] = partial(_compares_seats, found)
     app.wsgi_app = below_path(app.wsgi_app, settings.base_url)  # type: ignore[assignment, method-assign]
-    register_languages(
-        app, text.languages, of_articles=partial(_languages, found), content_type=HTML, is_https=is_https
-    )
-    register_every_request(
-        app,
-        visitors=visitors,
-        limits={
-            **{each.endpoint: each.limit for each in (*OPERATIONS, *AGENT_OPERATIONS)},
-            RESULTS_ENDPOINT: ANSWERS,
-            SEATS_ENDPOINT: ANSWERS,
-            FORM_ENDPOINT: VOTES,
-            ASSET_ENDPOINT: FILES,
-            **CONSOLE_LIMITS,
-        },
-        is_https=is_https,
-        owns_host=not urlsplit(settings.base_url).path,
-        cross_origin=cross_origin,
-        proxies=TrustedProxies(settings.trusted_proxies),
-        metrics=metrics,
-        access_log=settings.access_log,
-        fonts=text.font_origins if text.fonts or text.font_origins else None,
-    )
+    _every_request(app, settings, text, found, visitors, cross_origin, metrics)
     register_problems(app)
     register_static_files(app, files)
     register_assets(app, Assets(found))
-    freshness = Freshness(settings.articles, found.source)
-    register_health(app, found, freshness.reason)
-    facts = ServedFacts(found, is_old=freshness.is_old, builds=partial(read_builds, settings.index))
-    metrics_access = MetricsAccess(settings.metrics, settings.metrics_token)
-    register_metrics(app, metrics_access, partial(metrics.text, facts))
+    _monitoring(app, settings, found, metrics)
     events = Events(found, recording)
     beginning = Beginning(found, recording, text, takes_messages=delivery is not None)
     beginning.tell_of_missing_articles()
-    api = Api(found, visitors, contact_url, settings.base_url, feedback, events, contact, beginning)
+    api = Api(found, visitors, text.contact_url, settings.base_url, feedback, events, contact, beginning)
     register_api(app, api, etag)
     documented = (*OPERATIONS, *AGENT_OPERATIONS) if settings.console else OPERATIONS
     register_api_docs(app, base_url=settings.base_url, etag=etag_of_docs, operations=documented)
@@ -201,6 +172,48 @@ def create_live_app(settings: Settings) -> Wsgi:
     return LiveSite(make, settings.site)
 
 
+def _every_request(
+    app: Flask,
+    settings: Settings,
+    text: SiteText,
+    found: KnowledgeBase,
+    visitors: Visitors,
+    cross_origin: CrossOrigin,
+    metrics: Metrics,
+) -> None:
+    address = urlsplit(settings.base_url)
+    is_https = address.scheme == "https"
+    register_languages(
+        app, text.languages, of_articles=partial(_languages, found), content_type=HTML, is_https=is_https
+    )
+    register_every_request(
+        app,
+        visitors=visitors,
+        limits={
+            **{each.endpoint: each.limit for each in (*OPERATIONS, *AGENT_OPERATIONS)},
+            RESULTS_ENDPOINT: ANSWERS,
+            SEATS_ENDPOINT: ANSWERS,
+            FORM_ENDPOINT: VOTES,
+            ASSET_ENDPOINT: FILES,
+            **CONSOLE_LIMITS,
+        },
+        is_https=is_https,
+        owns_host=not address.path,
+        cross_origin=cross_origin,
+        proxies=TrustedProxies(settings.trusted_proxies),
+        metrics=metrics,
+        access_log=settings.access_log,
+        fonts=text.font_origins if text.fonts or text.font_origins else None,
+    )
+
+
+def _monitoring(app: Flask, settings: Settings, found: KnowledgeBase, metrics: Metrics) -> None:
+    freshness = Freshness(settings.articles, found.source)
+    register_health(app, found, freshness.reason)
+    facts = ServedFacts(found, is_old=freshness.is_old, builds=partial(read_builds, settings.index))
+    register_metrics(app, MetricsAccess(settings.metrics, settings.metrics_token), partial(metrics.text, facts))
+
+
 def _console(
     app: Flask,
     settings: Settings,
@@ -221,21 +234,21 @@ def _console(
     )
 
 
-def _takes_messages(settings: Settings) -> bool:
-    """Tell whether visitors can write to people from here."""
-    return bool(settings.smtp_url or settings.contact_webhook)
+def _site_text(settings: Settings, metrics: Metrics) -> tuple[SiteText, Delivery | None]:
+    """Return what the operator's file says, and what delivers messages of visitors, if anything does.
 
-
-def _site_text(settings: Settings) -> SiteText:
-    """Return what the operator's file says; settings come before it, and a form or a mail address is a contact too."""
+    Settings come before the file, and a form or a mail address is a contact too.
+    """
     text = read_site(settings.site)
+    way = open_contact(settings, site_mail=text.contact_mail)
     mail = f"mailto:{text.contact_mail}" if text.contact_mail else ""
-    form = urlsplit(settings.base_url).path + CONTACT_PATH if _takes_messages(settings) else ""
-    return msgspec.structs.replace(
+    form = "" if way is None else urlsplit(settings.base_url).path + CONTACT_PATH
+    text = msgspec.structs.replace(
         text,
         name=settings.site_name or text.name,
         contact_url=settings.contact_url or text.contact_url or form or mail,
     )
+    return text, None if way is None else Delivery(way, metrics.message)
 
 
 def _compares_seats(knowledge_base: KnowledgeBase) -> bool:
@@ -291,7 +304,9 @@ def _limiter(settings: Settings, clock: Callable[[], float]) -> RateLimiter:
     return RateLimiter(open_buckets(settings.redis_url, clock=clock), read_limits(settings.limits))
 
 
-def _flask(settings: Settings, text: SiteText, files: StaticFiles, record: RecordMode, *, contact_url: str) -> Flask:
+def _flask(
+    settings: Settings, text: SiteText, files: StaticFiles, record: RecordMode, *, takes_messages: bool
+) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROVIDE_AUTOMATIC_OPTIONS=False)
     app.url_map.merge_slashes = False  # no route answers with a redirect, which would repeat the caller's Host header
@@ -319,9 +334,9 @@ def _flask(settings: Settings, text: SiteText, files: StaticFiles, record: Recor
         contact_script_url=files.url("contact.js"),
         search_parts_urls=tuple(map(files.url, OF_WIDGET)),
         base_url=settings.base_url,
-        contact_url=contact_url,
+        contact_url=text.contact_url,
         counts_staff=settings.staff_count == "public",
-        takes_messages=_takes_messages(settings),
+        takes_messages=takes_messages,
         takes_votes=record != "off",
         records_events=record == "on",
     )

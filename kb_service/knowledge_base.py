@@ -292,11 +292,11 @@ class KnowledgeBase:
         return ArticleRead(
             article=article,
             view=article.public,
-            summary=summary_of(article, today=today, lang=_language_of(catalogue, number)),
+            summary=summary_of(article, today=today, lang=catalogue.language_of(number)),
             related=related_articles(catalogue, article.related, today=today),
             index=index_info(catalogue),
             translations=tuple(
-                Translation(_language_of(catalogue, each), article_url(catalogue.article_ids[each]))
+                Translation(catalogue.language_of(each), article_url(catalogue.article_ids[each]))
                 for each in catalogue.translations(number)
                 if each not in catalogue.expired(today)
             ),
@@ -324,7 +324,7 @@ class KnowledgeBase:
             limit=limit,
             offset=offset,
             articles=tuple(
-                summary_of(each, today=today, lang=_language_of(catalogue, number))
+                summary_of(each, today=today, lang=catalogue.language_of(number))
                 for each, number in zip(shown, numbers[offset : offset + limit], strict=True)
             ),
             index=index_info(catalogue),
@@ -460,11 +460,6 @@ class KnowledgeBase:
 
 def _beside(article: Article) -> tuple[str, ...]:
     return (article.lang,) if article.lang else ()
-
-
-def _language_of(catalogue: Catalogue, number: int) -> str:
-    """Return the language of an article, "" where it is not known, as that of an unlisted one."""
-    return catalogue.guide.written_in[number] if number < catalogue.articles else ""
 
 
 def _without_blanks(text: str) -> str:

@@ -15,7 +15,6 @@ from itertools import chain
 from typing import Final
 
 from kb_service.text import tokens
-from kb_service.wording.languages import Language, name_in
 
 READ: Final = 600  # characters of a text: enough to tell
 REMEMBERED: Final = 64  # texts: a question is asked about several times
@@ -24,15 +23,6 @@ LITTLE_WORDS: Final = 2  # different ones that a text must have,
 LITTLE_SHARE: Final = 0.2  # and which share of its words
 UNTOLD_SHARE: Final = 0.2  # of a collection's articles whose language nothing tells: then it may have any
 
-NAMES: Final = {
-    "ar": "Arabic", "bn": "Bengali", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
-    "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hy": "Armenian", "it": "Italian", "ja": "Japanese",
-    "ka": "Georgian", "km": "Khmer", "ko": "Korean", "my": "Burmese", "nb": "Norwegian", "nl": "Dutch", "pl": "Polish",
-    "pt": "Portuguese", "ru": "Russian", "sv": "Swedish", "ta": "Tamil", "th": "Thai", "tr": "Turkish",
-    "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
-
-_CODES: Final = {name: code for code, name in NAMES.items()}
 _OF_SCRIPT: Final = {
     "ARABIC": "ar", "ARMENIAN": "hy", "BENGALI": "bn", "CJK": "zh", "CYRILLIC": "ru", "DEVANAGARI": "hi",
     "GEORGIAN": "ka", "GREEK": "el", "HANGUL": "ko", "HEBREW": "he", "HIRAGANA": "ja", "KATAKANA": "ja", "KHMER": "km",
@@ -129,15 +119,6 @@ def languages_of(told: Iterable[str]) -> tuple[str, ...]:
     counts = Counter(told)
     untold = counts.pop("", 0)
     return () if untold > UNTOLD_SHARE * (counts.total() + untold) else tuple(one for one, _ in counts.most_common())
-
-
-def names_in(language: Language, names: Iterable[str]) -> tuple[str, ...]:
-    """Return what languages of NAMES are called in another one.
-
-    >>> names_in("de", ["English", "Klingon"])
-    ('Englisch', 'Klingon')
-    """
-    return tuple(name_in(_CODES.get(name, name), language) for name in names)
 
 
 def is_written_in_latin_letters(language: str) -> bool:

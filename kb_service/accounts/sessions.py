@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kb_service.accounts.accounts import Account, account_of
 from kb_service.accounts.random_secrets import Clock, hash_of, new_secret, now_ms
@@ -53,7 +53,7 @@ class Sessions:
         """Start a session with an id nobody had before, and end the one this browser had; return its cookie."""
         now, secret = self._now(), new_secret()
         with self._database.transaction() as connection:
-            connection.execute(delete(session).where(session.c.session_hash == hash_of(instead_of)))
+            _end(connection, instead_of)
             connection.execute(
                 delete(session).where((session.c.expires_at <= now) | (session.c.seen_at <= now - self._idle_ms))
             )
@@ -61,16 +61,8 @@ class Sessions:
                 select(func.max(session.c.created_at)).where(session.c.account_id == who.account_id)
             ).scalar()
             began = max(now, (last or 0) + 1)  # no two of an account in one moment: it tells what belongs together
-            connection.execute(
-                insert(session).values(
-                    session_hash=hash_of(secret),
-                    account_id=who.account_id,
-                    created_at=began,
-                    seen_at=now,
-                    expires_at=now + self._longest_ms,
-                    browser=browser[:MOST_BROWSER_CHARACTERS],
-                )
-            )
+            ends = now + self._longest_ms
+            _insert(connection, _key(secret, "sign-in"), who.account_id, began, now=now, ends=ends, browser=browser)
             connection.execute(update(account).where(account.c.account_id == who.account_id).values(signed_in_at=now))
         _log.info("sign-in: account %d, role %s", who.account_id, who.role)
         return secret
@@ -81,16 +73,8 @@ class Sessions:
         with self._database.transaction() as connection:
             found = connection.execute(select(session.c.account_id, session.c.created_at).where(of_it)).first()
             if found:
-                connection.execute(
-                    insert(session).values(
-                        session_hash=_key(handed, "hand-over"),
-                        account_id=found.account_id,
-                        created_at=found.created_at,
-                        seen_at=now,
-                        expires_at=min(now + HAND_OVER_MS, found.created_at + self._longest_ms),
-                        browser=browser[:MOST_BROWSER_CHARACTERS],
-                    )
-                )
+                ends = min(now + HAND_OVER_MS, found.created_at + self._longest_ms)
+                _insert(connection, _key(handed, "hand-over"), *found, now=now, ends=ends, browser=browser)
         return handed
 
     def take(self, handed: str, *, browser: str = "") -> str | None:
@@ -104,16 +88,8 @@ class Sessions:
             ).first()
             if taken is None:
                 return None
-            connection.execute(
-                insert(session).values(
-                    session_hash=_key(secret, "panel"),
-                    account_id=taken.account_id,
-                    created_at=taken.created_at,
-                    seen_at=now,
-                    expires_at=taken.created_at + self._longest_ms,
-                    browser=browser[:MOST_BROWSER_CHARACTERS],
-                )
-            )
+            ends = taken.created_at + self._longest_ms
+            _insert(connection, _key(secret, "panel"), *taken, now=now, ends=ends, browser=browser)
         return secret
 
     def find(self, secret: str, kind: Kind = "sign-in") -> Account | None:
@@ -137,15 +113,7 @@ class Sessions:
     def end(self, secret: str) -> None:
         """End a sign-in, and the sessions of panels that belong to it."""
         with self._database.transaction() as connection:
-            found = connection.execute(
-                select(session.c.account_id, session.c.created_at).where(session.c.session_hash == hash_of(secret))
-            ).first()
-            if found:
-                connection.execute(
-                    delete(session).where(
-                        session.c.account_id == found.account_id, session.c.created_at == found.created_at
-                    )
-                )
+            _end(connection, secret)
 
     def end_one_of(self, who: Account, key: str) -> None:
         """End the session that `of` calls by this key, if it is one of this account."""
@@ -179,3 +147,19 @@ class Sessions:
 def _key(secret: str, kind: Kind) -> str:
     """Return under what a secret of a kind is kept: as another kind it opens nothing."""
     return hash_of(secret if kind == "sign-in" else f"{kind} {secret}")
+
+
+def _insert(
+    connection: Connection, key: str, account_id: int, created_at: int, *, now: int, ends: int, browser: str
+) -> None:
+    values = {"session_hash": key, "account_id": account_id, "created_at": created_at, "seen_at": now}
+    connection.execute(insert(session).values(**values, expires_at=ends, browser=browser[:MOST_BROWSER_CHARACTERS]))
+
+
+def _end(connection: Connection, secret: str) -> None:
+    """End a sign-in, and what belongs to it."""
+    of_it = session.c.session_hash == hash_of(secret)
+    if found := connection.execute(select(session.c.account_id, session.c.created_at).where(of_it)).first():
+        connection.execute(
+            delete(session).where(session.c.account_id == found.account_id, session.c.created_at == found.created_at)
+        )

@@ -208,7 +208,7 @@ def _related(
     if decision.outcome == "answered":
         first = decision.shown[0].passage.entry
         return related_articles(ranker.catalogue, first.related, today=today)[:RELATED]
-    return () if decision.shown else nearest_articles(understood, ranked.passages, ranker.catalogue.guide.written_in)
+    return () if decision.shown else nearest_articles(ranker.catalogue, understood, ranked.passages)
 
 
 def candidates(

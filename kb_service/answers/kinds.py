@@ -1,20 +1,91 @@
 """The kind of answer that a question asks for (an amount, a time, a person, a place, steps), and what offers one.
 
-A quote that has nothing of the kind seldom answers, however near its subject is. That is a sign of confidence; what no
-text of a passage can make good is in quantities.py.
+A passage that has nothing of a quantity that is surely asked for cannot answer, however near the subject it is. A quote
+that has nothing of the kind asked for seldom does: that is a sign of confidence.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
+_Kinds = Sequence[tuple[re.Pattern[str], re.Pattern[str]]]  # what asks for a kind, and what of a text offers it
+
+
+def lacks_quantity(question: str, passage: str) -> bool:
+    """Tell whether a question surely asks for a quantity of which a passage has nothing.
+
+    >>> lacks_quantity("What does the big room cost?", "The big room has a view of the sea.")
+    True
+    """
+    return _lacks(_QUANTITIES, question, passage)
+
+
+def lacks_asked_kind(question: str, quote: str) -> bool:
+    """Tell whether a question asks for a kind of answer of which a quote has nothing.
+
+    >>> lacks_asked_kind("How many wrong passwords lock it?", "It is locked after several wrong passwords.")
+    True
+    """
+    return _lacks(_KINDS, question, quote)
+
+
+def _lacks(kinds: _Kinds, question: str, text: str) -> bool:
+    return any(asks.search(question) and not offers.search(text) for asks, offers in kinds)
+
+
+def _compiled(*kinds: tuple[str, str]) -> _Kinds:
+    return [(re.compile(asks, re.IGNORECASE), re.compile(offers, re.IGNORECASE)) for asks, offers in kinds]
+
+
+# What surely asks for a quantity, and anything of a passage that could be one.
+_ANY_NUMBER: Final = (
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|fifty|hundreds?|thousands?"
+    r"|dozens?|million|once|twice|single|half|both|several|many|few|more|most|max\w*|min\w*|least|all|every|each|any"
+    r"|no|none|unlimited|limit\w*|as many)\b"
+)
+_ANY_TIME: Final = (
+    r"\d|\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decade|quarter|today|tomorrow|immediate\w*|instant\w*"
+    r"|once|soon|daily|weekly|monthly|yearly|annual\w*|always|never|forever|indefinite\w*|permanent\w*|date|time|until"
+    r"|end|when|as long as|cycle|period|term)\b"
+)
+_ANY_PRICE: Final = (
+    r"[$€£¥₹%]|\b(?:usd|eur|gbp|dollars?|euros?|pounds?|cents?|free|no cost|prices?|priced|pricing|costs?|fees?"
+    r"|charge[sd]?|charging|pay|pays|paid|paying|payment|billed|bill|bills|billing|rates?|cheaper|expensive|discount\w*|refund\w*"
+    r"|included|invoice\w*|money|amount|prorat\w*)\b"
+)
+_ANY_PHONE: Final = r"\b(?:tele)?phones?\b|\bcall(?:s|ing)?\b|\btoll|\bhotline\b|\+\d"
+_SURELY_PRICE: Final = (
+    r"\b(?:what|how much) (?:does|do|did|will|would|is)\b[^.?!]{0,60}\bcosts?\b"
+    r"|\bhow (?:much|expensive) (?:is|are|does|do|will|would) [^.?!]{1,60}\b(?:costs?|charged?|price|fee)\b"
+    r"|\bprice of\b|\bwhat(?:'s| is) the (?:price|cost|fee)\b|\bwhat (?:fee|price)\b|\bhow much (?:money|extra)\b"
+)
+_SURELY_TIME: Final = (
+    r"\bhow many (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b"
+    r"|\bhow long (?:does|do|is|are|will|can|until|before|after)\b"
+    r"|\b(?:by|until|till) (?:when|what (?:day|date|time))\b"
+)
+_SURELY_HOUR: Final = r"\b(?:at )?(?:what|which) (?:time(?! zone|line|frame|span)|hour)\b"
+_ANY_HOUR: Final = (
+    r"\d{1,2} ?[:.h] ?\d\d|\d ?[ap]\.?m\b|\b(?:noon|midnight|o'clock|hours?|utc|gmt|time|morning|evening|night)\b"
+)
+_SURELY_PHONE: Final = (
+    r"\b(?:tele|mobile )?(?:phone|mobile) (?:number|line)\b|\bnumber (?:to call|i can (?:call|ring))\b|\bhotline\b"
+)
+_QUANTITIES: Final = _compiled(
+    (_SURELY_PRICE, _ANY_PRICE),
+    (_SURELY_TIME, _ANY_TIME),
+    (r"\bhow many\b", _ANY_NUMBER),
+    (_SURELY_HOUR, _ANY_HOUR),
+    (_SURELY_PHONE, _ANY_PHONE),
+)
+# What asks for each kind, and what a quote holds that offers it.
 _UNIT: Final = r"(?:second|minute|hour|day|week|month|year|quarter|cycle)s?"
 _NUMBER: Final = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|fifty|hundred|thousand"
     r"|dozen|once|twice|half|none)"
 )
-# What asks for each kind, and what a quote holds that offers it.
 _PRICE_ASKED: Final = (
     r"\b(?:what|how much) (?:does|do|did|will|would|is|are)\b[^.?!]{0,60}\bcosts?\b|\bhow (?:much|expensive)\b"
     r"|\bprices? (?:of|for|per)\b|\bwhat(?:'s| is) the (?:\w+ )?(?:price|cost|fee)\b|\bwhat (?:\w+ )?(?:fee|price)s?\b"
@@ -72,26 +143,14 @@ _STEPS: Final = (
     r"|lower|add|compare|correct|follow|quote|attach|set|say|wait|note|count|copy|read|tell|press|upgrade|renew|create"
     r"|run|install|navigate|tap|subtract)\b"
 )
-_KINDS: Final = [
-    (re.compile(asks, re.IGNORECASE), re.compile(offers, re.IGNORECASE))
-    for asks, offers in (
-        (_PRICE_ASKED, _PRICE),
-        (_COUNT_ASKED, _COUNT),
-        (_DURATION_ASKED, _DURATION),
-        (_DATE_ASKED, _DATE),
-        (r"\bhow (?:often|frequently|many times)\b", _FREQUENCY),
-        (_HOUR_ASKED, _HOUR),
-        (_PERSON_ASKED, _PERSON),
-        (_PLACE_ASKED, _PLACE),
-        (_STEPS_ASKED, _STEPS),
-    )
-]
-
-
-def lacks_asked_kind(question: str, quote: str) -> bool:
-    """Tell whether a question asks for a kind of answer of which a quote has nothing.
-
-    >>> lacks_asked_kind("How many wrong passwords lock it?", "It is locked after several wrong passwords.")
-    True
-    """
-    return any(asks.search(question) and not offers.search(quote) for asks, offers in _KINDS)
+_KINDS: Final = _compiled(
+    (_PRICE_ASKED, _PRICE),
+    (_COUNT_ASKED, _COUNT),
+    (_DURATION_ASKED, _DURATION),
+    (_DATE_ASKED, _DATE),
+    (r"\bhow (?:often|frequently|many times)\b", _FREQUENCY),
+    (_HOUR_ASKED, _HOUR),
+    (_PERSON_ASKED, _PERSON),
+    (_PLACE_ASKED, _PLACE),
+    (_STEPS_ASKED, _STEPS),
+)

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from kb_service.analysis import analyse, is_stop_word, term_of
-from kb_service.answers.quantities import lacks_quantity
+from kb_service.answers.kinds import lacks_quantity
 from kb_service.content.article import Passage
 from kb_service.language import is_written_in_latin_letters, language_of
 from kb_service.questions.products import product_names

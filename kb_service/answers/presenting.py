@@ -134,12 +134,12 @@ def summary_of(article: Article, *, today: date, lang: str = "") -> ArticleSumma
 
 def related_articles(catalogue: Catalogue, article_ids: Sequence[str], *, today: date) -> tuple[RelatedArticle, ...]:
     """Return the articles with these ids (or former ones), as far as there are such."""
-    numbers = found_numbers(catalogue, article_ids, today=today)
-    guide = catalogue.guide
-    return tuple(
-        related_article(catalogue.article_ids[number], guide.titles[number], guide.written_in[number])
-        for number in numbers
-    )
+    return tuple(article_beside(catalogue, each) for each in found_numbers(catalogue, article_ids, today=today))
+
+
+def article_beside(catalogue: Catalogue, number: int) -> RelatedArticle:
+    """Return the article with this number as one that is offered beside others."""
+    return related_article(catalogue.article_ids[number], catalogue.guide.titles[number], catalogue.language_of(number))
 
 
 def found_numbers(catalogue: Catalogue, article_ids: Sequence[str], *, today: date) -> list[int]:

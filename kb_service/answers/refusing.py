@@ -10,7 +10,6 @@ from kb_service.analysis import analyse, is_stop_word
 from kb_service.answers.presenting import related_article
 from kb_service.answers.results import RelatedArticle
 from kb_service.index.catalogue import Catalogue
-from kb_service.language import NAMES
 from kb_service.questions.understanding import Understanding
 from kb_service.ranking import Evidence, Ranked
 
@@ -40,19 +39,19 @@ def _terms_of(question: str) -> frozenset[str]:
 
 
 def languages_to_ask_in(catalogue: Catalogue, understood: Understanding) -> tuple[str, ...]:
-    """Return the names of the articles' languages where a question is in none of them."""
-    return tuple(NAMES.get(code, code) for code in catalogue.guide.languages) if understood.foreign else ()
+    """Return the codes of the articles' languages where a question is in none of them."""
+    return catalogue.guide.languages if understood.foreign else ()
 
 
 def nearest_articles(
-    understood: Understanding, ranked: Sequence[Ranked], languages: Sequence[str] = ()
+    catalogue: Catalogue, understood: Understanding, ranked: Sequence[Ranked]
 ) -> tuple[RelatedArticle, ...]:
-    """Return the nearest articles, as far as they are near; `languages` are those of all articles, by number."""
+    """Return the nearest articles, as far as they are near."""
     if understood.foreign:
         return ()
     near = {each.entry.article_number: each.entry.passage for each in ranked if _is_near(each.evidence)}
     return tuple(
-        related_article(passage.article_id, passage.title, languages[number] if languages else "")
+        related_article(passage.article_id, passage.title, catalogue.language_of(number))
         for number, passage in near.items()
     )[:NEAREST]
 

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from kb_service.answers.presenting import related_article, title_of_topic
+from kb_service.answers.presenting import article_beside, title_of_topic
 from kb_service.answers.results import RelatedArticle, Suggestion, Topic
 from kb_service.index.catalogue import Catalogue
 from kb_service.index.guide import TopicText
@@ -89,8 +89,4 @@ def _topic(catalogue: Catalogue, name: str, without: Set[int]) -> Topic:
 
 
 def _offered(catalogue: Catalogue, numbers: Sequence[int]) -> RelatedArticle | None:
-    for number in numbers:
-        guide = catalogue.guide
-        lang = guide.written_in[number] if guide.written_in else ""
-        return related_article(catalogue.article_ids[number], guide.titles[number], lang)
-    return None
+    return article_beside(catalogue, numbers[0]) if numbers else None

@@ -23,7 +23,7 @@ from kb_service.settings import Settings
 from kb_service.staff.messages import note
 from kb_service.web.payloads import answer_response
 from kb_service.wording.catalogue import words_in
-from kb_service.wording.languages import LANGUAGES, Language
+from kb_service.wording.languages import LANGUAGES, Language, names_in
 
 INDENT: Final = "  "
 
@@ -106,7 +106,7 @@ def _print(out: Console, answer: Answer, lang: Language) -> None:
     elif answer.outcome == "no_answer":
         _say(out, Text("Not covered by the articles.", style="bold"))
         if answer.languages:
-            _say(out, Text(f"They are in {', '.join(answer.languages)}."))
+            _say(out, Text(f"They are in {', '.join(names_in('en', answer.languages))}."))
     elif answer.outcome == "wants_person":
         _say(out, Text("This asks for a person, not for an answer.", style="bold"))
     else:

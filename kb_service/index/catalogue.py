@@ -99,6 +99,10 @@ class Catalogue:
         """Return the number of the article with this id or former id, None when this audience has none."""
         return self._numbers.get(article_id)
 
+    def language_of(self, number: int) -> str:
+        """Return the language of an article, "" where it is not known, as that of an unlisted one."""
+        return self.guide.written_in[number] if number < self.articles else ""
+
     def for_others(self, languages: Sequence[str]) -> frozenset[int]:
         """Return the articles that are not for readers of the first of these languages which any article says it is in.
 

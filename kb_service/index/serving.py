@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from kb_service.content.article import Audience
 from kb_service.errors import EngineUnavailable, IndexOutOfDate
-from kb_service.index.port import Snapshot
+from kb_service.index.port import EngineStatus, Snapshot
 
 
 class Opened(Protocol):
@@ -17,6 +17,18 @@ class Opened(Protocol):
     @property
     def snapshots(self) -> Mapping[Audience, Snapshot]:
         """Those of the audiences that this process may open."""
+
+
+def status_of(snapshots: Mapping[Audience, Snapshot], source: str, reason: str) -> EngineStatus:
+    """Say what a generation is, made of `source`; `reason` is why another one is wanted, "" where none is."""
+    catalogue = next(iter(snapshots.values())).catalogue
+    return EngineStatus(
+        generation=catalogue.generation,
+        articles=catalogue.articles,
+        passages=catalogue.passages,
+        reason=reason,
+        source=source,
+    )
 
 
 Generation = TypeVar("Generation", bound=Opened)

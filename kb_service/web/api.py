@@ -9,7 +9,7 @@ from functools import partial
 
 from flask import Flask, Response, request
 
-from kb_service.answers.results import Question, Suggestion
+from kb_service.answers.results import Question
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.web import operations as table
 from kb_service.web import payloads
@@ -62,7 +62,7 @@ class Api:
             topic=asked.topic,
             explain=asked.explain,
             html=asked.html,
-            languages=_reads(asked.lang),
+            languages=payloads.reads(asked.lang),
         )
         self.events.recording.searched(found)
         return json_response(payloads.with_absolute_addresses(found, self.base_url or root()))
@@ -71,16 +71,16 @@ class Api:
         asked = read_query(request, payloads.SuggestQuery)
         if asked.q.strip():
             suggestions = self.knowledge_base.suggest(
-                asked.q, limit=asked.limit, languages=_reads(asked.lang), sections=asked.sections
+                asked.q, limit=asked.limit, languages=payloads.reads(asked.lang), sections=asked.sections
             )
         else:
-            suggestions = self._beginnings(asked)
+            suggestions = self.beginning.offered(asked.topic, payloads.reads(asked.lang), limit=asked.limit)
         return json_response(payloads.SuggestResponse(asked.q, suggestions))
 
     def articles(self) -> Response:
         asked = read_query(request, payloads.ArticlesQuery)
         found = self.knowledge_base.articles(
-            limit=asked.limit, offset=asked.offset, topic=asked.topic, languages=_reads(asked.lang)
+            limit=asked.limit, offset=asked.offset, topic=asked.topic, languages=payloads.reads(asked.lang)
         )
         return json_response(found)
 
@@ -92,15 +92,6 @@ class Api:
     def staff_count(self) -> Response:
         asked = read_query(request, payloads.StaffCountQuery)
         return json_response(payloads.staff_count_response(self.visitors.staff_count(asked.domain, token=asked.token)))
-
-    def _beginnings(self, asked: payloads.SuggestQuery) -> tuple[Suggestion, ...]:
-        """Return what to offer before anything is typed."""
-        reads = _reads(asked.lang)
-        if asked.topic is None:
-            popular = self.events.recording.popular()
-            return self.knowledge_base.popular_questions(limit=asked.limit, asked=popular, languages=reads)
-        articles = self.knowledge_base.articles(topic=asked.topic, limit=asked.limit, languages=reads).articles
-        return tuple(Suggestion(each.title, "title", each.id, each.url, (), each.title) for each in articles)
 
     def _answer(self, text: str, asked: payloads.AnswerQuery | payloads.AnswerBody) -> Response:
         question = payloads.question_of(asked, text)
@@ -126,10 +117,6 @@ class Api:
             table.CONTACT: self.contact.of_program,
             table.WIDGET: self.beginning.of_program,
         }
-
-
-def _reads(language: str | None) -> tuple[str, ...]:
-    return (language,) if language else ()
 
 
 def register_api(app: Flask, api: Api, etag: Callable[[], str]) -> None:

@@ -12,12 +12,12 @@ import msgspec
 from flask import Response, request
 from msgspec import Meta
 
-from kb_service.answers.results import Suggestion, Topic
+from kb_service.answers.results import ArticleSummary, Suggestion, Topic
 from kb_service.errors import DependencyFailed, UnknownArticle
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.site import PageRule, SiteText
 from kb_service.web.http import json_response, read_query
-from kb_service.web.payloads import Reads
+from kb_service.web.payloads import Reads, reads
 from kb_service.web.recording import Recording
 
 QUESTIONS: Final = 5
@@ -55,16 +55,24 @@ class Beginning:
 
     def of_program(self) -> Response:
         asked = read_query(request, BeginningQuery)
-        reads = (asked.lang,) if asked.lang else ()
+        languages = reads(asked.lang)
         found = BeginningResponse(
             title=self.site.widget.title,
-            suggested=tuple(self._offered(asked.page)) if asked.page else (),
-            questions=self._questions(asked.topic, reads),
-            topics=() if asked.topic else self.knowledge_base.topics(languages=reads)[:TOPICS],
+            suggested=tuple(self._of_page(asked.page)) if asked.page else (),
+            questions=self.offered(asked.topic, languages, limit=OF_A_TOPIC if asked.topic else QUESTIONS),
+            topics=() if asked.topic else self.knowledge_base.topics(languages=languages)[:TOPICS],
             messages=self.takes_messages,
             contact_url=self.site.contact_url,
         )
         return json_response(found)
+
+    def offered(self, topic: str | None, languages: Sequence[str], *, limit: int) -> tuple[Suggestion, ...]:
+        """Return the articles of a topic, or without one what is often asked."""
+        if topic is None:
+            popular = self.recording.popular()
+            return self.knowledge_base.popular_questions(limit=limit, asked=popular, languages=languages)
+        found = self.knowledge_base.articles(topic=topic, limit=limit, languages=languages).articles
+        return tuple(map(_as_suggestion, found))
 
     def tell_of_missing_articles(self) -> None:
         """Log which articles the file of the site names that visitors cannot read."""
@@ -74,7 +82,7 @@ class Beginning:
                 if not self._article(article_id):
                     _log.warning("widget.pages, match %s: there is no article %r for visitors", match, article_id)
 
-    def _offered(self, page: str) -> Iterator[Suggestion]:
+    def _of_page(self, page: str) -> Iterator[Suggestion]:
         rule = next((each for each in self.site.widget.pages if each.fits(page)), PageRule(""))
         for question in rule.questions:
             yield Suggestion(question, "question", "", "", ())
@@ -87,11 +95,8 @@ class Beginning:
             found = self.knowledge_base.article(article_id).summary
         except UnknownArticle:
             return None
-        return Suggestion(found.title, "title", found.id, found.url, ())
+        return _as_suggestion(found)
 
-    def _questions(self, topic: str | None, reads: Sequence[str]) -> tuple[Suggestion, ...]:
-        if topic is None:
-            popular = self.recording.popular()
-            return self.knowledge_base.popular_questions(limit=QUESTIONS, asked=popular, languages=reads)
-        found = self.knowledge_base.articles(topic=topic, limit=OF_A_TOPIC, languages=reads).articles
-        return tuple(Suggestion(each.title, "title", each.id, each.url, ()) for each in found)
+
+def _as_suggestion(article: ArticleSummary) -> Suggestion:
+    return Suggestion(article.title, "title", article.id, article.url, (), article.title)

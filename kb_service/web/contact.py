@@ -23,14 +23,14 @@ from kb_service.contact.message import checked_address
 from kb_service.errors import BadRequest, EngineUnavailable, NotDelivered, UnknownArticle
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, KnowledgeBase
 from kb_service.web.feedback import demand_own_page
-from kb_service.web.formatting import heading, printable
+from kb_service.web.formatting import printable
 from kb_service.web.http import Asked, convert_fields, json_response, page_response, read_body
 from kb_service.web.languages import in_language_of_request as say
-from kb_service.web.languages import language
+from kb_service.web.languages import problem_of_field
 from kb_service.web.rate_limits import Limit
 from kb_service.web.root import root
 from kb_service.web.visitors import Visitors
-from kb_service.wording.messages import N_, Message, said
+from kb_service.wording.messages import N_, Message
 
 MESSAGES: Final = Limit("contact", per_minute=10 / 60, burst=5)  # each becomes a mail that somebody has to read
 PATH: Final = "/contact"
@@ -107,10 +107,7 @@ class Contact:
             self.visitors.admit(MESSAGES)
             self._deliver(_read_form(form.to_dict(), form.getlist("read")))
         except BadRequest as error:
-            wrong = {
-                name: say(N_("{problem}."), problem=heading(said(what, language())))
-                for name, what in error.fields.items()
-            }
+            wrong = {name: problem_of_field(what) for name, what in error.fields.items()}
             return page_response("contact.html", _with(typed, wrong=wrong), 422)
         except TooManyRequests as error:
             page = _with(

@@ -13,9 +13,11 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
 
+from kb_service.web.formatting import heading
 from kb_service.web.root import root
 from kb_service.wording import languages, messages
 from kb_service.wording.languages import Language
+from kb_service.wording.messages import N_
 
 PARAMETER: Final = "lang"
 COOKIE: Final = "kb_lang"
@@ -108,6 +110,11 @@ def speak(code: str | None) -> None:
 def in_language_of_request(message: str, **values: object) -> str:
     """Return a message in the language of the page that is being made."""
     return messages.say(language(), message, **values)
+
+
+def problem_of_field(problem: str) -> str:
+    """Return what is wrong with a field as a sentence beside it, in the language of the page that is being made."""
+    return in_language_of_request(N_("{problem}."), problem=heading(messages.said(problem, language())))
 
 
 def _choices(of_articles: Sequence[str]) -> list[tuple[Language, str]]:

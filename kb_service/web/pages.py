@@ -21,21 +21,18 @@ from kb_service.answers.results import (
 )
 from kb_service.errors import BadRequest
 from kb_service.knowledge_base import KnowledgeBase
-from kb_service.language import names_in
 from kb_service.questions.understanding import Correction
 from kb_service.seats.position import SeatNumber, SeatPosition
 from kb_service.staff.counter import UNAVAILABLE, StaffCount
 from kb_service.staff.messages import note
 from kb_service.web.article_pages import ArticlePages
-from kb_service.web.formatting import heading
 from kb_service.web.http import HTML, OWN, Asked, cacheable, page_response, read_query, typed_into
-from kb_service.web.languages import in_language_of_request as say
-from kb_service.web.languages import language, reading
+from kb_service.web.languages import language, problem_of_field, reading
 from kb_service.web.payloads import HomeQuery, ResultsQuery
 from kb_service.web.recording import Recording
 from kb_service.web.visitors import Visitors
 from kb_service.wording.catalogue import Words, words_in
-from kb_service.wording.messages import N_, said
+from kb_service.wording.languages import names_in
 
 RESULTS_ENDPOINT: Final = "results_page"
 RESULTS_PATH: Final = "/search"
@@ -230,9 +227,7 @@ def _read_form() -> tuple[ResultsQuery, Asked]:
     except BadRequest as error:
         if not {*error.fields} <= _OF_SEATS | {"q"}:
             raise
-        wrong = {
-            name: say(N_("{problem}."), problem=heading(said(what, language()))) for name, what in error.fields.items()
-        }
+        wrong = {name: problem_of_field(what) for name, what in error.fields.items()}
         asked = read_query(request, ResultsQuery, without=wrong)
     return asked, typed_into(request.args, wrong=wrong)
 

@@ -30,7 +30,6 @@ from kb_service.answers.results import (
 from kb_service.content.article import Audience, PassageKind, Section
 from kb_service.content.passages.as_written import with_addresses
 from kb_service.knowledge_base import MAX_QUESTION_CHARACTERS, MOST_SEATS
-from kb_service.language import names_in
 from kb_service.questions.understanding import Correction
 from kb_service.record.events import Surface
 from kb_service.seats.position import SeatNumber, SeatPosition, Source
@@ -41,7 +40,7 @@ from kb_service.staff.messages import message, note
 from kb_service.web.formatting import html_to_send, with_own_addresses
 from kb_service.web.recording import QueryId
 from kb_service.wording.catalogue import words_in
-from kb_service.wording.languages import Language
+from kb_service.wording.languages import Language, names_in
 
 MAX_DOMAIN_CHARACTERS: Final = 253  # the longest name DNS knows
 
@@ -325,6 +324,11 @@ class ArticleResponse(msgspec.Struct, frozen=True):
     html: str
     related: tuple[RelatedArticle, ...]
     index: IndexInfo
+
+
+def reads(language: str | None) -> tuple[str, ...]:
+    """Return the languages that a reader is known to read."""
+    return (language,) if language else ()
 
 
 def question_of(asked: AnswerQuery | AnswerBody, text: str, *, audience: Audience = "public") -> Question:

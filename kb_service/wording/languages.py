@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Final, Literal, get_args
@@ -52,6 +52,11 @@ def name_in(language: str, other: str) -> str:
         return Locale.parse(language, sep="-").get_display_name(other) or language
     except (UnknownLocaleError, ValueError):
         return language
+
+
+def names_in(other: str, languages: Iterable[str]) -> tuple[str, ...]:
+    """Return what languages are called in another one."""
+    return tuple(name_in(each, other) for each in languages)
 
 
 def day(value: date, language: Language = "en") -> str:

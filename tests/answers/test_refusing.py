@@ -9,7 +9,7 @@ import pytest
 from kb_service.answers.answering import FoundAnswer, find_answer
 from kb_service.answers.refusing import nearest_articles
 from kb_service.index.guide import Wording
-from kb_service.ranking import Ranker
+from kb_service.ranking import Ranked, Ranker
 from tests.answers.reading import EVIDENCE, asked, ranked
 from tests.builders import an_article
 from tests.index.memory_engine import MemoryEngine
@@ -52,14 +52,17 @@ def test_nobody_is_named_for_what_nobody_was_listed_for(ranker: Ranker, question
 def test_a_question_in_another_language_is_told_which_the_articles_have(ranker: Ranker) -> None:
     found = answer(ranker, "Wo können wir das Auto parken?")
 
-    assert (found.outcome, found.languages, found.related) == ("no_answer", ("English",), ())
+    assert (found.outcome, found.languages, found.related) == ("no_answer", ("en",), ())
     assert answer(ranker, "Where do guests park?").languages == ()
 
 
-def test_only_what_is_near_is_offered_where_nothing_answers() -> None:
+def test_only_what_is_near_is_offered_where_nothing_answers(ranker: Ranker) -> None:
     near, far = (
         ranked("Guests park in front.", evidence=EVIDENCE._replace(coverage=coverage)) for coverage in (0.6, 0.1)
     )
 
-    assert [each.article_id for each in nearest_articles(asked("where do guests park"), [*near, *far])] == ["a0"]
-    assert nearest_articles(asked("where do guests park"), far) == ()
+    def nearest(*found: Ranked) -> list[str]:
+        return [each.article_id for each in nearest_articles(ranker.catalogue, asked("where do guests park"), found)]
+
+    assert nearest(*near, *far) == ["a0"]
+    assert nearest(*far) == []

@@ -20,7 +20,7 @@ from tests.index.contract_of_meaning import ENCODER, NEARLY, MeaningContract, ve
 from tests.index.questions import billing, found, words
 
 
-class TestOpenSearchEngine(EngineContract):
+class _OnTheCluster:
     @pytest.fixture
     def engine(self, cluster: Nodes) -> Iterator[OpenSearchEngine]:
         with an_engine(cluster.urls) as engine:
@@ -32,22 +32,16 @@ class TestOpenSearchEngine(EngineContract):
             yield engine
 
 
-class TestMeaningsInAGraph(MeaningContract):
+class TestOpenSearchEngine(_OnTheCluster, EngineContract):
+    pass
+
+
+class TestMeaningsInAGraph(_OnTheCluster, MeaningContract):
     """What is nearest where an index has more vectors than a process keeps."""
 
     @pytest.fixture(autouse=True)
     def no_vectors_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("kb_service.index.opensearch.builder.COMPARED_BYTES", -1)
-
-    @pytest.fixture
-    def engine(self, cluster: Nodes) -> Iterator[OpenSearchEngine]:
-        with an_engine(cluster.urls) as engine:
-            yield engine
-
-    @pytest.fixture
-    def comparing_engine(self, cluster: Nodes) -> Iterator[OpenSearchEngine]:
-        with an_engine(cluster.urls, encoder=ENCODER) as engine:
-            yield engine
 
 
 def test_a_process_for_the_public_opens_its_index_alone(cluster: Nodes) -> None:

@@ -86,20 +86,23 @@ def test_the_unit_exposes_little() -> None:
     assert said.returncode == 0, said.stdout.splitlines()[-1]
 
 
+def demand_that_nginx_takes(file: Path) -> None:
+    said = subprocess.run(
+        [program("nginx", "nginx-light"), "-t", "-p", str(file.parent), "-c", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    assert "warn" not in said.stderr
+
+
 def test_nginx_takes_its_file(tmp_path: Path) -> None:
     text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     here = tmp_path / "nginx.conf"
     here.write_text(text.replace("server kb:8000", "server 127.0.0.1:8000").replace("/tmp/", f"{tmp_path}/"))
 
-    said = subprocess.run(
-        [program("nginx", "nginx-light"), "-t", "-p", str(tmp_path), "-c", str(here)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert said.returncode == 0, said.stderr
-    assert "warn" not in said.stderr
+    demand_that_nginx_takes(here)
 
 
 def test_nginx_takes_the_file_of_a_site(tmp_path: Path) -> None:
@@ -122,15 +125,7 @@ def test_nginx_takes_the_file_of_a_site(tmp_path: Path) -> None:
     here = tmp_path / "nginx.conf"
     here.write_text(f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {places} {text} }}", encoding="utf-8")
 
-    said = subprocess.run(
-        [program("nginx", "nginx-light"), "-t", "-p", str(tmp_path), "-c", str(here)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert said.returncode == 0, said.stderr
-    assert "warn" not in said.stderr
+    demand_that_nginx_takes(here)
 
 
 def test_commands_run_as_the_service_does(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from kb_service.index.opensearch.manifest import read_manifest
 from kb_service.index.opensearch.pieces import documents
 from kb_service.index.opensearch.store import OpenSearchStore
 from kb_service.index.port import EngineStatus, Snapshot
+from kb_service.index.serving import status_of
 
 ARTICLES_AT_ONCE: Final = 200
 
@@ -34,14 +35,7 @@ class Opened:
 
     def status(self, reason: str = "") -> EngineStatus:
         """Say what it is."""
-        catalogue = next(iter(self.snapshots.values())).catalogue
-        return EngineStatus(
-            generation=catalogue.generation,
-            articles=catalogue.articles,
-            passages=catalogue.passages,
-            reason=reason,
-            source=self.manifest.source,
-        )
+        return status_of(self.snapshots, self.manifest.source, reason)
 
     def articles(self, audience: Audience, folder: Path) -> Records[Article]:
         """Return all articles of an audience, in a file below `folder`."""

@@ -20,7 +20,7 @@ from kb_service.index.building import Progress, meaning_cache
 from kb_service.index.generations import Generations
 from kb_service.index.guide import NO_WORDING, Wording
 from kb_service.index.port import EngineStatus, Examine, ReadAsset, Snapshot, accept, no_assets
-from kb_service.index.serving import Serving
+from kb_service.index.serving import Serving, status_of
 from kb_service.index.whoosh.store import WhooshStore
 from kb_service.meaning.vectors import Encoder
 
@@ -60,14 +60,7 @@ class _Opened:
 
     def status(self, reason: str = "") -> EngineStatus:
         """Say what it is."""
-        catalogue = next(iter(self.snapshots.values())).catalogue
-        return EngineStatus(
-            generation=catalogue.generation,
-            articles=catalogue.articles,
-            passages=catalogue.passages,
-            reason=reason,
-            source=self.manifest.source,
-        )
+        return status_of(self.snapshots, self.manifest.source, reason)
 
     def only(self, unchanged: Unchanged) -> _Opened:
         """Return the same with no article shown but those that are `unchanged`; itself where that is no other."""
