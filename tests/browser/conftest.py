@@ -103,10 +103,11 @@ def page(_one_for_all: tuple[Page, Errors], knowledge_base: TalkingKnowledgeBase
     page.unroute_all(behavior="ignoreErrors")
     page.context.set_offline(False)
     page.emulate_media(color_scheme="light", media="screen")
-    page.context.clear_cookies()
+    page.set_extra_http_headers({})
     with suppress(Error):  # a page that breaks everything keeps nothing
         page.evaluate("sessionStorage.clear()")
     page.goto("about:blank")
+    page.context.clear_cookies()  # only now nothing under way can set one
     found = list(errors)
     errors.clear()
     assert found == []

@@ -20,16 +20,18 @@ export function makePanel({ host, root, launcher, input }, words, talk, footer, 
   const hello = launcher.querySelector("[part=greeting]");
   const close = () => {
     dialog.close();
+    turn(false);
     launcher.focus();
   };
   closer.onclick = close;
   const turn = (/** @type {boolean} */ isOpen) => {
+    if (launcher.getAttribute("aria-expanded") === String(isOpen)) return;
     launcher.setAttribute("aria-expanded", String(isOpen));
     const icon = launcher.querySelector("b");
     if (icon) icon.textContent = isOpen ? "×" : "?";
     turned(isOpen);
   };
-  dialog.onclose = () => turn(false);
+  dialog.onclose = () => turn(false); // by the browser itself, and later than a page may be left
   dialog.onkeydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape" && !event.isComposing) handled(event, close);
   };
