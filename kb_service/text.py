@@ -138,6 +138,16 @@ def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
         yield same[0], same[-1]
 
 
+def shortened(text: str, most: int) -> str:
+    """Return a text as one line of at most `most` characters, with "…" at its end where there is more.
+
+    >>> shortened("We pay for 60 seats,\n48 use it", 21)
+    'We pay for 60 seats,…'
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
 def slug(text: str) -> str:
     """Return `text` as a lower-case identifier for URLs and anchors: words joined by hyphens, possibly empty."""
     return "-".join(re.findall(r"[^\W_]+", _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold())))

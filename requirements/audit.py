@@ -9,6 +9,7 @@ Exit codes: 0 nothing was found, 1 something was, 3 nobody could be asked for ad
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import importlib.metadata
 import json
@@ -86,16 +87,17 @@ def wrong_installed(lock: Path) -> Iterator[str]:
 
 def changed_files(distribution: importlib.metadata.Distribution) -> Iterator[str]:
     """Yield the files whose hash is not the one in the distribution's RECORD, or that are gone."""
-    for file in distribution.files or ():
-        if file.hash is None or file.hash.mode != "sha256":
+    for path, hashed, *_ in csv.reader((distribution.read_text("RECORD") or "").splitlines()):
+        kind, _, wanted = hashed.partition("=")
+        if kind != "sha256":
             continue
         try:
-            digest = hashlib.sha256(file.locate().read_bytes()).digest()
+            digest = hashlib.sha256(Path(str(distribution.locate_file(path))).read_bytes()).digest()
         except OSError:
-            yield str(file)
+            yield path
             continue
-        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != file.hash.value:
-            yield str(file)
+        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != wanted:
+            yield path
 
 
 def licences(metadata: Mapping[str, str], classifiers: list[str], name: str) -> list[str]:

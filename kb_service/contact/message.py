@@ -8,6 +8,8 @@ from typing import Final
 import idna
 import msgspec
 
+from kb_service.text import shortened
+
 MOST_ADDRESS_CHARACTERS: Final = 254  # RFC 5321
 MOST_SUBJECT_CHARACTERS: Final = 120
 
@@ -30,8 +32,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def subject(self) -> str:
         """One line that names the message in a list of others."""
-        line = " ".join((self.question or self.message).split())
-        return line if len(line) <= MOST_SUBJECT_CHARACTERS else line[: MOST_SUBJECT_CHARACTERS - 1] + "…"
+        return shortened(self.question or self.message, MOST_SUBJECT_CHARACTERS)
 
     def as_text(self) -> str:
         """Return the message for a person to read: what was written first, then what was asked, read and entered."""

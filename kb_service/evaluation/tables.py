@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kb_service.evaluation.figures import ORDER, Difference, Report, SetComparison, SetFigure, SetReport
+from kb_service.text import shortened
 
 SMALLER_IS_BETTER: Final = frozenset({"risk area", "calibration error", "milliseconds"})
 _QUESTION_CHARACTERS: Final = 70
@@ -52,7 +53,7 @@ def table_of_changes(compared: SetComparison) -> Table:
         table.add_column(heading)
     for change in compared.changes:
         table.add_row(
-            Text(_shortened(change.question)),
+            Text(shortened(change.question, _QUESTION_CHARACTERS)),
             f"{change.before:.2f}",
             f"{change.now:.2f}",
             Text(change.first_before),
@@ -95,8 +96,3 @@ def _difference(each: Difference) -> Text:
 
 def _decimals(name: str) -> int:
     return 1 if name == "milliseconds" else 3
-
-
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _QUESTION_CHARACTERS else line[: _QUESTION_CHARACTERS - 1] + "…"

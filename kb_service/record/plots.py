@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
+from kb_service.text import shortened
+
 WIDTH: Final = 720
 LABEL: Final = 260
 ROW: Final = 24
@@ -105,7 +107,7 @@ def _described(rows: Mapping[str, Mapping[str, int]]) -> str:
 def _row(at: int, name: str, parts: Mapping[str, int], longest: int) -> str:
     y, x = HEAD + at * ROW, float(LABEL)
     name = name.rpartition("\0")[2]
-    drawn = [_text(LABEL - 8, y + 15, _short(name), anchor="end", told=name)]
+    drawn = [_text(LABEL - 8, y + 15, shortened(name, LONGEST_LABEL), anchor="end", told=name)]
     for part, value in parts.items():
         width = (WIDTH - LABEL - 60) * value / longest
         what = OUTCOMES.get(part, part)
@@ -134,8 +136,3 @@ def _colour(part: str) -> str:
 def _text(x: float, y: float, text: str, *, anchor: str = "start", told: str = "") -> str:
     title = f"<title>{escape(told)}</title>" if told and told != text else ""
     return f'<text x="{x:.1f}" y="{y}" text-anchor="{anchor}">{title}{escape(text)}</text>'
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1] + "…"

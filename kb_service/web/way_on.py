@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
+from kb_service.text import shortened
 from kb_service.web.languages import in_language_of_request as say
 from kb_service.web.root import root
 from kb_service.wording.messages import N_
@@ -22,17 +23,12 @@ def way_on(contact_url: str, base_url: str, question: str = "", read: Iterable[s
         return contact_url
     parts = urlsplit(contact_url)
     if parts.scheme == "mailto":
-        given = {"subject": _subject(question), "body": _letter(question, addresses, seats)}
+        given = {"subject": shortened(question, MOST_SUBJECT), "body": _letter(question, addresses, seats)}
         query = urlencode({name: text for name, text in given.items() if text}, quote_via=quote)
     else:
         pairs = [("question", question), *(("read", each) for each in addresses), ("seats", seats)]
         query = urlencode([pair for pair in pairs if pair[1]], quote_via=quote)
     return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, query)))))
-
-
-def _subject(question: str) -> str:
-    line = " ".join(question.split())
-    return line if len(line) <= MOST_SUBJECT else line[: MOST_SUBJECT - 1].rstrip() + "…"
 
 
 def _letter(question: str, addresses: Iterable[str], seats: str) -> str:
