@@ -141,7 +141,7 @@ def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
 def shortened(text: str, most: int) -> str:
     """Return a text as one line of at most `most` characters, with "…" at its end where there is more.
 
-    >>> shortened("We pay for 60 seats,\n48 use it", 21)
+    >>> shortened("We pay for 60 seats, 48 use it", 21)
     'We pay for 60 seats,…'
     """
     line = " ".join(text.split())
