@@ -16,7 +16,7 @@ from kb_service.record.schema import intent
 from tests.record.builders import NOON, a_database, an_asked, rows_of
 from tests.record.fakes import Counting, MemoryWriter
 
-MOST_SECONDS_TO_PUT = 0.2
+MOST_SECONDS_TO_PUT = 2.0
 
 
 def eventually(is_so: Callable[[], bool], *, seconds: float = 10.0) -> None:

@@ -391,7 +391,7 @@ def test_no_number_is_made_up(words: list[str]) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_takes_no_longer_than_any_other(name: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     read_mentions(HOSTILE[name])
 
-    assert time.perf_counter() - started < MAX_SECONDS
+    assert time.thread_time() - started < MAX_SECONDS
