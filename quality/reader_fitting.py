@@ -101,12 +101,13 @@ def main(kept: Path, limit: int | None, together: bool, known: bool, folders: Se
 def _with_pairs(fitted: Weights, asked: Sequence[Asked], model: Path, kept: Path) -> tuple[list[Outcome], Weights]:
     """Train what reads pairs; return what comes of folders left out, and the weights with those that go with it."""
     from quality import together_fitting  # needs torch
-    from quality.together_reading import learned_on, read_together
+    from quality.together_reading import halves, network_of_half, read_by_others
 
-    learned, others = learned_on(asked)
-    content = together_fitting.trained(learned, model, together_fitting.fetched_weights(kept / "published"))
-    together_fitting.write_pair_reader(content)
-    read = read_together(others, content, model)
+    published = together_fitting.fetched_weights(kept / "published")
+    for half, mine in enumerate(halves(asked)):
+        network_of_half(kept, half).write_bytes(together_fitting.trained(mine, model, published))
+    together_fitting.write_pair_reader(together_fitting.trained(asked, model, published))
+    read = read_by_others(asked, kept, model)
     return list(left_out(read, fit)), msgspec.structs.replace(fitted, together=fit(read).quoted)
 
 

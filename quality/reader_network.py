@@ -31,7 +31,7 @@ HEADS: Final = 12
 EPSILON: Final = 1e-12
 KINDS: Final = 4  # of tokens: see pairs.py
 
-LEARNT: Final = 3_008  # questions, drawn of all that there are, each once
+LEARNT: Final = 5_000  # questions, drawn of all that there are, each once
 QUESTIONS: Final = 8  # of a step
 GROUP: Final = 3  # passages read of a question
 RATE: Final = 8e-5  # of the layers

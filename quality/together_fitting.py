@@ -1,8 +1,4 @@
-"""Trains what reads passages together with the question on every other folder, and has it read the rest.
-
-It ships as kb_service/meaning/pair-reader.onnx. Confidence is fitted on what it says of folders that it never saw, and
-judged on those of them that confidence was not fitted on.
-"""
+"""Trains what reads passages together with the question; it ships as kb_service/meaning/pair-reader.onnx."""
 
 from __future__ import annotations
 
@@ -24,13 +20,12 @@ from kb_service.meaning.pair_reader import PairLayout, open_pair_layout
 from quality.reader_fitting import Asked, fit, outcome
 from quality.reader_network import Example, graph_of, train
 
-LONGEST: Final = 176  # tokens of a pair that is learned from: more than are read later (pairs.LONGEST)
 LEAST: Final = 0.005  # of a chance whose odds are learned from
 
 
 def trained(asked: Sequence[Asked], model: Path, weights: Path) -> bytes:
     """Return the graph of a network trained on questions, beside weights fitted on the same."""
-    fitted, layout = fit(asked), open_pair_layout(model, LONGEST)
+    fitted, layout = fit(asked), open_pair_layout(model)
     return graph_of(train([_example(each, fitted, layout) for each in asked if each.signs is not None], weights))
 
 

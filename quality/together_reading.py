@@ -1,4 +1,8 @@
-"""Judged questions with what reads passages together with the question, in folders that it never saw."""
+"""Judged questions with what reads passages together with the question, in folders that it never saw.
+
+Two networks are trained for that, each on every other folder, and each reads the folders of the other. They stay with
+the indexes: what ships is trained on all folders, so it has seen every one of them.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +28,24 @@ class Remembering:
         return self._told[text]
 
 
-def learned_on(asked: Sequence[Asked]) -> tuple[list[Asked], list[Asked]]:
-    """Return the questions of the folders that are learned from, every other one, and of those that are not."""
-    learned = sorted({each.judged.folder for each in asked})[::2]
+def halves(asked: Sequence[Asked]) -> tuple[list[Asked], list[Asked]]:
+    """Return the questions of every other folder by name, the first among them, and those of the others."""
+    first = sorted({each.judged.folder for each in asked})[::2]
     return (
-        [each for each in asked if each.judged.folder in learned],
-        [each for each in asked if each.judged.folder not in learned],
+        [each for each in asked if each.judged.folder in first],
+        [each for each in asked if each.judged.folder not in first],
     )
 
 
-def read_together(asked: Sequence[Asked], content: bytes, model: Path) -> list[Asked]:
-    """Return what was asked as it is with what reads pairs."""
-    pairs = Remembering(open_pair_reader(content, model))
-    return [each._replace(ranked=each.ranked._replace(pairs=pairs)) for each in asked]
+def network_of_half(kept: Path, half: int) -> Path:
+    """Return where the network lies that was trained on a half, 0 or 1."""
+    return kept / f"pair-reader-{half}.onnx"
+
+
+def read_by_others(asked: Sequence[Asked], kept: Path, model: Path) -> list[Asked]:
+    """Return questions with what reads pairs and was trained on the other half of the folders."""
+    found = []
+    for half, mine in enumerate(halves(asked)):
+        pairs = Remembering(open_pair_reader(network_of_half(kept, 1 - half).read_bytes(), model))
+        found += [each._replace(ranked=each.ranked._replace(pairs=pairs)) for each in mine]
+    return found

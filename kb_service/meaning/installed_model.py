@@ -126,7 +126,7 @@ MINILM_REFERENCE: Final[Reference] = {
 AXES_SHA256: Final = "a2c8dda3aa3b43408e579e05412f50617910ad10db07f842f8506d113355fb6f"
 
 # Three of its layers, trained to tell whether a passage answers (docs/reader.md).
-PAIR_READER_SHA256: Final = "2b0d130c9ff3a0029bc699598d655d1ee70daa546c5e21b94adcb087cb432e3e"
+PAIR_READER_SHA256: Final = "c1873b36952f9f3016c2c6b111f99484ae7ff3ac87d0e99bd36e103972dd9108"
 
 # sentence-transformers/all-MiniLM-L6-v2, Apache-2.0: 384 dimensions, 22.7 million weights. Why this one: docs/model.md.
 MINILM: Final = Model(
