@@ -399,7 +399,7 @@ def _phrasings_of_none(folder: Path, wording: Wording, articles: Mapping[str, Ar
         if article is None:
             problems.append(_warning(PHRASINGS_FILE, f"there is no article `{article_id}`", line=_line(folder, key)))
         elif anchor and (fault := no_section(article, anchor)):
-            message = f"{fault} Until then `{key}` is read as `{article_id}`."
+            message = f"{fault} Until then its questions are not used."
             problems.append(Problem(PHRASINGS_FILE, _line(folder, key), "error", message))
     return problems
 

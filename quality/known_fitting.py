@@ -46,6 +46,8 @@ FOLDS: Final = 5
 KNOWN_ASKED: Final = 400  # about so many of the known questions, at equal distances
 TOPICS_ASKED: Final = 350  # and of those without an answer
 WORTHS: Final = (0.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 20.0, 24.0, 32.0, 48.0)  # of belonging, tried
+SECTION_WORTHS: Final = (0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)  # of belonging to the section
+NEARLY: Final = 0.002  # of questions: so much better is not better
 SCORE: Final = "articles_score"  # of the ranking, beside the best article's …
 SCORES: Final = (0.0, 5.0, 10.0, 15.0, 20.0, 30.0)  # … and what it may be worth
 OTHERS_ASK: Final = frozenset({"asked", "near", "spans"})  # in other words than the articles' authors
@@ -100,6 +102,7 @@ def with_known_ways(
     known = {**weights.passage, SCORE: weights.passage.get(SCORE, 0.0) + score}
     weights = msgspec.structs.replace(weights, belonging=belonging, known_passage=known)
     weights = msgspec.structs.replace(weights, known_passage=_of_passages(weights, examples))
+    weights = msgspec.structs.replace(weights, section=_section_worth(weights, examples))
     return msgspec.structs.replace(
         weights, known=confidence_fitted(weights, examples, SIGNS if encoder else SIGNS_BY_WORDS)
     )
@@ -155,6 +158,23 @@ def _of_passages(weights: Weights, examples: Sequence[Example]) -> dict[str, flo
         penalty=MOVING,
     )
     return named(PASSAGE_COLUMNS, weights.of_known_passages + moved)
+
+
+def _section_worth(weights: Weights, examples: Sequence[Example]) -> float:
+    """Return the least that belonging to the section may be worth for passages that answer to come first oftenest."""
+
+    def first(worth: float) -> float:
+        mine = msgspec.structs.replace(weights, section=worth)
+        places = [passage_scores(each.ranked, each.signs, mine).argmax() for each in marked]
+        found = zip(places, marked, strict=True)
+        return float(np.average([each.holding[at] for at, each in found], weights=importance))
+
+    marked = [each for each in examples if each.holding.any()]
+    groups = Counter(each.group for each in marked)
+    importance = [1 / groups[each.group] for each in marked]
+    shares = {worth: first(worth) for worth in SECTION_WORTHS}
+    print("belonging to the section: " + ", ".join(f"{worth:g} {share:.3f}" for worth, share in shares.items()))
+    return next(worth for worth, share in shares.items() if share >= max(shares.values()) - NEARLY)
 
 
 def fit(matrix: Floats, right: Floats, importance: Floats) -> LogisticRegression:

@@ -100,12 +100,18 @@ def _named(read: ReadPassage, named: Named) -> int:
 
 
 def passage_scores(ranked: RankedList, signs: Signs, weights: Weights) -> Floats:
-    """Return what speaks for each of the first passages; where ways to ask are known, belonging to its article too."""
+    """Return what speaks for each of the first passages.
+
+    Where ways to ask are known, that the question belongs to its article and to its section does too.
+    """
     belonging = ranked.resemblance.belonging
     if belonging is None:
         return np.asarray(signs.passages @ weights.of_passages)
-    articles = [each.entry.article_number for each in ranked.passages[: len(signs.read)]]
-    return np.asarray(signs.passages @ weights.of_known_passages + weights.belonging * belonging[articles])
+    first = ranked.passages[: len(signs.read)]
+    to_article = belonging[[each.entry.article_number for each in first]]
+    to_section = np.asarray([each.evidence.section for each in first])
+    known = signs.passages @ weights.of_known_passages
+    return np.asarray(known + weights.belonging * to_article + weights.section * to_section)
 
 
 def _worth(read: ReadPassage) -> float:

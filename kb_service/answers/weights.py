@@ -24,8 +24,8 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 
     `quoted` is for folders that are nothing but text, `together` for the same where the first passage is read
     together with the question (together.py), `known` for those where ways to ask are known; there
-    `belonging` is what it is worth to a passage that the question belongs to its article, and `known_passage` and
-    `known_sentence` are the weights of passages and sentences.
+    `belonging` is what it is worth to a passage that the question belongs to its article, `section` that it belongs to
+    its section, and `known_passage` and `known_sentence` are the weights of passages and sentences.
     """
 
     passage: Mapping[str, float]
@@ -34,6 +34,7 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     known: Mapping[str, float]
     together: Mapping[str, float] = {}
     belonging: float = 0.0
+    section: float = 0.0
     known_passage: Mapping[str, float] = {}
     known_sentence: Mapping[str, float] = {}
 

@@ -31,7 +31,10 @@ def _place(article: Article) -> tuple[bool, str]:
 
 
 def _seen(article: Article, audience: Audience) -> Article | None:
-    """Return an article as `audience` sees it, None if it does not; the reply is for agents whatever is in the text."""
+    """Return an article as `audience` sees it, None if it does not; the reply is for agents whatever is in the text.
+
+    Questions that a section answers go with the section.
+    """
     view = None if article.hidden else article.view(audience)
     if view is None:
         return None
@@ -40,7 +43,11 @@ def _seen(article: Article, audience: Audience) -> Article | None:
         return article
     anchors = article.anchors(audience)
     sections = {question: anchor for question, anchor in article.question_sections.items() if anchor in anchors}
-    return msgspec.structs.replace(article, public=view, agent=None, reply=reply, question_sections=sections)
+    withheld = article.question_sections.keys() - sections.keys()
+    questions = tuple(question for question in article.questions if question not in withheld)
+    return msgspec.structs.replace(
+        article, public=view, agent=None, reply=reply, questions=questions, question_sections=sections
+    )
 
 
 def both_views(public: Sequence[Article], agent: Sequence[Article]) -> dict[str, Article]:

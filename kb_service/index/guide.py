@@ -85,7 +85,7 @@ def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
     numbers = {article.id: number for number, article in enumerate(articles)}
     sections = [article.public.sections if article.public else () for article in articles]
     counts = Counter(heading for each in sections for heading in {section.heading for section in each})
-    phrasings = [(text, *key.partition("#")[::2]) for text, key in wording.phrasings]
+    phrasings = list(_phrasings_of(articles, numbers, wording))
     often = max(COMMON_FROM, COMMON_SHARE * len(articles))
     common = frozenset(heading for heading, count in counts.items() if count >= often)
     return Guide(
@@ -96,8 +96,8 @@ def make_guide(articles: Sequence[Article], wording: Wording) -> Guide:
         not_covered=wording.not_covered,
         whom_to_ask=wording.whom_to_ask,
         common_headings=common,
-        phrasings=tuple((text, numbers[article_id]) for text, article_id, _ in phrasings if article_id in numbers),
-        sections=tuple(_at_sections(articles, numbers, phrasings)),
+        phrasings=tuple((text, number) for text, number, _ in phrasings),
+        sections=tuple(_at_sections(articles, phrasings)),
         languages=languages_of(map(written_in, articles)),
         topics=wording.topics,
         live=tuple(sorted({article.live for article in articles if article.live})),
@@ -153,16 +153,28 @@ def _without_language(article: Article) -> str:
     return "/".join((*folders, stem)) if dot and ending.lower() in said else article.id
 
 
-def _at_sections(
-    articles: Sequence[Article], numbers: Mapping[str, int], phrasings: Sequence[tuple[str, str, str]]
+def _phrasings_of(
+    articles: Sequence[Article], numbers: Mapping[str, int], wording: Wording
 ) -> Iterator[tuple[str, int, str]]:
-    """Yield the questions and phrasings that stand at a section which the audience may read."""
+    """Yield phrasings, each with the number of its article and the anchor of its section, "" where it has none.
+
+    Those of articles and sections that the audience may not read are not for it either.
+    """
+    for text, key in wording.phrasings:
+        article_id, _, anchor = key.partition("#")
+        number = numbers.get(article_id)
+        if number is not None and (not anchor or anchor in articles[number].anchors("public")):
+            yield text, number, anchor
+
+
+def _at_sections(
+    articles: Sequence[Article], phrasings: Sequence[tuple[str, int, str]]
+) -> Iterator[tuple[str, int, str]]:
+    """Yield the questions and phrasings that stand at a section."""
     for number, article in enumerate(articles):
         for question, anchor in article.question_sections.items():
             yield question, number, anchor
-    for text, article_id, anchor in phrasings:
-        if anchor and article_id in numbers and anchor in articles[numbers[article_id]].anchors("public"):
-            yield text, numbers[article_id], anchor
+    yield from (each for each in phrasings if each[2])
 
 
 def section_passages(article: Article, anchor: str) -> tuple[int, int]:

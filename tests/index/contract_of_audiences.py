@@ -127,7 +127,7 @@ class AudienceContract:
         assert public.phrasings == (("Give back money", 1),)
         assert agent.phrasings == (("Give back money", 2), ("How to reply?", 1))
 
-    def test_what_stands_at_a_section_for_agents_names_it_for_them_alone(self, engine: Engine) -> None:
+    def test_questions_at_a_section_for_agents_are_known_to_them_alone(self, engine: Engine) -> None:
         seats = an_article("seats", "Buy seats.", agent_texts=["Ask the CRM."], questions=["How?"])
         assert seats.agent
         crm = Section("CRM", 2, "the-crm", ("CRM",))
@@ -142,8 +142,10 @@ class AudienceContract:
         assert public.catalogue.guide.sections == (("What?", 0, "intro"),)
         at_crm = (("How?", 0, "the-crm"), ("Whom?", 0, "the-crm"))
         assert agent.catalogue.guide.sections == (*at_crm, ("What?", 0, "intro"))
-        assert public.catalogue.guide.phrasings == agent.catalogue.guide.phrasings == (("Whom?", 0), ("What?", 0))
-        assert public.articles()[0].question_sections == {}
+        assert agent.catalogue.guide.phrasings == (("Whom?", 0), ("What?", 0))
+        assert public.catalogue.guide.phrasings == (("What?", 0),)
+        assert (public.catalogue.guide.questions, agent.catalogue.guide.questions) == ((), (("How?", 0),))
+        assert (public.articles()[0].questions, public.articles()[0].question_sections) == ((), {})
 
     def test_the_vocabulary_counts_passages_by_the_word_as_written(self, engine: Engine) -> None:
         snapshot = filled(engine, an_article("a", "Seats, seats!", title="x"), an_article("b", "A seat", title="x"))

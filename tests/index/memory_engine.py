@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from io import BytesIO
 from itertools import accumulate
 from typing import BinaryIO
@@ -68,6 +68,7 @@ class MemoryStore:
             {field: Counter({term: len(at) for term, at in passage.fields[field].items()}) for field in FIELD_WEIGHTS}
             for passage in self._passages
         ]
+        self._holding = cache(self._number_holding)
 
     def catalogue(self, *, generation: str, audience: Audience) -> Catalogue:
         """The catalogue of what is stored here."""
@@ -217,6 +218,8 @@ class MemoryStore:
 
     def _bm25(self, number: int, field: str, term: str) -> float:
         count = self._counts[number][field][term]
+        if not count:
+            return 0.0
         norm = K1 * (1 - B + B * self._lengths[field][number] / self._average[field])
         return idf(self._holding(field, term), len(self._passages)) * count * (K1 + 1) / (count + norm)
 
@@ -230,7 +233,7 @@ class MemoryStore:
         totals = {field: sum(counts[field].total() for counts in self._counts) for field in FIELD_WEIGHTS}
         return {field: total / len(self._counts) or 1.0 for field, total in totals.items()}
 
-    def _holding(self, field: str, term: str) -> int:
+    def _number_holding(self, field: str, term: str) -> int:
         return sum(term in counts[field] for counts in self._counts)
 
     def _ceiling(self, query: Query) -> float:
