@@ -103,6 +103,13 @@ class Asking:
             time.sleep(0.05)
         return self.tally
 
+    def wait_for_failures(self, failures: int, *, seconds: float = 10.0) -> Tally:
+        """Wait until so many questions failed; return what came until then."""
+        end = time.monotonic() + seconds
+        while self.tally.failed < failures and time.monotonic() < end:
+            time.sleep(0.05)
+        return self.counted()
+
     def _ask(self, number: int) -> None:
         while not self._ended.is_set():
             number += 1
