@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.answers.reader import ReadPassage, read_passages
-from kb_service.answers.signs import PASSAGE_COLUMNS, SENTENCE_COLUMNS
+from kb_service.answers.reader import ReadPassage, passage_scores, read_passages
+from kb_service.answers.signs import PASSAGE_COLUMNS, SENTENCE_COLUMNS, signs_of
 from kb_service.answers.weights import Weights, weights_of
 from kb_service.content.markdown.rendering import Renderer
 from kb_service.content.reading import read_article
@@ -89,6 +89,19 @@ def test_where_ways_to_ask_are_known_the_article_that_is_asked_for_comes_first()
 
     assert [each.ranked.number for each in read_passages(asked("refunds days"), plain)] == [0, 1]
     assert [each.ranked.number for each in read_passages(asked("refunds days"), known)] == [1, 0]
+
+
+def test_where_ways_to_ask_are_known_the_section_that_is_asked_for_comes_first() -> None:
+    first, second = ranked("Refunds take five days.", "Refunds take five days here.")
+    second = second._replace(evidence=second.evidence._replace(section=0.9))
+    plain = listed(first, second)
+    belonging = np.zeros(3, dtype=np.float32)
+    known = plain._replace(resemblance=plain.resemblance._replace(belonging=belonging))
+    signs = signs_of(asked("refunds days"), known.passages)
+    weights = Weights(passage={}, sentence={}, quoted={}, known={}, section=5.0)
+
+    assert passage_scores(known, signs, weights).tolist() == pytest.approx([0, 4.5])
+    assert passage_scores(plain, signs, weights).tolist() == [0, 0]
 
 
 def test_passages_whose_article_explains_the_error_come_first() -> None:

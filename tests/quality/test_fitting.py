@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kb_service.answers.signs import PASSAGE_COLUMNS
-from quality import known_fitting
+from quality import known_fitting, together_reading
 from quality.choosing import choice
 from quality.judged_folders import passages_of, ranker_of, read_judged_folder
 from quality.reader_figures import Outcome, interval, quote_answers, table
@@ -108,3 +108,19 @@ def test_a_reader_is_fitted_and_judged_on_folders_left_out(folders: list[Path], 
     assert np.mean([each.quote for each in outcomes if each.answerable]) == 1
     assert interval(outcomes, lambda some: float(np.mean([each.passage for each in some if each.answerable]))) == (1, 1)
     assert len(table({"words": outcomes})) == 2 + 1 + len(folders)
+
+
+def test_each_folder_is_read_by_what_never_saw_it(
+    folders: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [each for folder in folders for each in ask(folder, tmp_path / "kept", None)]
+    first, second = (sorted({each.judged.folder for each in half}) for half in together_reading.halves(asked))
+    for half in (0, 1):
+        together_reading.network_of_half(tmp_path, half).write_bytes(b"%d" % half)
+    monkeypatch.setattr(together_reading, "open_pair_reader", lambda content, _model: content)
+    read = together_reading.read_by_others(asked, tmp_path, tmp_path)
+    readers = {(each.judged.folder, each.ranked.pairs._pairs) for each in read if each.ranked.pairs is not None}
+
+    assert (first, second) == (["help0", "help2", "help4"], ["help1", "help3"])
+    assert readers == {*((folder, b"1") for folder in first), *((folder, b"0") for folder in second)}
+    assert len(read) == len(asked)
