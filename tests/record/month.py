@@ -7,7 +7,7 @@ covered by nothing, and ten are GAPS. One in twelve covered questions is not und
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 import yaml
 
+from kb_service.content.library import read_library
 from kb_service.query_ids import QueryIds
 from kb_service.record.database import Database
 from kb_service.record.events import Asked, Done, Event, Surface
@@ -45,7 +46,8 @@ class SimulatedIntent(NamedTuple):
 
 def simulated_intents(rng: random.Random) -> list[SimulatedIntent]:
     """Return the 300."""
-    phrasings = _by_key("_phrasings.yml")
+    anchors = {article.id: article.anchors("public") for article in read_library(ARTICLES).articles}
+    phrasings = _by_key("_phrasings.yml", lambda article, anchor: not anchor or anchor in anchors[article])
     covered = [
         SimulatedIntent(article, some, 0.0)
         for article, wordings in phrasings.items()
@@ -129,11 +131,13 @@ def _with_slip(rng: random.Random, text: str) -> str:
     return text[:at] + rng.choice(KEYS) + text[at:]
 
 
-def _by_key(name: str) -> Mapping[str, list[str]]:
-    """Return the questions of a file by article or topic, those of its sections (`seats#price`) among them."""
+def _by_key(name: str, wanted: Callable[[str, str], bool] = lambda _name, _anchor: True) -> Mapping[str, list[str]]:
+    """Return the questions of a file by article or topic, those of wanted sections (`seats#price`) among them."""
     found: dict[str, list[str]] = {}
     for key, listed in yaml.safe_load((ARTICLES / name).read_text(encoding="utf-8")).items():
-        found.setdefault(key.partition("#")[0], []).extend(listed["questions"] if isinstance(listed, dict) else listed)
+        article, _, anchor = key.partition("#")
+        if wanted(article, anchor):
+            found.setdefault(article, []).extend(listed["questions"] if isinstance(listed, dict) else listed)
     return found
 
 
