@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from kb_service.meaning.pairs import ReadsPairs
 
@@ -135,10 +136,12 @@ class OnnxEncoder:
         return self._remembered(text).tokens
 
     def _each(self, encode: Callable[[str], T], texts: Sequence[str]) -> list[T]:
-        if self._threads == 1 or len(texts) < 2:
-            return [encode(text) for text in texts]
-        with ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(encode, texts))
+        """Encode texts. Products are small: threads of BLAS that wait for work would take half of the time."""
+        with threadpool_limits(1, user_api="blas"):
+            if self._threads == 1 or len(texts) < 2:
+                return [encode(text) for text in texts]
+            with ThreadPoolExecutor(self._threads) as pool:
+                return list(pool.map(encode, texts))
 
     def _vector(self, text: str) -> Floats:
         return self._run(self._tokenizer.encode(readable(text)).ids)[0]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from kb_service.meaning.closely import CloseCache, matches, quantized_tokens
-from kb_service.meaning.vectors import LONGEST_TOKENS, OnnxEncoder, quantize
+from kb_service.meaning.vectors import LONGEST_TOKENS, Floats, OnnxEncoder, quantize
 from tests.fakes import BagOfWordsEncoder
 
 RED, BLUE, GREEN = np.eye(3, dtype=np.float32)
@@ -144,3 +146,21 @@ def test_the_mean_of_tokens_points_where_the_vector_does(tiny_encoder: OnnxEncod
     mean = read.tokens.mean(axis=0)
 
     assert mean @ read.vector / np.linalg.norm(mean) > 0.9
+
+
+def test_texts_are_encoded_with_one_thread_of_blas(tiny_encoder: OnnxEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that wait for work would take most of the time that an index with many passages needs."""
+    used: list[int] = []
+    run = tiny_encoder._run
+
+    def counted(ids: Sequence[int]) -> tuple[Floats, Floats]:
+        used.extend(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
+        return run(ids)
+
+    monkeypatch.setattr(tiny_encoder, "_run", counted)
+    with threadpool_limits(2, user_api="blas"):
+        tiny_encoder.encode_closely(["a seat", "an invoice"])
+        assert {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"} == {2}
+
+    assert used
+    assert {*used} == {1}
