@@ -147,7 +147,11 @@ def known_question_tests(articles: Iterable[Article], folder: Path) -> Iterator[
         for question in article.questions:
             after = line_of(question, lines, after=after)
             yield AnswerTest(
-                path=article.path, line=after, question=question, articles=(article.id,), audience=article.audience
+                path=article.path,
+                line=after,
+                question=question,
+                articles=(article.id,),
+                audience=article.audience_of(question),
             )
 
 

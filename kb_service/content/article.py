@@ -182,6 +182,11 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
         view = self.view(audience)
         return frozenset({INTRO, *(section.anchor for section in view.sections)} if view else ())
 
+    def audience_of(self, question: str) -> Audience:
+        """Return who knows one of `questions`: agents alone where a section for agents answers it."""
+        anchor = self.question_sections.get(question, INTRO)
+        return self.audience if anchor in self.anchors(self.audience) else "agent"
+
     def view(self, audience: Audience) -> View | None:
         """Return what `audience` may read: None when that is nothing."""
         return self.public if audience == "public" else self.agent or self.public

@@ -44,7 +44,7 @@ PAIR: Final = 0.5  # the weight of two words in a row beside that of each
 
 FEWEST_A_CLASS: Final = 5  # ways to ask, on average over all articles: with fewer nothing is learnt
 MOST_ARTICLES: Final = 500  # with more the coefficients are too many to look at for each question
-MOST_LEARNT: Final = 5_500  # questions: learning from these takes 4 s and 600 MB; of more each article keeps as many
+MOST_LEARNT: Final = 5_500  # questions: 5,000 take 3 s and 500 MB, more as the square; else each article keeps as many
 SPREAD: Final = 1.0  # of the Gaussian
 WORDS: Final = 0.3  # of the cosine by words beside the Gaussian
 ALWAYS: Final = 0.5  # what all questions have in common, where only words are compared

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kb_service.meaning.pairs import LONGEST, Pair, PairText, laid_out
+from kb_service.meaning.pairs import Pair, PairText, laid_out
 from kb_service.meaning.vectors import GRAPH_FILE, TOKENIZER_FILE, readable
 
 Floats = NDArray[np.float32]
@@ -27,18 +27,17 @@ _TYPES: Final = {"whole_words": np.int8, "scales": np.float32, "places": np.floa
 
 
 class PairLayout:
-    """Lays pairs of at most `longest` tokens out by a tokenizer, which must neither pad nor cut."""
+    """Lays pairs out by a tokenizer, which must neither pad nor cut."""
 
-    def __init__(self, tokenizer: Any, longest: int) -> None:
+    def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
-        self._longest = longest
 
     def pair(self, text: PairText) -> Pair:
         """Return a text as a pair of token ids."""
         read = self._encoded(text.passage)
         begins = np.searchsorted([start for start, _ in read.offsets], text.starts).tolist() if text.starts else []
         question, headings = self._encoded(text.question).ids, self._encoded(text.headings).ids
-        return laid_out(question, headings, read.ids, begins, text.around, longest=self._longest)
+        return laid_out(question, headings, read.ids, begins, text.around)
 
     def _encoded(self, text: str) -> Any:
         return self._tokenizer.encode(readable(text, LONGEST_CHARACTERS), add_special_tokens=False)
@@ -79,14 +78,14 @@ def open_pair_reader(content: bytes, model: Path) -> PairReader:
     return PairReader(content, model / GRAPH_FILE, open_pair_layout(model))
 
 
-def open_pair_layout(model: Path, longest: int = LONGEST) -> PairLayout:
+def open_pair_layout(model: Path) -> PairLayout:
     """Return what lays pairs out by the tokenizer of the model in a folder."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(model / TOKENIZER_FILE))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return PairLayout(tokenizer, longest)
+    return PairLayout(tokenizer)
 
 
 def tables_of(model: Path) -> tuple[NDArray[np.int8], Floats, Floats]:

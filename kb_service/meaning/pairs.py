@@ -15,7 +15,7 @@ Integers = NDArray[np.int64]
 
 CLS: Final = 101
 SEP: Final = 102
-LONGEST: Final = 96  # tokens of a pair; with 176 as when it was trained it tells no more, and takes twice as long
+LONGEST: Final = 96  # tokens of a pair; with 176 it tells no more, and takes twice as long
 LONGEST_QUESTION: Final = 48
 LONGEST_HEADINGS: Final = 24
 # What a token is: of the question or not, and whether the other side has the same.

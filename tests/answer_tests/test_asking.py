@@ -22,6 +22,7 @@ from kb_service.answer_tests.asking import (
 )
 from kb_service.answers.results import Answer
 from kb_service.content.article import Problem
+from kb_service.content.library import read_library
 from kb_service.errors import CallerError
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.staff.counter import DisabledCounter
@@ -240,6 +241,17 @@ def test_an_article_whose_file_is_gone_is_still_tested(tmp_path: Path) -> None:
     (test,) = known_question_tests([an_article("seats", "Text.", questions=["How?"])], tmp_path)
 
     assert test.line == 1
+
+
+def test_a_known_question_of_a_section_for_agents_is_asked_by_them(tmp_path: Path) -> None:
+    source = (
+        "---\nquestions: [Whom?]\nsection_questions:\n  handing-over:\n    - Who takes it?\n---\n# Seats\n\nText.\n\n"
+        ":::agent\n## Handing over\n\nBilling.\n:::\n"
+    )
+    (tmp_path / "seats.md").write_text(source, encoding="utf-8")
+    asked = {each.question: each.audience for each in known_question_tests(read_library(tmp_path).articles, tmp_path)}
+
+    assert asked == {"Whom?": "public", "Who takes it?": "agent"}
 
 
 def test_the_same_words_further_down_are_found_after_the_earlier_ones() -> None:
