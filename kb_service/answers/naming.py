@@ -45,6 +45,7 @@ _NAME: Final = re.compile(r"(?<=[\w,;:)'] )[A-Z][a-z][\w+-]*|\b[A-Z]?[a-z]+[A-Z]
 _CAPITALS_INSIDE: Final = re.compile(r"\b[A-Z]?[a-z]+[A-Z]\w*")
 _CAPITAL_NOUNS: Final = frozenset({"de"})  # languages in which every noun has a capital
 _FIRST: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)([A-Z][a-z][\w+-]*)")  # a name, or a word that begins a sentence
+_BEGUN_WITH: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)(?:(?:hi|hello|hey|so|in|on|at|inside),? )*(\w+)", re.IGNORECASE)
 _PREFIX: Final = re.compile(r"^(?:un|re|de|dis|over|pre|non|mis|co)-?")
 _SUFFIX: Final = re.compile(r"(?:ab(?:le|ility)|ers?|ors?|ments?|ness|ful|less|ly|ity|ions?|ations?|ing|ed|al|ish)$")
 _CALENDAR: Final = frozenset(
@@ -183,15 +184,22 @@ def is_titled(named: Named, understood: Understanding, ranked: Ranked) -> bool:
 def _is_about_another(understood: Understanding, ranked: Ranked, text: str) -> bool:
     """Tell whether a question turns on a name that a passage lacks.
 
-    One that other articles have may be lacking where the passage has another name of the question.
+    That is a name with a good share of the question's weight, products that have it together, and a product that a
+    sentence begins with: "Jira says …", "In Notion, …". A name that other articles have may be lacking where the
+    passage has another name of the question.
     """
     names = _names_of(understood)
     named = [word for word in understood.words if word.surface in names and not word.is_number]
-    turning = [word for word in named if word.weight >= TURNS_ON * understood.weight]
-    if not turning:
-        return False
     has = set(memoryview(ranked.entry.codes).cast("I"))
-    if any(not (word.known or word.alternatives or holds(text, word.surface)) for word in turning):
+    unheard = [word for word in named if not (word.known or word.alternatives or holds(text, word.surface))]
+    products = [word for word in unheard if word.surface in product_names()]
+    begun_with = {folded(each) for each in _BEGUN_WITH.findall(understood.text)}
+    turning = [word for word in named if word.weight >= TURNS_ON * understood.weight]
+    if (
+        any(word in unheard for word in turning)
+        or sum(word.weight for word in products) >= TURNS_ON * understood.weight
+        or any(word.surface in begun_with for word in products)
+    ):
         return True
     return any(word.known for word in turning) and all(word.codes.isdisjoint(has) for word in named)
 

@@ -29,6 +29,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from kb_service.analysis import WEAK_WORDS, analyse, is_stop_word, parted
 from kb_service.index.guide import Guide
@@ -36,7 +37,7 @@ from kb_service.index.mapped_files import Arrays, below, named
 from kb_service.index.word_table import WordArrays, WordTable, word_arrays
 from kb_service.meaning.vectors import Alike
 
-VERSION: Final = 5  # goes up when the same questions make another table or teach the classifier something else
+VERSION: Final = 6  # goes up when the same questions make another table or teach the classifier something else
 
 NO_ARTICLE: Final = -1
 TITLE_WORDS: Final = 5  # content words of a title that asks; a shorter one names a section ("1. Overview")
@@ -44,7 +45,8 @@ PAIR: Final = 0.5  # the weight of two words in a row beside that of each
 
 FEWEST_A_CLASS: Final = 5  # ways to ask, on average over all articles: with fewer nothing is learnt
 MOST_ARTICLES: Final = 500  # with more the coefficients are too many to look at for each question
-MOST_LEARNT: Final = 5_500  # questions: 5,000 take 3 s and 500 MB, more as the square; else each article keeps as many
+MOST_LEARNT: Final = 6_500  # questions: 6,100 take 7 s and 650 MB, more as the square; else each article keeps as many
+BLOCK: Final = 512  # rows of the kernel that are solved at once
 SPREAD: Final = 1.0  # of the Gaussian
 WORDS: Final = 0.3  # of the cosine by words beside the Gaussian
 ALWAYS: Final = 0.5  # what all questions have in common, where only words are compared
@@ -52,7 +54,7 @@ PENALTY: Final = 0.05
 MOST_SECTIONS: Final = 1_000  # classes of their own: for more of them the nearest questions vote
 NEAR: Final = 0.05  # a known question has e times the vote of another whose cosine is so much lower
 NEAR_BY_WORDS: Final = 0.1
-UNANSWERABLE_IMPORTANCE: Final = 100.0  # of all questions without an answer together, beside one article's
+UNANSWERABLE_IMPORTANCE: Final = 120.0  # of all questions without an answer together, beside one article's
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
@@ -480,24 +482,43 @@ def learn(
     wanted = np.eye(articles + 1)[classes]
     if section_of is not None and section_of.max() < MOST_SECTIONS:
         wanted = np.hstack((wanted, np.arange(section_of.max() + 1) == section_of[kept, np.newaxis]))
-    alike = np.stack([words.cosines(words.unit(texts[number]))[kept] for number in kept]).astype(np.float32)
-    by_words = _solve(alike + np.float32(ALWAYS), wanted, importance)
+    alike = np.empty((len(kept), len(kept)), dtype=np.float32)
+    for row, number in zip(alike, kept, strict=True):
+        row[:] = words.cosines(words.unit(texts[number]))[kept]
+    by_words = _solve(alike + np.float64(ALWAYS), wanted, importance)
     if vectors is None:
         return Classifier(kept, by_words)
     lengths = np.linalg.norm(vectors[kept], axis=1, keepdims=True)
     mine = (vectors[kept] / np.maximum(lengths, 1e-9)).astype(np.float32)
-    return Classifier(kept, by_words, _solve(_kernel(alike, mine @ mine.T), wanted, importance), mine)
+    alike = _kernel(alike, mine @ mine.T)
+    return Classifier(kept, by_words, _solve(alike.astype(np.float64), wanted, importance), mine)
 
 
 def _kernel(words: Floats, cosines: Floats) -> Floats:
     return np.asarray(np.exp(np.float32(2 * SPREAD) * (cosines - 1)) + np.float32(WORDS) * words, dtype=np.float32)
 
 
-def _solve(kernel: Floats, wanted: NDArray[np.float64], importance: NDArray[np.float64]) -> Floats:
-    """Return the coefficients of a weighted kernel ridge regression."""
-    square = kernel.astype(np.float64)
-    square[np.diag_indices_from(square)] += PENALTY / importance
-    return np.linalg.solve(square, wanted).astype(np.float32)
+def _solve(kernel: NDArray[np.float64], wanted: NDArray[np.float64], importance: NDArray[np.float64]) -> Floats:
+    """Return the coefficients of a weighted kernel ridge regression, by Cholesky's method; the kernel is written over.
+
+    In blocks and in place: with thousands of questions each further copy of the kernel takes hundreds of MB.
+    """
+    kernel[np.diag_indices_from(kernel)] += PENALTY / importance
+    found = wanted.copy()
+    blocks = [slice(start, min(start + BLOCK, len(kernel))) for start in range(0, len(kernel), BLOCK)]
+    with threadpool_limits(1, user_api="blas"):  # on a busy machine threads of BLAS mostly wait for each other
+        for number, own in enumerate(blocks):
+            kernel[own, own] = np.linalg.inv(np.linalg.cholesky(kernel[own, own]))
+            found[own] = kernel[own, own] @ found[own]
+            for below in blocks[number + 1 :]:
+                kernel[below, own] = kernel[below, own] @ kernel[own, own].T
+                found[below] -= kernel[below, own] @ found[own]
+            for right in blocks[number + 1 :]:
+                kernel[right.start :, right] -= kernel[right.start :, own] @ kernel[right, own].T
+        for own in reversed(blocks):
+            found[own] = kernel[own, own].T @ found[own]
+            found[: own.start] -= kernel[own, : own.start].T @ found[own]
+    return found.astype(np.float32)
 
 
 def _kept(classes: Integers, articles: int) -> Integers:

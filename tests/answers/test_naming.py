@@ -103,11 +103,25 @@ def test_another_version_is_refused(question: str) -> None:
         "Xanadu: when is a deposit paid back",
         "zendesk deposit back",
         "does salesforce pay a deposit back",
+        "Zendesk says that the time is over and I wonder when at last I get my whole deposit for the room paid back",
+        "Hi, in Zendesk, after how many days do I get my whole deposit for the room by the sea paid back",
+        "of Zendesk and Freshdesk alike: after how many days do I get my whole deposit for the room paid back",
     ],
 )
 def test_a_question_that_turns_on_another_product_is_refused(question: str) -> None:
     assert asked(question).outcome == "no_answer"
     assert asked(question).confidence <= REFUSED
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "my colleague wrote to me in Zendesk that the deposit is paid back within nine days, is it so",
+        "we came over from Zendesk last year, so after how many days is a deposit paid back",
+    ],
+)
+def test_a_product_that_is_mentioned_in_passing_is_no_reason_to_refuse(question: str) -> None:
+    assert asked(question).confidence > REFUSED
 
 
 @pytest.mark.parametrize("question", ["Repayable deposit?", "Unoccupied. Do you pay the deposit back"])
