@@ -46,6 +46,7 @@ _CAPITALS_INSIDE: Final = re.compile(r"\b[A-Z]?[a-z]+[A-Z]\w*")
 _CAPITAL_NOUNS: Final = frozenset({"de"})  # languages in which every noun has a capital
 _FIRST: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)([A-Z][a-z][\w+-]*)")  # a name, or a word that begins a sentence
 _BEGUN_WITH: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)(?:(?:hi|hello|hey|so|in|on|at|inside),? )*(\w+)", re.IGNORECASE)
+_PLAN_OF: Final = re.compile(r"(\w+) (?:plan|licen[cs]es?|subscription|seats?|invoices?|bills?|tier)\b", re.IGNORECASE)
 _PREFIX: Final = re.compile(r"^(?:un|re|de|dis|over|pre|non|mis|co)-?")
 _SUFFIX: Final = re.compile(r"(?:ab(?:le|ility)|ers?|ors?|ments?|ness|ful|less|ly|ity|ions?|ations?|ing|ed|al|ish)$")
 _CALENDAR: Final = frozenset(
@@ -185,20 +186,20 @@ def _is_about_another(understood: Understanding, ranked: Ranked, text: str) -> b
     """Tell whether a question turns on a name that a passage lacks.
 
     That is a name with a good share of the question's weight, products that have it together, and a product that a
-    sentence begins with: "Jira says …", "In Notion, …". A name that other articles have may be lacking where the
-    passage has another name of the question.
+    sentence begins with ("Jira says …", "In Notion, …") or that has the plan, licence, seats or bill: "the Jira plan".
+    A name that other articles have may be lacking where the passage has another name of the question.
     """
     names = _names_of(understood)
     named = [word for word in understood.words if word.surface in names and not word.is_number]
     has = set(memoryview(ranked.entry.codes).cast("I"))
     unheard = [word for word in named if not (word.known or word.alternatives or holds(text, word.surface))]
     products = [word for word in unheard if word.surface in product_names()]
-    begun_with = {folded(each) for each in _BEGUN_WITH.findall(understood.text)}
+    told_of = {folded(each) for each in (*_BEGUN_WITH.findall(understood.text), *_PLAN_OF.findall(understood.text))}
     turning = [word for word in named if word.weight >= TURNS_ON * understood.weight]
     if (
         any(word in unheard for word in turning)
         or sum(word.weight for word in products) >= TURNS_ON * understood.weight
-        or any(word.surface in begun_with for word in products)
+        or any(word.surface in told_of for word in products)
     ):
         return True
     return any(word.known for word in turning) and all(word.codes.isdisjoint(has) for word in named)

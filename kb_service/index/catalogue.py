@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from kb_service.content.article import Article, Audience
 from kb_service.index.guide import Guide, plain
 from kb_service.index.known_questions import NO_SECTIONS, KnownQuestions, SectionPassages, known_question_arrays
-from kb_service.index.mapped_files import Arrays, below, named
+from kb_service.index.mapped_files import Arrays, below, named, record_arrays, records_of
 from kb_service.index.query import idf
 from kb_service.index.suggestions import Suggester, SuggestionArrays, suggestion_arrays
 from kb_service.index.word_table import WordArrays, WordTable, alphabetical_arrays, word_arrays
@@ -79,7 +79,8 @@ class Catalogue:
         self.known_questions = KnownQuestions(below("known_questions", arrays), self.guide)
         suggestions = SuggestionArrays(**below("suggestions", arrays))
         guide = self.guide
-        self.suggester = Suggester(guide.titles, guide.questions, suggestions, guide.headings)
+        headings = records_of(below("headings", arrays), tuple[str, int, str])  # many, and read by few
+        self.suggester = Suggester(guide.titles, guide.questions, suggestions, headings)
         self.arrays = arrays
         self.withdrawn: frozenset[int] = frozenset()  # articles that are not to be shown, see `without`
         self._said_in = [plain(tag) for tag in self.guide.said_in]
@@ -163,8 +164,11 @@ def catalogue_arrays(
         expires_at={number: one.expires_at for number, one in enumerate(articles) if one.expires_at},
         review_by={number: one.review_by for number, one in enumerate(articles) if one.review_by},
     )
-    said = _encoded(guide)
-    same = next((each for each in known if np.array_equal(each.arrays["guide"], said)), None)
+    said = {
+        "guide": _encoded(msgspec.structs.replace(guide, headings=())),
+        **named("headings", record_arrays(guide.headings)),
+    }
+    same = next((each for each in known if all(np.array_equal(each.arrays[name], said[name]) for name in said)), None)
     suggestions = (
         below("suggestions", same.arrays)
         if same
@@ -179,7 +183,7 @@ def catalogue_arrays(
     )
     return {
         "head": _encoded(head),
-        "guide": said,
+        **said,
         "article_of": article_of,
         **traits._asdict(),
         **named("words", word_arrays(words)._asdict()),

@@ -55,10 +55,11 @@ class Guide(msgspec.Struct, frozen=True):
 
     `sections` are those questions and phrasings that one section answers, with the numbers of their articles and the
     anchors of the sections. `common_headings` stand in many articles ("See also"): what is below them is rarely what
-    somebody asks for; `headings` are the others, each with the number of its article and its anchor. `languages` are
-    those of the articles, none where that is not known; `live` which live data they show. By article number, `said_in`
-    has the language that an article says it is in (a tag such as "pt-BR"), and `written_in` the one that is known of
-    it, "" where there is none. `translations` are the numbers of articles that say the same in several languages.
+    somebody asks for; `headings` are the others, each with the number of its article and its anchor: a catalogue keeps
+    them apart, since they are many and few read them. `languages` are those of the articles, none where that is not
+    known; `live` which live data they show. By article number, `said_in` has the language that an article says it is in
+    (a tag such as "pt-BR"), and `written_in` the one that is known of it, "" where there is none. `translations` are
+    the numbers of articles that say the same in several languages.
     """
 
     titles: tuple[str, ...]

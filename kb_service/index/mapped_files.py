@@ -108,6 +108,18 @@ def write_records(path: Path, records: Iterable[object]) -> int:
     return number
 
 
+def record_arrays(records: Iterable[object]) -> Arrays:
+    """Return records as arrays, to be kept among others: `packed` as MessagePack, and where each `begins`."""
+    packed = [msgspec.msgpack.encode(record) for record in records]
+    begins = np.cumsum([0, *map(len, packed)], dtype=np.int64)
+    return {"packed": np.frombuffer(b"".join(packed), dtype=np.uint8), "begins": begins}
+
+
+def records_of(arrays: Mapping[str, NDArray[Any]], record_type: type[T]) -> Records[T]:
+    """Return the records in the arrays of record_arrays, which stay where they are."""
+    return Records(arrays["packed"].data, arrays["begins"].data, record_type)
+
+
 def open_records(path: Path, record_type: type[T]) -> Records[T]:
     """Map what write_records wrote; raise OSError or ValueError on damage."""
     with path.open("rb") as file:

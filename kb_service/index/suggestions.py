@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from kb_service.index.mapped_files import distinct, distinct_with_counts
+from kb_service.index.mapped_files import Records, distinct, distinct_with_counts
 from kb_service.index.word_table import Strings, string_arrays
 from kb_service.text import tokens
 
@@ -24,7 +24,8 @@ MOST_OF_AN_ARTICLE: Final = 3  # suggestions, where sections are wanted
 SLIP_FROM: Final = 4  # characters of a word in which one slip is looked for; shorter ones have too many neighbours
 TWO_SLIPS_FROM: Final = 8
 
-Headings = Sequence[tuple[str, int, str]]  # each with the number of its article and its anchor
+Heading = tuple[str, int, str]
+Headings = Sequence[Heading] | Records[Heading]  # each with the number of its article and its anchor
 Range = tuple[int, int]  # of the alphabet: the first word, and the one behind the last
 
 

@@ -105,6 +105,7 @@ def test_another_version_is_refused(question: str) -> None:
         "does salesforce pay a deposit back",
         "Zendesk says that the time is over and I wonder when at last I get my whole deposit for the room paid back",
         "Hi, in Zendesk, after how many days do I get my whole deposit for the room by the sea paid back",
+        "I have a room by the sea and the Zendesk plan, so after how many days do I get my whole deposit paid back",
         "of Zendesk and Freshdesk alike: after how many days do I get my whole deposit for the room paid back",
     ],
 )

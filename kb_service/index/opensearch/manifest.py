@@ -12,7 +12,7 @@ from kb_service.index.opensearch.analyser import Layout
 from kb_service.index.opensearch.cluster import Cluster
 from kb_service.index.opensearch.pieces import Extent, document
 
-LAYOUT_VERSION: Final = 4  # goes up when an index is laid out in another way
+LAYOUT_VERSION: Final = 5  # goes up when an index is laid out in another way
 FORMAT: Final = f"opensearch-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 MANIFEST: Final = "manifest"
 

@@ -24,7 +24,7 @@ from kb_service.index.serving import Serving, status_of
 from kb_service.index.whoosh.store import WhooshStore
 from kb_service.meaning.vectors import Encoder
 
-LAYOUT_VERSION: Final = 27  # goes up when files of a generation are laid out in another way
+LAYOUT_VERSION: Final = 28  # goes up when files of a generation are laid out in another way
 FORMAT: Final = f"whoosh-{LAYOUT_VERSION}.{ANALYSIS_VERSION}"
 POLL_SECONDS: Final = 0.5  # how far a worker may be behind the pointer
 RETRY_SECONDS: Final = 30.0  # until what could not be opened is tried again, and articles are compared again
