@@ -1,8 +1,7 @@
-import time
-
 import pytest
 
 from kb_service.content.front_matter.strict_yaml import BadYaml, Field, RefusedYaml, load
+from tests.timing import least_seconds
 
 
 def test_every_value_is_the_text_that_was_written():
@@ -67,9 +66,9 @@ def test_what_is_not_a_mapping_is_bad(text):
 
 def test_a_merge_bomb_is_refused_at_once():
     levels = "".join(f"m{n}: &m{n} {{<<: [{', '.join([f'*m{n - 1}'] * 9)}]}}\n" for n in range(1, 9))
-    started = time.process_time()
 
-    with pytest.raises(RefusedYaml):
-        load("m0: &m0 {k: v}\n" + levels)
+    def load_it() -> None:
+        with pytest.raises(RefusedYaml):
+            load("m0: &m0 {k: v}\n" + levels)
 
-    assert time.process_time() - started < 0.5
+    assert least_seconds(load_it) < 0.5
