@@ -133,7 +133,8 @@ def test_without_a_script_one_link_shows_the_number(
 
     helpdesk.released.set()
     for _ in range(50):  # the look-up ends in a thread of its own
-        page.get_by_role("link", name=re.compile("Show the number")).click()
+        with page.expect_navigation():  # else what is read may be of the page before
+            page.get_by_role("link", name=re.compile("Show the number")).click()
         if "counted live" in page.content():
             break
 
