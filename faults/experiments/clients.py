@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import socket
+import statistics
 import threading
 import time
 from typing import Final
@@ -26,20 +27,21 @@ MOST_GROWTH: Final = 1.0  # MB for 10,000 requests
 
 def slow_clients_and_good_ones(at: Installation, size: Size) -> Result:
     """200 half-sent bodies, half-sent headers, idle and slow-reading clients: good ones do not notice."""
-    quiet, slowed = [], []
+    shares: list[float] = []
     with serving(at) as server:
         _seconds_for(server, 50)
-        while len(quiet) < ROUNDS or (len(quiet) < MOST_ROUNDS and min(quiet) < WITHIN * min(slowed)):
-            quiet.append(_seconds_for(server, 200))
+        while len(shares) < ROUNDS or (len(shares) < MOST_ROUNDS and max(shares) < WITHIN):
+            quiet = _seconds_for(server, 200)
             slow = slow_clients(server.port)
             time.sleep(0.5)
-            slowed.append(_seconds_for(server, 200))
+            with_slow = _seconds_for(server, 200)
             for each in slow:
                 each.close()
             time.sleep(0.5)
-    share = min(quiet) / min(slowed)  # of the best of each: the machine does other things too
-    told = f"speed of good ones, of the quiet one: {share:.2f}, the best of {len(quiet)} rounds each"
-    return Result(f"{SLOW_CLIENTS} slow clients; {told}", WITHIN <= share < math.inf)
+            shares.append(quiet / with_slow if math.isfinite(quiet) else 0.0)
+    best, middle = max(shares), statistics.median(shares)  # the best, as the machine does other things too
+    told = f"speed of good ones, of the quiet one: best {best:.2f}, median {middle:.2f} of {len(shares)}"
+    return Result(f"{SLOW_CLIENTS} slow clients; {told}", best >= WITHIN)
 
 
 def many_clients(at: Installation, size: Size) -> Result:
