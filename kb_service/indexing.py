@@ -24,8 +24,8 @@ from kb_service.content.snippets import snippet_files
 from kb_service.errors import CallerError, IndexBusy, KbError
 from kb_service.index.builds import Outcome, note_build
 from kb_service.index.guide import Wording
-from kb_service.index.known_questions import left_unlearnt
 from kb_service.index.port import Engine, EngineStatus, Examine, accept
+from kb_service.index.question_classifier import left_unlearnt
 from kb_service.index.whoosh.engine import WhooshEngine
 from kb_service.meaning.installed_model import open_encoder
 from kb_service.meaning.vectors import Encoder

@@ -11,7 +11,7 @@ import pytest
 from kb_service.content.article import Problem
 from kb_service.content.library import read_library
 from kb_service.errors import CallerError
-from kb_service.index import known_questions
+from kb_service.index import question_classifier
 from kb_service.index.guide import NO_WORDING
 from kb_service.indexing import IndexReport, build_index, fingerprint, read_wording, source_of
 from tests.billing_articles import WORDING, billing_articles, write_billing_articles
@@ -250,7 +250,7 @@ def test_more_known_questions_than_are_learnt_from_are_told(
 ) -> None:
     ways = [f"way {number}" for number in range(20)]
     (folder / "_phrasings.yml").write_text("refunds:\n" + "".join(f"  - {way}\n" for way in ways))
-    monkeypatch.setattr(known_questions, "MOST_LEARNT", len(ways) - 1)
+    monkeypatch.setattr(question_classifier, "MOST_LEARNT", len(ways) - 1)
     built = [str(problem) for problem in build_index(folder, engine).problems if problem.path == "_phrasings.yml"]
     checked = [str(problem) for problem in read_wording(folder, read_library(folder).articles)[1]]
 

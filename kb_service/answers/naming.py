@@ -14,8 +14,7 @@ from kb_service.analysis import analyse, is_stop_word, term_of
 from kb_service.answers.kinds import lacks_quantity
 from kb_service.content.article import Passage
 from kb_service.language import is_written_in_latin_letters, language_of
-from kb_service.questions.products import product_names
-from kb_service.questions.spelling import common_words
+from kb_service.questions.spelling import common_words, product_names
 from kb_service.questions.understanding import Understanding
 from kb_service.ranking import Ranked
 
@@ -46,7 +45,7 @@ _CAPITALS_INSIDE: Final = re.compile(r"\b[A-Z]?[a-z]+[A-Z]\w*")
 _CAPITAL_NOUNS: Final = frozenset({"de"})  # languages in which every noun has a capital
 _FIRST: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)([A-Z][a-z][\w+-]*)")  # a name, or a word that begins a sentence
 _BEGUN_WITH: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)(?:(?:hi|hello|hey|so|in|on|at|inside),? )*(\w+)", re.IGNORECASE)
-_PLAN_OF: Final = re.compile(r"(\w+) (?:plan|licen[cs]es?|subscription|seats?|invoices?|bills?|tier)\b", re.IGNORECASE)
+_PLAN_OF: Final = re.compile(r"\b(\w+) (?:plan|licen[cs]es?|subscription|seats?|invoices?|bills?)\b", re.IGNORECASE)
 _PREFIX: Final = re.compile(r"^(?:un|re|de|dis|over|pre|non|mis|co)-?")
 _SUFFIX: Final = re.compile(r"(?:ab(?:le|ility)|ers?|ors?|ments?|ness|ful|less|ly|ity|ions?|ations?|ing|ed|al|ish)$")
 _CALENDAR: Final = frozenset(
@@ -191,18 +190,20 @@ def _is_about_another(understood: Understanding, ranked: Ranked, text: str) -> b
     """
     names = _names_of(understood)
     named = [word for word in understood.words if word.surface in names and not word.is_number]
-    has = set(memoryview(ranked.entry.codes).cast("I"))
+    if not named:
+        return False
+    least = TURNS_ON * understood.weight
     unheard = [word for word in named if not (word.known or word.alternatives or holds(text, word.surface))]
     products = [word for word in unheard if word.surface in product_names()]
-    told_of = {folded(each) for each in (*_BEGUN_WITH.findall(understood.text), *_PLAN_OF.findall(understood.text))}
-    turning = [word for word in named if word.weight >= TURNS_ON * understood.weight]
-    if (
-        any(word in unheard for word in turning)
-        or sum(word.weight for word in products) >= TURNS_ON * understood.weight
-        or any(word.surface in told_of for word in products)
-    ):
+    if any(word.weight >= least for word in unheard) or sum(word.weight for word in products) >= least:
         return True
-    return any(word.known for word in turning) and all(word.codes.isdisjoint(has) for word in named)
+    told_of = {folded(each) for pattern in (_BEGUN_WITH, _PLAN_OF) for each in pattern.findall(understood.text)}
+    if any(word.surface in told_of for word in products):
+        return True
+    if not any(word.known and word.weight >= least for word in named):
+        return False
+    has = set(memoryview(ranked.entry.codes).cast("I"))
+    return all(word.codes.isdisjoint(has) for word in named)
 
 
 def _names_of(understood: Understanding) -> frozenset[str]:

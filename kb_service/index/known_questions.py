@@ -29,11 +29,11 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from kb_service.analysis import WEAK_WORDS, analyse, is_stop_word, parted
 from kb_service.index.guide import Guide
 from kb_service.index.mapped_files import Arrays, below, named
+from kb_service.index.question_classifier import Classifier, learn
 from kb_service.index.word_table import WordArrays, WordTable, word_arrays
 from kb_service.meaning.vectors import Alike
 
@@ -43,18 +43,8 @@ NO_ARTICLE: Final = -1
 TITLE_WORDS: Final = 5  # content words of a title that asks; a shorter one names a section ("1. Overview")
 PAIR: Final = 0.5  # the weight of two words in a row beside that of each
 
-FEWEST_A_CLASS: Final = 5  # ways to ask, on average over all articles: with fewer nothing is learnt
-MOST_ARTICLES: Final = 500  # with more the coefficients are too many to look at for each question
-MOST_LEARNT: Final = 6_500  # questions: 6,100 take 7 s and 650 MB, more as the square; else each article keeps as many
-BLOCK: Final = 512  # rows of the kernel that are solved at once
-SPREAD: Final = 1.0  # of the Gaussian
-WORDS: Final = 0.3  # of the cosine by words beside the Gaussian
-ALWAYS: Final = 0.5  # what all questions have in common, where only words are compared
-PENALTY: Final = 0.05
-MOST_SECTIONS: Final = 1_000  # classes of their own: for more of them the nearest questions vote
 NEAR: Final = 0.05  # a known question has e times the vote of another whose cosine is so much lower
 NEAR_BY_WORDS: Final = 0.1
-UNANSWERABLE_IMPORTANCE: Final = 120.0  # of all questions without an answer together, beside one article's
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
@@ -83,21 +73,6 @@ def _asks(title: str) -> bool:
         return True
     words = {term.term for term in analyse(title) if not is_stop_word(term.word) and term.word not in WEAK_WORDS}
     return len(words) >= TITLE_WORDS
-
-
-def left_unlearnt(articles: int, ways: int, unanswerable: int) -> str:
-    """Return what is not learnt of so many ways to ask and questions without an answer, as a sentence; "" if all is."""
-    known = ways + unanswerable
-    if not articles or ways < FEWEST_A_CLASS * articles:
-        return ""
-    if articles > MOST_ARTICLES:
-        return f"nothing is learnt from the {known:,} known questions: there are more than {MOST_ARTICLES:,} articles"
-    if known > MOST_LEARNT:
-        return (
-            f"{known:,} questions are known, and {MOST_LEARNT:,} of them are learnt from, in turn one of each article:"
-            " the others are compared by words alone. Delete questions that say the same."
-        )
-    return ""
 
 
 class SectionShares(NamedTuple):
@@ -342,7 +317,13 @@ def known_question_arrays(
     texts = [text for text, _ in rows]
     article_of = np.asarray([number if number >= 0 else articles for _, number in rows], dtype=np.int32)
     words = QuestionWords.of(texts)
-    learnt = learn(texts, article_of, articles, words, vectors, section_of=sections.get("of"))
+    learnt = learn(
+        article_of,
+        articles,
+        lambda number: words.cosines(words.unit(texts[number])),
+        vectors,
+        section_of=sections.get("of"),
+    )
     tables = {name: table for name, table in learnt._asdict().items() if table is not None} if learnt else {}
     return {
         "key": key,
@@ -434,103 +415,3 @@ def _unit(counts: Mapping[str, int], holding: Callable[[str], int], questions: i
             weights[part] = (PAIR if is_pair else 1.0) * (1 + math.log(count)) * rarity
     length = math.hypot(*weights.values()) or 1.0
     return {part: weight / length for part, weight in weights.items()}
-
-
-class Classifier(NamedTuple):
-    """How much each of the questions `kept` (row numbers) speaks for each article, for none, and for each section.
-
-    Both tables of coefficients are [kept, articles + 1 + sections], without sections where these are too many;
-    `vectors` (of length 1) are those of the questions kept.
-    """
-
-    kept: Integers
-    by_words: Floats
-    with_meaning: Floats | None = None
-    vectors: Floats | None = None
-
-    def belonging(self, words: NDArray[np.float64], cosines: Floats | None) -> Floats:
-        """Return how much a question belongs to each article, about 0 to 1, to none, and to each section learnt.
-
-        `words` are its cosines by words with all rows, `cosines` those by meaning with the questions kept.
-        """
-        mine = words[self.kept].astype(np.float32)
-        if cosines is None or self.with_meaning is None:
-            return np.asarray((mine + np.float32(ALWAYS)) @ self.by_words)
-        return np.asarray(_kernel(mine, cosines) @ self.with_meaning)
-
-
-def learn(
-    texts: Sequence[str],
-    article_of: Integers,
-    articles: int,
-    words: QuestionWords,
-    vectors: Floats | None,
-    *,
-    section_of: Integers | None = None,
-) -> Classifier | None:
-    """Return a classifier of questions with the numbers of their articles, `articles` for none, and their sections.
-
-    Every article counts the same, however many ways to ask it has. Where too little is known the result is None.
-    """
-    ways = np.bincount(article_of, minlength=articles + 1)[:articles]
-    if not 0 < articles <= MOST_ARTICLES or not ways.all() or ways.mean() < FEWEST_A_CLASS:
-        return None
-    kept = _kept(article_of, articles)
-    classes = article_of[kept]
-    counts = np.bincount(classes, minlength=articles + 1)
-    importance = np.where(classes == articles, UNANSWERABLE_IMPORTANCE, counts[:articles].mean()) / counts[classes]
-    wanted = np.eye(articles + 1)[classes]
-    if section_of is not None and section_of.max() < MOST_SECTIONS:
-        wanted = np.hstack((wanted, np.arange(section_of.max() + 1) == section_of[kept, np.newaxis]))
-    alike = np.empty((len(kept), len(kept)), dtype=np.float32)
-    for row, number in zip(alike, kept, strict=True):
-        row[:] = words.cosines(words.unit(texts[number]))[kept]
-    by_words = _solve(alike + np.float64(ALWAYS), wanted, importance)
-    if vectors is None:
-        return Classifier(kept, by_words)
-    lengths = np.linalg.norm(vectors[kept], axis=1, keepdims=True)
-    mine = (vectors[kept] / np.maximum(lengths, 1e-9)).astype(np.float32)
-    alike = _kernel(alike, mine @ mine.T)
-    return Classifier(kept, by_words, _solve(alike.astype(np.float64), wanted, importance), mine)
-
-
-def _kernel(words: Floats, cosines: Floats) -> Floats:
-    return np.asarray(np.exp(np.float32(2 * SPREAD) * (cosines - 1)) + np.float32(WORDS) * words, dtype=np.float32)
-
-
-def _solve(kernel: NDArray[np.float64], wanted: NDArray[np.float64], importance: NDArray[np.float64]) -> Floats:
-    """Return the coefficients of a weighted kernel ridge regression, by Cholesky's method; the kernel is written over.
-
-    In blocks and in place: with thousands of questions each further copy of the kernel takes hundreds of MB.
-    """
-    kernel[np.diag_indices_from(kernel)] += PENALTY / importance
-    found = wanted.copy()
-    blocks = [slice(start, min(start + BLOCK, len(kernel))) for start in range(0, len(kernel), BLOCK)]
-    with threadpool_limits(1, user_api="blas"):  # on a busy machine threads of BLAS mostly wait for each other
-        for number, own in enumerate(blocks):
-            kernel[own, own] = np.linalg.inv(np.linalg.cholesky(kernel[own, own]))
-            found[own] = kernel[own, own] @ found[own]
-            for below in blocks[number + 1 :]:
-                kernel[below, own] = kernel[below, own] @ kernel[own, own].T
-                found[below] -= kernel[below, own] @ found[own]
-            for right in blocks[number + 1 :]:
-                kernel[right.start :, right] -= kernel[right.start :, own] @ kernel[right, own].T
-        for own in reversed(blocks):
-            found[own] = kernel[own, own].T @ found[own]
-            found[: own.start] -= kernel[own, : own.start].T @ found[own]
-    return found.astype(np.float32)
-
-
-def _kept(classes: Integers, articles: int) -> Integers:
-    """Return the rows to learn from: in turn one of each class, up to MOST_LEARNT.
-
-    Those without an answer are of many kinds: of them a third of all may be kept.
-    """
-    if len(classes) <= MOST_LEARNT:
-        return np.arange(len(classes), dtype=np.int32)
-    turn = np.zeros(len(classes))
-    for each in np.unique(classes):
-        mine = np.flatnonzero(classes == each)
-        turn[mine] = np.arange(len(mine))
-    turn[classes == articles] *= 2 / articles
-    return np.sort(np.argsort(turn, kind="stable")[:MOST_LEARNT]).astype(np.int32)

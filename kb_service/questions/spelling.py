@@ -20,7 +20,6 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 from kb_service.analysis import STOP_WORDS, WEAK_WORDS
 from kb_service.index.word_table import WordTable
-from kb_service.questions.products import product_names
 
 MIN_CHARACTERS: Final = 4  # three letters and fewer have a neighbour for everything
 TWO_SLIPS_FROM: Final = 8  # from this length two slips leave enough of the word to know it by
@@ -54,6 +53,13 @@ def common_words() -> Mapping[str, int]:
     words = (line for line in lines if not line.startswith("#"))
     known = (*sorted(STOP_WORDS), *sorted(WEAK_WORDS), *words, *sorted(product_names()))
     return {word: rank for rank, word in reversed(tuple(enumerate(known)))}
+
+
+@cache
+def product_names() -> frozenset[str]:
+    """Return names of products and companies, in small letters: people write them like any other word ("zoom")."""
+    lines = files("kb_service.questions").joinpath("product_names.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
 
 
 class Repair(NamedTuple):

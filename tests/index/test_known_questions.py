@@ -12,18 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from kb_service.index import known_questions
+from kb_service.index import question_classifier
 from kb_service.index.guide import Guide
 from kb_service.index.known_questions import (
-    FEWEST_A_CLASS,
-    MOST_ARTICLES,
     NO_ARTICLE,
     KnownQuestions,
     Resemblance,
     asked,
     known_question_arrays,
-    left_unlearnt,
 )
+from kb_service.index.question_classifier import FEWEST_A_CLASS, MOST_ARTICLES
 from kb_service.meaning.vectors import Alike
 from tests.fakes import BagOfWordsEncoder
 from tests.test_text import any_text
@@ -300,7 +298,7 @@ def test_where_too_little_is_known_nothing_is_learnt(classes: list[int], article
 
 
 def test_of_too_many_ways_to_ask_each_article_keeps_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known_questions, "MOST_LEARNT", 12)
+    monkeypatch.setattr(question_classifier, "MOST_LEARNT", 12)
     guide = a_guide(
         *((f"card {n}", 0) for n in range(30)),
         *((f"seat {n}", 1) for n in range(6)),
@@ -311,17 +309,6 @@ def test_of_too_many_ways_to_ask_each_article_keeps_as_many(monkeypatch: pytest.
     kept = [asked(guide)[row][1] for row in made(guide)["classifier.kept"]]
 
     assert [kept.count(number) for number in (0, 1, NO_ARTICLE)] == [4, 4, 4]
-
-
-@pytest.mark.parametrize("count", [1, 3, 4, 5, 11])
-def test_in_blocks_the_same_is_learnt_as_at_once(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known_questions, "BLOCK", 4)
-    chance = np.random.default_rng(count)
-    vectors, wanted = chance.normal(size=(count, 3)), chance.normal(size=(count, 2))
-    kernel, importance = np.exp(vectors @ vectors.T), chance.uniform(0.1, 10, count)
-    expected = np.linalg.solve(kernel + np.diag(known_questions.PENALTY / importance), wanted)
-
-    assert np.allclose(known_questions._solve(kernel, wanted, importance), expected, rtol=1e-4, atol=1e-4)
 
 
 def test_the_same_questions_make_the_same_arrays() -> None:
@@ -423,7 +410,7 @@ def test_without_questions_at_sections_none_has_a_share() -> None:
 
 
 def test_with_too_many_sections_the_nearest_questions_vote(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known_questions, "MOST_SECTIONS", 3)
+    monkeypatch.setattr(question_classifier, "MOST_SECTIONS", 3)
 
     assert made(SECTIONS_LEARNT)["classifier.by_words"].shape[1] == 3  # two articles and none
     assert shares(SECTIONS_LEARNT, "remove a seat", by_meaning=False)[4] > 0.5
@@ -438,23 +425,6 @@ def test_what_is_taken_over_has_the_numbers_that_passages_have_now() -> None:
 
     assert arrays["classifier.by_words"] is before["classifier.by_words"]
     assert arrays["sections.passages"].tolist() == [101, 103, 104, 104, 107, 108]
-
-
-@pytest.mark.parametrize(
-    ("articles", "ways", "unanswerable", "expected"),
-    [
-        (38, 3500, 1400, ""),
-        (38, 3500, 3100, "6,600 questions are known, and 6,500 of them are learnt from"),
-        (2000, 6000, 0, ""),  # too few an article: nothing would be learnt anyway
-        (MOST_ARTICLES + 1, 5 * MOST_ARTICLES + 5, 0, "there are more than 500 articles"),
-        (0, 0, 6000, ""),
-    ],
-)
-def test_what_is_not_learnt_is_told(articles: int, ways: int, unanswerable: int, expected: str) -> None:
-    told = left_unlearnt(articles, ways, unanswerable)
-
-    assert expected in told
-    assert bool(told) == bool(expected)
 
 
 def test_which_words_an_article_is_asked_with_is_known() -> None:

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.index.mapped_files import below, distinct, distinct_with_counts, named, open_arrays, write_arrays
+from kb_service.index.mapped_files import (
+    below,
+    distinct,
+    distinct_with_counts,
+    named,
+    open_arrays,
+    record_arrays,
+    records_of,
+    write_arrays,
+)
 
 ARRAYS = {
     "bytes": np.frombuffer(b"abc", dtype=np.uint8),
@@ -63,6 +72,16 @@ def test_a_cut_file_is_an_error(tmp_path: Path) -> None:
 
         with pytest.raises(ValueError):  # noqa: PT011  # of several kinds
             open_arrays(tmp_path / "file")
+
+
+@pytest.mark.parametrize("records", [[], [("Pay", 3, "pay")], [("Pay", 3, "pay"), ("Ünits", 0, ""), ("", 7, "x")]])
+def test_records_among_arrays_come_back_one_at_a_time(records: list[tuple[str, int, str]], tmp_path: Path) -> None:
+    write_arrays(tmp_path / "arrays", named("headings", record_arrays(records)))
+
+    found = records_of(below("headings", open_arrays(tmp_path / "arrays")), tuple[str, int, str])
+
+    assert list(found) == records
+    assert [found[at] for at in range(len(found))] == records
 
 
 def test_names_below_a_prefix_are_those_of_its_own_arrays() -> None:
