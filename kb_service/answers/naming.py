@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from kb_service.analysis import analyse, is_stop_word, term_of
@@ -221,15 +221,20 @@ def _names_of(understood: Understanding) -> frozenset[str]:
 
 def _is_english(word: str) -> bool:
     """Tell whether a word, or what it is made from, is a common English one: "chargeable", "unoccupied"."""
-    if word in common_words() or term_of(word) in _common_terms():
+    if word in common_words() or _is_form_of_english(word):
         return True
     base = _SUFFIX.sub("", _PREFIX.sub("", word))
-    return len(base) > 2 and any(term_of(each) in _common_terms() for each in (base, f"{base}e"))
+    return len(base) > 2 and (_is_form_of_english(base) or _is_form_of_english(f"{base}e"))
 
 
-@cache
-def _common_terms() -> frozenset[str]:
-    return frozenset(map(term_of, common_words()))
+def _is_form_of_english(word: str) -> bool:
+    return term_of(word) in _common_terms(word[:2])
+
+
+@lru_cache(maxsize=2_000)
+def _common_terms(beginning: str) -> frozenset[str]:
+    """Return the terms of the common words that begin so: those of all of them would take .2 s."""
+    return frozenset(term_of(word) for word in common_words() if word.startswith(beginning))
 
 
 def _mostly_capitals(text: str) -> bool:

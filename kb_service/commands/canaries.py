@@ -18,14 +18,13 @@ from kb_service.answer_tests.asking import (
     run_test,
 )
 from kb_service.assembly import open_knowledge_base
-from kb_service.content.article import Article, Audience
+from kb_service.content.article import Article
 from kb_service.errors import CallerError
 from kb_service.index.port import EngineStatus, Snapshot
 from kb_service.indexing import MOST_GONE, open_engine
 from kb_service.knowledge_base import KnowledgeBase
 from kb_service.settings import Settings
 
-AUDIENCES: Final[tuple[Audience, ...]] = ("public", "agent")
 MOST_TESTS: Final = 100  # that are asked; of more, these many from the first to the last: a second, with the model
 MOST_KNOWN: Final = 50  # articles of which one known question is asked
 SHOWN: Final = 10  # of those that fail
@@ -47,15 +46,13 @@ def demand_answers(settings: Settings, built: EngineStatus) -> None:
         ):
             return
         before, after = served.snapshot(audience="agent"), new.snapshot(audience="agent")
-    ids = {*before.catalogue.article_ids, *after.catalogue.article_ids}
-    written = _some(read_test_files(settings.articles, ids).tests, MOST_TESTS)
-    known = list(_known(before, after, settings))
-    if not written and not known:
-        return
-    with (
-        closing(open_knowledge_base(settings, audiences=AUDIENCES, offline=True)) as now,
-        closing(open_knowledge_base(settings, audiences=AUDIENCES, offline=True, generation=built.generation)) as then,
-    ):
+        ids = {*before.catalogue.article_ids, *after.catalogue.article_ids}
+        written = _some(read_test_files(settings.articles, ids).tests, MOST_TESTS)
+        known = list(_known(before, after, settings))
+        if not written and not known:
+            return
+        asking = open_knowledge_base(settings, offline=True)
+        now, then = asking.beside(served), asking.beside(new)
         lost = _lost(written, now, then)
         if len(lost) > settings.canary_failures * len(written):
             allowed = f"more than KB_CANARY_FAILURES={settings.canary_failures:g} allows"

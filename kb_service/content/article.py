@@ -21,7 +21,7 @@ INTRO: Final = "intro"  # the anchor of what stands before the first heading
 ASSETS: Final = "/assets"  # where pictures and files of the folder are served
 
 
-class Section(msgspec.Struct, frozen=True):
+class Section(msgspec.Struct, frozen=True, gc=False):
     """One heading of an article; `heading_path` runs from the outermost heading down to this one."""
 
     heading: str
@@ -49,7 +49,7 @@ class Unit(msgspec.Struct, frozen=True, array_like=True, gc=False):
     under: int = -1
 
 
-class Passage(msgspec.Struct, frozen=True):
+class Passage(msgspec.Struct, frozen=True, gc=False):
     """A piece of an article short enough to be quoted whole.
 
     `id` is `article_id#anchor` and does not change with edits elsewhere in the article. `text` is plain: blocks are
@@ -72,7 +72,7 @@ class Passage(msgspec.Struct, frozen=True):
     places: bytes = b""
 
 
-class Asset(msgspec.Struct, frozen=True):
+class Asset(msgspec.Struct, frozen=True, gc=False):
     """A picture or file of the folder to which an article refers as `target`, as it was when it was checked.
 
     `path` is the file's below the articles folder, "" where there is none; `size` and `modified_ns` are its own.
@@ -107,7 +107,7 @@ def stored_name(digest: str, name: str) -> str:
     return f"{digest}-{sha256(name.encode(errors='surrogateescape')).hexdigest()[:16]}"
 
 
-class View(msgspec.Struct, frozen=True):
+class View(msgspec.Struct, frozen=True, gc=False):
     """An article as one audience reads it; in `html`, sanitized, every passage's anchor is the id of an element.
 
     `assets` are what it refers to in the folder, found or not.
@@ -119,7 +119,7 @@ class View(msgspec.Struct, frozen=True):
     assets: tuple[Asset, ...] = ()
 
 
-class Problem(msgspec.Struct, frozen=True):
+class Problem(msgspec.Struct, frozen=True, gc=False):
     """Something an author should look at: an error leaves the article out, keeps it from the public, or shows a gap.
 
     A note names what was left out on purpose, a hint what has no meaning here: neither is a fault.
@@ -134,16 +134,16 @@ class Problem(msgspec.Struct, frozen=True):
         return f"{self.path}:{self.line}: {self.severity}: {self.message}"
 
 
-class Article(msgspec.Struct, frozen=True, kw_only=True):
+class Article(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One Markdown file. Texts are free of agent-only parts unless `audience` is "agent"; `reply` is always for agents.
 
     `path` is below the articles folder, with "/". `public` is None for an agent-only article, `agent` is None when it
     would equal `public`. `hidden` says that nobody gets it: for the reason `left_out`, or before the day `publish_at`,
     or from `expires_at` on. `unlisted` is why it has its address alone and is found nowhere, "" when it is found.
     `lang` is the language that it says it is in, `written_in` the one that an index knows of it, said or not, "" where
-    that is none; `translation_of` is the id of the article that it says the same as, in another language.
-    `marks_in_code` says that code shows agent-only marks as text. `question_sections` names the section (its anchor)
-    that answers a question, for those of `questions` that stand at one. `problems` are what its
+    that is none, None where nobody has looked; `translation_of` is the id of the article that it says the same as, in
+    another language. `marks_in_code` says that code shows agent-only marks as text. `question_sections` names the
+    section (its anchor) that answers a question, for those of `questions` that stand at one. `problems` are what its
     author should look at.
     """
 
@@ -165,7 +165,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     lang: str | None = None
     translation_of: str | None = None
-    written_in: str = ""
+    written_in: str | None = None
     hidden: bool = False
     left_out: str = ""
     unlisted: str = ""
@@ -202,7 +202,7 @@ def no_section(article: Article, anchor: str) -> str:
     return f"The article `{article.id}` has no section `{anchor}`: {what}."
 
 
-class Reading(msgspec.Struct, frozen=True):
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """What came of a file: an article, with its problems inside it, or only the problems."""
 
     article: Article | None

@@ -118,7 +118,7 @@ def written_in(article: Article) -> str:
     """Return the language of an article: the one it says, else the one of its text; "" where nothing tells."""
     if article.lang is not None:
         return plain(article.lang)
-    if article.written_in:
+    if article.written_in is not None:
         return article.written_in
     passages = article.public.passages[:MOST_READ] if article.public else ()
     return language_of("\n".join((article.title, *(passage.text for passage in passages))))

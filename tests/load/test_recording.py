@@ -83,7 +83,8 @@ def test_ten_thousand_answers_take_no_longer_with_a_record(index: Path, tmp_path
         # Remembered answers would cost nothing: each app has words of its own, which change hands.
         added = dict(zip(apps, ("gladly", "kindly") if block // 2 % 2 else ("kindly", "gladly"), strict=True))
         medians = {
-            name: statistics.median(seconds_of(apps[name], [f"{text} {added[name]}" for text in asked])) for name in order
+            name: statistics.median(seconds_of(apps[name], [f"{text} {added[name]}" for text in asked]))
+            for name in order
         }
         ratios.append(medians["with"] / medians["without"])
     record.close()
