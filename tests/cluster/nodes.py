@@ -10,6 +10,7 @@ import pwd
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -176,6 +177,11 @@ class Nodes:
 @contextmanager
 def running(folder: Path, count: int, *, most: int = 0, flags: Sequence[str] = QUICK) -> Iterator[Nodes]:
     """Install and start a cluster below a folder, to grow to `most`; at the end stop it and remove what it stored."""
+    if os.getuid() == 0 and (closed := _closed(folder)):
+        raise PermissionError(
+            f"OpenSearch does not run as root, and other users cannot enter {closed}: open it to them (chmod o+x), or "
+            "install elsewhere: make test-cluster CLUSTER=/a/folder"
+        )
     home, data = install(folder), folder / f"run-{os.getpid()}"
     nodes = Nodes(home, data, max(count, most), flags=flags)
     try:
@@ -184,6 +190,12 @@ def running(folder: Path, count: int, *, most: int = 0, flags: Sequence[str] = Q
     finally:
         nodes.stop()
         shutil.rmtree(data, ignore_errors=True)
+
+
+def _closed(folder: Path) -> Path | None:
+    """Return the folder on the way to this one that others cannot enter, if there is one."""
+    folders = (each for each in (*reversed(folder.parents), folder) if each.exists())
+    return next((each for each in folders if not each.stat().st_mode & stat.S_IXOTH), None)
 
 
 def _other_user(folder: Path) -> int | None:
