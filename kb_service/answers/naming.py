@@ -46,6 +46,13 @@ _CAPITAL_NOUNS: Final = frozenset({"de"})  # languages in which every noun has a
 _FIRST: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)([A-Z][a-z][\w+-]*)")  # a name, or a word that begins a sentence
 _BEGUN_WITH: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)(?:(?:hi|hello|hey|so|in|on|at|inside),? )*(\w+)", re.IGNORECASE)
 _PLAN_OF: Final = re.compile(r"\b(\w+) (?:plan|licen[cs]es?|subscription|seats?|invoices?|bills?)\b", re.IGNORECASE)
+# What one pays for, leaves or lists is what a question is about: "We are leaving HubSpot.", "One of them is Intercom."
+_HAVING: Final = re.compile(
+    r"\b(?:leav(?:e|ing)|quit(?:ting)?|cancel(?:l?ed|l?ing)?|renew(?:ed|ing)?|subscribed? to|unsubscribed? from"
+    r"|pay(?:ing)? for|bought|(?:charged|billed) by|(?:refund|invoice|bill) from|(?:one|two) of (?:them|these) is) "
+    r"(?:our |my |the )?(\w+)",
+    re.IGNORECASE,
+)
 _PREFIX: Final = re.compile(r"^(?:un|re|de|dis|over|pre|non|mis|co)-?")
 _SUFFIX: Final = re.compile(r"(?:ab(?:le|ility)|ers?|ors?|ments?|ness|ful|less|ly|ity|ions?|ations?|ing|ed|al|ish)$")
 _CALENDAR: Final = frozenset(
@@ -197,7 +204,7 @@ def _is_about_another(understood: Understanding, ranked: Ranked, text: str) -> b
     products = [word for word in unheard if word.surface in product_names()]
     if any(word.weight >= least for word in unheard) or sum(word.weight for word in products) >= least:
         return True
-    told_of = {folded(each) for pattern in (_BEGUN_WITH, _PLAN_OF) for each in pattern.findall(understood.text)}
+    told_of = {folded(each) for pattern in (_BEGUN_WITH, _PLAN_OF, _HAVING) for each in pattern.findall(understood.text)}
     if any(word.surface in told_of for word in products):
         return True
     if not any(word.known and word.weight >= least for word in named):

@@ -106,6 +106,8 @@ def test_another_version_is_refused(question: str) -> None:
         "Zendesk says that the time is over and I wonder when at last I get my whole deposit for the room paid back",
         "Hi, in Zendesk, after how many days do I get my whole deposit for the room by the sea paid back",
         "I have a room by the sea and the Zendesk plan, so after how many days do I get my whole deposit paid back",
+        "We are leaving Zendesk. After how many days do I get my whole deposit for the room by the sea paid back",
+        "I rent two rooms. One of them is Zendesk, so after how many days do I get my whole deposit for it paid back",
         "of Zendesk and Freshdesk alike: after how many days do I get my whole deposit for the room paid back",
     ],
 )
@@ -118,6 +120,7 @@ def test_a_question_that_turns_on_another_product_is_refused(question: str) -> N
     "question",
     [
         "my colleague wrote to me in Zendesk that the deposit is paid back within nine days, is it so",
+        "we left a room to Zendesk last year, so after how many days is a deposit paid back",
         "we came over from Zendesk last year, so after how many days is a deposit paid back",
     ],
 )
