@@ -204,7 +204,8 @@ def _is_about_another(understood: Understanding, ranked: Ranked, text: str) -> b
     products = [word for word in unheard if word.surface in product_names()]
     if any(word.weight >= least for word in unheard) or sum(word.weight for word in products) >= least:
         return True
-    told_of = {folded(each) for pattern in (_BEGUN_WITH, _PLAN_OF, _HAVING) for each in pattern.findall(understood.text)}
+    patterns = (_BEGUN_WITH, _PLAN_OF, _HAVING)
+    told_of = {folded(each) for pattern in patterns for each in pattern.findall(understood.text)}
     if any(word.surface in told_of for word in products):
         return True
     if not any(word.known and word.weight >= least for word in named):
