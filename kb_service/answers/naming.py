@@ -46,7 +46,7 @@ _CAPITAL_NOUNS: Final = frozenset({"de"})  # languages in which every noun has a
 _FIRST: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)([A-Z][a-z][\w+-]*)")  # a name, or a word that begins a sentence
 _BEGUN_WITH: Final = re.compile(r"(?:^|[.!?:;]\s+|\n)(?:(?:hi|hello|hey|so|in|on|at|inside),? )*(\w+)", re.IGNORECASE)
 _PLAN_OF: Final = re.compile(r"\b(\w+) (?:plan|licen[cs]es?|subscription|seats?|invoices?|bills?)\b", re.IGNORECASE)
-# What one pays for, leaves or lists is what a question is about: "We are leaving HubSpot.", "One of them is Intercom."
+# What one leaves, cancels, pays for or lists: "We are leaving HubSpot.", "One of them is Intercom."
 _HAVING: Final = re.compile(
     r"\b(?:leav(?:e|ing)|quit(?:ting)?|cancel(?:l?ed|l?ing)?|renew(?:ed|ing)?|subscribed? to|unsubscribed? from"
     r"|pay(?:ing)? for|bought|(?:charged|billed) by|(?:refund|invoice|bill) from|(?:one|two) of (?:them|these) is) "
@@ -192,8 +192,9 @@ def _is_about_another(understood: Understanding, ranked: Ranked, text: str) -> b
     """Tell whether a question turns on a name that a passage lacks.
 
     That is a name with a good share of the question's weight, products that have it together, and a product that a
-    sentence begins with ("Jira says …", "In Notion, …") or that has the plan, licence, seats or bill: "the Jira plan".
-    A name that other articles have may be lacking where the passage has another name of the question.
+    sentence begins with ("Jira says …", "In Notion, …"), that has the plan, licence, seats or bill ("the Jira plan"),
+    or that one leaves, cancels, pays for or lists ("We are leaving HubSpot."). A name that other articles have may be
+    lacking where the passage has another name of the question.
     """
     names = _names_of(understood)
     named = [word for word in understood.words if word.surface in names and not word.is_number]

@@ -51,18 +51,18 @@ def demand_answers(settings: Settings, built: EngineStatus) -> None:
         known = list(_known(before, after, settings))
         if not written and not known:
             return
-        asking = open_knowledge_base(settings, offline=True)
-        now, then = asking.beside(served), asking.beside(new)
-        lost = _lost(written, now, then)
-        if len(lost) > settings.canary_failures * len(written):
-            allowed = f"more than KB_CANARY_FAILURES={settings.canary_failures:g} allows"
-            raise _refused(
-                f"{len(lost)} of {len(written)} answer tests fail now that did not, {allowed}", lost, settings
-            )
-        lost = _lost(known, now, then)
-        if len(lost) > MOST_GONE * len(known):
-            told = f"{len(lost)} of {len(known)} questions no longer find the article that says it answers them"
-            raise _refused(told, lost, settings)
+        with closing(open_knowledge_base(settings, offline=True)) as asking:
+            now, then = asking.beside(served), asking.beside(new)
+            lost = _lost(written, now, then)
+            if len(lost) > settings.canary_failures * len(written):
+                allowed = f"more than KB_CANARY_FAILURES={settings.canary_failures:g} allows"
+                raise _refused(
+                    f"{len(lost)} of {len(written)} answer tests fail now that did not, {allowed}", lost, settings
+                )
+            lost = _lost(known, now, then)
+            if len(lost) > MOST_GONE * len(known):
+                told = f"{len(lost)} of {len(known)} questions no longer find the article that says it answers them"
+                raise _refused(told, lost, settings)
 
 
 def _lost(tests: Sequence[AnswerTest], now: KnowledgeBase, then: KnowledgeBase) -> list[AnswerTestResult]:

@@ -1,10 +1,11 @@
-"""What articles and their authors say: which passages hold a section."""
+"""What articles and their authors say: which passages hold a section, and the language."""
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from kb_service.index.guide import section_passages
+from kb_service.index.guide import section_passages, written_in
 from tests.content.builders import an_article, words
 
 ARTICLE = an_article(
@@ -52,3 +53,11 @@ def test_the_passages_are_as_these_tests_need_them() -> None:
 )
 def test_a_section_has_its_passages_or_the_one_it_joined(anchor: str, passages: tuple[int, int]) -> None:
     assert section_passages(ARTICLE, anchor) == passages
+
+
+@pytest.mark.parametrize("known", ["", "de"])
+def test_a_language_that_was_looked_for_is_not_looked_for_again(known: str) -> None:
+    article = an_article("This is what you have to do with the rest of it, and what we do for you.")
+
+    assert written_in(article) == "en"
+    assert written_in(msgspec.structs.replace(article, written_in=known)) == known
